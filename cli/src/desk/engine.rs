@@ -1,0 +1,123 @@
+//! A DynamoDB engine inside this process, spoken to over HTTP by the real SDK.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+use campus_core::store::Connection;
+use dynoxide::Database;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::template;
+
+/// The name of the table on a desk.
+const TABLE: &str = "campus";
+
+/// An engine that runs until it is stopped or dropped.
+pub struct Engine {
+    url: String,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<Result<(), String>>,
+}
+
+impl Engine {
+    /// An engine on a new, empty table in memory.
+    ///
+    /// # Errors
+    /// When it cannot start.
+    pub async fn in_memory() -> Result<Self> {
+        Self::start(Database::memory()?).await
+    }
+
+    /// An engine on a file, which is made if there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub async fn on_file(file: &Path) -> Result<Self> {
+        let path = file.to_str().with_context(|| format!("{} is not UTF-8", file.display()))?;
+        let database = Database::new(path).with_context(|| format!("cannot open the database {path}"))?;
+        Self::start(database).await
+    }
+
+    async fn start(database: Database) -> Result<Self> {
+        create_table(&database)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port is free on 127.0.0.1")?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, async {
+            // Dropping the engine stops it as well.
+            let _ = stopped.await;
+        }));
+        Ok(Self { url, stop, running })
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A connection to the engine's table.
+    pub fn connection(&self) -> Connection {
+        Self::connection_to(&self.url)
+    }
+
+    /// A connection to the table of an engine that runs elsewhere on this machine.
+    pub fn connection_to(url: &str) -> Connection {
+        Connection::new(Self::client_config(url), TABLE)
+    }
+
+    /// What the SDK needs to know to speak to an engine. The engine takes any credentials.
+    pub fn client_config(url: &str) -> Builder {
+        aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .endpoint_url(url)
+            .region(Region::from_static("ap-northeast-2"))
+            .credentials_provider(Credentials::new("campus", "campus", None, None, "desk"))
+    }
+
+    /// Stops the engine, once the requests that it is at are answered. What was written is on disk.
+    ///
+    /// # Errors
+    /// When it had broken down.
+    pub async fn stop(self) -> Result<()> {
+        // It may have stopped by itself, which the next line tells.
+        let _ = self.stop.send(());
+        self.running.await?.map_err(|error| anyhow!(error))
+    }
+}
+
+/// Makes the table, if there is none.
+fn create_table(database: &Database) -> Result<()> {
+    let tables: Value = serde_json::to_value(database.list_tables(request(json!({}))?)?)?;
+    if tables
+        .pointer("/TableNames")
+        .and_then(Value::as_array)
+        .is_some_and(|names| names.iter().any(|name| name == TABLE))
+    {
+        return Ok(());
+    }
+    let definition = template::table()?;
+    database.create_table(request(json!({
+        "TableName": TABLE,
+        "BillingMode": definition.billing_mode,
+        "AttributeDefinitions": definition.attribute_definitions,
+        "KeySchema": definition.key_schema,
+    }))?)?;
+    database.update_time_to_live(request(json!({
+        "TableName": TABLE,
+        "TimeToLiveSpecification": {
+            "AttributeName": definition.time_to_live_specification["AttributeName"],
+            "Enabled": definition.time_to_live_specification["Enabled"],
+        },
+    }))?)?;
+    Ok(())
+}
+
+fn request<T: DeserializeOwned>(json: Value) -> Result<T> {
+    serde_json::from_value(json).context("the table's definition in template.yaml is not DynamoDB's")
+}

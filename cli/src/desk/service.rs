@@ -1,0 +1,61 @@
+//! All functions as one service.
+
+use anyhow::{Context, Result};
+use axum::Router;
+use campus_auth::{Auth, Signer};
+use campus_core::app::App;
+use campus_core::clock::Clock;
+use campus_core::config::Config;
+use campus_core::http::openapi;
+use campus_core::store::{Connection, Keys, Table};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::keys;
+
+/// Who issues access tokens on a desk.
+const ISSUER: &str = "campus-desk";
+
+/// The service on one machine.
+pub struct Desk {
+    /// The state of its routers.
+    pub app: App,
+    /// The key that signs its access tokens.
+    pub signer: Signer,
+    /// All routes, without what is around every request.
+    pub router: Router,
+    /// Their description.
+    pub document: OpenApi,
+}
+
+impl Desk {
+    /// The service over the table, with the keys that are there or, if there are none, with new ones.
+    ///
+    /// # Errors
+    /// When the table cannot be read or written.
+    pub async fn start(connection: Connection, clock: Clock) -> Result<Self> {
+        let store = Keys::new(Table::new(connection.clone(), clock.clone()));
+        let key = match store.signing().await? {
+            Some(key) => key,
+            None => keys::add(&store).await?,
+        };
+        let signer = Signer::new(&key, ISSUER)?;
+        let config = Config {
+            table: connection.table.clone(),
+            issuer: ISSUER.to_owned(),
+            verification_keys: signer.key_set().to_string(),
+        };
+        let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
+        let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;
+        let (router, document) = routes(app.clone(), auth).split_for_parts();
+        Ok(Self { app, signer, router, document: openapi::complete(document) })
+    }
+}
+
+/// The routes of all functions.
+pub fn routes(app: App, auth: Auth) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .merge(campus_auth::routes(auth))
+        .merge(campus_boards::routes(app.clone()))
+        .merge(campus_posts::routes(app))
+}

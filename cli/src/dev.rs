@@ -1,0 +1,97 @@
+//! `campus dev`: the whole service on this machine.
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::response::Redirect;
+use axum::{Router, routing};
+use campus_core::clock::Clock;
+use campus_core::{http, telemetry};
+use clap::Args;
+use tokio::net::TcpListener;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tracing::instrument::WithSubscriber;
+use tracing::subscriber::NoSubscriber;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::demo;
+use crate::desk::{Desk, Engine, Folder};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Fill an empty service with a school, students, boards and posts to look at
+    #[arg(long)]
+    demo: bool,
+    /// The port of the API
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The folder in which the state is kept
+    #[arg(long, value_name = "DIR", default_value = ".campus")]
+    data: PathBuf,
+    /// A web origin whose pages may call the API; may be given several times
+    #[arg(long = "origin", value_name = "ORIGIN", default_value = "http://localhost:3000")]
+    origins: Vec<HeaderValue>,
+}
+
+/// Runs the service until Ctrl-C.
+pub(crate) async fn run(options: Options) -> Result<()> {
+    telemetry::init_readable();
+    let data = options.data.display();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
+        .await
+        .with_context(|| format!("cannot listen on port {}; choose another with --port", options.port))?;
+    let address = listener.local_addr()?;
+    let folder = Folder::lock(&options.data)?
+        .with_context(|| format!("another process works in the folder {data}; choose another with --data"))?;
+    let engine = Engine::on_file(&folder.database()).await?;
+    folder.announce(engine.url())?;
+    let desk = Desk::start(engine.connection(), Clock::default()).await?;
+
+    println!("Campus is at http://{address}");
+    println!("  API reference   http://{address}/docs");
+    println!("  DynamoDB        {} (table campus, any credentials)", engine.url());
+    println!("  State           {data}");
+    if options.demo {
+        // Nobody sent these requests: they are not worth a line in the log.
+        demo::fill(&desk).with_subscriber(NoSubscriber::new()).await.context("cannot make the demo data")?;
+        println!("{}", demo::LOGINS);
+    }
+    let reference = SwaggerUi::new("/docs").url("/openapi.json", desk.document);
+    let service = Router::new()
+        .route("/", routing::get(|| async { Redirect::temporary("/docs") }))
+        .merge(reference)
+        .fallback_service(http::finish(desk.router))
+        .layer(cors(options.origins));
+    axum::serve(listener, service).with_graceful_shutdown(interrupted()).await?;
+    engine.stop().await?;
+    drop(folder);
+    println!("Stopped. Everything is kept in {data}.");
+    Ok(())
+}
+
+/// What API Gateway does on AWS, by the `CorsConfiguration` of `template.yaml`.
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let own = |name| HeaderName::from_static(name);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, own("idempotency-key"), header::ACCEPT_LANGUAGE])
+        .expose_headers([own("x-request-id"), header::LOCATION, own("idempotency-replayed"), header::RETRY_AFTER])
+}
+
+/// Resolves when the process is asked to end: by Ctrl-C, or by a terminating signal where there are any.
+async fn interrupted() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,99 @@
+//! The operator's command of Campus: a server for the desk, imports, keys, grants.
+//!
+//! [`desk`] is the service on one machine, which the tests use as well; the other modules are a subcommand each.
+
+mod admin;
+mod demo;
+pub mod desk;
+mod dev;
+mod keys;
+mod openapi;
+mod place;
+mod schools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::place::Place;
+
+/// Runs a campus community: a server for the desk, and what an operator does on AWS.
+#[derive(Debug, Parser)]
+#[command(name = "campus", version, propagate_version = true)]
+pub struct Command {
+    #[command(subcommand)]
+    subcommand: Subcommands,
+}
+
+#[derive(Debug, Subcommand)]
+enum Subcommands {
+    /// Runs the whole service on this machine, on 127.0.0.1
+    Dev(dev::Options),
+    /// Schools, at which students sign up
+    #[command(subcommand)]
+    Schools(Schools),
+    /// Keys, which sign tokens and seal cursors
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Admins, who may manage what others made in their school
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Prints the OpenAPI document of the API
+    Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum Schools {
+    /// Adds the schools of a CSV file with the columns `name` and `email_domains`
+    ///
+    /// Several e-mail domains are separated by spaces or semicolons. A school whose name is there already gets the
+    /// e-mail domains of the file. Nothing is imported of a file in which anything is wrong.
+    Import {
+        /// The file: UTF-8, with a header
+        file: std::path::PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Makes the keys of a new table and prints the public one, which checks tokens
+    Generate {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Makes a student an admin of their school; it shows when they next log in
+    Grant {
+        /// The student's login id
+        login_id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Carries the command out. Exits with 1 when it failed and with 2 when it was not understood.
+pub fn run(command: Command) -> ExitCode {
+    let result = tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| {
+        runtime.block_on(async {
+            match command.subcommand {
+                Subcommands::Dev(options) => dev::run(options).await,
+                Subcommands::Schools(Schools::Import { file, place }) => schools::import(&file, &place).await,
+                Subcommands::Keys(Keys::Generate { place }) => keys::generate(&place).await,
+                Subcommands::Admin(Admin::Grant { login_id, place }) => admin::grant(login_id, &place).await,
+                Subcommands::Openapi => openapi::print().await,
+            }
+        })
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Schools, accounts and sessions: the routes of this group, a file per operation.
+
+mod jwks;
+mod login;
+mod me;
+mod passwords;
+mod schools;
+mod session;
+mod signer;
+mod signup;
+mod state;
+
+pub use signer::{Signer, generate_signing_key};
+pub use state::{Auth, StartError};
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes.
+pub fn routes(auth: Auth) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(schools::search))
+        .routes(routes!(signup::sign_up))
+        .routes(routes!(login::log_in))
+        .routes(routes!(me::show))
+        .routes(routes!(jwks::publish))
+        .with_state(auth)
+}

@@ -1,0 +1,70 @@
+//! Hashing passwords with Argon2id (RFC 9106).
+
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, PasswordHash};
+use campus_core::domain::{Password, PasswordAttempt};
+use campus_core::http::{Code, Problem};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// Hashes and checks passwords, away from the threads that answer requests, and no more at once than there are
+/// processors: each takes 19 MiB and a processor for itself.
+#[derive(Clone)]
+pub(crate) struct Passwords {
+    processors: Arc<Semaphore>,
+}
+
+/// The hash of a password that nobody has. What is checked against it takes the time of a real check, so that an
+/// answer does not tell whether a login id exists.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcHVzLW5vYm9keXMtcHc$w9Z1RV5gXDgYcN1p8m2YyYw0n0tR6KX0o0l2e1rA9xA";
+
+/// Argon2id, 19 MiB, two passes, one lane: the first choice of the OWASP Password Storage Cheat Sheet, and this
+/// library's default.
+fn argon2() -> Argon2<'static> {
+    Argon2::default()
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { processors: Arc::new(Semaphore::new(processors)) }
+    }
+}
+
+impl Passwords {
+    /// The hash of a new password, with its salt and parameters, in PHC form.
+    pub(crate) async fn hash(&self, password: Password) -> Result<String, Problem> {
+        self.compute(move || argon2().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?.map_err(
+            |error| {
+                tracing::error!(%error, "a password cannot be hashed");
+                Code::Internal.into()
+            },
+        )
+    }
+
+    /// Whether the attempt is the password of this hash. Without a hash it never is, after the same work.
+    pub(crate) async fn verify(&self, attempt: PasswordAttempt, hash: Option<String>) -> Result<bool, Problem> {
+        let exists = hash.is_some();
+        let matches = self
+            .compute(move || {
+                let hash = hash.as_deref().unwrap_or(NOBODYS);
+                PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(attempt.as_bytes(), &hash).is_ok())
+            })
+            .await?;
+        Ok(exists && matches)
+    }
+
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let processor = self.processors.acquire().await;
+        let result = spawn_blocking(move || {
+            let _span = tracing::debug_span!("argon2").entered();
+            work()
+        })
+        .await;
+        drop(processor);
+        result.or(Err(Code::Internal.into()))
+    }
+}

@@ -1,0 +1,55 @@
+//! `GET /boards`.
+
+use axum::Json;
+use axum::extract::State;
+use campus_core::app::App;
+use campus_core::domain::{Caller, Category, SchoolId};
+use campus_core::http::{List, Listing, PageParams, PageRequest, Problem, Query};
+use campus_core::request;
+use campus_core::store::{BoardFilter, Page};
+use utoipa::IntoParams;
+
+use crate::view::BoardView;
+
+request! {
+    /// Which boards to list.
+    #[derive(Debug, IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct BoardQuery {}
+    optional {
+        /// Boards of this category.
+        #[param(inline)]
+        category: Category,
+        /// Boards with this text in their names, without regard to case.
+        name: String,
+        /// Boards of this school: one's own has them all, another one has none.
+        #[param(inline)]
+        school_id: SchoolId,
+    }
+}
+
+/// Lists the boards of one's school, newest first.
+#[utoipa::path(get, path = "/boards", tag = "boards", params(BoardQuery, PageParams),
+    responses((status = 200, description = "A page of boards.", body = Listing<BoardView>)))]
+pub(crate) async fn list(
+    caller: Caller,
+    State(app): State<App>,
+    page: PageRequest,
+    Query(query): Query<BoardQuery>,
+) -> Result<Json<Listing<BoardView>>, Problem> {
+    let filter = BoardFilter { category: query.category, name: query.name };
+    let school = query.school_id.unwrap_or(caller.school);
+    let filters = [filter.category.as_ref().map(Category::as_str), filter.name.as_deref(), Some(&school.to_string())];
+    let list = List::of(&caller, "boards", &filters);
+    let after = page.after(&app.cursors, &list)?;
+    if school != caller.school {
+        return Ok(Json(Listing { items: Vec::new(), next_cursor: None }));
+    }
+    let (found, pinned): (Page<_, _>, _) =
+        tokio::try_join!(app.boards.list(school, &filter, after, page.limit), app.pins.all(&caller))?;
+    let show = |board: campus_core::domain::Board| {
+        let is_pinned = pinned.contains(&board.id);
+        BoardView::new(board, &caller, is_pinned)
+    };
+    Ok(Json(Listing::new(found, &app.cursors, &list, show)))
+}

@@ -1,0 +1,55 @@
+//! `PUT` and `DELETE /boards/{id}/pin`, `GET /boards/pinned`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use campus_core::app::App;
+use campus_core::domain::{BoardId, Caller};
+use campus_core::http::{List, Listing, PageParams, PageRequest, Path, Problem};
+use campus_core::store::Page;
+
+use crate::view::BoardView;
+
+/// Pins a board. A pinned one keeps its place.
+#[utoipa::path(put, path = "/boards/{id}/pin", tag = "boards", params(("id" = inline(BoardId), Path)),
+    responses((status = 204, description = "It is pinned.")))]
+pub(crate) async fn pin(
+    caller: Caller,
+    Path(id): Path<BoardId>,
+    State(app): State<App>,
+) -> Result<StatusCode, Problem> {
+    let (writer, board) = tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id));
+    let (writer, board) = (writer?, board?);
+    app.pins.add(&writer, &caller, board.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Unpins a board.
+#[utoipa::path(delete, path = "/boards/{id}/pin", tag = "boards", params(("id" = inline(BoardId), Path)),
+    responses((status = 204, description = "It is not pinned.")))]
+pub(crate) async fn unpin(
+    caller: Caller,
+    Path(id): Path<BoardId>,
+    State(app): State<App>,
+) -> Result<StatusCode, Problem> {
+    let (writer, board) = tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id));
+    let (writer, board) = (writer?, board?);
+    app.pins.remove(&writer, &caller, board.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lists the boards that one has pinned, in the order in which one pinned them.
+#[utoipa::path(get, path = "/boards/pinned", tag = "boards", params(PageParams),
+    responses((status = 200, description = "A page of boards.", body = Listing<BoardView>)))]
+pub(crate) async fn list(
+    caller: Caller,
+    State(app): State<App>,
+    page: PageRequest,
+) -> Result<Json<Listing<BoardView>>, Problem> {
+    let list = List::of(&caller, &format!("pinned by {}", caller.user), &[]);
+    let after = page.after(&app.cursors, &list)?;
+    let Page { items: pinned, next } = app.pins.list(&caller, after, page.limit).await?;
+    let boards = app.boards.get_all(caller.school, &pinned).await?;
+    let page = Page { items: boards, next };
+    Ok(Json(Listing::new(page, &app.cursors, &list, |board| BoardView::new(board, &caller, true))))
+}

@@ -1,0 +1,21 @@
+//! `GET /posts/{id}`.
+
+use axum::Json;
+use axum::extract::State;
+use campus_core::app::App;
+use campus_core::domain::{Caller, PostId};
+use campus_core::http::{Path, Problem};
+
+use crate::view::PostView;
+
+/// Shows a post.
+#[utoipa::path(get, path = "/posts/{id}", tag = "posts", params(("id" = inline(PostId), Path)),
+    responses((status = 200, description = "The post.", body = PostView)))]
+pub(crate) async fn show(
+    caller: Caller,
+    Path(id): Path<PostId>,
+    State(app): State<App>,
+) -> Result<Json<PostView>, Problem> {
+    let found = app.posts.get(caller.school, id).await?;
+    Ok(Json(PostView::new(found.post, found.author, &caller)))
+}

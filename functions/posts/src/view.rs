@@ -1,0 +1,107 @@
+//! A post as clients see it.
+
+use campus_core::domain::{Author, BoardId, Caller, Content, Post, PostHead, PostId, Time, Title};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A post.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Post)]
+pub(crate) struct PostView {
+    #[serde(flatten)]
+    facts: PostFacts,
+    #[schema(inline)]
+    content: Content,
+}
+
+/// A post in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedPost)]
+pub(crate) struct ListedPostView {
+    #[serde(flatten)]
+    facts: PostFacts,
+    /// The first 200 characters of the content.
+    #[schema(max_length = 200)]
+    content_preview: String,
+}
+
+/// What is shown of a post everywhere.
+#[derive(Serialize, ToSchema)]
+struct PostFacts {
+    #[schema(inline)]
+    id: PostId,
+    #[schema(inline)]
+    board_id: BoardId,
+    #[schema(inline)]
+    title: Title,
+    author: AuthorView,
+    /// Whether one wrote it oneself.
+    is_mine: bool,
+    is_anonymous: bool,
+    is_question: bool,
+    like_count: u32,
+    scrap_count: u32,
+    comment_count: u32,
+    #[schema(inline)]
+    created_at: Time,
+    #[schema(inline)]
+    updated_at: Time,
+}
+
+/// Whose name stands over a post. It holds nothing by which two anonymous posts could be told to be one student's.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Author)]
+struct AuthorView {
+    kind: AuthorKind,
+    /// The nickname as it is now; 익명 for the anonymous, (알수없음) for those who have left.
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum AuthorKind {
+    Anonymous,
+    User,
+    Withdrawn,
+}
+
+impl From<Author> for AuthorView {
+    fn from(author: Author) -> Self {
+        match author {
+            Author::Anonymous => Self { kind: AuthorKind::Anonymous, name: "익명".to_owned() },
+            Author::User(nickname) => Self { kind: AuthorKind::User, name: nickname.to_string() },
+            Author::Withdrawn => Self { kind: AuthorKind::Withdrawn, name: "(알수없음)".to_owned() },
+        }
+    }
+}
+
+impl PostFacts {
+    fn new(head: PostHead, author: Author, caller: &Caller) -> Self {
+        Self {
+            is_mine: head.author_id == caller.user,
+            id: head.id,
+            board_id: head.board_id,
+            title: head.title,
+            author: author.into(),
+            is_anonymous: head.is_anonymous,
+            is_question: head.is_question,
+            like_count: head.like_count,
+            scrap_count: head.scrap_count,
+            comment_count: head.comment_count,
+            created_at: head.created_at,
+            updated_at: head.updated_at,
+        }
+    }
+}
+
+impl PostView {
+    pub(crate) fn new(post: Post, author: Author, caller: &Caller) -> Self {
+        Self { facts: PostFacts::new(post.head, author, caller), content: post.content }
+    }
+}
+
+impl ListedPostView {
+    pub(crate) fn new(head: PostHead, author: Author, caller: &Caller) -> Self {
+        Self { content_preview: head.content_preview.clone(), facts: PostFacts::new(head, author, caller) }
+    }
+}

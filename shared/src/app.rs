@@ -1,0 +1,93 @@
+//! The state that every router is given.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::Cursors;
+use crate::store::{Boards, Connection, Error, Keys, Pins, Posts, Schools, Sessions, Table, Users, Writers};
+use crate::tokens::{KeyError, Verifier};
+
+/// A running service: the stores, and what checks tokens and cursors. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What a service is made of.
+pub struct Parts {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Checks access tokens.
+    pub verifier: Verifier,
+    /// Seals cursors.
+    pub cursors: Cursors,
+    /// The service's keys.
+    pub keys: Keys,
+    /// Schools.
+    pub schools: Schools,
+    /// Students.
+    pub users: Users,
+    /// Sessions.
+    pub sessions: Sessions,
+    /// Who may write.
+    pub writers: Writers,
+    /// Boards.
+    pub boards: Boards,
+    /// Pinned boards.
+    pub pins: Pins,
+    /// Posts.
+    pub posts: Posts,
+}
+
+/// Why a service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The environment lacks something.
+    #[error(transparent)]
+    Config(#[from] crate::config::Unset),
+    /// The verification keys are of no use.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The table cannot be read.
+    #[error("cannot read the table")]
+    Table(#[from] Error),
+    /// The table has no cursor key, or one of the wrong size.
+    #[error("the table has no usable cursor key: run `campus keys generate`")]
+    NoCursorKey,
+}
+
+impl App {
+    /// Starts a service on the table. The one read that this takes also opens the connection, at a time when a
+    /// starting function has a whole processor to do it with.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: &Config, connection: Connection, clock: Clock) -> Result<Self, StartError> {
+        let verifier = Verifier::new(&config.verification_keys, &config.issuer)?;
+        let table = Table::new(connection, clock.clone());
+        let keys = Keys::new(table.clone());
+        let secret = keys.cursor().await?.ok_or(StartError::NoCursorKey)?;
+        let cursors = Cursors::new(&secret).ok_or(StartError::NoCursorKey)?;
+        Ok(Self(Arc::new(Parts {
+            clock,
+            verifier,
+            cursors,
+            keys,
+            schools: Schools::new(table.clone()),
+            users: Users::new(table.clone()),
+            sessions: Sessions::new(table.clone()),
+            writers: Writers::new(table.clone()),
+            boards: Boards::new(table.clone()),
+            pins: Pins::new(table.clone()),
+            posts: Posts::new(table),
+        })))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

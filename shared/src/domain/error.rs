@@ -1,0 +1,110 @@
+//! What a rule says when it refuses.
+
+use serde::{Deserialize, Serialize};
+
+/// A value made from what a client sent by one `parse`, never checked again.
+pub trait Parse: Sized {
+    /// What the client sends: a string, a number, a flag.
+    type Raw;
+
+    /// Checks and normalises.
+    ///
+    /// # Errors
+    /// The one rule that the value breaks.
+    fn parse(raw: Self::Raw) -> Result<Self, FieldError>;
+}
+
+macro_rules! as_it_comes {
+    ($($type:ty),*) => {$(
+        impl Parse for $type {
+            type Raw = Self;
+
+            fn parse(raw: Self) -> Result<Self, FieldError> {
+                Ok(raw)
+            }
+        }
+    )*};
+}
+
+as_it_comes!(bool, String);
+
+/// The rule that one field of a request breaks. The serialised tag is the `code` that clients see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum FieldError {
+    /// It is missing.
+    Required,
+    /// The request has no such field.
+    UnknownField,
+    /// It has another JSON type.
+    WrongType,
+    /// Fewer than `min` characters.
+    TooShort {
+        /// The least number of characters.
+        min: usize,
+    },
+    /// More than `max` characters.
+    TooLong {
+        /// The greatest number of characters.
+        max: usize,
+    },
+    /// A number outside `min..=max`.
+    OutOfRange {
+        /// The least value.
+        min: i64,
+        /// The greatest value.
+        max: i64,
+    },
+    /// It has characters that are not allowed here: control, invisible or direction-changing ones, or spaces.
+    InvalidCharacters,
+    /// It does not have the form of such a value.
+    InvalidFormat,
+    /// It is none of the known choices.
+    UnknownChoice,
+    /// It names something that does not exist.
+    NoSuchThing,
+    /// A password that is among the first that anyone would try.
+    CommonPassword,
+    /// A password that is the login id.
+    SameAsLoginId,
+    /// The board takes only anonymous posts.
+    AnonymityRequired,
+    /// The board takes no anonymous posts.
+    AnonymityForbidden,
+}
+
+impl FieldError {
+    /// Says which field it is about.
+    pub fn at(self, field: impl Into<String>) -> Invalid {
+        Invalid { field: field.into(), error: self }
+    }
+}
+
+/// A field of a request and the rule that it breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// The field's path in the request, such as `slots[0].start`.
+    pub field: String,
+    /// The rule.
+    pub error: FieldError,
+}
+
+/// A rule of the domain that a well-formed request runs into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Somebody has this login id; login ids are unique over all schools.
+    #[error("the login id is taken")]
+    LoginIdTaken,
+    /// Somebody has this e-mail address; addresses are unique over all schools.
+    #[error("the e-mail address is taken")]
+    EmailTaken,
+    /// Somebody in the school has this nickname.
+    #[error("the nickname is taken")]
+    NicknameTaken,
+    /// The school has a board of this name.
+    #[error("the board name is taken")]
+    BoardNameTaken,
+    /// Only the board's manager and the school's admins may do this.
+    #[error("not the manager of the board")]
+    NotBoardManager,
+}

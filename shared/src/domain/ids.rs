@@ -1,0 +1,122 @@
+//! Ids. Opaque to clients; UUIDv7 where time order is wanted in sort keys, UUIDv4 for users, whose id must not tell
+//! when the account was made.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{FieldError, Parse, Time};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The id with this value.
+            pub fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The value.
+            pub fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = FieldError;
+
+            /// Takes the one spelling that `Display` writes, so that a thing has one URL.
+            fn from_str(text: &str) -> Result<Self, FieldError> {
+                match Uuid::try_parse(text) {
+                    Ok(uuid) if uuid.to_string() == text => Ok(Self(uuid)),
+                    _ => Err(FieldError::InvalidFormat),
+                }
+            }
+        }
+
+        impl Parse for $name {
+            type Raw = String;
+
+            fn parse(raw: String) -> Result<Self, FieldError> {
+                raw.parse()
+            }
+        }
+    };
+}
+
+macro_rules! time_ordered {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// A new id that sorts after those made in earlier milliseconds.
+            pub fn new(now: Time) -> Self {
+                Self(Uuid::new_v7(now.as_uuid_timestamp()))
+            }
+        }
+    )*};
+}
+
+id!(
+    /// A school: the tenant.
+    SchoolId
+);
+id!(
+    /// A student.
+    UserId
+);
+id!(
+    /// A login and the line of refresh tokens that comes of it.
+    SessionId
+);
+id!(
+    /// A board.
+    BoardId
+);
+id!(
+    /// A post.
+    PostId
+);
+time_ordered!(SchoolId, SessionId, BoardId, PostId);
+
+impl UserId {
+    /// A new, random id.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = UserId::random();
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for other in [id.to_string().to_uppercase(), id.as_uuid().simple().to_string(), format!("{{{id}}}")] {
+            assert_eq!(other.parse::<UserId>(), Err(FieldError::InvalidFormat), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_users_id_does_not_tell_when_the_account_was_made() {
+        assert_eq!(UserId::random().as_uuid().get_version_num(), 4);
+    }
+
+    #[test]
+    fn other_ids_sort_by_time() {
+        let now = Time::now();
+        assert!(PostId::new(now) < PostId::new(now.plus_millis(1)));
+    }
+}

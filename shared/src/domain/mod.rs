@@ -1,0 +1,27 @@
+//! Entities and rules. Nothing here does I/O or knows AWS or HTTP.
+//!
+//! A value that was checked has a type that says so, made by one [`Parse::parse`]. The types also (de)serialise, which
+//! is for the store: what is read back from the table is trusted and not parsed again.
+
+mod board;
+mod caller;
+mod error;
+mod hangul;
+mod ids;
+mod password;
+mod post;
+mod school;
+mod text;
+mod time;
+mod user;
+
+pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, Category, Description};
+pub use caller::Caller;
+pub use error::{FieldError, Invalid, Parse, Refusal};
+pub use ids::{BoardId, PostId, SchoolId, SessionId, UserId};
+pub use password::{Password, PasswordAttempt};
+pub use post::{Author, Byline, Content, Post, PostDraft, PostHead, Title};
+pub use school::{EmailDomain, School, SchoolName};
+pub use text::{Line, Prose, fold};
+pub use time::Time;
+pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User};

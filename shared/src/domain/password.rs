@@ -1,0 +1,464 @@
+//! Passwords: which are accepted, and the one form of each that is hashed.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::hangul::keystrokes;
+use super::text::check_length;
+use super::{FieldError, LoginId, Parse, fold};
+
+/// Characters. NIST SP 800-63B-4 §3.1.1.2 asks to allow at least 64; there is a bound because all of it gets hashed.
+const MAX: usize = 128;
+
+/// A longer text has more than `MAX` characters in any form: no character decomposes canonically to more than four, and
+/// none has more than four bytes.
+const MAX_RAW_BYTES: usize = MAX * 4 * 4;
+
+/// A password that a student chooses: 10 to 128 characters of any kind (Unicode scalar values), not a common one. That
+/// it is not the login id either is for [`Password::differs_from`] to say.
+///
+/// It is kept and counted in the form of RFC 8265 §4.2.2 (`OpaqueString`), which is NFC with every kind of space as
+/// U+0020, so that it is one password from every system: macOS decomposes Hangul, some input methods type wide spaces.
+///
+/// Digits, punctuation and spaces do not make a common password another one, wherever they stand, unless they are most
+/// of what lies between the first and the last letter. Without them, a common password is
+/// - one character, or none,
+/// - a word or phrase of `common_passwords.txt`, also when `0 1 3 @ $` stand for letters in it,
+/// - a run of neighbours on the keyboard or in the alphabet, or several of three or more characters each,
+/// - or any of these repeated, or up to four characters repeated.
+///
+/// Case does not matter to that, and Hangul is the keys that type it: `qlalfqjsgh` is as common as `비밀번호`.
+///
+/// It is never logged: its `Debug` says nothing.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// What is hashed: its one form in UTF-8.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Refuses the login id as the password, in whatever case and Unicode form either is written.
+    ///
+    /// # Errors
+    /// [`FieldError::SameAsLoginId`]
+    pub fn differs_from(&self, login_id: &LoginId) -> Result<(), FieldError> {
+        if fold(&self.0) == login_id.as_str() { Err(FieldError::SameAsLoginId) } else { Ok(()) }
+    }
+}
+
+impl Parse for Password {
+    type Raw = String;
+
+    fn parse(raw: String) -> Result<Self, FieldError> {
+        let text = opaque_string(&raw)?;
+        check_length::<10, MAX>(&text)?;
+        if is_common(&text) { Err(FieldError::CommonPassword) } else { Ok(Self(text)) }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+/// A password that somebody logs in with: 1 to 128 characters in the same form as a [`Password`]. The rest of the
+/// policy is for choosing one; an account whose password it would refuse today still opens.
+///
+/// It is never logged: its `Debug` says nothing.
+#[derive(Clone)]
+pub struct PasswordAttempt(String);
+
+impl PasswordAttempt {
+    /// What is verified against the hash: its one form in UTF-8.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl Parse for PasswordAttempt {
+    type Raw = String;
+
+    fn parse(raw: String) -> Result<Self, FieldError> {
+        let text = opaque_string(&raw)?;
+        check_length::<1, MAX>(&text)?;
+        Ok(Self(text))
+    }
+}
+
+impl fmt::Debug for PasswordAttempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordAttempt(..)")
+    }
+}
+
+/// The form of RFC 8265 §4.2.2. What is too long in any form is refused before work is spent on it.
+fn opaque_string(raw: &str) -> Result<String, FieldError> {
+    if raw.len() > MAX_RAW_BYTES {
+        return Err(FieldError::TooLong { max: MAX });
+    }
+    Ok(raw.chars().map(|c| if is_space(c) { ' ' } else { c }).nfc().collect())
+}
+
+/// General category Zs: white space without the control characters and the two line separators.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// The words of `common_passwords.txt`, reduced like a password.
+static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let lines = include_str!("common_passwords.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).map(|line| letters(&typed(line))).collect()
+});
+
+fn is_common(password: &str) -> bool {
+    let typed = typed(password);
+    let core = typed.trim_matches(is_padding);
+    is_guessed(&typed) || is_padded(core) || is_padded(&without_leet(core))
+}
+
+/// A word with padding in it. Where that is more than the word, it is rather a random string with few letters.
+fn is_padded(core: &str) -> bool {
+    let word = letters(core);
+    core.chars().count() <= 2 * word.chars().count() && is_guessed(&word)
+}
+
+fn is_guessed(word: &str) -> bool {
+    let unit = repeated_unit(word);
+    let has_at_most = |count| unit.chars().nth(count).is_none();
+    has_at_most(if unit == word { 1 } else { 4 }) || WORDS.contains(unit) || is_made_of_runs(unit)
+}
+
+fn typed(text: &str) -> String {
+    keystrokes(text).to_lowercase()
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| !is_padding(*c)).collect()
+}
+
+/// What people put around a word, or into it, to make it pass as a password.
+fn is_padding(c: char) -> bool {
+    c.is_numeric() || c.is_ascii_punctuation() || c.is_whitespace()
+}
+
+/// Undoes digits and signs that stand for letters, as in `p@ssw0rd`. Not for the ends, where they are rather padding.
+fn without_leet(core: &str) -> String {
+    let letter = |c| match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '@' => 'a',
+        '$' => 's',
+        other => other,
+    };
+    core.chars().map(letter).collect()
+}
+
+/// `abc` for `abcabc`, and the word itself where nothing repeats.
+fn repeated_unit(word: &str) -> &str {
+    let divisors = (1..word.len()).filter(|length| word.len().is_multiple_of(*length));
+    let units = divisors.filter_map(|length| word.get(..length));
+    let mut repeated = units.filter(|unit| unit.repeat(word.len() / unit.len()) == word);
+    repeated.next().unwrap_or(word)
+}
+
+const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyz";
+
+/// Characters that are neighbours in one direction: the alphabet, the rows of QWERTY, and its columns.
+const LINES: [&str; 11] =
+    [ALPHABET, "qwertyuiop", "asdfghjkl", "zxcvbnm", "qaz", "wsx", "edc", "rfv", "tgb", "yhn", "ujm"];
+
+/// One run as in `qw` or `qwerty`, or runs of three or more to the end as in `asdfqwer` and `zaqwsx`.
+fn is_made_of_runs(word: &str) -> bool {
+    let mut rest = word;
+    let lengths = (3..=ALPHABET.len()).rev();
+    while let Some((_, after)) = lengths.clone().filter_map(|n| rest.split_at_checked(n)).find(|(run, _)| is_run(run)) {
+        rest = after;
+    }
+    rest.is_empty() || is_run(word)
+}
+
+fn is_run(text: &str) -> bool {
+    let backwards: String = text.chars().rev().collect();
+    LINES.iter().any(|line| line.contains(text) || line.contains(&backwards))
+}
+
+#[cfg(test)]
+mod tests {
+
+    use super::*;
+
+    fn chosen(raw: &str) -> Result<Vec<u8>, FieldError> {
+        Password::parse(raw.to_owned()).map(|password| password.as_bytes().to_vec())
+    }
+
+    fn attempted(raw: &str) -> Result<Vec<u8>, FieldError> {
+        PasswordAttempt::parse(raw.to_owned()).map(|attempt| attempt.as_bytes().to_vec())
+    }
+
+    fn assert_common(passwords: &[&str]) {
+        for password in passwords {
+            assert_eq!(chosen(password), Err(FieldError::CommonPassword), "{password}");
+        }
+    }
+
+    fn assert_accepted(passwords: &[&str]) {
+        for password in passwords {
+            assert!(chosen(password).is_ok(), "{password}: {:?}", chosen(password));
+        }
+    }
+
+    /// Characters that no rule on commonness minds.
+    fn passphrase(characters: usize) -> String {
+        "밤비탈길 otter juggles 🌶 ".chars().cycle().take(characters).collect()
+    }
+
+    #[test]
+    fn a_password_has_10_to_128_characters() {
+        assert_eq!(chosen(&passphrase(9)), Err(FieldError::TooShort { min: 10 }));
+        assert_eq!(chosen(&passphrase(10)), Ok(passphrase(10).into_bytes()));
+        assert_eq!(chosen(&passphrase(128)), Ok(passphrase(128).into_bytes()));
+        assert_eq!(chosen(&passphrase(129)), Err(FieldError::TooLong { max: 128 }));
+    }
+
+    #[test]
+    fn a_64_character_unicode_passphrase_is_accepted() {
+        assert!(chosen(&passphrase(64)).is_ok());
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        assert_eq!(chosen("밤비탈길수달이셋"), Err(FieldError::TooShort { min: 10 }));
+        assert!(chosen(&"🌶🦦밤".chars().cycle().take(127).chain(['x']).collect::<String>()).is_ok());
+    }
+
+    #[test]
+    fn characters_are_counted_in_their_composed_form() {
+        let nine: String = "밤비탈길수달이셋뿐".nfd().collect();
+        assert_eq!(chosen(&nine), Err(FieldError::TooShort { min: 10 }));
+        let longest: String = "\u{1F82}".repeat(127).nfd().chain(['x']).collect();
+        assert_eq!(longest.chars().count(), 127 * 4 + 1);
+        assert!(chosen(&longest).is_ok());
+    }
+
+    #[test]
+    fn no_character_decomposes_to_more_than_the_bound_on_bytes_allows() {
+        assert!(('\0'..=char::MAX).all(|c| c.nfd().count() <= 4));
+    }
+
+    #[test]
+    fn decomposed_and_composed_hangul_make_the_same_password() {
+        let decomposed: String = passphrase(20).nfd().collect();
+        assert_ne!(decomposed, passphrase(20));
+        assert_eq!(chosen(&decomposed), chosen(&passphrase(20)));
+        assert_eq!(attempted(&decomposed), chosen(&passphrase(20)));
+    }
+
+    #[test]
+    fn every_kind_of_space_makes_the_same_password() {
+        for space in ['\u{A0}', '\u{2003}', '\u{3000}'] {
+            let typed = passphrase(20).replace(' ', &space.to_string());
+            assert_eq!(chosen(&typed), chosen(&passphrase(20)));
+            assert_eq!(attempted(&typed), chosen(&passphrase(20)));
+        }
+        assert_eq!(
+            attempted("\t\n\u{2028}\u{2029}"),
+            Ok("\t\n\u{2028}\u{2029}".as_bytes().to_vec()),
+            "these are no spaces"
+        );
+    }
+
+    #[test]
+    fn case_and_width_and_surrounding_spaces_make_another_password() {
+        let plain = chosen("otter juggles");
+        for other in ["Otter juggles", "ｏtter juggles", " otter juggles", "otter juggles "] {
+            assert_ne!(chosen(other), plain);
+        }
+    }
+
+    #[test]
+    fn a_password_of_1_mib_is_refused() {
+        let raw = "\u{1112}\u{1161}\u{11AB}".repeat((1 << 20) / 9);
+        assert_eq!(PasswordAttempt::parse(raw.clone()).err(), Some(FieldError::TooLong { max: 128 }));
+        assert_eq!(Password::parse(raw).err(), Some(FieldError::TooLong { max: 128 }));
+    }
+
+    #[test]
+    fn the_login_id_is_refused_in_any_case_and_width() {
+        for spelling in ["otter_juggler", "OTTER_Juggler", "ｏｔｔｅｒ＿ｊｕｇｇｌｅｒ"] {
+            let same =
+                Password::parse(spelling.to_owned()).map(|password| password.differs_from(&login_id("Otter_juggler")));
+            assert_eq!(same, Ok(Err(FieldError::SameAsLoginId)), "{spelling}");
+        }
+        let other = Password::parse("otter_jugglers".to_owned());
+        assert_eq!(other.map(|password| password.differs_from(&login_id("otter_juggler"))), Ok(Ok(())));
+    }
+
+    #[test]
+    fn common_phrases_are_refused_however_long() {
+        assert_common(&["iloveyouforever", "correcthorsebatterystaple", "Correct Horse Battery Staple"]);
+    }
+
+    #[test]
+    fn a_common_word_with_digits_and_punctuation_around_or_in_it_is_common() {
+        assert_common(&[
+            "password1234",
+            "Everytime2025!",
+            "1234password",
+            "!!dragon!!2024",
+            "hello-1234-world",
+            "kim19990101",
+        ]);
+    }
+
+    #[test]
+    fn hangul_is_common() {
+        assert_common(&["안녕하세요123456", "서울대학교!2025", "대한민국 만세 1945", "사랑해20250101"]);
+    }
+
+    #[test]
+    fn hangul_typed_on_a_qwerty_keyboard_is_common() {
+        assert_common(&["qlalfqjsgh", "dkssudgktpdy", "tkfkdgo486486", "QlAlFqJsGh", "ghddlreogkrry"]);
+    }
+
+    #[test]
+    fn english_typed_on_a_hangul_keyboard_is_common() {
+        assert_common(&["ㅔㅁㄴㄴ잭ㅇ1234", "ㅔㅁㄴㄴㅈㅐㄱㅇ12"]);
+    }
+
+    #[test]
+    fn full_width_letters_and_digits_are_common_too() {
+        assert_common(&["ｐａｓｓｗｏｒｄ１２３", "１２３４５６７８９０"]);
+    }
+
+    #[test]
+    fn digits_and_signs_that_stand_for_letters_are_seen_through() {
+        assert_common(&["P@ssw0rd!!", "P@$$w0rd2024", "s3cr3t99999", "adm1n12345"]);
+    }
+
+    #[test]
+    fn every_listed_word_is_common_with_digits_after_it() {
+        let listed =
+            include_str!("common_passwords.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        for word in listed {
+            assert_common(&[&format!("{word}20250301")]);
+        }
+    }
+
+    #[test]
+    fn comments_in_the_list_are_no_words() {
+        assert_accepted(&["love and good wishes", "products and firms"]);
+    }
+
+    #[test]
+    fn digits_and_punctuation_alone_are_common() {
+        assert_common(&[
+            "31415926535",
+            "010-1234-5678",
+            "!@#$%^&*()",
+            "          ",
+            "2024.03.02.",
+            "\t\t\t\t\t\t\t\t\t\t",
+        ]);
+    }
+
+    #[test]
+    fn a_single_letter_beside_digits_is_common() {
+        assert_common(&["x1234567890", "199901011234k", "1234567x890", "龍1234567890"]);
+        assert_accepted(&["19990101kw", "7250c9e396"]);
+    }
+
+    #[test]
+    fn one_character_repeated_is_common() {
+        assert_common(&[
+            "aaaaaaaaaa",
+            "ㅋㅋㅋㅋㅋㅋㅋㅋㅋㅋ",
+            "하하하하하하하하하하",
+            "🐱🐱🐱🐱🐱🐱🐱🐱🐱🐱",
+            "zzzzz99999",
+        ]);
+    }
+
+    #[test]
+    fn a_few_characters_or_a_common_word_repeated_are_common() {
+        assert_common(&[
+            "xk7vxk7vxk7v",
+            "a12a12a12a12",
+            "mvkrmvkrmvkr",
+            "passwordpassword",
+            "monkey monkey",
+            "사랑해사랑해사랑해사랑해",
+            "qlalfqlalf",
+        ]);
+        assert_accepted(&["otterotter", "otter juggles otter"]);
+    }
+
+    #[test]
+    fn runs_along_the_keyboard_or_the_alphabet_are_common() {
+        assert_common(&[
+            "qwertyuiop",
+            "poiuytrewq",
+            "asdfghjkl;",
+            "abcdefghij",
+            "zyxwvutsrq",
+            "qwer1234asdf",
+            "qweasdzxc!",
+            "1q2w3e4r5t",
+            "1qaz2wsx3edc",
+            "zaq1xsw2cde3",
+            "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ1",
+            "abcdefghijklmnopqrstuvwxyz",
+            "qazwsxedcrfvtgbyhnujm",
+            "qwerqwerqwer",
+            "ab12345678",
+            "poi-lkj-mnb-edc",
+        ]);
+        assert_accepted(&["qwertyuiopx", "xqwertyuiop", "op-re-sa-hi-tu-ba"]);
+    }
+
+    #[test]
+    fn ordinary_good_passphrases_are_accepted() {
+        assert_accepted(&[
+            "correct battery staple 말",
+            "tkfkdgody-nope-9x7",
+            "passwords are boring",
+            "monkey dragon korea",
+            "도서관 앞 고양이 세 마리",
+            "비밀번호를 또 바꾸래",
+            "ehtjrhksdkvrhdiddl",
+            "kX9$vQ2!mZ",
+            "4f9c-b27e-61ad",
+            "d252172c27",
+            "5c0!$_Xz!^",
+            "🐶🐱🦊🐻🐼🐨🐯🦁🐮🐷",
+            "学生食堂の定食は最高",
+            "lunch @ 12 in room 301",
+        ]);
+    }
+
+    #[test]
+    fn an_attempt_is_not_held_to_the_policy() {
+        for old in ["1", "password", "qlalfqjsgh"] {
+            assert_eq!(attempted(old), Ok(old.as_bytes().to_vec()));
+        }
+    }
+
+    #[test]
+    fn an_attempt_has_1_to_128_characters() {
+        assert_eq!(attempted(""), Err(FieldError::TooShort { min: 1 }));
+        assert_eq!(attempted(&passphrase(128)), Ok(passphrase(128).into_bytes()));
+        assert_eq!(attempted(&passphrase(129)), Err(FieldError::TooLong { max: 128 }));
+    }
+
+    #[test]
+    fn debug_output_says_nothing_of_the_password() {
+        let (password, attempt) = (Password::parse(passphrase(12)), PasswordAttempt::parse(passphrase(12)));
+        assert_eq!(format!("{password:?} {attempt:?}"), "Ok(Password(..)) Ok(PasswordAttempt(..))");
+    }
+}

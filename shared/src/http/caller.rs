@@ -1,0 +1,31 @@
+//! The caller of a request.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+
+use super::{Code, Problem};
+use crate::app::App;
+use crate::domain::Caller;
+use crate::tokens::TokenError;
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    /// Whoever the access token in `Authorization: Bearer …` (RFC 6750) was issued to.
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let header = parts.headers.get(header::AUTHORIZATION).ok_or(Code::TokenMissing)?;
+        let (scheme, token) = header.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Code::TokenInvalid)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Code::TokenInvalid.into());
+        }
+        let claims = App::from_ref(state).verifier.verify(token.trim()).map_err(|error| match error {
+            TokenError::Expired => Code::TokenExpired,
+            TokenError::Invalid => Code::TokenInvalid,
+        })?;
+        Ok(claims.caller())
+    }
+}

@@ -1,0 +1,138 @@
+//! What requests are made of: fields as they come, and the requests that are parsed from them.
+
+use garde::{Path, Report, Validate};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use crate::domain::{FieldError, Invalid, Parse};
+
+/// The body or the query of a request, all of its fields good. [`request!`](crate::request) defines one.
+pub trait Request: Sized {
+    /// The request as it comes.
+    type Raw: DeserializeOwned + Validate<Context = ()>;
+
+    /// The most bytes that a body may have.
+    const MAX_BYTES: usize;
+
+    /// The request, given that none of its fields breaks a rule.
+    ///
+    /// # Errors
+    /// The first field that does.
+    fn from_raw(raw: Self::Raw) -> Result<Self, Invalid>;
+}
+
+/// A field as it came: parsed, or the reason why it could not be. Holding on to the reason lets a request be read
+/// whole before any of its fields is complained about, so that a client learns of all of them at once.
+#[derive(Debug)]
+pub struct Input<T>(Result<T, FieldError>);
+
+impl<T> Default for Input<T> {
+    /// A field that did not come.
+    fn default() -> Self {
+        Self(Err(FieldError::Required))
+    }
+}
+
+impl<T> Input<T> {
+    /// The value.
+    ///
+    /// # Errors
+    /// The rule that the field breaks.
+    pub fn get(self, field: &'static str) -> Result<T, Invalid> {
+        self.0.map_err(|error| error.at(field))
+    }
+}
+
+impl<'de, T: Parse<Raw: DeserializeOwned>> Deserialize<'de> for Input<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let raw = T::Raw::deserialize(value);
+        Ok(Self(raw.or(Err(FieldError::WrongType)).and_then(T::parse)))
+    }
+}
+
+impl<T> Validate for Input<T> {
+    type Context = ();
+
+    fn validate_into(&self, (): &(), parent: &mut dyn FnMut() -> Path, report: &mut Report) {
+        if let Err(error) = &self.0 {
+            report.append(parent(), garde::Error::new(to_message(error)));
+        }
+    }
+}
+
+/// The request, once every field of it is good.
+pub(super) fn parse<T: Request>(raw: T::Raw) -> Result<T, Vec<Invalid>> {
+    let invalid = |(path, error): &(Path, garde::Error)| from_message(error.message()).at(path.to_string());
+    raw.validate().map_err(|report| report.iter().map(invalid).collect::<Vec<_>>())?;
+    T::from_raw(raw).map_err(|invalid| vec![invalid])
+}
+
+/// A report of garde's bears text only, so that errors travel in it as JSON.
+fn to_message(error: &FieldError) -> String {
+    serde_json::to_string(error).unwrap_or_default()
+}
+
+fn from_message(message: &str) -> FieldError {
+    serde_json::from_str(message).unwrap_or(FieldError::InvalidFormat)
+}
+
+/// Defines a [`Request`](crate::http::Request): a struct of parsed fields, and how it is read. Fields under
+/// `optional` may be missing or null and are `Option`s of the struct. What is no field of it is refused in a body and
+/// ignored in a query.
+///
+/// ```
+/// use campus_core::domain::{Category, Description};
+///
+/// campus_core::request! {
+///     /// A board to be made.
+///     #[derive(Debug, utoipa::ToSchema)]
+///     pub struct NewBoard {
+///         /// What kind of board it is.
+///         category: Category,
+///     }
+///     optional {
+///         /// What it is for.
+///         description: Description,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! request {
+    (@max_bytes) => { 64 * 1024 };
+    (@max_bytes $max_bytes:expr) => { $max_bytes };
+    (
+        $(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty,)* }
+        $(optional { $($(#[$maybe_doc:meta])* $maybe:ident: $maybe_type:ty,)* })?
+        $(max_bytes = $max_bytes:expr;)?
+    ) => {
+        $(#[$meta])*
+        $vis struct $name {
+            $($(#[$doc])* $vis $field: $type,)*
+            $($($(#[$maybe_doc])* $vis $maybe: Option<$maybe_type>,)*)?
+        }
+
+        const _: () = {
+            #[allow(missing_docs, unreachable_pub)]
+            #[derive(Default, ::serde::Deserialize, ::garde::Validate)]
+            #[serde(default)]
+            pub struct Raw {
+                $(#[garde(dive)] $field: $crate::http::Input<$type>,)*
+                $($(#[garde(dive)] $maybe: Option<$crate::http::Input<$maybe_type>>,)*)?
+            }
+
+            impl $crate::http::Request for $name {
+                type Raw = Raw;
+
+                const MAX_BYTES: usize = $crate::request!(@max_bytes $($max_bytes)?);
+
+                fn from_raw(raw: Raw) -> Result<Self, $crate::domain::Invalid> {
+                    Ok(Self {
+                        $($field: raw.$field.get(stringify!($field))?,)*
+                        $($($maybe: raw.$maybe.map(|field| field.get(stringify!($maybe))).transpose()?,)*)?
+                    })
+                }
+            }
+        };
+    };
+}

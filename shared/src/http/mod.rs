@@ -1,0 +1,26 @@
+//! What every route shares.
+//!
+//! A handler extracts with these, decides in the [`domain`](crate::domain), reads and writes in the
+//! [`store`](crate::store), and answers with these.
+
+mod body;
+mod caller;
+mod created;
+mod cursor;
+mod input;
+mod language;
+mod layers;
+pub mod openapi;
+mod path;
+mod problem;
+mod query;
+
+pub use body::{Creation, JsonBody};
+pub use created::{Created, Once};
+pub use cursor::{Cursors, List};
+pub use input::{Input, Request};
+pub use language::Language;
+pub use layers::finish;
+pub use path::Path;
+pub use problem::{Code, Problem};
+pub use query::{Limit, Listing, PageParams, PageRequest, Query};

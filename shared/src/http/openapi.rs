@@ -1,0 +1,205 @@
+//! The OpenAPI document: what the routes do not say by themselves.
+//!
+//! Paths, parameters, bodies and answers come from the handlers that are served. Here stands what holds for all of
+//! them, so that no handler repeats it: security, problems, headers, and how the domain's types look in JSON.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::problem::{FieldProblem, ProblemBody};
+use super::query::Limit;
+use crate::domain;
+
+const TOKEN: &str = "access_token";
+
+/// Completes the document of the served routes.
+#[must_use]
+pub fn complete(mut document: OpenApi) -> OpenApi {
+    document.info = Info::builder()
+        .title("Campus")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(include_str!("openapi.md")))
+        .license(Some(License::builder().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
+        .build();
+    let components = document.components.get_or_insert_with(Components::new);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
+    components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
+    components.schemas.insert("FieldProblem".to_owned(), FieldProblem::schema());
+    for (path, item) in &mut document.paths.paths {
+        let methods =
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
+        for operation in methods {
+            complete_operation(path, operation);
+        }
+    }
+    document
+}
+
+fn complete_operation(path: &str, operation: &mut Operation) {
+    let public = operation.tags.iter().flatten().any(|tag| tag == PUBLIC);
+    if let Some(tags) = &mut operation.tags {
+        tags.retain(|tag| tag != PUBLIC);
+    }
+    let mut problems = vec![("503", "`unavailable`: try again after `Retry-After` seconds.")];
+    if public {
+        operation.security = Some(Vec::new());
+    } else {
+        operation.security = Some(vec![SecurityRequirement::new(TOKEN, Vec::<String>::new())]);
+        problems.push(("401", "`token_missing`, `token_invalid` or `token_expired`."));
+    }
+    if path.contains('{') {
+        problems.push(("404", "`not_found`: there is no such thing in one's school."));
+    }
+    let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(given).collect();
+    if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Query) {
+        problems.push(("422", "`validation_failed`: `errors` names each field that breaks a rule."));
+    }
+    if parameters.iter().any(|parameter| parameter.name == "cursor") {
+        problems.push(("400", "`invalid_cursor`."));
+    }
+    if operation.request_body.is_some() {
+        problems.extend([
+            ("400", "`malformed_json`."),
+            ("413", "`payload_too_large`."),
+            ("415", "`unsupported_media_type`."),
+            ("422", "`validation_failed`: `errors` names each field that breaks a rule."),
+        ]);
+    }
+    let creates = operation.responses.responses.contains_key("201");
+    if creates && !public {
+        add_idempotency_key(operation);
+    }
+    for (status, description) in problems {
+        let responses = &mut operation.responses.responses;
+        responses.entry(status.to_owned()).or_insert_with(|| problem(description).into());
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response {
+            complete_response(status, response);
+        }
+    }
+}
+
+/// The tag of operations that need no access token.
+pub const PUBLIC: &str = "public";
+
+fn given(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
+    match parameter {
+        RefOr::T(parameter) => Some(parameter),
+        RefOr::Ref(_) => None,
+    }
+}
+
+fn problem(description: &str) -> Response {
+    ResponseBuilder::new().description(description).build()
+}
+
+fn complete_response(status: &str, response: &mut Response) {
+    let header = |description: &str| HeaderBuilder::new().schema(Some(text())).description(Some(description)).build();
+    response.headers.insert("X-Request-Id".to_owned(), header("The id of the request.").into());
+    match status {
+        "201" => {
+            response.headers.insert("Location".to_owned(), header("Where the new thing is.").into());
+        }
+        "401" => {
+            response.headers.insert("WWW-Authenticate".to_owned(), header("`Bearer`, and what is wrong.").into());
+        }
+        "503" => {
+            response.headers.insert("Retry-After".to_owned(), header("In how many seconds to try again.").into());
+        }
+        _ => {}
+    }
+    if !status.starts_with('2') && response.content.is_empty() {
+        let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        response.content.insert("application/problem+json".to_owned(), body.into());
+    }
+}
+
+fn add_idempotency_key(operation: &mut Operation) {
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "A repeat with the same key within 24 hours makes nothing new: it is answered with what the first one \
+             made, and with `Idempotency-Replayed: true`.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
+        .build();
+    operation.parameters.get_or_insert_default().push(key.into());
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn format(format: KnownFormat) -> ObjectBuilder {
+    text().format(Some(SchemaFormat::KnownFormat(format)))
+}
+
+fn characters(min: usize, max: usize) -> ObjectBuilder {
+    text().min_length(Some(min)).max_length(Some(max))
+}
+
+fn choice<const N: usize>(choices: [&'static str; N]) -> ObjectBuilder {
+    text().enum_values(Some(choices))
+}
+
+macro_rules! schemas {
+    ($($type:ty => $schema:expr;)*) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                $schema.build().into()
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($type))
+            }
+        }
+    )*};
+}
+
+schemas! {
+    domain::SchoolId => format(KnownFormat::Uuid);
+    domain::UserId => format(KnownFormat::Uuid);
+    domain::BoardId => format(KnownFormat::Uuid);
+    domain::PostId => format(KnownFormat::Uuid);
+    domain::Time => format(KnownFormat::DateTime);
+    domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"));
+    domain::Email => format(KnownFormat::Email).max_length(Some(254));
+    domain::EmailDomain => text();
+    domain::Nickname => characters(2, 10).pattern(Some(r"^\S+$"));
+    domain::Password => format(KnownFormat::Password).min_length(Some(10)).max_length(Some(128));
+    domain::PasswordAttempt => format(KnownFormat::Password).min_length(Some(1)).max_length(Some(128));
+    domain::AdmissionYear => ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1950));
+    domain::Role => choice(["student", "admin"]);
+    domain::Anonymity => choice(["optional", "always", "never"]);
+    Limit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(50)).default(Some(20.into()));
+}
+
+impl<const MIN: usize, const MAX: usize> PartialSchema for domain::Line<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        characters(MIN, MAX).build().into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ToSchema for domain::Line<MIN, MAX> {}
+
+impl<const MIN: usize, const MAX: usize> PartialSchema for domain::Prose<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        characters(MIN, MAX).build().into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ToSchema for domain::Prose<MIN, MAX> {}

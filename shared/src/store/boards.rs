@@ -1,0 +1,190 @@
+//! Boards: one row each, in the school's partition of boards, and a row that makes the name unique. A deleted board
+//! leaves both and is remembered by a tombstone, which explains the posts that it leaves behind.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | board | `SCHOOL#<school>#BOARDS` | `BOARD#<id>` |
+//! | name | `SCHOOL#<school>#BOARDNAME#<folded name>` | `BOARDNAME` |
+//! | tombstone | `SCHOOL#<school>#BOARD#<id>` | `DELETED` |
+
+use serde::Serialize;
+
+use super::{Error, Key, Page, Range, Read, Table, Writer, schools};
+use crate::domain::{Board, BoardChanges, BoardId, BoardName, Caller, Category, Refusal, SchoolId, Time, fold};
+
+const BOARD: &str = "BOARD#";
+
+/// Access to boards.
+#[derive(Clone, Debug)]
+pub struct Boards {
+    table: Table,
+}
+
+/// Which boards of the school to list.
+#[derive(Clone, Debug, Default)]
+pub struct BoardFilter {
+    /// Of this kind.
+    pub category: Option<Category>,
+    /// With this text in their names.
+    pub name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NameOwner {
+    board_id: BoardId,
+}
+
+#[derive(Serialize)]
+struct Tombstone {
+    deleted_at: Time,
+}
+
+fn directory(school: SchoolId) -> String {
+    format!("{}#BOARDS", schools::partition(school))
+}
+
+pub(super) fn key(school: SchoolId, board: BoardId) -> Key {
+    Key::new(directory(school), format!("{BOARD}{board}"))
+}
+
+/// The partition of what stands on the board.
+pub(super) fn partition(school: SchoolId, board: BoardId) -> String {
+    format!("{}#{BOARD}{board}", schools::partition(school))
+}
+
+fn name_key(school: SchoolId, name: &BoardName) -> Key {
+    Key::new(format!("{}#BOARDNAME#{}", schools::partition(school), fold(name.as_str())), "BOARDNAME")
+}
+
+impl BoardFilter {
+    fn admits(&self, board: &Board) -> bool {
+        let kind = self.category.as_ref().is_none_or(|kind| *kind == board.category);
+        kind && self.name.as_ref().is_none_or(|name| fold(board.name.as_str()).contains(&fold(name)))
+    }
+
+    fn admits_all(&self) -> bool {
+        self.category.is_none() && self.name.is_none()
+    }
+}
+
+impl Boards {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// The board with this id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get(&self, school: SchoolId, id: BoardId) -> Result<Board, Error> {
+        self.table.get(key(school, id), Read::Latest).await?.ok_or(Error::NotFound)
+    }
+
+    /// A page of the school's boards, newest first, behind the given board.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn list(
+        &self,
+        school: SchoolId,
+        filter: &BoardFilter,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<Board, String>, Error> {
+        let range = Range::newest_first(directory(school), BOARD).after(after);
+        let page = if filter.admits_all() {
+            self.table.query(range, Some(limit)).await?
+        } else {
+            self.table.query_where(range, limit, |board| filter.admits(board)).await?
+        };
+        Ok(Page { items: page.items.into_iter().map(|(_, board)| board).collect(), next: page.next })
+    }
+
+    /// Those of the boards that are still there, in the order asked for.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn get_all(&self, school: SchoolId, ids: &[BoardId]) -> Result<Vec<Board>, Error> {
+        let mut rows = self.table.batch_get(ids.iter().map(|id| key(school, *id)).collect(), Read::Latest).await?;
+        ids.iter().filter_map(|id| rows.take(&key(school, *id)).transpose()).collect()
+    }
+
+    /// Adds a board.
+    ///
+    /// # Errors
+    /// [`Refusal::BoardNameTaken`]; those of a claim.
+    pub async fn add(&self, writer: &Writer, school: SchoolId, board: &Board) -> Result<(), Error> {
+        self.table
+            .transaction(writer)
+            .claim(writer, board.id.as_uuid())?
+            .create(&name_key(school, &board.name), &NameOwner { board_id: board.id })?
+            .on_condition_failed(Refusal::BoardNameTaken)
+            .create(&key(school, board.id), board)?
+            .commit()
+            .await
+    }
+
+    /// Changes a board, as its rules let the caller; again from the start when it changed meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Refusal::NotBoardManager`], [`Refusal::BoardNameTaken`].
+    pub async fn edit(
+        &self,
+        writer: &Writer,
+        caller: &Caller,
+        id: BoardId,
+        changes: &BoardChanges,
+    ) -> Result<Board, Error> {
+        let mut backoff = super::table::Backoff::default();
+        loop {
+            let current = self.get(caller.school, id).await?;
+            let edited = current.edit(caller, changes.clone(), self.table.clock().now())?;
+            match self.replace(writer, caller.school, &current, &edited).await {
+                Err(Error::Contention) if backoff.pause().await => {}
+                result => return result.map(|()| edited),
+            }
+        }
+    }
+
+    async fn replace(&self, writer: &Writer, school: SchoolId, old: &Board, new: &Board) -> Result<(), Error> {
+        let (old_name, new_name) = (name_key(school, &old.name), name_key(school, &new.name));
+        let mut transaction = self
+            .table
+            .transaction(writer)
+            .replace(&key(school, new.id), new, old.updated_at)?
+            .on_condition_failed_with(|row| if row.is_some() { Error::Contention } else { Error::NotFound });
+        if old_name != new_name {
+            transaction = transaction
+                .delete(old_name)?
+                .create(&new_name, &NameOwner { board_id: new.id })?
+                .on_condition_failed(Refusal::BoardNameTaken);
+        }
+        transaction.commit().await
+    }
+
+    /// Deletes a board. It and its posts are gone from every answer at once, for no post is shown without its board.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Refusal::NotBoardManager`].
+    pub async fn delete(&self, writer: &Writer, caller: &Caller, id: BoardId) -> Result<(), Error> {
+        let mut backoff = super::table::Backoff::default();
+        loop {
+            let board = self.get(caller.school, id).await?;
+            board.check_managed_by(caller)?;
+            let tombstone = Key::new(partition(caller.school, id), "DELETED");
+            let result = self
+                .table
+                .transaction(writer)
+                .delete_unchanged(key(caller.school, id), board.updated_at)?
+                .on_condition_failed_with(|row| if row.is_some() { Error::Contention } else { Error::NotFound })
+                .delete(name_key(caller.school, &board.name))?
+                .create(&tombstone, &Tombstone { deleted_at: self.table.clock().now() })?
+                .commit()
+                .await;
+            match result {
+                Err(Error::Contention) if backoff.pause().await => {}
+                result => return result,
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The single DynamoDB table.
+//!
+//! A file per entity owns its keys, its items and its access patterns; `docs/data-model.md` lists them all with what
+//! they cost. No attribute name and no key is known outside this module.
+//!
+//! Every partition key begins with the school, so that a query cannot leave it; the few that exist before a school is
+//! known (login ids, e-mail addresses, the directory of schools, the service's keys) are the exception. Whoever asks
+//! for a thing hands over a [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
+
+mod boards;
+mod error;
+mod keys;
+mod pins;
+mod posts;
+mod schools;
+mod sessions;
+mod table;
+mod transaction;
+mod usage;
+mod users;
+mod writer;
+
+pub use boards::{BoardFilter, Boards};
+pub use error::Error;
+pub use keys::{Keys, SigningKey};
+pub use pins::Pins;
+pub use posts::{PostOnBoard, Posts};
+pub use schools::Schools;
+pub use sessions::{NewSession, Sessions};
+pub use table::{Connection, Page, Table};
+pub use usage::{Budget, Usage};
+pub use users::{Credentials, NewUser, Users};
+pub use writer::{Intent, Writer, Writers};
+
+pub(crate) use table::{Item, Key, Range, Read};
+pub(crate) use transaction::Transaction;

@@ -1,0 +1,100 @@
+//! Pins: which boards a student keeps at hand.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | pin | `SCHOOL#<school>#USER#<user>` | `PIN#<board>` |
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::{Error, Key, Page, Range, Read, Table, Writer, users};
+use crate::domain::{BoardId, Caller, Time};
+
+const PIN: &str = "PIN#";
+
+/// Access to pins.
+#[derive(Clone, Debug)]
+pub struct Pins {
+    table: Table,
+}
+
+#[derive(Deserialize)]
+struct Pin {
+    pinned_at: Time,
+}
+
+fn key(caller: &Caller, board: BoardId) -> Key {
+    Key::new(users::partition(caller.school, caller.user), format!("{PIN}{board}"))
+}
+
+impl Pins {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Pins a board; a board that is pinned keeps its place.
+    ///
+    /// # Errors
+    /// Those of a write.
+    pub async fn add(&self, writer: &Writer, caller: &Caller, board: BoardId) -> Result<(), Error> {
+        let now = self.table.clock().now();
+        self.table.set_once(writer, key(caller, board), "pinned_at", now).await
+    }
+
+    /// Unpins a board, if it is pinned.
+    ///
+    /// # Errors
+    /// Those of a write.
+    pub async fn remove(&self, writer: &Writer, caller: &Caller, board: BoardId) -> Result<(), Error> {
+        self.table.delete(writer, key(caller, board)).await
+    }
+
+    /// Whether the caller has pinned the board.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn has(&self, caller: &Caller, board: BoardId) -> Result<bool, Error> {
+        Ok(self.table.get::<Pin>(key(caller, board), Read::Latest).await?.is_some())
+    }
+
+    /// The boards that the caller has pinned.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn all(&self, caller: &Caller) -> Result<HashSet<BoardId>, Error> {
+        Ok(self.in_order(caller).await?.into_iter().map(|(_, board)| board).collect())
+    }
+
+    /// A page of the boards that the caller has pinned, deleted ones among them, in the order in which they were
+    /// pinned, behind the given position.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<BoardId, String>, Error> {
+        let mut pins = self.in_order(caller).await?;
+        pins.retain(|(position, _)| after.as_ref().is_none_or(|after| position > after));
+        let is_last = pins.len() <= limit;
+        pins.truncate(limit);
+        let next = pins.last().filter(|_| !is_last).map(|(position, _)| position.clone());
+        Ok(Page { items: pins.into_iter().map(|(_, board)| board).collect(), next })
+    }
+
+    /// All pins, each behind its position: one query, since a student has few.
+    async fn in_order(&self, caller: &Caller) -> Result<Vec<(String, BoardId)>, Error> {
+        let range = Range::newest_first(users::partition(caller.school, caller.user), PIN);
+        let rows = self.table.query_all::<Pin>(range).await?;
+        let pin = |(sk, pin): (String, Pin)| {
+            let board = sk.trim_start_matches(PIN);
+            Ok((format!("{} {board}", pin.pinned_at), board.parse().map_err(|_| Error::broken("a pin of no board"))?))
+        };
+        let mut pins: Vec<(String, BoardId)> = rows.into_iter().map(pin).collect::<Result<_, Error>>()?;
+        pins.sort_unstable();
+        Ok(pins)
+    }
+}

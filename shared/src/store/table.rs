@@ -1,0 +1,368 @@
+//! The table as the entities see it: get, batch get, query, put, update, delete.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Error;
+use super::transaction::Transaction;
+use super::usage::{Call, time_left};
+use super::writer::Writer;
+use crate::clock::Clock;
+
+/// A row as DynamoDB has it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+pub(super) const PK: &str = "pk";
+pub(super) const SK: &str = "sk";
+
+/// The most keys that DynamoDB takes in one BatchGetItem.
+const BATCH_KEYS: usize = 100;
+
+/// Where a row is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    pub(crate) fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    pub(super) fn into_item(self) -> Item {
+        HashMap::from([(PK.to_owned(), AttributeValue::S(self.pk)), (SK.to_owned(), AttributeValue::S(self.sk))])
+    }
+
+    /// The entity as the row at this key.
+    pub(super) fn row<T: Serialize>(&self, entity: &T) -> Result<Item, Error> {
+        let mut item: Item = serde_dynamo::to_item(entity)?;
+        item.extend(self.clone().into_item());
+        Ok(item)
+    }
+
+    fn of(item: &Item) -> Option<Self> {
+        match (item.get(PK), item.get(SK)) {
+            (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) => Some(Self::new(pk, sk)),
+            _ => None,
+        }
+    }
+}
+
+/// How fresh what is read must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// All that was written before: one read unit for 4 KB.
+    Latest,
+    /// Perhaps a second old, at half the price.
+    Lagging,
+}
+
+/// A run of rows in one partition, whose sort keys begin alike.
+pub(crate) struct Range {
+    pub(crate) pk: String,
+    pub(crate) prefix: &'static str,
+    /// The sort key behind which to start.
+    pub(crate) after: Option<String>,
+    /// Descending by sort key, which for time-ordered ids is newest first.
+    pub(crate) newest_first: bool,
+    pub(crate) read: Read,
+}
+
+impl Range {
+    /// All rows from the newest on, as they are now.
+    pub(crate) fn newest_first(pk: String, prefix: &'static str) -> Self {
+        Self { pk, prefix, after: None, newest_first: true, read: Read::Latest }
+    }
+
+    pub(crate) fn after(self, sk: Option<String>) -> Self {
+        Self { after: sk, ..self }
+    }
+}
+
+/// A page of a list, and where the next one starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T, P> {
+    /// What is on this page.
+    pub items: Vec<T>,
+    /// The position behind this page; none when the list has ended.
+    pub next: Option<P>,
+}
+
+/// A connection to the table.
+///
+/// Timeouts are set here, since the SDK waits for ever by itself: one attempt 1.5 s, of which 1 s to connect; all
+/// attempts of a call 6 s.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The client.
+    pub client: Client,
+    /// The name of the table.
+    pub table: String,
+}
+
+impl Connection {
+    /// Connects with the given configuration, to which the timeouts and retries of this service are added.
+    pub fn new(config: aws_sdk_dynamodb::config::Builder, table: impl Into<String>) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(Duration::from_millis(1500))
+            .operation_timeout(Duration::from_secs(6))
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(4)
+            .with_initial_backoff(Duration::from_millis(50))
+            .with_max_backoff(Duration::from_millis(500));
+        let config = config.timeout_config(timeouts).retry_config(retries).build();
+        Self { client: Client::from_conf(config), table: table.into() }
+    }
+}
+
+/// The table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    connection: Connection,
+    clock: Clock,
+}
+
+impl Table {
+    /// The table at the other end of the connection.
+    pub fn new(connection: Connection, clock: Clock) -> Self {
+        Self { connection, clock }
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.connection.client
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.connection.table
+    }
+
+    /// The row at the key.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: Key, read: Read) -> Result<Option<T>, Error> {
+        let call = Call::begin();
+        let output = self
+            .client()
+            .get_item()
+            .table_name(self.name())
+            .set_key(Some(key.into_item()))
+            .consistent_read(read == Read::Latest)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        call.end_reading(output.consumed_capacity.as_slice());
+        output.item.map(serde_dynamo::from_item).transpose().map_err(Error::from)
+    }
+
+    /// The rows at the keys, in no order. Asks again for what DynamoDB leaves unprocessed until it has them all.
+    pub(crate) async fn batch_get(&self, keys: Vec<Key>, read: Read) -> Result<Rows, Error> {
+        let mut rows = Rows::default();
+        let mut wanted: Vec<Item> = keys.into_iter().map(Key::into_item).collect();
+        let mut backoff = Backoff::default();
+        while !wanted.is_empty() {
+            let later = wanted.split_off(wanted.len().min(BATCH_KEYS));
+            let asked = wanted.len();
+            let mut unprocessed = self.batch_get_once(wanted, read, &mut rows).await?;
+            if unprocessed.len() == asked && !backoff.pause().await {
+                return Err(Error::Unavailable("keys stayed unprocessed until the time was up".into()));
+            }
+            unprocessed.extend(later);
+            wanted = unprocessed;
+        }
+        Ok(rows)
+    }
+
+    async fn batch_get_once(&self, keys: Vec<Item>, read: Read, rows: &mut Rows) -> Result<Vec<Item>, Error> {
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(read == Read::Latest).build()?;
+        let call = Call::begin();
+        let output = self
+            .client()
+            .batch_get_item()
+            .request_items(self.name(), wanted)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        call.end_reading(output.consumed_capacity());
+        let found = output.responses.into_iter().flat_map(HashMap::into_values).flatten();
+        rows.0.extend(found.filter_map(|item| Some((Key::of(&item)?, item))));
+        Ok(output.unprocessed_keys.into_iter().flat_map(HashMap::into_values).flat_map(|keys| keys.keys).collect())
+    }
+
+    /// At most `limit` rows of the range, each with its sort key, and the sort key behind which the rest starts.
+    pub(crate) async fn query<T: DeserializeOwned>(
+        &self,
+        range: Range,
+        limit: Option<usize>,
+    ) -> Result<Page<(String, T), String>, Error> {
+        let Range { pk, prefix, after, newest_first, read } = range;
+        let start = after.map(|sk| Key::new(&pk, sk).into_item());
+        let call = Call::begin();
+        let output = self
+            .client()
+            .query()
+            .table_name(self.name())
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+            .set_exclusive_start_key(start)
+            .scan_index_forward(!newest_first)
+            .set_limit(limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
+            .consistent_read(read == Read::Latest)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        call.end_reading(output.consumed_capacity.as_slice());
+        let next = output.last_evaluated_key.as_ref().and_then(Key::of).map(|key| key.sk);
+        let items = output.items.unwrap_or_default().into_iter().map(row).collect::<Result<_, Error>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// Like [`Table::query`], but only rows that are to be kept count. Reads one megabyte at the most, so that a page
+    /// may come back short.
+    pub(crate) async fn query_where<T: DeserializeOwned>(
+        &self,
+        range: Range,
+        limit: usize,
+        keep: impl Fn(&T) -> bool,
+    ) -> Result<Page<(String, T), String>, Error> {
+        let mut page = self.query::<T>(range, None).await?;
+        page.items.retain(|(_, entity)| keep(entity));
+        if page.items.len() > limit {
+            page.items.truncate(limit);
+            page.next = page.items.last().map(|(sk, _)| sk.clone());
+        }
+        Ok(page)
+    }
+
+    /// All rows of a range that is known to be short.
+    pub(crate) async fn query_all<T: DeserializeOwned>(&self, mut range: Range) -> Result<Vec<(String, T)>, Error> {
+        let mut rows = Vec::new();
+        loop {
+            let Range { ref pk, prefix, ref after, newest_first, read } = range;
+            let request = Range { pk: pk.clone(), prefix, after: after.clone(), newest_first, read };
+            let page = self.query(request, None).await?;
+            rows.extend(page.items);
+            match page.next {
+                Some(sk) => range.after = Some(sk),
+                None => return Ok(rows),
+            }
+        }
+    }
+
+    /// Writes a row, whatever stood there. Doing it twice is doing it once, so that a lost answer does no harm.
+    pub(crate) async fn put<T: Serialize>(&self, _by: impl Authority, key: &Key, entity: &T) -> Result<(), Error> {
+        let call = Call::begin();
+        let output = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(key.row(entity)?))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        call.end_writing(output.consumed_capacity.as_slice());
+        Ok(())
+    }
+
+    /// Sets one attribute of a row unless it is set, making the row where there is none.
+    pub(crate) async fn set_once<T: Serialize>(
+        &self,
+        _by: impl Authority,
+        key: Key,
+        attribute: &str,
+        value: T,
+    ) -> Result<(), Error> {
+        let call = Call::begin();
+        let output = self
+            .client()
+            .update_item()
+            .table_name(self.name())
+            .set_key(Some(key.into_item()))
+            .update_expression("SET #attribute = if_not_exists(#attribute, :value)")
+            .expression_attribute_names("#attribute", attribute)
+            .expression_attribute_values(":value", serde_dynamo::to_attribute_value(value)?)
+            .return_values(ReturnValue::None)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        call.end_writing(output.consumed_capacity.as_slice());
+        Ok(())
+    }
+
+    /// Deletes a row, if it is there.
+    pub(crate) async fn delete(&self, _by: impl Authority, key: Key) -> Result<(), Error> {
+        let call = Call::begin();
+        let output = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(key.into_item()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        call.end_writing(output.consumed_capacity.as_slice());
+        Ok(())
+    }
+
+    /// A transaction, to be filled and committed.
+    pub(crate) fn transaction(&self, _by: impl Authority) -> Transaction {
+        Transaction::new(self.clone())
+    }
+}
+
+/// Rows of a batch, by key.
+#[derive(Default)]
+pub(crate) struct Rows(HashMap<Key, Item>);
+
+impl Rows {
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, Error> {
+        self.0.remove(key).map(serde_dynamo::from_item).transpose().map_err(Error::from)
+    }
+}
+
+fn row<T: DeserializeOwned>(item: Item) -> Result<(String, T), Error> {
+    let key = Key::of(&item).ok_or_else(|| Error::broken("a row without a key"))?;
+    Ok((key.sk, serde_dynamo::from_item(item)?))
+}
+
+/// On whose authority a row is written: a caller whose session is live, or the service itself.
+pub(crate) trait Authority {}
+
+impl Authority for &Writer {}
+
+/// The service itself, where nobody is logged in: sign-up, login, an operator's command.
+pub(crate) struct Service;
+
+impl Authority for Service {}
+
+/// Waits between attempts: full jitter, from 25 ms doubling to 400 ms, within the time that is left to the request.
+#[derive(Default)]
+pub(super) struct Backoff {
+    attempts: u32,
+}
+
+impl Backoff {
+    /// Waits. False when there is no time left to try again.
+    pub(super) async fn pause(&mut self) -> bool {
+        let ceiling = 25_u64.saturating_mul(1 << self.attempts.min(4));
+        self.attempts = self.attempts.saturating_add(1);
+        let pause = Duration::from_millis(fastrand::u64(0..=ceiling));
+        if pause >= time_left() {
+            return false;
+        }
+        tokio::time::sleep(pause).await;
+        true
+    }
+}

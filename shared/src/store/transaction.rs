@@ -1,0 +1,188 @@
+//! Transactions: all of it or nothing, and a domain error for each condition.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem,
+};
+use serde::Serialize;
+
+use super::Error;
+use super::error::cancellation;
+use super::table::{Backoff, Item, Key, Table};
+use super::usage::Call;
+
+/// Turns the row on which a condition failed, if there was one, into an error.
+type OnFailed = Box<dyn FnOnce(Option<Item>) -> Error + Send>;
+
+/// Writes that take effect together. Each has a condition or none; where conditions fail, the error of the first
+/// write that failed is the transaction's.
+#[must_use = "a transaction does nothing until it is committed"]
+pub(crate) struct Transaction {
+    table: Table,
+    writes: Vec<TransactWriteItem>,
+    on_failed: Vec<OnFailed>,
+}
+
+impl Transaction {
+    pub(super) fn new(table: Table) -> Self {
+        Self { table, writes: Vec::new(), on_failed: Vec::new() }
+    }
+
+    /// Writes a row where there must be none.
+    pub(crate) fn create<T: Serialize>(self, key: &Key, entity: &T) -> Result<Self, Error> {
+        let put = self.put_builder(key, entity)?.condition_expression("attribute_not_exists(pk)");
+        self.push_put(put)
+    }
+
+    /// Writes a row where there must be none that still counts: a row past its time to live is as good as none.
+    pub(crate) fn create_expiring<T: Serialize>(self, key: &Key, entity: &T) -> Result<Self, Error> {
+        let now = AttributeValue::N(self.table.clock().now().as_secs().to_string());
+        let put = self
+            .put_builder(key, entity)?
+            .condition_expression("attribute_not_exists(pk) OR expires_at <= :now")
+            .expression_attribute_values(":now", now);
+        self.push_put(put)
+    }
+
+    /// Overwrites a row that must be there and whose `updated_at` must still be `seen`.
+    pub(crate) fn replace<T: Serialize>(self, key: &Key, entity: &T, seen: impl Serialize) -> Result<Self, Error> {
+        let put = self
+            .put_builder(key, entity)?
+            .condition_expression("updated_at = :seen")
+            .expression_attribute_values(":seen", serde_dynamo::to_attribute_value(seen)?);
+        self.push_put(put)
+    }
+
+    /// Writes a row, whatever stood there.
+    pub(crate) fn overwrite<T: Serialize>(self, key: &Key, entity: &T) -> Result<Self, Error> {
+        let put = self.put_builder(key, entity)?;
+        self.push_put(put)
+    }
+
+    /// Deletes a row whose `updated_at` must still be `seen`.
+    pub(crate) fn delete_unchanged(mut self, key: Key, seen: impl Serialize) -> Result<Self, Error> {
+        let delete = Delete::builder()
+            .table_name(self.table.name())
+            .set_key(Some(key.into_item()))
+            .condition_expression("updated_at = :seen")
+            .expression_attribute_values(":seen", serde_dynamo::to_attribute_value(seen)?)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()?;
+        self.push(TransactWriteItem::builder().delete(delete).build());
+        Ok(self)
+    }
+
+    /// Deletes a row that must be there.
+    pub(crate) fn delete(mut self, key: Key) -> Result<Self, Error> {
+        let delete = Delete::builder()
+            .table_name(self.table.name())
+            .set_key(Some(key.into_item()))
+            .condition_expression("attribute_exists(pk)")
+            .build()?;
+        self.push(TransactWriteItem::builder().delete(delete).build());
+        Ok(self)
+    }
+
+    /// What the failed condition of the last write means.
+    pub(crate) fn on_condition_failed(self, error: impl Into<Error> + Send + 'static) -> Self {
+        self.on_condition_failed_with(|_| error.into())
+    }
+
+    /// What the failed condition of the last write means, seen the row on which it failed.
+    pub(crate) fn on_condition_failed_with(
+        mut self,
+        error: impl FnOnce(Option<Item>) -> Error + Send + 'static,
+    ) -> Self {
+        if let Some(last) = self.on_failed.last_mut() {
+            *last = Box::new(error);
+        }
+        self
+    }
+
+    /// Carries it out. Conflicts with other transactions are tried again within the time that is left; the SDK tries
+    /// again what was throttled or lost, under one token for all attempts, so that it takes effect once.
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        let mut backoff = Backoff::default();
+        loop {
+            let call = Call::begin();
+            let result = self
+                .table
+                .client()
+                .transact_write_items()
+                .set_transact_items(Some(self.writes.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            let error = match result {
+                Ok(output) => {
+                    call.end_writing(output.consumed_capacity());
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            call.end_writing(&[]);
+            match verdict(&error) {
+                Verdict::Failed { write, row } => {
+                    let on_failed = self.on_failed.into_iter().nth(write);
+                    return Err(on_failed.map_or_else(|| error.into(), |on_failed| on_failed(row)));
+                }
+                Verdict::Conflict if backoff.pause().await => {}
+                Verdict::Conflict => return Err(Error::Contention),
+                Verdict::Throttled if backoff.pause().await => {}
+                Verdict::Throttled => return Err(Error::Unavailable(Box::new(error))),
+                Verdict::Other => return Err(error.into()),
+            }
+        }
+    }
+
+    fn put_builder<T: Serialize>(
+        &self,
+        key: &Key,
+        entity: &T,
+    ) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, Error> {
+        Ok(Put::builder()
+            .table_name(self.table.name())
+            .set_item(Some(key.row(entity)?))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld))
+    }
+
+    fn push_put(mut self, put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<Self, Error> {
+        self.push(TransactWriteItem::builder().put(put.build()?).build());
+        Ok(self)
+    }
+
+    fn push(&mut self, write: TransactWriteItem) {
+        self.writes.push(write);
+        self.on_failed.push(Box::new(|_| Error::broken("a condition failed that nobody gave a meaning")));
+    }
+}
+
+/// What a failed transaction calls for.
+enum Verdict {
+    /// The condition of this write failed, on this row.
+    Failed { write: usize, row: Option<Item> },
+    /// Another transaction was at the same rows.
+    Conflict,
+    /// One of the writes was throttled.
+    Throttled,
+    /// Something else.
+    Other,
+}
+
+fn verdict(error: &SdkError<TransactWriteItemsError>) -> Verdict {
+    let Some(reasons) = cancellation(error) else { return Verdict::Other };
+    let is = |code: &'static str| move |reason: &CancellationReason| reason.code() == Some(code);
+    if let Some(write) = reasons.iter().position(is("ConditionalCheckFailed")) {
+        let row = reasons.get(write).and_then(|reason| reason.item.clone()).filter(|row| !row.is_empty());
+        return Verdict::Failed { write, row };
+    }
+    if reasons.iter().any(is("TransactionConflict")) {
+        return Verdict::Conflict;
+    }
+    if reasons.iter().any(|reason| is("ThrottlingError")(reason) || is("ProvisionedThroughputExceeded")(reason)) {
+        return Verdict::Throttled;
+    }
+    Verdict::Other
+}
