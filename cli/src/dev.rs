@@ -58,6 +58,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         demo::fill(&desk).with_subscriber(NoSubscriber::new()).await.context("cannot make the demo data")?;
         println!("{}", demo::LOGINS);
     }
+    println!("Ready. Ctrl-C ends it.");
     let reference = SwaggerUi::new("/docs").url("/openapi.json", desk.document);
     let service = Router::new()
         .route("/", routing::get(|| async { Redirect::temporary("/docs") }))

@@ -20,6 +20,8 @@ const ISSUER: &str = "campus-desk";
 pub struct Desk {
     /// The state of its routers.
     pub app: App,
+    /// The state of the auth function's.
+    pub auth: Auth,
     /// The key that signs its access tokens.
     pub signer: Signer,
     /// All routes, without what is around every request.
@@ -47,8 +49,8 @@ impl Desk {
         };
         let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
         let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;
-        let (router, document) = routes(app.clone(), auth).split_for_parts();
-        Ok(Self { app, signer, router, document: openapi::complete(document) })
+        let (router, document) = routes(app.clone(), auth.clone()).split_for_parts();
+        Ok(Self { app, auth, signer, router, document: openapi::complete(document) })
     }
 }
 

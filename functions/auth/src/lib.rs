@@ -19,10 +19,10 @@ use utoipa_axum::routes;
 /// The routes.
 pub fn routes(auth: Auth) -> OpenApiRouter {
     OpenApiRouter::new()
-        .routes(routes!(schools::search))
+        .routes(routes!(schools::search_schools))
         .routes(routes!(signup::sign_up))
         .routes(routes!(login::log_in))
-        .routes(routes!(me::show))
-        .routes(routes!(jwks::publish))
+        .routes(routes!(me::show_me))
+        .routes(routes!(jwks::publish_keys))
         .with_state(auth)
 }

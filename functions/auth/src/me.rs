@@ -12,7 +12,7 @@ use crate::state::Auth;
 /// Shows the caller's own account.
 #[utoipa::path(get, path = "/auth/me", tag = "auth",
     responses((status = 200, description = "The account.", body = UserView)))]
-pub(crate) async fn show(caller: Caller, State(auth): State<Auth>) -> Result<Json<UserView>, Problem> {
+pub(crate) async fn show_me(caller: Caller, State(auth): State<Auth>) -> Result<Json<UserView>, Problem> {
     let (user, school) = auth.app.users.with_school(caller.school, caller.user).await.map_err(|error| match error {
         // The token outlived the account.
         Error::NotFound => Code::TokenInvalid.into(),

@@ -59,11 +59,8 @@ impl Passwords {
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let processor = self.processors.acquire().await;
-        let result = spawn_blocking(move || {
-            let _span = tracing::debug_span!("argon2").entered();
-            work()
-        })
-        .await;
+        let span = tracing::debug_span!("argon2");
+        let result = spawn_blocking(move || span.in_scope(work)).await;
         drop(processor);
         result.or(Err(Code::Internal.into()))
     }

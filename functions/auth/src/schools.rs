@@ -45,7 +45,7 @@ impl From<School> for SchoolView {
 /// Lists schools by name.
 #[utoipa::path(get, path = "/schools", tags = ["auth", "public"], params(SchoolFilter, PageParams),
     responses((status = 200, description = "A page of schools.", body = Listing<SchoolView>)))]
-pub(crate) async fn search(
+pub(crate) async fn search_schools(
     State(auth): State<Auth>,
     page: PageRequest,
     Query(filter): Query<SchoolFilter>,

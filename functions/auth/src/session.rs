@@ -19,6 +19,7 @@ const SESSION_LIFETIME_S: i64 = 30 * 24 * 3600;
 
 /// What a client has after signing up or logging in.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 pub(crate) struct SessionView {
     /// The student.
     user: UserView,

@@ -5,6 +5,7 @@ use campus_core::app::App;
 use campus_core::domain::{Anonymity, Board, BoardDraft, BoardId, BoardName, Caller, Category, Description};
 use campus_core::http::{Created, Creation, Once, Problem};
 use campus_core::request;
+use campus_core::store::Error;
 use utoipa::ToSchema;
 
 use crate::view::BoardView;
@@ -37,17 +38,25 @@ request! {
 #[utoipa::path(post, path = "/boards", tag = "boards", request_body = NewBoard, responses(
     (status = 201, description = "The board.", body = BoardView),
     (status = 409, description = "`board_name_taken`.")))]
-pub(crate) async fn create(
+pub(crate) async fn create_board(
     caller: Caller,
     State(app): State<App>,
     creation: Creation<NewBoard>,
 ) -> Result<Created<BoardView>, Problem> {
     let attempt = make(&app, &caller, creation).await;
-    let board = Once::settle(attempt, |id| app.boards.get(caller.school, BoardId::from_uuid(id))).await?;
-    Ok(board.created(|board| format!("/boards/{}", board.id), |board| BoardView::new(board, &caller, false)))
+    let made = Once::settle(attempt, |id| load(&app, &caller, BoardId::from_uuid(id))).await?;
+    Ok(made.created(
+        |(board, _)| format!("/boards/{}", board.id),
+        |(board, is_pinned)| BoardView::new(board, &caller, is_pinned),
+    ))
 }
 
-async fn make(app: &App, caller: &Caller, creation: Creation<NewBoard>) -> Result<Board, Problem> {
+/// The board as it now stands, and whether the caller has pinned it.
+async fn load(app: &App, caller: &Caller, id: BoardId) -> Result<(Board, bool), Error> {
+    tokio::try_join!(app.boards.get(caller.school, id), app.pins.has(caller, id))
+}
+
+async fn make(app: &App, caller: &Caller, creation: Creation<NewBoard>) -> Result<(Board, bool), Problem> {
     let writer = app.writers.admit_once(caller, creation.intent.as_ref()).await?;
     let request = creation.request;
     let draft = BoardDraft {
@@ -59,5 +68,5 @@ async fn make(app: &App, caller: &Caller, creation: Creation<NewBoard>) -> Resul
     };
     let board = Board::open(caller, draft, app.clock.now());
     app.boards.add(&writer, caller.school, &board).await?;
-    Ok(board)
+    Ok((board, false))
 }

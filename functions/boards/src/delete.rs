@@ -10,12 +10,13 @@ use campus_core::http::{Path, Problem};
 #[utoipa::path(delete, path = "/boards/{id}", tag = "boards", params(("id" = inline(BoardId), Path)), responses(
     (status = 204, description = "It is gone."),
     (status = 403, description = "`not_board_manager`.")))]
-pub(crate) async fn delete(
+pub(crate) async fn delete_board(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let writer = app.writers.admit(&caller).await?;
-    app.boards.delete(&writer, &caller, id).await?;
+    let (writer, board) = tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id));
+    let (writer, board) = (writer?, board?);
+    app.boards.delete(&writer, &caller, board).await?;
     Ok(StatusCode::NO_CONTENT)
 }

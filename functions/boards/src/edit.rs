@@ -36,7 +36,7 @@ request! {
     (status = 200, description = "The board as it is now.", body = BoardView),
     (status = 403, description = "`not_board_manager`."),
     (status = 409, description = "`board_name_taken`.")))]
-pub(crate) async fn edit(
+pub(crate) async fn edit_board(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,
@@ -49,7 +49,9 @@ pub(crate) async fn edit(
         anonymity: body.anonymity,
         hot_enabled: body.hot_enabled,
     };
-    let (writer, is_pinned) = tokio::join!(app.writers.admit(&caller), app.pins.has(&caller, id));
-    let board = app.boards.edit(&writer?, &caller, id, &changes).await?;
-    Ok(Json(BoardView::new(board, &caller, is_pinned?)))
+    let (writer, board, is_pinned) =
+        tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id), app.pins.has(&caller, id));
+    let (writer, board, is_pinned) = (writer?, board?, is_pinned?);
+    let board = app.boards.edit(&writer, &caller, board, &changes).await?;
+    Ok(Json(BoardView::new(board, &caller, is_pinned)))
 }

@@ -15,9 +15,9 @@ use utoipa_axum::routes;
 /// The routes.
 pub fn routes(app: App) -> OpenApiRouter {
     OpenApiRouter::new()
-        .routes(routes!(list::list, create::create))
-        .routes(routes!(pins::list))
-        .routes(routes!(show::show, edit::edit, delete::delete))
-        .routes(routes!(pins::pin, pins::unpin))
+        .routes(routes!(list::list_boards, create::create_board))
+        .routes(routes!(pins::list_pinned))
+        .routes(routes!(show::show_board, edit::edit_board, delete::delete_board))
+        .routes(routes!(pins::pin_board, pins::unpin_board))
         .with_state(app)
 }

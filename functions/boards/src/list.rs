@@ -31,7 +31,7 @@ request! {
 /// Lists the boards of one's school, newest first.
 #[utoipa::path(get, path = "/boards", tag = "boards", params(BoardQuery, PageParams),
     responses((status = 200, description = "A page of boards.", body = Listing<BoardView>)))]
-pub(crate) async fn list(
+pub(crate) async fn list_boards(
     caller: Caller,
     State(app): State<App>,
     page: PageRequest,

@@ -13,7 +13,7 @@ use crate::view::BoardView;
 /// Pins a board. A pinned one keeps its place.
 #[utoipa::path(put, path = "/boards/{id}/pin", tag = "boards", params(("id" = inline(BoardId), Path)),
     responses((status = 204, description = "It is pinned.")))]
-pub(crate) async fn pin(
+pub(crate) async fn pin_board(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,
@@ -27,7 +27,7 @@ pub(crate) async fn pin(
 /// Unpins a board.
 #[utoipa::path(delete, path = "/boards/{id}/pin", tag = "boards", params(("id" = inline(BoardId), Path)),
     responses((status = 204, description = "It is not pinned.")))]
-pub(crate) async fn unpin(
+pub(crate) async fn unpin_board(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,
@@ -41,7 +41,7 @@ pub(crate) async fn unpin(
 /// Lists the boards that one has pinned, in the order in which one pinned them.
 #[utoipa::path(get, path = "/boards/pinned", tag = "boards", params(PageParams),
     responses((status = 200, description = "A page of boards.", body = Listing<BoardView>)))]
-pub(crate) async fn list(
+pub(crate) async fn list_pinned(
     caller: Caller,
     State(app): State<App>,
     page: PageRequest,

@@ -11,7 +11,7 @@ use crate::view::BoardView;
 /// Shows a board.
 #[utoipa::path(get, path = "/boards/{id}", tag = "boards", params(("id" = inline(BoardId), Path)),
     responses((status = 200, description = "The board.", body = BoardView)))]
-pub(crate) async fn show(
+pub(crate) async fn show_board(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,

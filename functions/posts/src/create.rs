@@ -34,7 +34,7 @@ request! {
 #[utoipa::path(post, path = "/boards/{id}/posts", tag = "posts", params(("id" = inline(BoardId), Path)),
     request_body = NewPost,
     responses((status = 201, description = "The post.", body = PostView)))]
-pub(crate) async fn create(
+pub(crate) async fn create_post(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,

@@ -11,5 +11,8 @@ use utoipa_axum::routes;
 
 /// The routes.
 pub fn routes(app: App) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(list::list, create::create)).routes(routes!(show::show)).with_state(app)
+    OpenApiRouter::new()
+        .routes(routes!(list::list_posts, create::create_post))
+        .routes(routes!(show::show_post))
+        .with_state(app)
 }

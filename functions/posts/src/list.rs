@@ -11,7 +11,7 @@ use crate::view::ListedPostView;
 /// Lists the posts of a board, newest first.
 #[utoipa::path(get, path = "/boards/{id}/posts", tag = "posts", params(("id" = inline(BoardId), Path), PageParams),
     responses((status = 200, description = "A page of posts.", body = Listing<ListedPostView>)))]
-pub(crate) async fn list(
+pub(crate) async fn list_posts(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,

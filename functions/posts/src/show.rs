@@ -11,7 +11,7 @@ use crate::view::PostView;
 /// Shows a post.
 #[utoipa::path(get, path = "/posts/{id}", tag = "posts", params(("id" = inline(PostId), Path)),
     responses((status = 200, description = "The post.", body = PostView)))]
-pub(crate) async fn show(
+pub(crate) async fn show_post(
     caller: Caller,
     Path(id): Path<PostId>,
     State(app): State<App>,

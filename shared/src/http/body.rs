@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{Code, Problem, Request, input};
 use crate::domain::FieldError;
@@ -89,22 +90,27 @@ async fn read<T: Request>(headers: &HeaderMap, body: Body) -> Result<Bytes, Prob
 
 fn parse<T: Request>(bytes: &[u8]) -> Result<T, Problem> {
     let mut unknown = Vec::new();
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let raw = serde_ignored::deserialize(&mut json, |path| unknown.push(path.to_string()))
-        .and_then(|raw| json.end().map(|()| raw))
-        .map_err(|error| match error.is_data() {
-            // No field is at fault, for a field takes whatever comes: the body is no object, or names a field twice.
-            true => Problem::from(FieldError::WrongType.at("body")),
-            false => Code::MalformedJson.into(),
-        })?;
-    let parsed = input::parse(raw);
-    let mut errors: Vec<_> = unknown.into_iter().map(|field| FieldError::UnknownField.at(field)).collect();
-    match parsed {
-        Ok(request) if errors.is_empty() => Ok(request),
-        Ok(_) => Err(Problem::invalid(errors)),
-        Err(invalid) => {
-            errors.extend(invalid);
-            Err(Problem::invalid(errors))
-        }
+    let raw = read_object(bytes, |field| unknown.push(FieldError::UnknownField.at(field)))?;
+    match input::parse(raw) {
+        Ok(request) if unknown.is_empty() => Ok(request),
+        Ok(_) => Err(Problem::invalid(unknown)),
+        Err(invalid) => Err(Problem::invalid(unknown.into_iter().chain(invalid).collect())),
     }
+}
+
+/// Reads a JSON object, and tells which of its fields nobody asked for.
+fn read_object<T: DeserializeOwned>(bytes: &[u8], mut unknown: impl FnMut(String)) -> Result<T, Problem> {
+    // A struct can be read from an array as well, which no client should come to rely on.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        serde_json::from_slice::<IgnoredAny>(bytes).or(Err(Code::MalformedJson))?;
+        return Err(FieldError::WrongType.at("body").into());
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    serde_ignored::deserialize(&mut json, |path| unknown(path.to_string()))
+        .and_then(|object| json.end().map(|()| object))
+        .map_err(|error| match error.is_data() {
+            // A field takes whatever comes, so this is not about one, but about one that comes twice.
+            true => FieldError::InvalidFormat.at("body").into(),
+            false => Code::MalformedJson.into(),
+        })
 }

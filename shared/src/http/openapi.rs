@@ -7,10 +7,11 @@ use std::borrow::Cow;
 
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+    Components, Content, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
+    Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -34,14 +35,57 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
     components.schemas.insert("Problem".to_owned(), ProblemBody::schema());
     components.schemas.insert("FieldProblem".to_owned(), FieldProblem::schema());
+    for schema in components.schemas.values_mut() {
+        describe_properties(schema);
+    }
+    let mut bodies = Vec::new();
     for (path, item) in &mut document.paths.paths {
         let methods =
             [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
         for operation in methods {
             complete_operation(path, operation);
+            bodies.extend(body_schema(operation));
+        }
+    }
+    for body in bodies {
+        if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(&body) {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
         }
     }
     document
+}
+
+/// The name of the schema of an operation's body.
+fn body_schema(operation: &Operation) -> Option<String> {
+    let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
+    match body.content.get("application/json")? {
+        RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => {
+            schema.ref_location.rsplit('/').next().map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+/// Puts the description of a property where it belongs. `utoipa` writes an inlined schema with a description as an
+/// `allOf` of the schema and of an object that has nothing but the description, which no string can ever match.
+fn describe_properties(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            for property in object.properties.values_mut() {
+                let RefOr::T(Schema::AllOf(all)) = property else { continue };
+                let [RefOr::T(inlined), RefOr::T(Schema::Object(comment))] = all.items.as_slice() else { continue };
+                let (mut inlined, description) = (inlined.clone(), comment.description.clone());
+                match &mut inlined {
+                    Schema::Object(object) => object.description = description,
+                    Schema::Array(array) => array.description = description,
+                    _ => continue,
+                }
+                *property = RefOr::T(inlined);
+            }
+        }
+        RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().for_each(describe_properties),
+        _ => {}
+    }
 }
 
 fn complete_operation(path: &str, operation: &mut Operation) {

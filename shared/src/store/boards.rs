@@ -9,7 +9,8 @@
 
 use serde::Serialize;
 
-use super::{Error, Key, Page, Range, Read, Table, Writer, schools};
+use super::table::Backoff;
+use super::{Error, Item, Key, Page, Range, Read, Table, Writer, schools};
 use crate::domain::{Board, BoardChanges, BoardId, BoardName, Caller, Category, Refusal, SchoolId, Time, fold};
 
 const BOARD: &str = "BOARD#";
@@ -124,7 +125,7 @@ impl Boards {
             .await
     }
 
-    /// Changes a board, as its rules let the caller; again from the start when it changed meanwhile.
+    /// Changes a board, as its rules let the caller; if it is no longer as it was read, from the start.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Refusal::NotBoardManager`], [`Refusal::BoardNameTaken`].
@@ -132,15 +133,14 @@ impl Boards {
         &self,
         writer: &Writer,
         caller: &Caller,
-        id: BoardId,
+        mut board: Board,
         changes: &BoardChanges,
     ) -> Result<Board, Error> {
-        let mut backoff = super::table::Backoff::default();
+        let mut backoff = Backoff::default();
         loop {
-            let current = self.get(caller.school, id).await?;
-            let edited = current.edit(caller, changes.clone(), self.table.clock().now())?;
-            match self.replace(writer, caller.school, &current, &edited).await {
-                Err(Error::Contention) if backoff.pause().await => {}
+            let edited = board.edit(caller, changes.clone(), self.table.clock().now())?;
+            match self.replace(writer, caller.school, &board, &edited).await {
+                Err(Error::Contention) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
                 result => return result.map(|()| edited),
             }
         }
@@ -152,7 +152,7 @@ impl Boards {
             .table
             .transaction(writer)
             .replace(&key(school, new.id), new, old.updated_at)?
-            .on_condition_failed_with(|row| if row.is_some() { Error::Contention } else { Error::NotFound });
+            .on_condition_failed_with(stale);
         if old_name != new_name {
             transaction = transaction
                 .delete(old_name)?
@@ -166,25 +166,31 @@ impl Boards {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Refusal::NotBoardManager`].
-    pub async fn delete(&self, writer: &Writer, caller: &Caller, id: BoardId) -> Result<(), Error> {
-        let mut backoff = super::table::Backoff::default();
+    pub async fn delete(&self, writer: &Writer, caller: &Caller, mut board: Board) -> Result<(), Error> {
+        let mut backoff = Backoff::default();
         loop {
-            let board = self.get(caller.school, id).await?;
             board.check_managed_by(caller)?;
-            let tombstone = Key::new(partition(caller.school, id), "DELETED");
-            let result = self
-                .table
-                .transaction(writer)
-                .delete_unchanged(key(caller.school, id), board.updated_at)?
-                .on_condition_failed_with(|row| if row.is_some() { Error::Contention } else { Error::NotFound })
-                .delete(name_key(caller.school, &board.name))?
-                .create(&tombstone, &Tombstone { deleted_at: self.table.clock().now() })?
-                .commit()
-                .await;
-            match result {
-                Err(Error::Contention) if backoff.pause().await => {}
+            match self.remove(writer, caller.school, &board).await {
+                Err(Error::Contention) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
                 result => return result,
             }
         }
     }
+
+    async fn remove(&self, writer: &Writer, school: SchoolId, board: &Board) -> Result<(), Error> {
+        let tombstone = Key::new(partition(school, board.id), "DELETED");
+        self.table
+            .transaction(writer)
+            .delete_unchanged(key(school, board.id), board.updated_at)?
+            .on_condition_failed_with(stale)
+            .delete(name_key(school, &board.name))?
+            .create(&tombstone, &Tombstone { deleted_at: self.table.clock().now() })?
+            .commit()
+            .await
+    }
+}
+
+/// What it means that a board is not as it was read: it changed, or it is gone.
+fn stale(row: Option<Item>) -> Error {
+    if row.is_some() { Error::Contention } else { Error::NotFound }
 }

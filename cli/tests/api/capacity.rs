@@ -1,0 +1,95 @@
+//! What each operation takes of the table, as `docs/data-model.md` says: calls in all, calls in sequence, and capacity.
+//!
+//! The engine computes capacity as DynamoDB does. The rows of these tests are small; what grows with their size is said
+//! in the docs.
+
+use campus_core::store::Usage;
+use serde_json::json;
+
+use crate::harness::{Answer, PASSWORD, TestApp, sign_up_body};
+
+const DOCS: &str = include_str!("../../../docs/data-model.md");
+
+/// One line of the table in the docs.
+fn line(operation: &str, answer: &Answer) -> String {
+    assert!(answer.status.is_success(), "{operation}: {answer:?}");
+    let Usage { calls, sequence, read_units, write_units } = answer.usage;
+    format!("| `{operation}` | {calls} | {sequence} | {read_units} | {write_units} |")
+}
+
+#[tokio::test]
+async fn the_docs_say_what_each_operation_takes() {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let mut lines = Vec::new();
+    let mut note = |operation: &str, answer: Answer| {
+        lines.push(line(operation, &answer));
+        answer
+    };
+
+    note("GET /schools", app.get("/schools").send().await);
+    note("POST /auth/signup", app.post("/auth/signup").json(&sign_up_body(&school, "maru")).send().await);
+    let log_in = json!({ "login_id": "maru", "password": PASSWORD });
+    note("POST /auth/login", app.post("/auth/login").json(&log_in).send().await);
+    let student = app.log_in("maru").await;
+    note("GET /auth/me", app.get("/auth/me").by(&student).send().await);
+    note("GET /.well-known/jwks.json", app.get("/.well-known/jwks.json").send().await);
+
+    let board = json!({ "category": "일반", "name": "자유게시판" });
+    let made = note("POST /boards", app.post("/boards").by(&student).json(&board).send().await);
+    let path = made.header("location").to_owned();
+    let other = json!({ "category": "일반", "name": "비밀게시판" });
+    let once = app.post("/boards").by(&student).header("idempotency-key", "k").json(&other).send().await;
+    note("POST /boards, Idempotency-Key", once);
+    note("GET /boards/{id}", app.get(&path).by(&student).send().await);
+    note("GET /boards", app.get("/boards").by(&student).send().await);
+    note("GET /boards?name=", app.get("/boards?name=x").by(&student).send().await);
+    let (description, name) = (json!({ "description": "새 설명" }), json!({ "name": "광장" }));
+    note("PATCH /boards/{id}", app.patch(&path).by(&student).json(&description).send().await);
+    note("PATCH /boards/{id}, name", app.patch(&path).by(&student).json(&name).send().await);
+    note("PUT /boards/{id}/pin", app.put(format!("{path}/pin")).by(&student).send().await);
+    note("GET /boards/pinned", app.get("/boards/pinned").by(&student).send().await);
+    note("DELETE /boards/{id}/pin", app.delete(format!("{path}/pin")).by(&student).send().await);
+
+    let posts = format!("{path}/posts");
+    let post = |is_anonymous: bool| json!({ "title": "제목", "content": "내용", "is_anonymous": is_anonymous });
+    let made = note("POST /boards/{id}/posts", app.post(&posts).by(&student).json(&post(true)).send().await);
+    let named = app.post(&posts).by(&student).json(&post(false)).send().await;
+    let named = note("POST /boards/{id}/posts, named", named);
+    let once = app.post(&posts).by(&student).header("idempotency-key", "k").json(&post(true)).send().await;
+    assert_eq!(once.status, 422, "the key was used");
+    let once = app.post(&posts).by(&student).header("idempotency-key", "p").json(&post(true)).send().await;
+    note("POST /boards/{id}/posts, Idempotency-Key", once);
+    note("GET /posts/{id}", app.get(made.header("location")).by(&student).send().await);
+    note("GET /posts/{id}, named", app.get(named.header("location")).by(&student).send().await);
+    for _ in 0..20 {
+        app.post(&posts).by(&student).json(&post(false)).send().await;
+    }
+    note("GET /boards/{id}/posts, 20 posts", app.get(&posts).by(&student).send().await);
+    note("DELETE /boards/{id}", app.delete(&path).by(&student).send().await);
+
+    let documented: Vec<&str> = DOCS.lines().filter(|line| lines.iter().any(|l| same_operation(l, line))).collect();
+    assert_eq!(documented, lines, "\n{}\n", lines.join("\n"));
+}
+
+/// Whether two lines are about one operation of the usage table, which has five columns.
+fn same_operation(one: &str, other: &str) -> bool {
+    let first = |line: &str| line.split('|').nth(1).map(str::to_owned);
+    other.split('|').count() == 7 && first(one) == first(other)
+}
+
+#[tokio::test]
+async fn a_page_of_posts_costs_the_same_however_many_there_are() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let posts = format!("/boards/{}/posts", app.board(&student, "자유").await);
+    let mut usages = Vec::new();
+    for total in [20, 120] {
+        while app.count_rows("#POST#").await < total {
+            let post = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+            app.post(&posts).by(&student).json(&post).send().await.is(201);
+        }
+        usages.push(app.get(&posts).by(&student).send().await.usage);
+    }
+    assert_eq!(usages[0], usages[1]);
+}

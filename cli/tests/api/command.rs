@@ -1,0 +1,283 @@
+//! The command, as an operator runs it.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn campus() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_campus"));
+    command.env_remove("CAMPUS_TABLE").env_remove("RUST_LOG");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    campus().args(arguments).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[track_caller]
+fn succeeds(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", err(&output));
+    out(&output)
+}
+
+#[track_caller]
+fn fails(arguments: &[&str], code: i32, message: &str) {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", err(&output));
+    assert!(err(&output).contains(message), "{arguments:?}: {}", err(&output));
+}
+
+/// A `campus dev` that runs until it is dropped.
+struct Dev {
+    process: Child,
+    address: String,
+    data: String,
+    /// Kept open: a server whose output nobody can take any more must not stumble over it.
+    _output: BufReader<std::process::ChildStdout>,
+}
+
+impl Dev {
+    fn start(data: &Path, more: &[&str]) -> Self {
+        let data = data.to_str().unwrap().to_owned();
+        let mut process = campus()
+            .args(["dev", "--port", "0", "--data", &data])
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let (mut address, mut line) = (String::new(), String::new());
+        while !line.starts_with("Ready") {
+            line.clear();
+            assert!(output.read_line(&mut line).unwrap() > 0, "it ended before it was ready");
+            if let Some(url) = line.strip_prefix("Campus is at http://") {
+                address = url.trim().to_owned();
+            }
+        }
+        Self { process, address, data, _output: output }
+    }
+
+    fn request(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, Value) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: campus\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = answer.split_once("\r\n\r\n").unwrap().1;
+        (status, serde_json::from_str(body).unwrap_or(Value::String(body.to_owned())))
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let (status, body) = self.request("GET", path, "", "");
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    fn log_in(&self, login_id: &str) -> Value {
+        let body = format!(r#"{{"login_id": "{login_id}", "password": "gaon-maru-2026!"}}"#);
+        let (status, session) = self.request("POST", "/auth/login", "", &body);
+        assert_eq!(status, 200, "{session}");
+        session
+    }
+
+    /// Ends it as Ctrl-C does, and waits until it has ended.
+    #[cfg(unix)]
+    fn interrupt(mut self) -> Option<i32> {
+        let interrupted = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
+        assert!(interrupted.success());
+        self.process.wait().unwrap().code()
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn file(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = folder.path().join(name);
+    fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn names(schools: &Value) -> Vec<&str> {
+    schools["items"].as_array().unwrap().iter().map(|school| school["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_desk_starts_empty_takes_an_import_while_it_runs_and_keeps_its_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let schools = file(
+        &folder,
+        "schools.csv",
+        "name,email_domains\n가온대학교,gaon.example\nHanbit University,h.example;cs.h.example\n",
+    );
+    let dev = Dev::start(&data, &[]);
+    assert!(names(&dev.get("/schools")).is_empty());
+    assert_eq!(
+        succeeds(&["schools", "import", &schools, "--data", &dev.data]),
+        "2 schools added, 0 changed, 0 unchanged.\n"
+    );
+    let first = dev.get("/schools");
+    assert_eq!(names(&first), ["Hanbit University", "가온대학교"]);
+    assert_eq!(first["items"][0]["email_domains"], serde_json::json!(["h.example", "cs.h.example"]));
+    #[cfg(unix)]
+    assert_eq!(dev.interrupt(), Some(0));
+    #[cfg(not(unix))]
+    drop(dev);
+
+    assert_eq!(
+        succeeds(&["schools", "import", &schools, "--data", data.to_str().unwrap()]),
+        "0 schools added, 0 changed, 2 unchanged.\n"
+    );
+    let changed = file(
+        &folder,
+        "changed.csv",
+        "\u{FEFF}email_domains,name\r\n,HANBIT university\r\nnarae.example,나래대학교\r\n",
+    );
+    assert_eq!(
+        succeeds(&["schools", "import", &changed, "--data", data.to_str().unwrap()]),
+        "1 schools added, 1 changed, 0 unchanged.\n"
+    );
+    let dev = Dev::start(&data, &[]);
+    let second = dev.get("/schools");
+    assert_eq!(names(&second), ["Hanbit University", "가온대학교", "나래대학교"]);
+    assert_eq!(second["items"][0]["id"], first["items"][0]["id"], "a school keeps its id");
+    assert_eq!(second["items"][0]["email_domains"], serde_json::json!([]));
+}
+
+#[test]
+fn the_demo_has_what_it_says_and_is_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let dev = Dev::start(folder.path(), &["--demo"]);
+        assert_eq!(names(&dev.get("/schools")), ["가온대학교"]);
+        let (maru, narae) = (dev.log_in("maru"), dev.log_in("narae"));
+        assert_eq!((&maru["user"]["role"], &narae["user"]["role"]), (&"admin".into(), &"student".into()));
+        let token = narae["access_token"].as_str().unwrap();
+        let (_, boards) = dev.request("GET", "/boards", token, "");
+        assert_eq!(boards["items"].as_array().unwrap().len(), 4);
+        let board = boards["items"][3]["id"].as_str().unwrap();
+        let (_, posts) = dev.request("GET", &format!("/boards/{board}/posts"), token, "");
+        assert_eq!(posts["items"].as_array().unwrap().len(), 3);
+    }
+}
+
+#[test]
+fn the_reference_is_served_whole_from_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &[]);
+    let page = dev.get("/docs/").as_str().unwrap().to_owned();
+    assert!(page.contains("swagger-ui") && !page.contains("https://"), "{page}");
+    assert_eq!(dev.get("/openapi.json")["info"]["title"], "Campus");
+    assert_eq!(dev.request("GET", "/docs/swagger-ui-bundle.js", "", "").0, 200);
+}
+
+#[test]
+fn an_admin_is_granted_while_the_desk_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let granted = succeeds(&["admin", "grant", "NARAE", "--data", &dev.data]);
+    assert_eq!(granted, "narae is an admin from the next login on.\n");
+    assert_eq!(dev.log_in("narae")["user"]["role"], "admin");
+    fails(&["admin", "grant", "nobody", "--data", &dev.data], 1, "nobody has the login id nobody");
+    fails(&["admin", "grant", "no-id", "--data", &dev.data], 1, "no-id is not a login id");
+}
+
+#[test]
+fn keys_are_generated_once_and_the_public_one_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let keys: Value = serde_json::from_str(&succeeds(&["keys", "generate", "--data", data])).unwrap();
+    assert_eq!(keys["keys"][0]["crv"], "Ed25519");
+    assert!(keys["keys"][0].get("d").is_none(), "the private half");
+    fails(&["keys", "generate", "--data", data], 1, "the table has keys already");
+    let dev = Dev::start(folder.path(), &[]);
+    assert_eq!(dev.get("/.well-known/jwks.json"), keys, "the desk uses them");
+}
+
+#[test]
+fn a_port_or_a_folder_in_use_or_one_that_cannot_be_written_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    fails(&["dev", "--port", &port, "--data", data.to_str().unwrap()], 1, "choose another with --port");
+    assert!(!data.exists(), "nothing was begun");
+
+    let dev = Dev::start(&data, &[]);
+    fails(&["dev", "--port", "0", "--data", &dev.data], 1, "another process works in the folder");
+
+    let not_a_folder = file(&folder, "file", "");
+    fails(&["dev", "--port", "0", "--data", &format!("{not_a_folder}/data")], 1, "cannot write in the folder");
+}
+
+#[test]
+fn a_place_has_to_be_said_and_to_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("nowhere");
+    let schools = file(&folder, "schools.csv", "name,email_domains\n가온대학교,\n");
+    fails(&["schools", "import", &schools], 2, "--data");
+    fails(&["schools", "import", &schools, "--data", "a", "--table", "b"], 2, "cannot be used with");
+    fails(&["schools", "import", &schools, "--data", nowhere.to_str().unwrap()], 1, "there is no folder");
+    fails(&["schools", "drop"], 2, "unrecognized subcommand");
+    assert!(!nowhere.exists());
+}
+
+#[test]
+fn a_wrong_file_is_told_by_line_and_column_and_nothing_of_it_is_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    drop(Dev::start(&data, &[]));
+    let data = data.to_str().unwrap();
+    let good = "name,email_domains\n가온대학교,gaon.example\n";
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "line 1: there is no column name"),
+        (b"name\nGaon\n", "line 1: there is no column email_domains"),
+        (b"name,email_domains\n", "has no schools"),
+        (b"name,email_domains\nGaon,gaon.example\n,x.example\n", "line 3: column name: \"\" is not a name"),
+        (b"name,email_domains\nGaon,gaon\n", "line 2: column email_domains: \"gaon\" is not a domain"),
+        (b"name,email_domains\nGaon,a.example b@c\n", "line 2: column email_domains: \"b@c\" is not a domain"),
+        (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4, column name: gaon stands in line 2 already"),
+        (b"name,email_domains\nGaon\n", "line: 2"),
+        (b"name,email_domains\nGaon\xff,\n", "(line 2"),
+    ];
+    for (content, message) in cases {
+        let wrong = file(&folder, "wrong.csv", content);
+        fails(&["schools", "import", &wrong, "--data", data], 1, message);
+    }
+    fails(&["schools", "import", "nothing.csv", "--data", data], 1, "cannot read nothing.csv");
+    let good = file(&folder, "good.csv", good);
+    assert_eq!(succeeds(&["schools", "import", &good, "--data", data]), "1 schools added, 0 changed, 0 unchanged.\n");
+}
+
+#[test]
+fn the_openapi_document_is_printed() {
+    let document: Value = serde_json::from_str(&succeeds(&["openapi"])).unwrap();
+    assert!(document["paths"].get("/auth/signup").is_some());
+}

@@ -1,0 +1,272 @@
+//! A service to test, and people who use it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use campus::desk::{Desk, Engine};
+use campus_core::clock::Clock;
+use campus_core::domain::{LoginId, Parse, Role, School, SchoolName};
+use campus_core::http;
+use campus_core::store::{Connection, Usage};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// The password of every student.
+pub const PASSWORD: &str = "otter juggles 9 stones";
+
+/// A service with a database of its own.
+pub struct TestApp {
+    pub desk: Desk,
+    pub clock: Clock,
+    pub engine: Engine,
+    router: Router,
+    students: AtomicU32,
+}
+
+/// A student who is logged in.
+#[derive(Clone)]
+pub struct Student {
+    pub id: String,
+    pub login_id: String,
+    pub email: String,
+    pub nickname: String,
+    pub token: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+    pub usage: Usage,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// The value at a JSON pointer, which must be there.
+    pub fn at(&self, pointer: &str) -> Value {
+        self.json().pointer(pointer).unwrap_or_else(|| panic!("nothing at {pointer}: {self:?}")).clone()
+    }
+
+    pub fn text_at(&self, pointer: &str) -> String {
+        self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer}: {self:?}")).to_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts that it is this problem, in form and in substance.
+    #[track_caller]
+    pub fn is_problem(&self, status: u16, code: &str) -> &Self {
+        assert_eq!((self.status.as_u16(), self.text_at("/code").as_str()), (status, code), "{self:?}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.at("/status"), json!(status));
+        assert_eq!(self.text_at("/type"), format!("urn:campus:problem:{code}"));
+        assert_eq!(self.text_at("/request_id"), self.header("x-request-id"));
+        self
+    }
+
+    /// Asserts that it is a 422 which names exactly these fields and rules.
+    #[track_caller]
+    pub fn is_invalid(&self, expected: &[(&str, &str)]) {
+        self.is_problem(422, "validation_failed");
+        let errors = self.at("/errors");
+        let mut actual: Vec<_> = errors
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| (error["field"].as_str().unwrap(), error["code"].as_str().unwrap()))
+            .collect();
+        let mut expected = expected.to_vec();
+        actual.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(actual, expected);
+    }
+
+    #[track_caller]
+    pub fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        self
+    }
+}
+
+/// A request in the making.
+pub struct Call<'a> {
+    app: &'a TestApp,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub fn by(self, student: &Student) -> Self {
+        let token = student.token.clone();
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.parse::<HeaderName>().unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.text(body.to_string())
+    }
+
+    /// A body that claims to be JSON, unless a content type was set.
+    pub fn text(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let mut request = Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path.parse().unwrap();
+        *request.headers_mut() = self.headers;
+        self.app.send(request).await
+    }
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(|engine| engine.connection()).await
+    }
+
+    /// With a connection that may be worse than the engine's own.
+    pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
+        let engine = Engine::in_memory().await.unwrap();
+        let clock = Clock::default();
+        let desk = Desk::start(connection(&engine), clock.clone()).await.unwrap();
+        let router = http::finish(desk.router.clone());
+        Self { desk, clock, engine, router, students: AtomicU32::new(1) }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        let usage = parts.extensions.get::<Usage>().copied().unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, text, usage }
+    }
+
+    pub fn call(&self, method: Method, path: impl Into<String>) -> Call<'_> {
+        Call { app: self, method, path: path.into(), headers: HeaderMap::new(), body: Body::empty() }
+    }
+
+    pub fn get(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub fn put(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::PUT, path)
+    }
+
+    pub fn patch(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::PATCH, path)
+    }
+
+    pub fn delete(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    pub async fn school(&self, name: &str) -> School {
+        self.desk.app.schools.add(SchoolName::parse(name.to_owned()).unwrap(), Vec::new()).await.unwrap()
+    }
+
+    /// A new student of the school.
+    pub async fn student(&self, school: &School) -> Student {
+        let number = self.students.fetch_add(1, Ordering::Relaxed);
+        let body = sign_up_body(school, &format!("student_{number}"));
+        let answer = self.post("/auth/signup").json(&body).send().await;
+        answer.is(201);
+        student_of(&answer)
+    }
+
+    /// A new student of the school who is one of its admins.
+    pub async fn admin(&self, school: &School) -> Student {
+        let student = self.student(school).await;
+        let login_id = LoginId::parse(student.login_id.clone()).unwrap();
+        self.desk.app.users.set_role(&login_id, Role::Admin).await.unwrap();
+        self.log_in(&student.login_id).await
+    }
+
+    pub async fn log_in(&self, login_id: &str) -> Student {
+        let answer = self.post("/auth/login").json(&json!({ "login_id": login_id, "password": PASSWORD })).send().await;
+        answer.is(200);
+        student_of(&answer)
+    }
+
+    /// A new board; gives its id.
+    pub async fn board(&self, by: &Student, name: &str) -> String {
+        let answer = self.post("/boards").by(by).json(&json!({ "category": "일반", "name": name })).send().await;
+        answer.is(201).text_at("/id")
+    }
+
+    /// A new post; gives its id.
+    pub async fn write_post(&self, by: &Student, board: &str, title: &str, is_anonymous: bool) -> String {
+        let body = json!({ "title": title, "content": format!("{title}의 내용"), "is_anonymous": is_anonymous });
+        let answer = self.post(format!("/boards/{board}/posts")).by(by).json(&body).send().await;
+        answer.is(201).text_at("/id")
+    }
+
+    /// Everything that is in the table.
+    pub async fn rows(&self) -> Vec<HashMap<String, AttributeValue>> {
+        let connection = self.engine.connection();
+        let pages = connection.client.scan().table_name(connection.table).into_paginator().items().send();
+        pages.collect::<Result<_, _>>().await.unwrap()
+    }
+
+    /// The rows of the table as text, in an order that does not depend on when it is asked.
+    pub async fn snapshot(&self) -> Vec<String> {
+        let text = |row: HashMap<String, AttributeValue>| {
+            let mut attributes: Vec<_> = row.into_iter().map(|attribute| format!("{attribute:?}")).collect();
+            attributes.sort_unstable();
+            attributes.join(" ")
+        };
+        let mut rows: Vec<String> = self.rows().await.into_iter().map(text).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// How many rows have a partition key with this text in it.
+    pub async fn count_rows(&self, text: &str) -> usize {
+        let rows = self.rows().await;
+        rows.iter().filter(|row| row["pk"].as_s().is_ok_and(|pk| pk.contains(text))).count()
+    }
+}
+
+/// What signs up a student whose e-mail address and nickname come of the login id.
+pub fn sign_up_body(school: &School, login_id: &str) -> Value {
+    json!({
+        "school_id": school.id, "login_id": login_id, "password": PASSWORD, "admission_year": 2024,
+        "email": format!("{login_id}@example.ac.kr"),
+        "nickname": login_id.replace("student_", "별명").chars().take(10).collect::<String>(),
+    })
+}
+
+pub fn student_of(answer: &Answer) -> Student {
+    Student {
+        id: answer.text_at("/user/id"),
+        login_id: answer.text_at("/user/login_id"),
+        email: answer.text_at("/user/email"),
+        nickname: answer.text_at("/user/nickname"),
+        token: answer.text_at("/access_token"),
+    }
+}

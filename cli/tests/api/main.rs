@@ -1,0 +1,24 @@
+//! The API, black box: requests to the real routers over a real DynamoDB engine in memory, and the command itself.
+//!
+//! One binary, so that it links once. Each test has a service of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)]
+#![allow(unreachable_pub)]
+
+mod harness;
+
+mod accounts;
+mod anonymity;
+mod boards;
+mod capacity;
+mod command;
+mod conventions;
+mod errors;
+mod events;
+mod idempotency;
+mod openapi;
+mod posts;
+mod reliability;
+mod schools;
+mod tenancy;
+mod tokens;

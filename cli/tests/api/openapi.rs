@@ -1,0 +1,82 @@
+//! The published contract.
+
+use serde_json::Value;
+
+use crate::harness::TestApp;
+
+async fn document() -> Value {
+    serde_json::to_value(TestApp::start().await.desk.document).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().iter().filter(|(_, operation)| operation.get("responses").is_some());
+        methods.map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+    });
+    operations.collect()
+}
+
+#[tokio::test]
+async fn it_has_every_operation_of_the_groups_that_are_served() {
+    let document = document().await;
+    let mut names: Vec<_> = operations(&document).into_iter().map(|(name, _)| name).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "DELETE /boards/{id}",
+            "DELETE /boards/{id}/pin",
+            "GET /.well-known/jwks.json",
+            "GET /auth/me",
+            "GET /boards",
+            "GET /boards/pinned",
+            "GET /boards/{id}",
+            "GET /boards/{id}/posts",
+            "GET /posts/{id}",
+            "GET /schools",
+            "PATCH /boards/{id}",
+            "POST /auth/login",
+            "POST /auth/signup",
+            "POST /boards",
+            "POST /boards/{id}/posts",
+            "PUT /boards/{id}/pin",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn operation_ids_are_distinct() {
+    let document = document().await;
+    let mut ids: Vec<_> =
+        operations(&document).iter().map(|(_, operation)| operation["operationId"].to_string()).collect();
+    ids.sort_unstable();
+    let count = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+}
+
+#[tokio::test]
+async fn operations_without_a_token_are_the_public_ones() {
+    let document = document().await;
+    let operations = operations(&document);
+    let public = operations.iter().filter(|(_, operation)| operation["security"] == serde_json::json!([]));
+    let mut public: Vec<_> = public.map(|(name, _)| name.as_str()).collect();
+    public.sort_unstable();
+    assert_eq!(public, ["GET /.well-known/jwks.json", "GET /schools", "POST /auth/login", "POST /auth/signup"]);
+    let secured = operations.iter().filter(|(_, operation)| operation["responses"].get("401").is_some());
+    assert_eq!(secured.count(), operations.len() - 4 + 1, "login answers 401 as well");
+}
+
+#[tokio::test]
+async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
+    let document = document().await;
+    let text = document.to_string();
+    for reference in text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(document["components"]["schemas"].get(name).is_some(), "{name}");
+    }
+    for body in ["SignUp", "LogIn", "NewBoard", "BoardEdit", "NewPost"] {
+        assert_eq!(document["components"]["schemas"][body]["additionalProperties"], false, "{body}");
+    }
+}

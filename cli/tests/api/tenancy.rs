@@ -1,0 +1,75 @@
+//! What belongs to another school does not exist.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Answer, TestApp};
+
+/// All of an answer but the id of the request.
+fn bytes(answer: &Answer) -> String {
+    let id = answer.header("x-request-id");
+    let mut headers = answer.headers.clone();
+    headers.remove("x-request-id");
+    format!("{} {headers:?} {}", answer.status, answer.text.replace(id, ""))
+}
+
+#[tokio::test]
+async fn another_schools_id_is_answered_byte_for_byte_like_an_unknown_one() {
+    let app = TestApp::start().await;
+    let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
+    let (owner, stranger, admin) = (app.student(&school).await, app.student(&other).await, app.admin(&other).await);
+    let board = app.board(&owner, "자유").await;
+    let post = app.write_post(&owner, &board, "제목", false).await;
+    let unknown = Uuid::now_v7().to_string();
+    let new_post = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+    let no_body = json!(null);
+    let routes: [(Method, &str, &str, &Value); 8] = [
+        (Method::GET, "/boards/{}", &board, &no_body),
+        (Method::PATCH, "/boards/{}", &board, &json!({ "name": "내 것" })),
+        (Method::DELETE, "/boards/{}", &board, &no_body),
+        (Method::PUT, "/boards/{}/pin", &board, &no_body),
+        (Method::DELETE, "/boards/{}/pin", &board, &no_body),
+        (Method::GET, "/boards/{}/posts", &board, &no_body),
+        (Method::POST, "/boards/{}/posts", &board, &new_post),
+        (Method::GET, "/posts/{}", &post, &no_body),
+    ];
+    for (method, path, id, body) in routes {
+        for caller in [&stranger, &admin] {
+            let before = app.snapshot().await;
+            let ask = |id: &str| {
+                let call = app.call(method.clone(), path.replace("{}", id)).by(caller);
+                if body.is_null() { call.send() } else { call.json(body).send() }
+            };
+            let (foreign, nothing) = (ask(id).await, ask(&unknown).await);
+            foreign.is_problem(404, "not_found");
+            assert_eq!(bytes(&foreign), bytes(&nothing), "{method} {path}");
+            assert_eq!(app.snapshot().await, before, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_school_comes_from_the_token_whatever_the_request_says() {
+    let app = TestApp::start().await;
+    let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
+    let (owner, stranger) = (app.student(&school).await, app.student(&other).await);
+    app.board(&owner, "자유").await;
+    for path in [format!("/boards?school={}", school.id), format!("/boards?school_id={}", school.id)] {
+        let answer = app.get(path).by(&stranger).header("x-school-id", &school.id.to_string()).send().await;
+        assert_eq!(answer.is(200).at("/items"), json!([]));
+    }
+    let body = json!({ "category": "일반", "name": "남의 것", "school_id": school.id });
+    app.post("/boards").by(&stranger).json(&body).send().await.is_invalid(&[("school_id", "unknown_field")]);
+}
+
+#[tokio::test]
+async fn an_admin_of_another_school_manages_nothing_here() {
+    let app = TestApp::start().await;
+    let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
+    let owner = app.student(&school).await;
+    let admin = app.admin(&other).await;
+    let path = format!("/boards/{}", app.board(&owner, "자유").await);
+    app.patch(&path).by(&admin).json(&json!({})).send().await.is_problem(404, "not_found");
+    app.delete(&path).by(&admin).send().await.is_problem(404, "not_found");
+}
