@@ -56,33 +56,29 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
             "school_id": school.id, "login_id": login_id, "password": PASSWORD, "nickname": nickname,
             "email": format!("{login_id}@{EMAIL_DOMAIN}"), "admission_year": 2026,
         });
-        let session = post(desk, "/auth/signup", None, student).await?;
-        tokens.push(session["access_token"].as_str().map(str::to_owned));
+        tokens.push(make(desk, "/auth/signup", None, &student, "access_token").await?);
     }
-    let admin = LoginId::parse(STUDENTS[0].0.to_owned()).ok().context("the admin's login id")?;
+    let (admin, _) = STUDENTS[0];
+    let admin = LoginId::parse(admin.to_owned()).ok().context("the admin's login id")?;
     desk.app.users.set_role(&admin, Role::Admin).await?;
 
     let mut boards = Vec::new();
     for (category, name, description, anonymity) in BOARDS {
         let board = json!({ "category": category, "name": name, "description": description, "anonymity": anonymity });
-        boards.push(post(desk, "/boards", token(&tokens, 0), board).await?);
+        boards.push(make(desk, "/boards", tokens.first(), &board, "id").await?);
     }
     for (author, board, title, content, is_anonymous, is_question) in POSTS {
-        let board = boards.get(board).and_then(|board| board["id"].as_str()).context("a post on no board")?;
+        let board = boards.get(board).context("a post on no board")?;
         let text = json!({
             "title": title, "content": content, "is_anonymous": is_anonymous, "is_question": is_question,
         });
-        post(desk, &format!("/boards/{board}/posts"), token(&tokens, author), text).await?;
+        make(desk, &format!("/boards/{board}/posts"), tokens.get(author), &text, "id").await?;
     }
     Ok(())
 }
 
-fn token(tokens: &[Option<String>], student: usize) -> Option<&str> {
-    tokens.get(student).and_then(Option::as_deref)
-}
-
-/// Sends a request to the API and gives back what it made.
-async fn post(desk: &Desk, path: &str, token: Option<&str>, body: Value) -> Result<Value> {
+/// Sends a request to the API and gives back this field of what it made.
+async fn make(desk: &Desk, path: &str, token: Option<&String>, body: &Value, field: &str) -> Result<String> {
     let mut request = Request::builder().method(Method::POST).uri(path);
     request = request.header(header::CONTENT_TYPE, "application/json");
     if let Some(token) = token {
@@ -93,5 +89,6 @@ async fn post(desk: &Desk, path: &str, token: Option<&str>, body: Value) -> Resu
     let status = response.status();
     let body = response.into_body().collect().await?.to_bytes();
     ensure!(status.is_success(), "POST {path}: {status} {}", String::from_utf8_lossy(&body));
-    Ok(serde_json::from_slice(&body)?)
+    let made: Value = serde_json::from_slice(&body)?;
+    made.get(field).and_then(Value::as_str).map(str::to_owned).with_context(|| format!("POST {path}: no {field}"))
 }

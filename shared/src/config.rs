@@ -24,7 +24,7 @@ impl Config {
     /// # Errors
     /// The first variable that is not set.
     pub fn from_env() -> Result<Self, Unset> {
-        let read = |name| env::var(name).map_err(|_| Unset(name));
+        let read = |name| env::var(name).or(Err(Unset(name)));
         Ok(Self {
             table: read("CAMPUS_TABLE")?,
             issuer: read("CAMPUS_ISSUER")?,

@@ -110,10 +110,7 @@ fn create_table(database: &Database) -> Result<()> {
     }))?)?;
     database.update_time_to_live(request(json!({
         "TableName": TABLE,
-        "TimeToLiveSpecification": {
-            "AttributeName": definition.time_to_live_specification["AttributeName"],
-            "Enabled": definition.time_to_live_specification["Enabled"],
-        },
+        "TimeToLiveSpecification": definition.time_to_live_specification,
     }))?)?;
     Ok(())
 }

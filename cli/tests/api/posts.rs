@@ -25,6 +25,7 @@ async fn a_post_is_written_shown_and_listed() {
         "id": id, "board_id": board, "title": "제목", "content": "내용\n둘째 줄",
         "author": { "kind": "user", "name": author.nickname }, "is_mine": true, "is_anonymous": false,
         "is_question": false, "like_count": 0, "scrap_count": 0, "comment_count": 0,
+        "liked": false, "scrapped": false, "media": [],
         "created_at": made.at("/created_at"), "updated_at": made.at("/created_at"),
     });
     assert_eq!(made.json(), expected);

@@ -10,7 +10,7 @@ mod signer;
 mod signup;
 mod state;
 
-pub use signer::{Signer, generate_signing_key};
+pub use signer::{Signer, SignerError, generate_signing_key};
 pub use state::{Auth, StartError};
 
 use utoipa_axum::router::OpenApiRouter;

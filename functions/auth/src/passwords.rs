@@ -65,3 +65,20 @@ impl Passwords {
         result.or(Err(Code::Internal.into()))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checking_nobodys_password_is_the_work_of_checking_anybodys() {
+        let nobodys = PasswordHash::new(NOBODYS).unwrap();
+        let anybodys = argon2().hash_password(b"otter juggles 9 stones").unwrap();
+        assert_eq!(nobodys.algorithm, anybodys.algorithm);
+        assert_eq!(nobodys.version, anybodys.version);
+        assert_eq!(nobodys.params.to_string(), anybodys.params.to_string());
+        let size = |hash: &PasswordHash| hash.hash.as_ref().unwrap().as_bytes().len();
+        assert_eq!(size(&nobodys), anybodys.hash.as_ref().unwrap().as_bytes().len());
+    }
+}

@@ -42,10 +42,25 @@ struct PostFacts {
     like_count: u32,
     scrap_count: u32,
     comment_count: u32,
+    /// Whether one likes it.
+    liked: bool,
+    /// Whether one has it among one's scraps.
+    scrapped: bool,
+    /// The pictures in it.
+    media: Vec<MediaView>,
     #[schema(inline)]
     created_at: Time,
     #[schema(inline)]
     updated_at: Time,
+}
+
+/// A picture in a post.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Media)]
+struct MediaView {
+    id: String,
+    url: String,
+    content_type: String,
 }
 
 /// Whose name stands over a post. It holds nothing by which two anonymous posts could be told to be one student's.
@@ -88,6 +103,10 @@ impl PostFacts {
             like_count: head.like_count,
             scrap_count: head.scrap_count,
             comment_count: head.comment_count,
+            // The service knows no way to like or scrap a post or to attach anything to it.
+            liked: false,
+            scrapped: false,
+            media: Vec::new(),
             created_at: head.created_at,
             updated_at: head.updated_at,
         }

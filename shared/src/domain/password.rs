@@ -190,8 +190,8 @@ fn is_run(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-
     use super::*;
 
     fn chosen(raw: &str) -> Result<Vec<u8>, FieldError> {
@@ -200,6 +200,10 @@ mod tests {
 
     fn attempted(raw: &str) -> Result<Vec<u8>, FieldError> {
         PasswordAttempt::parse(raw.to_owned()).map(|attempt| attempt.as_bytes().to_vec())
+    }
+
+    fn login_id(raw: &str) -> LoginId {
+        LoginId::parse(raw.to_owned()).unwrap()
     }
 
     fn assert_common(passwords: &[&str]) {

@@ -91,7 +91,7 @@ impl Pins {
         let rows = self.table.query_all::<Pin>(range).await?;
         let pin = |(sk, pin): (String, Pin)| {
             let board = sk.trim_start_matches(PIN);
-            Ok((format!("{} {board}", pin.pinned_at), board.parse().map_err(|_| Error::broken("a pin of no board"))?))
+            Ok((format!("{} {board}", pin.pinned_at), board.parse().or(Err(Error::broken("a pin of no board")))?))
         };
         let mut pins: Vec<(String, BoardId)> = rows.into_iter().map(pin).collect::<Result<_, Error>>()?;
         pins.sort_unstable();
