@@ -60,7 +60,8 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     }
     let (admin, _) = STUDENTS[0];
     let admin = LoginId::parse(admin.to_owned()).ok().context("the admin's login id")?;
-    desk.app.users.set_role(&admin, Role::Admin).await?;
+    let admin = desk.app.logins.get(&admin).await?.context("the admin has not signed up")?;
+    desk.app.users.set_role(school.id, admin.user_id, Role::Admin).await?;
 
     let mut boards = Vec::new();
     for (category, name, description, anonymity) in BOARDS {

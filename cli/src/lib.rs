@@ -9,7 +9,9 @@ mod dev;
 mod keys;
 mod openapi;
 mod place;
+mod purge;
 mod schools;
+mod user;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,17 @@ enum Subcommands {
     /// Admins, who may manage what others made in their school
     #[command(subcommand)]
     Admin(Admin),
+    /// Students' accounts
+    #[command(subcommand)]
+    User(User),
+    /// Deletes what withdrawn students left of their own, as the schedule on AWS does
+    ///
+    /// A withdrawal takes effect at once; what is left to be deleted waits for half a minute. This can be ended at any
+    /// time and begun again.
+    Purge {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Prints the OpenAPI document of the API
     Openapi,
 }
@@ -76,6 +89,24 @@ enum Admin {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Keeps a student from logging in and ends all of their sessions
+    Suspend {
+        /// The student's login id
+        login_id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Lets a suspended student log in again
+    Restore {
+        /// The student's login id
+        login_id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
 /// Carries the command out. Exits with 1 when it failed and with 2 when it was not understood.
 pub fn run(command: Command) -> ExitCode {
     let result = tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| {
@@ -85,6 +116,9 @@ pub fn run(command: Command) -> ExitCode {
                 Subcommands::Schools(Schools::Import { file, place }) => schools::import(&file, &place).await,
                 Subcommands::Keys(Keys::Generate { place }) => keys::generate(&place).await,
                 Subcommands::Admin(Admin::Grant { login_id, place }) => admin::grant(login_id, &place).await,
+                Subcommands::User(User::Suspend { login_id, place }) => user::suspend(login_id, &place).await,
+                Subcommands::User(User::Restore { login_id, place }) => user::restore(login_id, &place).await,
+                Subcommands::Purge { place } => purge::run(&place).await,
                 Subcommands::Openapi => openapi::print().await,
             }
         })

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
-use crate::store::{Boards, Connection, Error, Keys, Pins, Posts, Schools, Sessions, Table, Users, Writers};
+use crate::store::{
+    Boards, Connection, Error, Keys, Logins, Pins, Posts, Schools, Sessions, Table, Users, Withdrawals, Writers,
+};
 use crate::tokens::{KeyError, Verifier};
 
 /// A running service: the stores, and what checks tokens and cursors. Cheap to clone.
@@ -27,8 +29,12 @@ pub struct Parts {
     pub schools: Schools,
     /// Students.
     pub users: Users,
+    /// What logins are checked against.
+    pub logins: Logins,
     /// Sessions.
     pub sessions: Sessions,
+    /// Withdrawals and purges.
+    pub withdrawals: Withdrawals,
     /// Who may write.
     pub writers: Writers,
     /// Boards.
@@ -75,7 +81,9 @@ impl App {
             keys,
             schools: Schools::new(table.clone()),
             users: Users::new(table.clone()),
+            logins: Logins::new(table.clone()),
             sessions: Sessions::new(table.clone()),
+            withdrawals: Withdrawals::new(table.clone()),
             writers: Writers::new(table.clone()),
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),

@@ -1,26 +1,90 @@
 //! Running a router on AWS Lambda.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
 use aws_config::BehaviorVersion;
 use axum::Router;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Error};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::store::Connection;
+use crate::store::{Budget, Connection};
 use crate::{http, telemetry};
 
-/// Starts the service as the environment says, and answers API Gateway's events with the router until Lambda ends the
-/// process.
+/// What a function does.
+pub struct Function {
+    router: Router,
+    on_schedule: Option<OnSchedule>,
+}
+
+type OnSchedule = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
+
+impl Function {
+    /// Answers requests.
+    pub fn new(router: impl Into<Router>) -> Self {
+        Self { router: http::finish(router.into()), on_schedule: None }
+    }
+
+    /// Does this as well, whenever its schedule says so. It should be done when the time of its budget is up.
+    #[must_use]
+    pub fn on_schedule<F>(mut self, work: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.on_schedule = Some(Box::new(move || Box::pin(work())));
+        self
+    }
+
+    /// Answers an event: a request of API Gateway, or a call of the schedule. They are told apart by their shape.
+    ///
+    /// # Errors
+    /// When the work on schedule fails; the schedule tries again.
+    pub async fn answer(&self, event: Value) -> Result<Value, Error> {
+        match (&self.on_schedule, is_schedule(&event)) {
+            (Some(work), true) => {
+                Budget::of(SCHEDULED_TIME).spend(work()).await?;
+                Ok(Value::Null)
+            }
+            _ => self.answer_request(event).await,
+        }
+    }
+
+    async fn answer_request(&self, mut event: Value) -> Result<Value, Error> {
+        make_safe(&mut event);
+        let Some(request) = read(event) else {
+            tracing::warn!("an event that is no request");
+            return Ok(json!({ "statusCode": 400 }));
+        };
+        let event = LambdaEvent::new(request, lambda_runtime::Context::default());
+        let response = Adapter::from(self.router.clone()).oneshot(event).await?;
+        Ok(serde_json::to_value(response)?)
+    }
+}
+
+/// How long the work on schedule may take: less than the function's timeout in `template.yaml`.
+const SCHEDULED_TIME: Duration = Duration::from_secs(10);
+
+/// Starts the service as the environment says, and answers events until Lambda ends the process.
 ///
 /// # Errors
 /// Whatever keeps the service from starting; Lambda logs it and starts anew.
-pub async fn run<E>(router: impl AsyncFnOnce(App) -> Result<Router, E>) -> Result<(), lambda_http::Error>
+pub async fn run<E>(function: impl AsyncFnOnce(App) -> Result<Function, E>) -> Result<(), Error>
 where
-    lambda_http::Error: From<E>,
+    Error: From<E>,
 {
     telemetry::init_json();
-    let app = start().await?;
-    lambda_http::run(http::finish(router(app).await?)).await
+    let function = &function(start().await?).await?;
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| function.answer(event.payload).await)).await
 }
 
 async fn start() -> Result<App, StartError> {
@@ -28,4 +92,54 @@ async fn start() -> Result<App, StartError> {
     let aws = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
     let connection = Connection::new(aws_sdk_dynamodb::config::Builder::from(&aws), &config.table);
     App::start(&config, connection, Clock::default()).await
+}
+
+/// Whether EventBridge sent the event, by its schedule.
+fn is_schedule(event: &Value) -> bool {
+    event.get("source").and_then(Value::as_str) == Some("aws.events")
+}
+
+/// The request that an event of API Gateway is.
+fn read(event: Value) -> Option<LambdaRequest> {
+    if event.get("isBase64Encoded").and_then(Value::as_bool) == Some(true) {
+        let body = event.get("body").and_then(Value::as_str).unwrap_or_default();
+        BASE64_STANDARD.decode(body).ok()?;
+    }
+    serde_json::from_value(event).ok()
+}
+
+/// What stands for itself in no path and no query (RFC 3986).
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+const ESCAPED_IN_PATH: &AsciiSet = &ESCAPED.add(b'?');
+
+/// Mends what `lambda_http` panics at, since a client might send it: characters in path and query that a URI cannot have,
+/// and headers from which it would build one.
+fn make_safe(event: &mut Value) {
+    if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
+        headers.retain(|name, _| !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("x-forwarded-proto"));
+    }
+    if let Some(domain) = event.pointer_mut("/requestContext/domainName") {
+        domain.take();
+    }
+    for (field, escaped) in [("rawPath", ESCAPED_IN_PATH), ("rawQueryString", ESCAPED)] {
+        if let Some(Value::String(text)) = event.get_mut(field) {
+            *text = utf8_percent_encode(text, escaped).to_string();
+        }
+    }
+    if let Some(Value::String(path)) = event.get_mut("rawPath")
+        && !path.starts_with('/')
+    {
+        path.insert(0, '/');
+    }
 }

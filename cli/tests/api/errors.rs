@@ -15,7 +15,7 @@ fn the_docs_list_every_code_as_it_is() {
         .collect();
     let documented: Vec<&str> =
         DOCS.lines().filter(|line| line.starts_with("| 4") || line.starts_with("| 5")).collect();
-    assert_eq!(documented, table, "\n{}\n", table.join("\n"));
+    assert!(documented == table, "the docs should say:\n{}\n", table.join("\n"));
 }
 
 #[test]

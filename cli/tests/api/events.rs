@@ -6,10 +6,9 @@ use std::path::PathBuf;
 
 use axum::body::Body;
 use axum::http::Request;
-use campus_core::http;
-use http_body_util::BodyExt;
-use serde_json::Value;
-use tower::ServiceExt;
+use campus_core::lambda::Function;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+use serde_json::{Value, json};
 
 use crate::harness::{Student, TestApp, sign_up_body, student_of};
 
@@ -47,6 +46,7 @@ impl Values {
     fn fill(&self, event: &str) -> String {
         event
             .replace("${ACCESS_TOKEN}", &self.student.token)
+            .replace("${REFRESH_TOKEN}", &self.student.refresh_token)
             .replace("${SCHOOL_ID}", &self.school)
             .replace("${BOARD_ID}", &self.board)
             .replace("${POST_ID}", &self.post)
@@ -54,16 +54,15 @@ impl Values {
     }
 }
 
-/// The function's own router, as its `main` builds it.
-fn router(app: &TestApp, function: &str) -> axum::Router {
+/// The function, as its `main` builds it.
+fn function(app: &TestApp, name: &str) -> Function {
     let state = app.desk.app.clone();
-    let routes = match function {
-        "auth" => campus_auth::routes(app.desk.auth.clone()),
-        "boards" => campus_boards::routes(state),
-        "posts" => campus_posts::routes(state),
+    match name {
+        "auth" => campus_auth::function(app.desk.auth.clone()),
+        "boards" => Function::new(campus_boards::routes(state)),
+        "posts" => Function::new(campus_posts::routes(state)),
         other => panic!("no function {other}"),
-    };
-    http::finish(routes.into())
+    }
 }
 
 /// The status that the event's name promises.
@@ -85,27 +84,31 @@ async fn every_event_is_answered_by_its_function_as_on_the_desk() {
         let app = TestApp::start().await;
         let event = Values::new(&app).await.fill(&event);
         assert!(!event.contains("${"), "{name}: a value is not filled in");
-        let parsed: Value = serde_json::from_str(&event).unwrap();
-        let request = lambda_http::request::from_str(&event).unwrap();
-        let (parts, body) = request.into_parts();
-        let is_read = parts.method == "GET";
-        let plain = Request::builder().method(parts.method.clone()).uri(parts.uri.path_and_query().unwrap().as_str());
-        let plain = parts.headers.iter().fold(plain, |plain, (name, value)| plain.header(name, value));
-        let function = name.split('-').next().unwrap();
-        let response = router(&app, function).oneshot(Request::from_parts(parts, Body::new(body))).await.unwrap();
-
-        let (parts, body) = response.into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        let id = parsed["requestContext"]["requestId"].as_str().unwrap();
-        assert_eq!(parts.headers["x-request-id"], id, "{name}");
-        assert!(promised(&name).contains(&parts.status.as_u16()), "{name}: {} {text}", parts.status);
-        if is_read {
-            let desk = app.send(plain.body(Body::empty()).unwrap()).await;
-            assert_eq!(parts.status, desk.status, "{name}");
+        let event: Value = serde_json::from_str(&event).unwrap();
+        let answer = function(&app, name.split('-').next().unwrap()).answer(event.clone()).await.unwrap();
+        let status = u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap();
+        let id = event["requestContext"]["requestId"].as_str().unwrap();
+        assert_eq!(answer["headers"]["x-request-id"], id, "{name}");
+        assert!(promised(&name).contains(&status), "{name}: {answer}");
+        if event["requestContext"]["http"]["method"] == "GET" {
+            let desk = app.send(as_on_the_desk(&event)).await;
+            assert_eq!(status, desk.status.as_u16(), "{name}");
             let without_ids = |text: &str, id: &str| without_cursor(&text.replace(id, ""));
-            assert_eq!(without_ids(&text, id), without_ids(&desk.text, desk.header("x-request-id")), "{name}");
+            let text = answer["body"].as_str().unwrap();
+            assert_eq!(without_ids(text, id), without_ids(&desk.text, desk.header("x-request-id")), "{name}");
         }
     }
+}
+
+/// The request without a body that became the event.
+fn as_on_the_desk(event: &Value) -> Request<Body> {
+    let path = utf8_percent_encode(event["rawPath"].as_str().unwrap(), CONTROLS).to_string().replace(' ', "%20");
+    let query = event["rawQueryString"].as_str().unwrap();
+    let mut request = Request::builder().uri(if query.is_empty() { path } else { format!("{path}?{query}") });
+    for (name, value) in event["headers"].as_object().unwrap() {
+        request = request.header(name, value.as_str().unwrap());
+    }
+    request.body(Body::empty()).unwrap()
 }
 
 /// A cursor is sealed with a new nonce each time.
@@ -127,5 +130,42 @@ fn every_operation_has_an_event() {
     let names: BTreeSet<String> = events().into_iter().map(|(name, _)| name).collect();
     for id in ids {
         assert!(names.iter().any(|name| name.ends_with(&format!("-{id}"))), "no event for {id}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_an_event_holds_it_gets_an_answer() {
+    let app = TestApp::start().await;
+    let boards = function(&app, "boards");
+    let (_, event) = events().into_iter().find(|(name, _)| name == "boards-list-boards").unwrap();
+    let event: Value = serde_json::from_str(&Values::new(&app).await.fill(&event)).unwrap();
+    let status = async |change: &dyn Fn(&mut Value)| {
+        let mut event = event.clone();
+        change(&mut event);
+        let answer = boards.answer(event).await.unwrap();
+        answer["statusCode"].as_u64().unwrap()
+    };
+    for query in ["name=<b>", "name={a}\"", "name=a b", "name=\u{0}|^`\\", "name=가", "%", "&&==?#"] {
+        assert_eq!(status(&|event| event["rawQueryString"] = json!(query)).await, 200, "{query}");
+    }
+    for path in ["/boards/<b> c", "/boards/가?x#y", "/boards/%zz", "boards/..x", "", "/\u{0}", "/boards/a\\b|{}^`\""] {
+        assert_eq!(status(&|event| event["rawPath"] = json!(path)).await, 404, "{path}");
+    }
+    for (header, value) in
+        [("host", "a:b"), ("host", "exa mple"), ("x-forwarded-proto", "http,https"), ("cookie", ";;=")]
+    {
+        assert_eq!(status(&|event| event["headers"][header] = json!(value)).await, 200, "{header}: {value}");
+    }
+    assert_eq!(status(&|event| event["requestContext"]["domainName"] = json!("a b:c")).await, 200);
+    assert_eq!(
+        status(&|event| {
+            event["isBase64Encoded"] = json!(true);
+            event["body"] = json!("not base64!");
+        })
+        .await,
+        400
+    );
+    for event in [json!({}), json!(null), json!("x"), json!([1]), json!({ "version": "2.0" })] {
+        assert_eq!(boards.answer(event).await.unwrap()["statusCode"], 400);
     }
 }

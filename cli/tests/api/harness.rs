@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use campus::desk::{Desk, Engine};
 use campus_core::clock::Clock;
-use campus_core::domain::{LoginId, Parse, Role, School, SchoolName};
+use campus_core::domain::{Parse, Role, School, SchoolName};
 use campus_core::http;
 use campus_core::store::{Connection, Usage};
 use http_body_util::BodyExt;
@@ -36,6 +36,7 @@ pub struct Student {
     pub email: String,
     pub nickname: String,
     pub token: String,
+    pub refresh_token: String,
 }
 
 /// What came back.
@@ -202,8 +203,7 @@ impl TestApp {
     /// A new student of the school who is one of its admins.
     pub async fn admin(&self, school: &School) -> Student {
         let student = self.student(school).await;
-        let login_id = LoginId::parse(student.login_id.clone()).unwrap();
-        self.desk.app.users.set_role(&login_id, Role::Admin).await.unwrap();
+        self.desk.app.users.set_role(school.id, student.id.parse().unwrap(), Role::Admin).await.unwrap();
         self.log_in(&student.login_id).await
     }
 
@@ -235,11 +235,7 @@ impl TestApp {
 
     /// The rows of the table as text, in an order that does not depend on when it is asked.
     pub async fn snapshot(&self) -> Vec<String> {
-        let text = |row: HashMap<String, AttributeValue>| {
-            let mut attributes: Vec<_> = row.into_iter().map(|attribute| format!("{attribute:?}")).collect();
-            attributes.sort_unstable();
-            attributes.join(" ")
-        };
+        let text = |row| serde_dynamo::from_item::<_, Value>(row).unwrap().to_string();
         let mut rows: Vec<String> = self.rows().await.into_iter().map(text).collect();
         rows.sort_unstable();
         rows
@@ -268,5 +264,6 @@ pub fn student_of(answer: &Answer) -> Student {
         email: answer.text_at("/user/email"),
         nickname: answer.text_at("/user/nickname"),
         token: answer.text_at("/access_token"),
+        refresh_token: answer.text_at("/refresh_token"),
     }
 }

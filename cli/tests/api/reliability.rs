@@ -243,7 +243,7 @@ async fn an_answer_lost_after_the_commit_has_one_effect() {
     let school = app.desk.app.schools.all().await.unwrap().remove(0);
     faults.plan("TransactWriteItems", [Fault::AnswerLost]);
     app.post("/auth/signup").json(&sign_up_body(&school, "maru")).send().await.is(201);
-    faults.plan("PutItem", [Fault::AnswerLost]);
+    faults.plan("TransactWriteItems", [Fault::AnswerLost]);
     app.log_in("maru").await;
     assert!(faults.is_done());
 }

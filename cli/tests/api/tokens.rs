@@ -218,7 +218,7 @@ async fn a_write_after_the_end_of_the_session_is_401_though_the_token_is_good() 
     let board = app.board(&student, "자유").await;
     for row in app.rows().await {
         let (pk, sk) = (row["pk"].clone(), row["sk"].clone());
-        if sk.as_s().unwrap().starts_with("SESSION#") {
+        if sk.as_s().unwrap() == "SESSIONS" {
             let connection = app.engine.connection();
             connection.client.delete_item().table_name("campus").key("pk", pk).key("sk", sk).send().await.unwrap();
         }

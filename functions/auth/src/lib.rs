@@ -2,8 +2,11 @@
 
 mod jwks;
 mod login;
+mod logout;
 mod me;
 mod passwords;
+mod refresh;
+mod refresh_token;
 mod schools;
 mod session;
 mod signer;
@@ -13,6 +16,8 @@ mod state;
 pub use signer::{Signer, SignerError, generate_signing_key};
 pub use state::{Auth, StartError};
 
+use campus_core::lambda::Function;
+use campus_core::store::Withdrawals;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,7 +27,22 @@ pub fn routes(auth: Auth) -> OpenApiRouter {
         .routes(routes!(schools::search_schools))
         .routes(routes!(signup::sign_up))
         .routes(routes!(login::log_in))
-        .routes(routes!(me::show_me))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(logout::log_out))
+        .routes(routes!(me::show_me, me::edit_me, me::withdraw))
+        .routes(routes!(me::change_password))
         .routes(routes!(jwks::publish_keys))
         .with_state(auth)
+}
+
+/// The function: the routes, and the purges on schedule.
+pub fn function(auth: Auth) -> Function {
+    let withdrawals = auth.app.withdrawals.clone();
+    Function::new(routes(auth)).on_schedule(move || purge(withdrawals.clone()))
+}
+
+async fn purge(withdrawals: Withdrawals) -> Result<(), lambda_http::Error> {
+    let purged = withdrawals.purge().await?;
+    tracing::info!(purged.finished, purged.waiting, "purged");
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
+use argon2::{Argon2, Params, PasswordHash};
 use campus_core::domain::{Password, PasswordAttempt};
 use campus_core::http::{Code, Problem};
 use tokio::sync::Semaphore;
@@ -37,12 +37,19 @@ impl Default for Passwords {
 impl Passwords {
     /// The hash of a new password, with its salt and parameters, in PHC form.
     pub(crate) async fn hash(&self, password: Password) -> Result<String, Problem> {
-        self.compute(move || argon2().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?.map_err(
-            |error| {
-                tracing::error!(%error, "a password cannot be hashed");
-                Code::Internal.into()
-            },
-        )
+        self.hash_bytes(password.as_bytes().to_vec()).await
+    }
+
+    /// The hash of a password that was just shown to be right.
+    pub(crate) async fn rehash(&self, password: PasswordAttempt) -> Result<String, Problem> {
+        self.hash_bytes(password.as_bytes().to_vec()).await
+    }
+
+    /// Whether the hash was made with other parameters than those of today.
+    pub(crate) fn is_outdated(&self, hash: &str) -> bool {
+        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        let params = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
+        params.is_none_or(|params| costs(&params) != costs(argon2().params()))
     }
 
     /// Whether the attempt is the password of this hash. Without a hash it never is, after the same work.
@@ -55,6 +62,14 @@ impl Passwords {
             })
             .await?;
         Ok(exists && matches)
+    }
+
+    async fn hash_bytes(&self, password: Vec<u8>) -> Result<String, Problem> {
+        let hash = self.compute(move || argon2().hash_password(&password).map(|hash| hash.to_string())).await?;
+        hash.map_err(|error| {
+            tracing::error!(%error, "a password cannot be hashed");
+            Code::Internal.into()
+        })
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {

@@ -1,17 +1,18 @@
 //! Sessions and the tokens that carry them.
 
-use aws_lc_rs::{digest, rand};
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use campus_core::domain::{
     AdmissionYear, Caller, Email, LoginId, Name, Nickname, Role, School, SchoolId, SchoolName, SessionId, Time, User,
     UserId,
 };
-use campus_core::http::{Code, Problem};
-use campus_core::store::NewSession;
+use campus_core::http::{Code, Created, Problem};
+use campus_core::store::Session;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::refresh_token::{self, RefreshToken};
 use crate::signer::{ACCESS_TOKEN_LIFETIME_S, Signer};
 
 /// How long one can stay logged in without logging in again, in seconds: 30 days.
@@ -25,7 +26,7 @@ pub(crate) struct SessionView {
     user: UserView,
     /// Sent with every request.
     access_token: String,
-    /// Good for a new pair of tokens, once. Lives 30 days.
+    /// Good for a new pair of tokens, once, for 30 days from the login. Also in the cookie `refresh_token`.
     refresh_token: String,
     /// `Bearer`.
     token_type: &'static str,
@@ -86,44 +87,75 @@ impl UserView {
     }
 }
 
-/// A session that begins: what is stored of it, and the refresh token that is handed out.
+/// A session that begins.
 pub(crate) struct Opening {
-    pub(crate) stored: NewSession,
-    refresh_token: String,
+    pub(crate) id: SessionId,
+    pub(crate) session: Session,
+    token: RefreshToken,
 }
 
 impl Opening {
     /// A new session for the student.
     pub(crate) fn new(school: SchoolId, user: UserId, now: Time) -> Result<Self, Problem> {
-        let mut secret = [0; 32];
-        rand::fill(&mut secret).or(Err(Code::Internal))?;
         let id = SessionId::new(now);
-        let hash = digest::digest(&digest::SHA256, &secret);
-        let stored = NewSession {
-            id,
-            refresh_hash: BASE64_URL_SAFE_NO_PAD.encode(hash),
+        let token = RefreshToken::new(school, user, id, 0)?;
+        let session = Session {
+            refresh_hash: token.hash(),
+            generation: 0,
             created_at: now,
             expires_at: now.as_secs().saturating_add(SESSION_LIFETIME_S),
         };
-        // The ids lead to the row without an index; the secret alone opens it.
-        let place = [school.as_uuid(), user.as_uuid(), id.as_uuid()].map(uuid::Uuid::into_bytes);
-        let refresh_token = BASE64_URL_SAFE_NO_PAD.encode([place.as_flattened(), &secret].concat());
-        Ok(Self { stored, refresh_token })
+        Ok(Self { id, session, token })
     }
 
     /// The answer to whoever the session was opened for.
-    pub(crate) fn answer(self, user: User, school: School, signer: &Signer, now: Time) -> Result<SessionView, Problem> {
-        let caller = Caller { school: school.id, user: user.id, session: self.stored.id, role: user.role };
+    pub(crate) fn grant(self, user: User, school: School, signer: &Signer, now: Time) -> Result<Grant, Problem> {
+        Grant::new(user, school, &self.token, self.session.expires_at, signer, now)
+    }
+}
+
+/// A pair of tokens that a client is granted, with the refresh token in the body and in a cookie.
+pub(crate) struct Grant {
+    view: SessionView,
+    cookie: HeaderValue,
+}
+
+impl Grant {
+    /// A new access token beside the given refresh token, of a session that ends at `expires_at`.
+    pub(crate) fn new(
+        user: User,
+        school: School,
+        token: &RefreshToken,
+        expires_at: i64,
+        signer: &Signer,
+        now: Time,
+    ) -> Result<Self, Problem> {
+        let caller = Caller { school: school.id, user: user.id, session: token.session, role: user.role };
         let access_token = signer.sign(&caller, now).map_err(|error| {
             tracing::error!(%error, "an access token cannot be signed");
             Problem::from(Code::Internal)
         })?;
-        Ok(SessionView {
+        let refresh_token = token.encode();
+        let cookie = refresh_token::cookie(&refresh_token, expires_at.saturating_sub(now.as_secs()))?;
+        let view = SessionView {
             user: UserView::new(user, school),
             access_token,
-            refresh_token: self.refresh_token,
+            refresh_token,
             token_type: "Bearer",
             expires_in: ACCESS_TOKEN_LIFETIME_S,
-        })
+        };
+        Ok(Self { view, cookie })
+    }
+
+    /// 201, for an account that was made.
+    pub(crate) fn created(self) -> Response {
+        let Self { view, cookie } = self;
+        ([(header::SET_COOKIE, cookie)], Created::new("/auth/me", view)).into_response()
+    }
+}
+
+impl IntoResponse for Grant {
+    fn into_response(self) -> Response {
+        ([(header::SET_COOKIE, self.cookie)], Json(self.view)).into_response()
     }
 }

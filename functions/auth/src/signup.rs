@@ -1,10 +1,11 @@
 //! `POST /auth/signup`.
 
 use axum::extract::State;
+use axum::response::Response;
 use campus_core::domain::{
     AdmissionYear, Email, FieldError, LoginId, Name, Nickname, Password, Role, SchoolId, User, UserId,
 };
-use campus_core::http::{Created, JsonBody, Problem};
+use campus_core::http::{JsonBody, Problem};
 use campus_core::request;
 use campus_core::store::{Error, NewUser};
 use utoipa::ToSchema;
@@ -46,10 +47,7 @@ request! {
 #[utoipa::path(post, path = "/auth/signup", tags = ["auth", "public"], request_body = SignUp, responses(
     (status = 201, description = "The account and its first session.", body = SessionView),
     (status = 409, description = "`login_id_taken`, `email_taken` or `nickname_taken`.")))]
-pub(crate) async fn sign_up(
-    State(auth): State<Auth>,
-    JsonBody(body): JsonBody<SignUp>,
-) -> Result<Created<SessionView>, Problem> {
+pub(crate) async fn sign_up(State(auth): State<Auth>, JsonBody(body): JsonBody<SignUp>) -> Result<Response, Problem> {
     let password = body.password;
     let now = auth.app.clock.now();
     let user = User {
@@ -61,6 +59,7 @@ pub(crate) async fn sign_up(
         name: body.name,
         admission_year: body.admission_year,
         role: Role::Student,
+        nickname_changed_at: None,
         created_at: now,
         updated_at: now,
     };
@@ -72,7 +71,7 @@ pub(crate) async fn sign_up(
 
     let opening = Opening::new(school.id, user.id, now)?;
     let password_hash = auth.passwords.hash(password).await?;
-    let new = NewUser { user, password_hash, session: opening.stored.clone() };
+    let new = NewUser { user, password_hash, session_id: opening.id, session: opening.session.clone() };
     auth.app.users.add(&new).await?;
-    Ok(Created::new("/auth/me", opening.answer(new.user, school, &auth.signer, now)?))
+    Ok(opening.grant(new.user, school, &auth.signer, now)?.created())
 }

@@ -2,7 +2,9 @@
 
 use std::convert::Infallible;
 
+use campus_core::lambda::{self, Function};
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    campus_core::lambda::run(async |app| Ok::<_, Infallible>(campus_boards::routes(app).into())).await
+    lambda::run(async |app| Ok::<_, Infallible>(Function::new(campus_boards::routes(app)))).await
 }

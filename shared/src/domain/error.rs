@@ -101,6 +101,9 @@ pub enum Refusal {
     /// Somebody in the school has this nickname.
     #[error("the nickname is taken")]
     NicknameTaken,
+    /// The nickname was changed less than 30 days ago.
+    #[error("the nickname cannot be changed yet")]
+    NicknameLocked,
     /// The school has a board of this name.
     #[error("the board name is taken")]
     BoardNameTaken,

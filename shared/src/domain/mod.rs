@@ -24,4 +24,4 @@ pub use post::{Author, Byline, Content, Post, PostDraft, PostHead, Title};
 pub use school::{EmailDomain, School, SchoolName};
 pub use text::{Line, Prose, fold};
 pub use time::Time;
-pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User};
+pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};

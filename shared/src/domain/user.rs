@@ -6,7 +6,7 @@ use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
 use super::text::check_length;
-use super::{FieldError, Line, Parse, SchoolId, Time, UserId, fold};
+use super::{FieldError, Line, Parse, Refusal, SchoolId, Time, UserId, fold};
 
 /// What a user may do in the school.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,10 +38,49 @@ pub struct User {
     pub admission_year: AdmissionYear,
     /// What the student may do.
     pub role: Role,
+    /// When the nickname was last changed, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname_changed_at: Option<Time>,
     /// When the account was made.
     pub created_at: Time,
     /// When the account last changed.
     pub updated_at: Time,
+}
+
+/// What to change of an account; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct UserChanges {
+    /// Another nickname.
+    pub nickname: Option<Nickname>,
+    /// Another real name, or none.
+    pub name: Option<Option<Name>>,
+    /// Another year.
+    pub admission_year: Option<AdmissionYear>,
+}
+
+/// For how long a nickname stays after it was changed, in seconds: 30 days.
+const NICKNAME_LOCKED_FOR_S: i64 = 30 * 24 * 3600;
+
+impl User {
+    /// The account with the changes made. The first change of the nickname is free, later ones once in 30 days.
+    ///
+    /// # Errors
+    /// [`Refusal::NicknameLocked`].
+    pub fn edit(&self, changes: UserChanges, now: Time) -> Result<Self, Refusal> {
+        let mut edited = self.clone();
+        if let Some(nickname) = changes.nickname.filter(|nickname| *nickname != self.nickname) {
+            if self.nickname_changed_at.is_some_and(|before| now < before.plus_secs(NICKNAME_LOCKED_FOR_S)) {
+                return Err(Refusal::NicknameLocked);
+            }
+            edited.nickname = nickname;
+            edited.nickname_changed_at = Some(now);
+        }
+        edited.name = changes.name.unwrap_or(edited.name);
+        edited.admission_year = changes.admission_year.unwrap_or(edited.admission_year);
+        // Always later than before, so that a writer who saw the old time notices the change.
+        edited.updated_at = now.max(self.updated_at.plus_millis(1));
+        Ok(edited)
+    }
 }
 
 /// A real name: 1 to 50 characters.

@@ -1,7 +1,7 @@
 //! Bodies of requests.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::FromRequest;
 use axum::http::{HeaderMap, header};
 use base64::Engine;
@@ -16,6 +16,10 @@ use crate::store::Intent;
 /// A body that is whole: `application/json`, not too large, well-formed, with only known fields, all of them good.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
+
+/// A [`JsonBody`] that may be missing: no body is an empty object.
+#[derive(Debug)]
+pub struct OptionalJsonBody<T>(pub T);
 
 /// A body that asks for something new, and whether it is to be made only once.
 #[derive(Debug)]
@@ -35,6 +39,19 @@ impl<S: Send + Sync, T: Request> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: axum::extract::Request, _: &S) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let bytes = read::<T>(&parts.headers, body).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: Request> FromRequest<S> for OptionalJsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: axum::extract::Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = match body.is_end_stream() {
+            true => Bytes::from_static(b"{}"),
+            false => read::<T>(&parts.headers, body).await?,
+        };
         parse(&bytes).map(Self)
     }
 }

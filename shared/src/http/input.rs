@@ -61,6 +61,15 @@ impl<T> Validate for Input<T> {
     }
 }
 
+/// Reads a field that is there, be it null.
+///
+/// # Errors
+/// Those of the field's own type.
+#[doc(hidden)]
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// The request, once every field of it is good.
 pub(super) fn parse<T: Request>(raw: T::Raw) -> Result<T, Vec<Invalid>> {
     let invalid = |(path, error): &(Path, garde::Error)| from_message(error.message()).at(path.to_string());
@@ -78,8 +87,8 @@ fn from_message(message: &str) -> FieldError {
 }
 
 /// Defines a [`Request`](crate::http::Request): a struct of parsed fields, and how it is read. Fields under
-/// `optional` may be missing or null and are `Option`s of the struct. What is no field of it is refused in a body and
-/// ignored in a query.
+/// `optional` may be missing or null and are `Option`s of the struct; for those under `clearable` null is another thing
+/// than missing, and they are `Option`s of `Option`s. What is no field of it is refused in a body and ignored in a query.
 ///
 /// ```
 /// use campus_core::domain::{Category, Description};
@@ -104,12 +113,14 @@ macro_rules! request {
     (
         $(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty,)* }
         $(optional { $($(#[$maybe_doc:meta])* $maybe:ident: $maybe_type:ty,)* })?
+        $(clearable { $($(#[$clear_doc:meta])* $clear:ident: $clear_type:ty,)* })?
         $(max_bytes = $max_bytes:expr;)?
     ) => {
         $(#[$meta])*
         $vis struct $name {
             $($(#[$doc])* $vis $field: $type,)*
             $($($(#[$maybe_doc])* $vis $maybe: Option<$maybe_type>,)*)?
+            $($($(#[$clear_doc])* $vis $clear: Option<Option<$clear_type>>,)*)?
         }
 
         const _: () = {
@@ -119,6 +130,11 @@ macro_rules! request {
             pub struct Raw {
                 $(#[garde(dive)] $field: $crate::http::Input<$type>,)*
                 $($(#[garde(dive)] $maybe: Option<$crate::http::Input<$maybe_type>>,)*)?
+                $($(
+                    #[garde(dive)]
+                    #[serde(deserialize_with = "::campus_core::http::present")]
+                    $clear: Option<Option<$crate::http::Input<$clear_type>>>,
+                )*)?
             }
 
             impl $crate::http::Request for $name {
@@ -130,6 +146,9 @@ macro_rules! request {
                     Ok(Self {
                         $($field: raw.$field.get(stringify!($field))?,)*
                         $($($maybe: raw.$maybe.map(|field| field.get(stringify!($maybe))).transpose()?,)*)?
+                        $($($clear: raw.$clear.map(|field| {
+                            field.map(|field| field.get(stringify!($clear))).transpose()
+                        }).transpose()?,)*)?
                     })
                 }
             }

@@ -15,10 +15,10 @@ mod path;
 mod problem;
 mod query;
 
-pub use body::{Creation, JsonBody};
+pub use body::{Creation, JsonBody, OptionalJsonBody};
 pub use created::{Created, Once};
 pub use cursor::{Cursors, List};
-pub use input::{Input, Request};
+pub use input::{Input, Request, present};
 pub use language::Language;
 pub use layers::finish;
 pub use path::Path;

@@ -65,6 +65,19 @@ codes! {
     /// The login id or the password is wrong; which of them is not said.
     InvalidCredentials = UNAUTHORIZED, "invalid_credentials", "Invalid credentials",
         "아이디 또는 비밀번호가 올바르지 않습니다.", "The login id or the password is wrong.";
+    /// The refresh token is none of this service, or its session has ended.
+    RefreshTokenInvalid = UNAUTHORIZED, "refresh_token_invalid", "Refresh token invalid",
+        "로그인 정보가 올바르지 않습니다. 다시 로그인해 주세요.", "The refresh token is not valid. Log in again.";
+    /// The refresh token had been used before. Somebody else may have it, so its session has ended.
+    RefreshTokenReused = UNAUTHORIZED, "refresh_token_reused", "Refresh token reused",
+        "이미 사용된 로그인 정보입니다. 다시 로그인해 주세요.",
+        "The refresh token had been used before. Its session has ended: log in again.";
+    /// The password is wrong.
+    WrongPassword = FORBIDDEN, "wrong_password", "Wrong password",
+        "비밀번호가 올바르지 않습니다.", "The password is wrong.";
+    /// The account is suspended.
+    AccountSuspended = FORBIDDEN, "account_suspended", "Account suspended",
+        "이용이 정지된 계정입니다.", "The account is suspended.";
     /// Only the board's manager and the school's admins may do this.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the manager of the board",
         "게시판 관리자만 할 수 있습니다.", "Only the manager of the board may do this.";
@@ -83,6 +96,12 @@ codes! {
     /// Somebody in the school has this nickname.
     NicknameTaken = CONFLICT, "nickname_taken", "Nickname taken",
         "이미 사용 중인 닉네임입니다.", "The nickname is taken.";
+    /// The nickname was changed less than 30 days ago.
+    NicknameLocked = CONFLICT, "nickname_locked", "Nickname locked",
+        "닉네임은 30일에 한 번만 바꿀 수 있습니다.", "The nickname can be changed once in 30 days.";
+    /// Another request has just used the refresh token; the session goes on with what that one got.
+    RefreshConflict = CONFLICT, "refresh_conflict", "Refresh conflict",
+        "다른 요청이 먼저 로그인을 연장했습니다.", "Another request has just used the refresh token.";
     /// The school has a board of this name.
     BoardNameTaken = CONFLICT, "board_name_taken", "Board name taken",
         "같은 이름의 게시판이 이미 있습니다.", "The school has a board of this name already.";
@@ -243,6 +262,7 @@ impl From<Refusal> for Problem {
             Refusal::LoginIdTaken => Code::LoginIdTaken,
             Refusal::EmailTaken => Code::EmailTaken,
             Refusal::NicknameTaken => Code::NicknameTaken,
+            Refusal::NicknameLocked => Code::NicknameLocked,
             Refusal::BoardNameTaken => Code::BoardNameTaken,
             Refusal::NotBoardManager => Code::NotBoardManager,
         })
@@ -257,7 +277,7 @@ impl From<store::Error> for Problem {
             Error::NotFound => Code::NotFound,
             Error::SessionEnded => Code::TokenInvalid,
             Error::KeyReused => Code::IdempotencyKeyReused,
-            Error::Contention => Code::Conflict,
+            Error::Contention | Error::PasswordChanged => Code::Conflict,
             Error::Unavailable(source) => {
                 tracing::warn!(error = %chain(source.as_ref()), "the table cannot be reached");
                 Code::Unavailable
@@ -284,7 +304,10 @@ impl IntoResponse for Problem {
         match self.code.status() {
             StatusCode::UNAUTHORIZED => {
                 let challenge = match self.code {
-                    Code::TokenMissing | Code::InvalidCredentials => "Bearer",
+                    Code::TokenMissing
+                    | Code::InvalidCredentials
+                    | Code::RefreshTokenInvalid
+                    | Code::RefreshTokenReused => "Bearer",
                     _ => "Bearer error=\"invalid_token\"",
                 };
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));

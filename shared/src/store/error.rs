@@ -23,6 +23,9 @@ pub enum Error {
     /// The session that the caller's token belongs to has ended.
     #[error("the session has ended")]
     SessionEnded,
+    /// The password has changed since it was read.
+    #[error("the password has changed")]
+    PasswordChanged,
     /// A request with this idempotency key was carried out before and made the thing with this id.
     #[error("this was done before")]
     Replayed(Uuid),

@@ -8,6 +8,8 @@
 //! for a thing hands over a [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
 
 mod boards;
+mod change;
+mod credentials;
 mod error;
 mod keys;
 mod pins;
@@ -18,18 +20,21 @@ mod table;
 mod transaction;
 mod usage;
 mod users;
+mod withdrawals;
 mod writer;
 
 pub use boards::{BoardFilter, Boards};
+pub use credentials::{Credentials, Logins};
 pub use error::Error;
 pub use keys::{Keys, SigningKey};
 pub use pins::Pins;
 pub use posts::{PostOnBoard, Posts};
 pub use schools::Schools;
-pub use sessions::{NewSession, Sessions};
+pub use sessions::{Holder, Session, Sessions};
 pub use table::{Connection, Page, Table};
 pub use usage::{Budget, Usage};
-pub use users::{Credentials, NewUser, Users};
+pub use users::{NewUser, Users};
+pub use withdrawals::{Purged, Withdrawals};
 pub use writer::{Intent, Writer, Writers};
 
 pub(crate) use table::{Item, Key, Range, Read};

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::change::Change;
 use super::{Error, Key, Page, Range, Read, Table, Writer, users};
 use crate::domain::{BoardId, Caller, Time};
 
@@ -38,8 +39,8 @@ impl Pins {
     /// # Errors
     /// Those of a write.
     pub async fn add(&self, writer: &Writer, caller: &Caller, board: BoardId) -> Result<(), Error> {
-        let now = self.table.clock().now();
-        self.table.set_once(writer, key(caller, board), "pinned_at", now).await
+        let pinned = Change::default().set_once(&["pinned_at"], self.table.clock().now())?;
+        self.table.update(writer, key(caller, board), pinned).await
     }
 
     /// Unpins a board, if it is pinned.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Error;
+use super::change::{Change, Expressions};
 use super::transaction::Transaction;
 use super::usage::{Call, time_left};
 use super::writer::Writer;
@@ -66,8 +67,10 @@ pub(crate) enum Read {
 }
 
 /// A run of rows in one partition, whose sort keys begin alike.
+#[derive(Clone)]
 pub(crate) struct Range {
     pub(crate) pk: String,
+    /// Empty for the whole partition.
     pub(crate) prefix: &'static str,
     /// The sort key behind which to start.
     pub(crate) after: Option<String>,
@@ -206,16 +209,35 @@ impl Table {
         range: Range,
         limit: Option<usize>,
     ) -> Result<Page<(String, T), String>, Error> {
+        let page = self.query_items(range, limit, None).await?;
+        let items = page.items.into_iter().map(row).collect::<Result<_, Error>>()?;
+        Ok(Page { items, next: page.next })
+    }
+
+    async fn query_items(
+        &self,
+        range: Range,
+        limit: Option<usize>,
+        projection: Option<&str>,
+    ) -> Result<Page<Item, String>, Error> {
         let Range { pk, prefix, after, newest_first, read } = range;
         let start = after.map(|sk| Key::new(&pk, sk).into_item());
+        let mut values = HashMap::from([(":pk".to_owned(), AttributeValue::S(pk))]);
+        let condition = match prefix {
+            "" => "pk = :pk",
+            prefix => {
+                values.insert(":prefix".to_owned(), AttributeValue::S(prefix.to_owned()));
+                "pk = :pk AND begins_with(sk, :prefix)"
+            }
+        };
         let call = Call::begin();
         let output = self
             .client()
             .query()
             .table_name(self.name())
-            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", AttributeValue::S(pk))
-            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+            .key_condition_expression(condition)
+            .set_expression_attribute_values(Some(values))
+            .set_projection_expression(projection.map(str::to_owned))
             .set_exclusive_start_key(start)
             .scan_index_forward(!newest_first)
             .set_limit(limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
@@ -225,8 +247,13 @@ impl Table {
             .await?;
         call.end_reading(output.consumed_capacity.as_slice());
         let next = output.last_evaluated_key.as_ref().and_then(Key::of).map(|key| key.sk);
-        let items = output.items.unwrap_or_default().into_iter().map(row).collect::<Result<_, Error>>()?;
-        Ok(Page { items, next })
+        Ok(Page { items: output.items.unwrap_or_default(), next })
+    }
+
+    /// The sort keys of the range, at most a megabyte's rows of them: whoever deletes what they find asks again.
+    pub(crate) async fn query_keys(&self, range: Range) -> Result<Vec<String>, Error> {
+        let page = self.query_items(range, None, Some("pk, sk")).await?;
+        Ok(page.items.iter().filter_map(Key::of).map(|key| key.sk).collect())
     }
 
     /// Like [`Table::query`], but only rows that are to be kept count. Reads one megabyte at the most, so that a page
@@ -247,52 +274,30 @@ impl Table {
     }
 
     /// All rows of a range that is known to be short.
-    pub(crate) async fn query_all<T: DeserializeOwned>(&self, mut range: Range) -> Result<Vec<(String, T)>, Error> {
+    pub(crate) async fn query_all<T: DeserializeOwned>(&self, range: Range) -> Result<Vec<(String, T)>, Error> {
         let mut rows = Vec::new();
-        loop {
-            let Range { ref pk, prefix, ref after, newest_first, read } = range;
-            let request = Range { pk: pk.clone(), prefix, after: after.clone(), newest_first, read };
-            let page = self.query(request, None).await?;
+        let mut range = Some(range);
+        while let Some(asked) = range.take() {
+            let page = self.query(asked.clone(), None).await?;
             rows.extend(page.items);
-            match page.next {
-                Some(sk) => range.after = Some(sk),
-                None => return Ok(rows),
-            }
+            range = page.next.map(|sk| asked.after(Some(sk)));
         }
+        Ok(rows)
     }
 
-    /// Writes a row, whatever stood there. Doing it twice is doing it once, so that a lost answer does no harm.
-    pub(crate) async fn put<T: Serialize>(&self, _by: impl Authority, key: &Key, entity: &T) -> Result<(), Error> {
-        let call = Call::begin();
-        let output = self
-            .client()
-            .put_item()
-            .table_name(self.name())
-            .set_item(Some(key.row(entity)?))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
-        call.end_writing(output.consumed_capacity.as_slice());
-        Ok(())
-    }
-
-    /// Sets one attribute of a row unless it is set, making the row where there is none.
-    pub(crate) async fn set_once<T: Serialize>(
-        &self,
-        _by: impl Authority,
-        key: Key,
-        attribute: &str,
-        value: T,
-    ) -> Result<(), Error> {
+    /// Changes a row, making it where there is none. For changes that may be made twice without harm.
+    pub(crate) async fn update(&self, _by: impl Authority, key: Key, change: Change) -> Result<(), Error> {
+        let Expressions { update, condition, names, values } = change.into_expressions();
         let call = Call::begin();
         let output = self
             .client()
             .update_item()
             .table_name(self.name())
             .set_key(Some(key.into_item()))
-            .update_expression("SET #attribute = if_not_exists(#attribute, :value)")
-            .expression_attribute_names("#attribute", attribute)
-            .expression_attribute_values(":value", serde_dynamo::to_attribute_value(value)?)
+            .update_expression(update)
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(values)
             .return_values(ReturnValue::None)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()

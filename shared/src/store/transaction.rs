@@ -3,12 +3,13 @@
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use serde::Serialize;
 
 use super::Error;
+use super::change::{Change, Expressions};
 use super::error::cancellation;
 use super::table::{Backoff, Item, Key, Table};
 use super::usage::Call;
@@ -61,13 +62,50 @@ impl Transaction {
         self.push_put(put)
     }
 
+    /// Changes a row, as far as its conditions hold.
+    pub(crate) fn update(mut self, key: Key, change: Change) -> Result<Self, Error> {
+        let Expressions { update, condition, names, values } = change.into_expressions();
+        let update = Update::builder()
+            .table_name(self.table.name())
+            .set_key(Some(key.into_item()))
+            .update_expression(update)
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(values)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()?;
+        self.push(TransactWriteItem::builder().update(update).build());
+        Ok(self)
+    }
+
+    /// Leaves a row as it is, which must meet the conditions.
+    pub(crate) fn check(mut self, key: Key, conditions: Change) -> Result<Self, Error> {
+        let Expressions { condition, names, values, .. } = conditions.into_expressions();
+        let check = ConditionCheck::builder()
+            .table_name(self.table.name())
+            .set_key(Some(key.into_item()))
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(values)
+            .build()?;
+        self.push(TransactWriteItem::builder().condition_check(check).build());
+        Ok(self)
+    }
+
     /// Deletes a row whose `updated_at` must still be `seen`.
-    pub(crate) fn delete_unchanged(mut self, key: Key, seen: impl Serialize) -> Result<Self, Error> {
+    pub(crate) fn delete_unchanged(self, key: Key, seen: impl Serialize) -> Result<Self, Error> {
+        self.delete_if(key, Change::default().if_equal(&["updated_at"], seen)?)
+    }
+
+    /// Deletes a row, which must meet the conditions.
+    pub(crate) fn delete_if(mut self, key: Key, conditions: Change) -> Result<Self, Error> {
+        let Expressions { condition, names, values, .. } = conditions.into_expressions();
         let delete = Delete::builder()
             .table_name(self.table.name())
             .set_key(Some(key.into_item()))
-            .condition_expression("updated_at = :seen")
-            .expression_attribute_values(":seen", serde_dynamo::to_attribute_value(seen)?)
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
         self.push(TransactWriteItem::builder().delete(delete).build());

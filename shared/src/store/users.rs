@@ -1,10 +1,8 @@
-//! Students. Four rows each: the profile, and one for each thing that is unique, of which the one for the login id
-//! bears what a login needs.
+//! Students. The profile, and a row for each thing that is unique about it; the login id's is in `credentials`.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | profile | `SCHOOL#<school>#USER#<id>` | `PROFILE` |
-//! | login | `LOGIN#<login id>` | `LOGIN` |
 //! | e-mail address | `EMAIL#<folded address>` | `EMAIL` |
 //! | nickname | `SCHOOL#<school>#NICKNAME#<folded nickname>` | `NICKNAME` |
 
@@ -12,26 +10,14 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::sessions::{self, NewSession};
-use super::table::{Rows, Service};
-use super::{Error, Key, Read, Table, schools};
-use crate::domain::{Email, LoginId, Nickname, Refusal, Role, School, SchoolId, User, UserId, fold};
+use super::table::{Authority, Backoff, Rows, Service};
+use super::{Credentials, Error, Key, Read, Session, Table, Writer, credentials, schools, sessions};
+use crate::domain::{Email, Nickname, Refusal, Role, School, SchoolId, SessionId, User, UserChanges, UserId, fold};
 
 /// Access to students.
 #[derive(Clone, Debug)]
 pub struct Users {
     table: Table,
-}
-
-/// What a login is checked against.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Credentials {
-    /// The student's school.
-    pub school_id: SchoolId,
-    /// The student.
-    pub user_id: UserId,
-    /// The password's hash in PHC form, which bears its parameters.
-    pub password_hash: String,
 }
 
 /// A student who signs up, and the session that comes of it.
@@ -41,8 +27,10 @@ pub struct NewUser {
     pub user: User,
     /// The hash of the student's password.
     pub password_hash: String,
+    /// The id of the first session.
+    pub session_id: SessionId,
     /// The first session.
-    pub session: NewSession,
+    pub session: Session,
 }
 
 /// What a uniqueness row says: whose it is.
@@ -66,15 +54,11 @@ pub(super) fn profile_key(school: SchoolId, user: UserId) -> Key {
     Key::new(partition(school, user), "PROFILE")
 }
 
-fn login_key(login_id: &LoginId) -> Key {
-    Key::new(format!("LOGIN#{}", login_id.as_str()), "LOGIN")
-}
-
-fn email_key(email: &Email) -> Key {
+pub(super) fn email_key(email: &Email) -> Key {
     Key::new(format!("EMAIL#{}", email.folded()), "EMAIL")
 }
 
-fn nickname_key(school: SchoolId, nickname: &Nickname) -> Key {
+pub(super) fn nickname_key(school: SchoolId, nickname: &Nickname) -> Key {
     Key::new(format!("{}#NICKNAME#{}", schools::partition(school), fold(nickname.as_str())), "NICKNAME")
 }
 
@@ -102,30 +86,27 @@ impl Users {
     /// # Errors
     /// [`Refusal::LoginIdTaken`], [`Refusal::EmailTaken`], [`Refusal::NicknameTaken`]; the first that holds.
     pub async fn add(&self, new: &NewUser) -> Result<(), Error> {
-        let NewUser { user, password_hash, session } = new;
+        let NewUser { user, password_hash, session_id, session } = new;
         let owner = Owner { school_id: user.school_id, user_id: user.id };
-        let credentials =
-            Credentials { school_id: user.school_id, user_id: user.id, password_hash: password_hash.clone() };
+        let credentials = Credentials {
+            school_id: user.school_id,
+            user_id: user.id,
+            password_hash: password_hash.clone(),
+            suspended_at: None,
+        };
+        let sessions = sessions::Row::first(*session_id, session.clone());
         self.table
             .transaction(Service)
-            .create(&login_key(&user.login_id), &credentials)?
+            .create(&credentials::key(&user.login_id), &credentials)?
             .on_condition_failed(Refusal::LoginIdTaken)
             .create(&email_key(&user.email), &owner)?
             .on_condition_failed(Refusal::EmailTaken)
             .create(&nickname_key(user.school_id, &user.nickname), &owner)?
             .on_condition_failed(Refusal::NicknameTaken)
             .create(&profile_key(user.school_id, user.id), user)?
-            .create(&sessions::key(user.school_id, user.id, session.id), session)?
+            .create(&sessions::key(user.school_id, user.id), &sessions)?
             .commit()
             .await
-    }
-
-    /// What a login with this id is checked against, if somebody has it.
-    ///
-    /// # Errors
-    /// Those of a read.
-    pub async fn credentials(&self, login_id: &LoginId) -> Result<Option<Credentials>, Error> {
-        self.table.get(login_key(login_id), Read::Latest).await
     }
 
     /// The student and the student's school.
@@ -156,18 +137,53 @@ impl Users {
         take_nicknames(school, users, &mut rows)
     }
 
+    /// The student.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such student any more.
+    pub async fn get(&self, school: SchoolId, user: UserId) -> Result<User, Error> {
+        self.table.get(profile_key(school, user), Read::Latest).await?.ok_or(Error::NotFound)
+    }
+
+    /// Changes an account, as its rules let the student; if it is no longer as it was read, from the start.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Refusal::NicknameLocked`], [`Refusal::NicknameTaken`].
+    pub async fn edit(&self, writer: &Writer, mut user: User, changes: &UserChanges) -> Result<User, Error> {
+        let mut backoff = Backoff::default();
+        loop {
+            let edited = user.edit(changes.clone(), self.table.clock().now())?;
+            match self.replace(writer, &user, &edited).await {
+                Err(Error::Contention) if backoff.pause().await => user = self.get(user.school_id, user.id).await?,
+                result => return result.map(|()| edited),
+            }
+        }
+    }
+
+    async fn replace(&self, by: impl Authority, old: &User, new: &User) -> Result<(), Error> {
+        let (school, id) = (new.school_id, new.id);
+        let (old_nickname, new_nickname) = (nickname_key(school, &old.nickname), nickname_key(school, &new.nickname));
+        let mut transaction = self
+            .table
+            .transaction(by)
+            .replace(&profile_key(school, id), new, old.updated_at)?
+            .on_condition_failed(Error::Contention);
+        if old_nickname != new_nickname {
+            transaction = transaction
+                .delete(old_nickname)?
+                .create(&new_nickname, &Owner { school_id: school, user_id: id })?
+                .on_condition_failed(Refusal::NicknameTaken);
+        }
+        transaction.commit().await
+    }
+
     /// Gives a student another role. It shows in the access tokens that are issued from then on.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when nobody has the login id.
-    pub async fn set_role(&self, login_id: &LoginId, role: Role) -> Result<User, Error> {
-        let credentials = self.credentials(login_id).await?.ok_or(Error::NotFound)?;
-        let key = profile_key(credentials.school_id, credentials.user_id);
-        let user: User = self.table.get(key.clone(), Read::Latest).await?.ok_or(Error::NotFound)?;
-        let seen = user.updated_at;
-        let user = User { role, updated_at: self.table.clock().now().max(seen.plus_millis(1)), ..user };
-        let transaction = self.table.transaction(Service).replace(&key, &user, seen)?;
-        transaction.on_condition_failed(Error::Contention).commit().await?;
-        Ok(user)
+    /// [`Error::NotFound`] when there is no such student any more.
+    pub async fn set_role(&self, school: SchoolId, user: UserId, role: Role) -> Result<(), Error> {
+        let user = self.get(school, user).await?;
+        let updated_at = self.table.clock().now().max(user.updated_at.plus_millis(1));
+        self.replace(Service, &user, &User { role, updated_at, ..user.clone() }).await
     }
 }

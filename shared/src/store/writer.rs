@@ -7,8 +7,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::sessions::{self, Liveness};
-use super::{Error, Item, Key, Read, Table, Transaction, users};
+use super::{Error, Item, Key, Read, Table, Transaction, sessions, users};
 use crate::domain::Caller;
 
 /// How long a repeat of a request is recognised, in seconds.
@@ -62,8 +61,7 @@ impl Writers {
     /// # Errors
     /// [`Error::SessionEnded`] after logout and the like, though the token is still good.
     pub async fn admit(&self, caller: &Caller) -> Result<Writer, Error> {
-        let session: Option<Liveness> = self.table.get(session_key(caller), Read::Latest).await?;
-        self.check_live(session)?;
+        self.check_live(caller, self.table.get(sessions::key(caller.school, caller.user), Read::Latest).await?)?;
         Ok(Writer { claim: None })
     }
 
@@ -74,10 +72,10 @@ impl Writers {
     /// used for something else.
     pub async fn admit_once(&self, caller: &Caller, intent: Option<&Intent>) -> Result<Writer, Error> {
         let Some(intent) = intent else { return self.admit(caller).await };
-        let session_key = session_key(caller);
+        let sessions_key = sessions::key(caller.school, caller.user);
         let claim_key = Key::new(users::partition(caller.school, caller.user), format!("ONCE#{}", intent.key_hash));
-        let mut rows = self.table.batch_get(vec![session_key.clone(), claim_key.clone()], Read::Latest).await?;
-        self.check_live(rows.take(&session_key)?)?;
+        let mut rows = self.table.batch_get(vec![sessions_key.clone(), claim_key.clone()], Read::Latest).await?;
+        self.check_live(caller, rows.take(&sessions_key)?)?;
         let now = self.table.clock().now().as_secs();
         match rows.take::<Claim>(&claim_key)? {
             Some(claim) if now < claim.expires_at => Err(claim.answer(&intent.fingerprint)),
@@ -90,16 +88,11 @@ impl Writers {
         }
     }
 
-    fn check_live(&self, session: Option<Liveness>) -> Result<(), Error> {
-        match session {
-            Some(session) if session.holds_at(self.table.clock().now()) => Ok(()),
-            _ => Err(Error::SessionEnded),
-        }
+    fn check_live(&self, caller: &Caller, sessions: Option<sessions::Row>) -> Result<(), Error> {
+        let now = self.table.clock().now();
+        let live = sessions.is_some_and(|sessions| sessions.get(caller.session, now).is_some());
+        if live { Ok(()) } else { Err(Error::SessionEnded) }
     }
-}
-
-fn session_key(caller: &Caller) -> Key {
-    sessions::key(caller.school, caller.user, caller.session)
 }
 
 impl Transaction {

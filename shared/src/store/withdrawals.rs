@@ -1,0 +1,119 @@
+//! Withdrawal (rule 15). One transaction takes the account out of the service: its login, its sessions, its names are
+//! gone, and a purge is left to be done. The purge deletes the rest of what is the student's own, in its own time; it
+//! can be killed anywhere and begun again, and doing it twice is doing it once.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | tombstone | `SCHOOL#<school>#USER#<user>` | `WITHDRAWN` |
+//! | purge | `PURGES` | `<school>#<user>` |
+
+use serde::{Deserialize, Serialize};
+
+use super::table::Service;
+use super::usage::time_left;
+use super::{Credentials, Error, Key, Range, Read, Table, Writer, credentials, sessions, users};
+use crate::domain::{SchoolId, Time, User, UserId};
+
+const PURGES: &str = "PURGES";
+const WITHDRAWN: &str = "WITHDRAWN";
+
+/// How long a purge waits, in seconds: longer than a request may take, so that none that began before the withdrawal
+/// leaves a row behind after the purge.
+const GRACE_S: i64 = 30;
+
+/// Access to withdrawals.
+#[derive(Clone, Debug)]
+pub struct Withdrawals {
+    table: Table,
+}
+
+#[derive(Serialize)]
+struct Tombstone {
+    withdrawn_at: Time,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Purge {
+    school_id: SchoolId,
+    user_id: UserId,
+    withdrawn_at: Time,
+}
+
+/// What came of the purges that waited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// How many were finished.
+    pub finished: u32,
+    /// How many still wait.
+    pub waiting: u32,
+}
+
+fn purge_key(school: SchoolId, user: UserId) -> Key {
+    Key::new(PURGES, format!("{school}#{user}"))
+}
+
+impl Withdrawals {
+    /// Over the table.
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Takes a student who has shown the password out of the service.
+    ///
+    /// # Errors
+    /// [`Error::Contention`] when the account has changed since it was read.
+    pub async fn withdraw(&self, writer: &Writer, user: &User, shown: &Credentials) -> Result<(), Error> {
+        let (school, id, now) = (user.school_id, user.id, self.table.clock().now());
+        let tombstone = Key::new(users::partition(school, id), WITHDRAWN);
+        self.table
+            .transaction(writer)
+            .delete_if(credentials::key(&user.login_id), credentials::unchanged(shown)?)?
+            .on_condition_failed(Error::Contention)
+            .delete_unchanged(users::profile_key(school, id), user.updated_at)?
+            .on_condition_failed(Error::Contention)
+            .delete(users::email_key(&user.email))?
+            .delete(users::nickname_key(school, &user.nickname))?
+            .delete(sessions::key(school, id))?
+            .create(&tombstone, &Tombstone { withdrawn_at: now })?
+            .create(&purge_key(school, id), &Purge { school_id: school, user_id: id, withdrawn_at: now })?
+            .commit()
+            .await
+    }
+
+    /// Finishes the purges that have waited long enough, as many as there is time for.
+    ///
+    /// # Errors
+    /// Those of reads and writes; what is done stays done.
+    pub async fn purge(&self) -> Result<Purged, Error> {
+        let purges = Range { pk: PURGES.to_owned(), prefix: "", after: None, newest_first: false, read: Read::Latest };
+        let mut purged = Purged::default();
+        let due_before = self.table.clock().now().plus_secs(-GRACE_S);
+        for (_, purge) in self.table.query_all::<Purge>(purges).await? {
+            if purge.withdrawn_at > due_before || time_left().is_zero() {
+                purged.waiting = purged.waiting.saturating_add(1);
+                continue;
+            }
+            self.purge_one(&purge).await?;
+            purged.finished = purged.finished.saturating_add(1);
+        }
+        Ok(purged)
+    }
+
+    /// Deletes what is the student's own, and last of all the purge itself. Whatever of an entity's stands elsewhere
+    /// than in the student's partition is to be deleted here as well.
+    async fn purge_one(&self, purge: &Purge) -> Result<(), Error> {
+        let partition = users::partition(purge.school_id, purge.user_id);
+        let own = Range { pk: partition.clone(), prefix: "", after: None, newest_first: false, read: Read::Latest };
+        loop {
+            let mut rows = self.table.query_keys(own.clone()).await?;
+            rows.retain(|sk| sk != WITHDRAWN);
+            if rows.is_empty() {
+                break;
+            }
+            for sk in rows {
+                self.table.delete(Service, Key::new(&partition, sk)).await?;
+            }
+        }
+        self.table.delete(Service, purge_key(purge.school_id, purge.user_id)).await
+    }
+}
