@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use campus_core::domain::{EmailDomain, LoginId, Parse, Role, SchoolName, fold};
 use campus_core::http;
+use campus_core::store::BoardFilter;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -19,8 +20,10 @@ const PASSWORD: &str = "gaon-maru-2026!";
 const STUDENTS: [(&str, &str); 3] = [("maru", "마루"), ("narae", "나래"), ("solbit", "솔방울")];
 
 /// What to print when the data is there.
-pub(crate) const LOGINS: &str = "\
-  Demo logins     maru (admin of 가온대학교) and narae, both with the password gaon-maru-2026!";
+pub(crate) const LOGINS: &str =
+    "  Demo logins     maru (admin of 가온대학교) and narae, both with the password gaon-maru-2026!";
+
+const INCOMPLETE: &str = "an earlier start was ended while it made the demo data; choose another folder with --data";
 
 /// Boards: category, name, description, anonymity.
 const BOARDS: [(&str, &str, &str, &str); 4] = [
@@ -44,7 +47,7 @@ const POSTS: [(usize, usize, &str, &str, bool, bool); 6] = [
 pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     let schools = desk.app.schools.all().await?;
     if schools.iter().any(|school| fold(school.name.as_str()) == fold(SCHOOL)) {
-        return Ok(());
+        return check_complete(desk).await;
     }
     let name = SchoolName::parse(SCHOOL.to_owned()).ok().context("the school's name")?;
     let domain = EmailDomain::parse(EMAIL_DOMAIN.to_owned()).ok().context("the school's domain")?;
@@ -75,6 +78,18 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
         });
         make(desk, &format!("/boards/{board}/posts"), tokens.get(author), &text, "id").await?;
     }
+    Ok(())
+}
+
+/// Asks for the last thing that is made.
+async fn check_complete(desk: &Desk) -> Result<()> {
+    let (last, ..) = STUDENTS[0];
+    let last = LoginId::parse(last.to_owned()).ok().context("the admin's login id")?;
+    let login = desk.app.logins.get(&last).await?.context(INCOMPLETE)?;
+    let boards = desk.app.boards.list(login.school_id, &BoardFilter::default(), None, 1).await?;
+    let board = boards.items.first().context(INCOMPLETE)?;
+    let posts = desk.app.posts.list(login.school_id, board.id, None, 1).await?;
+    ensure!(!posts.items.is_empty(), INCOMPLETE);
     Ok(())
 }
 

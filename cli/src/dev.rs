@@ -2,15 +2,17 @@
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use axum::response::Redirect;
 use axum::{Router, routing};
 use campus_core::clock::Clock;
 use campus_core::{http, telemetry};
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
@@ -31,8 +33,21 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR", default_value = ".campus")]
     data: PathBuf,
     /// A web origin whose pages may call the API; may be given several times
-    #[arg(long = "origin", value_name = "ORIGIN", default_value = "http://localhost:3000")]
+    #[arg(long = "origin", value_name = "ORIGIN", default_value = "http://localhost:3000", value_parser = origin)]
     origins: Vec<HeaderValue>,
+}
+
+/// How long requests that are under way may take after Ctrl-C.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An origin (RFC 6454): a scheme, a host and perhaps a port.
+fn origin(text: &str) -> Result<HeaderValue, &'static str> {
+    const WRONG: &str = "not an origin such as https://campus.example or http://localhost:3000";
+    let uri: Uri = text.parse().or(Err(WRONG))?;
+    match (uri.scheme_str(), uri.authority(), text.ends_with('/') || uri.path() != "/" || uri.query().is_some()) {
+        (Some("http" | "https"), Some(_), false) => HeaderValue::try_from(text).or(Err(WRONG)),
+        _ => Err(WRONG),
+    }
 }
 
 /// Runs the service until Ctrl-C.
@@ -65,7 +80,20 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         .merge(reference)
         .fallback_service(http::finish(desk.router))
         .layer(cors(options.origins));
-    axum::serve(listener, service).with_graceful_shutdown(interrupted()).await?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async {
+        // It is dropped only after it was sent.
+        let _ = stopped.await;
+    });
+    let serving = tokio::spawn(serving.into_future());
+    interrupted().await;
+    let _ = stop.send(());
+    // Who is slow to send or to take an answer is not waited for for ever, and a second Ctrl-C ends it at once.
+    tokio::select! {
+        served = serving => served??,
+        () = interrupted() => {}
+        () = tokio::time::sleep(PATIENCE) => {}
+    }
     engine.stop().await?;
     drop(folder);
     println!("Stopped. Everything is kept in {data}.");
@@ -78,6 +106,7 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
+        .max_age(Duration::from_secs(7200))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, own("idempotency-key"), header::ACCEPT_LANGUAGE])
         .expose_headers([own("x-request-id"), header::LOCATION, own("idempotency-replayed"), header::RETRY_AFTER])

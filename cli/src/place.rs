@@ -12,13 +12,13 @@ use crate::desk::{Engine, Folder};
 
 /// Says where the table is.
 #[derive(Debug, Args)]
-#[group(required = true)]
 pub(crate) struct Place {
     /// The folder of a `campus dev`, which may be running
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The table on AWS, in the account and region of the environment
-    #[arg(long, value_name = "NAME", env = "CAMPUS_TABLE", conflicts_with = "data")]
+    /// [default: the environment variable CAMPUS_TABLE]
+    #[arg(long, value_name = "NAME", conflicts_with = "data")]
     table: Option<String>,
 }
 
@@ -31,7 +31,8 @@ pub(crate) struct Workplace {
 impl Place {
     /// Opens the table.
     pub(crate) async fn open(&self) -> Result<Workplace> {
-        match (&self.data, &self.table) {
+        let table = self.table.clone().or_else(|| std::env::var("CAMPUS_TABLE").ok());
+        match (&self.data, table) {
             (Some(data), _) => Workplace::on_desk(data).await,
             (None, Some(name)) => {
                 let aws = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use campus_core::domain::{EmailDomain, Parse, SchoolName, fold};
-use campus_core::store::Schools;
+use campus_core::store::{Error, Schools};
 use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -36,8 +36,12 @@ async fn write(rows: Vec<Row>, schools: &Schools) -> Result<()> {
         progress.set_message(name.to_string());
         match known.get(&fold(name.as_str())) {
             None => {
-                schools.add(name, email_domains).await?;
-                added += 1;
+                match schools.add(name, email_domains).await {
+                    Ok(_) => added += 1,
+                    // Another import has added it meanwhile.
+                    Err(Error::Contention) => unchanged += 1,
+                    Err(error) => return Err(error.into()),
+                }
             }
             Some(school) if school.email_domains != email_domains => {
                 schools.set_email_domains(school, email_domains).await?;

@@ -27,7 +27,11 @@ impl Folder {
             .open(path.join("lock"))
             .with_context(unwritable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
+            Ok(()) => {
+                // What a process left behind that was killed would mislead others until this one announces its own.
+                let _ = fs::remove_file(address_file(path));
+                Ok(Some(Self { path: path.to_owned(), _lock: lock }))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error).with_context(unwritable),
         }
@@ -59,7 +63,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What is left behind does no harm: it counts only while the lock is held.
+        // Whoever takes the folder next removes what is left behind.
         let _ = fs::remove_file(address_file(&self.path));
     }
 }

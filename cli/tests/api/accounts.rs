@@ -73,6 +73,7 @@ async fn what_must_be_unique_is() {
         (with("login_id", "ｍａｒｕ"), "login_id_taken"),
         (with("email", "MARU@Example.AC.kr"), "email_taken"),
         (with("nickname", "MARU"), "nickname_taken"),
+        (with("nickname", "ma\u{200D}ru"), "nickname_taken"),
     ] {
         sign_up(&app, &body).await.is_problem(409, code);
     }
@@ -116,6 +117,8 @@ async fn each_field_has_its_rule() {
         ("nickname", json!("마루는강쪽으로난창문들"), "too_long"),
         ("nickname", json!("마 루"), "invalid_characters"),
         ("nickname", json!("마\u{202E}루"), "invalid_characters"),
+        ("nickname", json!("\u{200D}\u{200D}"), "invalid_characters"),
+        ("email", json!(format!("a@{}.kr", "\u{FDFA}".repeat(20))), "invalid_format"),
         ("name", json!("\u{0007}종"), "invalid_characters"),
         ("name", json!(""), "too_short"),
         ("admission_year", json!(1949), "out_of_range"),

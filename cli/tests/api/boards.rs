@@ -240,7 +240,6 @@ async fn a_deleted_board_and_its_posts_are_gone_at_once() {
         app.patch(format!("/boards/{board}")).json(&json!({})),
         app.delete(format!("/boards/{board}")),
         app.put(format!("/boards/{board}/pin")),
-        app.delete(format!("/boards/{board}/pin")),
         app.get(format!("/boards/{board}/posts")),
         app.post(format!("/boards/{board}/posts")).json(&new_post),
         app.get(format!("/posts/{post}")),
@@ -297,6 +296,50 @@ async fn pins_are_ones_own_idempotent_and_in_the_order_pinned() {
     }
     assert_eq!(names(&app, &student, "/boards/pinned").await, ["둘", "하나"]);
     assert_eq!(app.get(format!("/boards/{}", boards[2])).by(&student).send().await.at("/is_pinned"), json!(false));
+}
+
+#[tokio::test]
+async fn a_student_can_pin_100_boards() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let mut boards = Vec::new();
+    for number in 0..101 {
+        boards.push(app.board(&student, &format!("board {number}")).await);
+    }
+    for board in &boards[..100] {
+        app.put(format!("/boards/{board}/pin")).by(&student).send().await.is(204);
+    }
+    app.put(format!("/boards/{}/pin", boards[100])).by(&student).send().await.is_problem(409, "pins_full");
+    app.put(format!("/boards/{}/pin", boards[0])).by(&student).send().await.is(204);
+    app.delete(format!("/boards/{}/pin", boards[0])).by(&student).send().await.is(204);
+    app.put(format!("/boards/{}/pin", boards[100])).by(&student).send().await.is(204);
+}
+
+#[tokio::test]
+async fn a_filtered_page_looks_at_300_boards_at_the_most() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    app.board(&student, "needle").await;
+    for number in 0..310 {
+        app.board(&student, &format!("board {number}")).await;
+    }
+    let page = app.get("/boards?name=needle").by(&student).send().await;
+    assert_eq!(page.is(200).at("/items"), json!([]), "a page may be empty");
+    let rest =
+        app.get(format!("/boards?name=needle&cursor={}", page.text_at("/next_cursor"))).by(&student).send().await;
+    assert_eq!((rest.at("/items/0/name"), rest.at("/next_cursor")), (json!("needle"), json!(null)));
+}
+
+#[tokio::test]
+async fn a_pin_of_a_deleted_board_can_be_removed() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let board = app.board(&student, "자유").await;
+    app.put(format!("/boards/{board}/pin")).by(&student).send().await.is(204);
+    app.delete(format!("/boards/{board}")).by(&student).send().await.is(204);
+    app.delete(format!("/boards/{board}/pin")).by(&student).send().await.is(204);
+    assert_eq!(app.count_rows("#USER#").await, 2, "the profile and the sessions");
+    app.delete(format!("/boards/{board}/pin")).by(&student).send().await.is_problem(404, "not_found");
 }
 
 #[tokio::test]

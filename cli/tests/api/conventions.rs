@@ -24,6 +24,16 @@ async fn a_malformed_id_is_404() {
 }
 
 #[tokio::test]
+async fn an_id_has_one_spelling() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let board = app.board(&student, "자유").await;
+    for other in [board.to_uppercase(), board.replace('-', ""), format!("%7B{board}%7D"), format!("urn:uuid:{board}")] {
+        app.get(format!("/boards/{other}")).by(&student).send().await.is_problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_method_is_405_and_says_which_are_right() {
     let app = TestApp::start().await;
     let answer = app.delete("/boards").send().await;

@@ -8,6 +8,11 @@ async fn document() -> Value {
     serde_json::to_value(TestApp::start().await.desk.document).unwrap()
 }
 
+/// The operations of the document, as `GET /boards/{id}`.
+pub fn operation_names(document: &Value) -> Vec<String> {
+    operations(document).into_iter().map(|(name, _)| name).collect()
+}
+
 fn operations(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     let operations = paths.iter().flat_map(|(path, item)| {

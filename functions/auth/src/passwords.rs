@@ -73,10 +73,14 @@ impl Passwords {
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let processor = self.processors.acquire().await;
+        let processor = self.processors.clone().acquire_owned().await;
         let span = tracing::debug_span!("argon2");
-        let result = spawn_blocking(move || span.in_scope(work)).await;
-        drop(processor);
+        let result = spawn_blocking(move || {
+            // Kept until the work is done, though the request may be given up before.
+            let _processor = processor;
+            span.in_scope(work)
+        })
+        .await;
         result.or(Err(Code::Internal.into()))
     }
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use campus_core::domain::{EmailDomain, School, SchoolId, SchoolName};
+use campus_core::domain::{EmailDomain, School, SchoolId, SchoolName, SchoolSearch};
 use campus_core::http::{List, Listing, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use serde::Serialize;
@@ -19,7 +19,8 @@ request! {
     pub(crate) struct SchoolFilter {}
     optional {
         /// Text in the name, without regard to case.
-        query: String,
+        #[param(inline)]
+        query: SchoolSearch,
     }
 }
 
@@ -50,9 +51,10 @@ pub(crate) async fn search_schools(
     page: PageRequest,
     Query(filter): Query<SchoolFilter>,
 ) -> Result<impl IntoResponse, Problem> {
-    let list = List::public("schools", &[filter.query.as_deref()]);
+    let text = filter.query.as_ref().map(SchoolSearch::as_str);
+    let list = List::public("schools", &[text]);
     let after = page.after(&auth.app.cursors, &list)?;
-    let found = auth.app.schools.search(filter.query.as_deref(), after, page.limit).await?;
+    let found = auth.app.schools.search(text, after, page.limit).await?;
     let listing = Listing::new(found, &auth.app.cursors, &list, SchoolView::from);
     Ok(([(header::CACHE_CONTROL, "public, max-age=60")], Json(listing)))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Caller, Category, SchoolId};
+use campus_core::domain::{BoardSearch, Caller, Category, SchoolId};
 use campus_core::http::{List, Listing, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use campus_core::store::{BoardFilter, Page};
@@ -21,7 +21,8 @@ request! {
         #[param(inline)]
         category: Category,
         /// Boards with this text in their names, without regard to case.
-        name: String,
+        #[param(inline)]
+        name: BoardSearch,
         /// Boards of this school: one's own has them all, another one has none.
         #[param(inline)]
         school_id: SchoolId,
@@ -37,9 +38,11 @@ pub(crate) async fn list_boards(
     page: PageRequest,
     Query(query): Query<BoardQuery>,
 ) -> Result<Json<Listing<BoardView>>, Problem> {
-    let filter = BoardFilter { category: query.category, name: query.name };
+    let filter = BoardFilter::new(query.category.clone(), query.name.as_ref());
     let school = query.school_id.unwrap_or(caller.school);
-    let filters = [filter.category.as_ref().map(Category::as_str), filter.name.as_deref(), Some(&school.to_string())];
+    let school_id = school.to_string();
+    let filters =
+        [query.category.as_ref().map(Category::as_str), query.name.as_ref().map(BoardSearch::as_str), Some(&school_id)];
     let list = List::of(&caller, "boards", &filters);
     let after = page.after(&app.cursors, &list)?;
     if school != caller.school {

@@ -12,15 +12,18 @@ use crate::view::BoardView;
 
 /// Pins a board. A pinned one keeps its place.
 #[utoipa::path(put, path = "/boards/{id}/pin", tag = "boards", params(("id" = inline(BoardId), Path)),
-    responses((status = 204, description = "It is pinned.")))]
+    responses(
+    (status = 204, description = "It is pinned."),
+    (status = 409, description = "`pins_full`: one has pinned 100 boards.")))]
 pub(crate) async fn pin_board(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, board) = tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id));
+    let (writer, board, pinned) =
+        tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id), app.pins.all(&caller));
     let (writer, board) = (writer?, board?);
-    app.pins.add(&writer, &caller, board.id).await?;
+    app.pins.add(&writer, &caller, board.id, &pinned?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -32,9 +35,15 @@ pub(crate) async fn unpin_board(
     Path(id): Path<BoardId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, board) = tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id));
-    let (writer, board) = (writer?, board?);
-    app.pins.remove(&writer, &caller, board.id).await?;
+    let (writer, board, is_pinned) =
+        tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id), app.pins.has(&caller, id));
+    let writer = writer?;
+    // A board that was deleted leaves its pins behind.
+    if is_pinned? {
+        app.pins.remove(&writer, &caller, id).await?;
+    } else {
+        board?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

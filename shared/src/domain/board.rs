@@ -8,6 +8,8 @@ use super::{BoardId, Caller, FieldError, Line, Parse, Prose, Refusal, Role, Time
 pub type Category = Line<1, 20>;
 /// 1 to 50 characters, unique within the school without regard to case and Unicode form.
 pub type BoardName = Line<1, 50>;
+/// A part of a board's name.
+pub type BoardSearch = Line<0, 50>;
 /// Up to 500 characters.
 pub type Description = Prose<0, 500>;
 

@@ -107,6 +107,9 @@ pub enum Refusal {
     /// The school has a board of this name.
     #[error("the board name is taken")]
     BoardNameTaken,
+    /// The student has pinned as many boards as there is room for.
+    #[error("too many boards are pinned")]
+    PinsFull,
     /// Only the board's manager and the school's admins may do this.
     #[error("not the manager of the board")]
     NotBoardManager,

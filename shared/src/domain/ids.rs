@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use uuid::Uuid;
 
 use super::{FieldError, Parse, Time};
@@ -12,9 +12,15 @@ use super::{FieldError, Parse, Time};
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().or(Err(de::Error::custom("not the spelling of an id")))
+            }
+        }
 
         impl $name {
             /// The id with this value.
@@ -117,6 +123,9 @@ mod tests {
     #[test]
     fn other_ids_sort_by_time() {
         let now = Time::now();
-        assert!(PostId::new(now) < PostId::new(now.plus_millis(1)));
+        for _ in 0..100 {
+            assert!(PostId::new(now) < PostId::new(now.plus_millis(1)));
+            assert!(PostId::new(now) > PostId::new(now.plus_millis(-1)));
+        }
     }
 }

@@ -15,13 +15,13 @@ mod text;
 mod time;
 mod user;
 
-pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, Category, Description};
+pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description};
 pub use caller::Caller;
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use ids::{BoardId, PostId, SchoolId, SessionId, UserId};
 pub use password::{Password, PasswordAttempt};
 pub use post::{Author, Byline, Content, Post, PostDraft, PostHead, Title};
-pub use school::{EmailDomain, School, SchoolName};
+pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use text::{Line, Prose, fold};
 pub use time::Time;
 pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};

@@ -7,6 +7,9 @@ use super::{FieldError, Line, Parse, SchoolId};
 /// 1 to 100 characters.
 pub type SchoolName = Line<1, 100>;
 
+/// A part of a school's name.
+pub type SchoolSearch = Line<0, 100>;
+
 /// A school.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct School {

@@ -4,17 +4,21 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{FieldError, Parse};
 
-/// The form in which names are compared: compatibility-composed (NFKC) and lower-case, so that neither case nor
-/// full-width letters nor decomposed Hangul make another name.
+/// The form in which names are compared: compatibility-composed (NFKC), without case and without characters that have
+/// no ink, so that none of these makes another name. Upper case comes before lower case since only both together make
+/// `ß` and `SS`, and all forms of sigma, one.
 pub fn fold(text: &str) -> String {
-    text.nfkc().collect::<String>().to_lowercase().nfkc().collect()
+    let visible: String = text.nfkc().filter(|c| !is_ignorable(*c)).collect();
+    visible.to_uppercase().to_lowercase().nfkc().collect()
 }
 
-/// One line of text such as a name or a title: NFC, trimmed, of `MIN` to `MAX` characters (Unicode scalar values),
-/// without control, direction-changing or invisible characters, which make one name look like another.
+/// One line of text such as a name or a title: NFC, trimmed, of `MIN` to `MAX` characters (Unicode scalar values), also
+/// in its folded form, which bounds the keys that are made of it. It has no control or direction-changing characters,
+/// and of those without ink only what joins and varies emoji; something in it is visible, unless it may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Line<const MIN: usize, const MAX: usize>(String);
@@ -32,7 +36,11 @@ impl<const MIN: usize, const MAX: usize> Parse for Line<MIN, MAX> {
     fn parse(raw: String) -> Result<Self, FieldError> {
         let text: String = raw.trim().nfc().collect();
         check_length::<MIN, MAX>(&text)?;
-        if text.chars().any(deceives) { Err(FieldError::InvalidCharacters) } else { Ok(Self(text)) }
+        if text.chars().any(deceives) || !(text.is_empty() || text.chars().any(is_visible)) {
+            return Err(FieldError::InvalidCharacters);
+        }
+        check_length::<0, MAX>(&fold(&text))?;
+        Ok(Self(text))
     }
 }
 
@@ -81,14 +89,29 @@ pub(super) fn check_length<const MIN: usize, const MAX: usize>(text: &str) -> Re
     }
 }
 
-/// Control characters, line separators, the direction controls of UAX #9, and characters that have no ink: zero-width
-/// ones and the Hangul fillers, with which a blank nickname is made.
+/// Characters that no line may have: control characters, line separators, the direction controls of UAX #9, private
+/// ones and those that are none, and such as have no ink, but for what joins and varies emoji.
 fn deceives(c: char) -> bool {
+    let in_emoji = matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}');
     c.is_control()
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
-            | '\u{200B}'..='\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+        || (is_ignorable(c) && !in_emoji)
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}')
+        || matches!(c, '\u{FFF9}'..='\u{FFFF}' | '\u{F0000}'..)
+}
+
+/// Whether a character has ink of its own.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace() && !is_ignorable(c) && !is_combining_mark(c)
+}
+
+/// `Default_Ignorable_Code_Point` of Unicode's `DerivedCoreProperties.txt`: what a renderer shows nothing for, the Hangul
+/// fillers among it, with which a blank nickname is made.
+fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
@@ -125,8 +148,37 @@ mod tests {
     }
 
     #[test]
-    fn joined_emoji_are_allowed_in_lines() {
-        assert!(Line::<1, 9>::parse("👩\u{200D}🎓".to_owned()).is_ok());
+    fn joined_and_varied_emoji_are_allowed_in_lines() {
+        assert!(Line::<1, 9>::parse("👩\u{200D}🎓 ❤\u{FE0F}".to_owned()).is_ok());
+    }
+
+    #[test]
+    fn a_line_has_something_to_see() {
+        for blank in ["\u{200D}\u{200D}", "\u{FE0F}\u{FE0F}", "\u{0301}\u{0301}"] {
+            assert_eq!(line(blank), Err(FieldError::InvalidCharacters), "{blank:?}");
+        }
+        assert_eq!(line("\u{E000}\u{E001}"), Err(FieldError::InvalidCharacters), "private characters");
+        assert!(Line::<0, 4>::parse(String::new()).is_ok());
+    }
+
+    #[test]
+    fn a_line_is_bounded_in_its_folded_form_as_well() {
+        // One character, of eighteen when it is folded.
+        assert_eq!(line("\u{FDFA}\u{FDFA}"), Err(FieldError::TooLong { max: 4 }));
+    }
+
+    #[test]
+    fn what_is_invisible_makes_no_other_name() {
+        for other in ["마루\u{200D}", "마\u{FE0F}루", "마루\u{E0100}", "\u{3164}마루"] {
+            assert_eq!(fold(other), "마루", "{other:?}");
+        }
+    }
+
+    #[test]
+    fn all_spellings_of_case_are_one() {
+        assert_eq!(fold("STRASSE"), fold("straße"));
+        assert_eq!(fold("ΛΣ"), fold("λσ"));
+        assert_eq!(fold("λς"), fold("λσ"));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Points in time.
 
 use std::fmt;
-use std::sync::Mutex;
 
 use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -51,10 +50,8 @@ impl Time {
     }
 
     pub(super) fn as_uuid_timestamp(self) -> uuid::Timestamp {
-        // One context for the whole process keeps the ids of one millisecond in the order in which they were made.
-        static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
         let since_epoch = TimeDelta::milliseconds(self.as_millis()).to_std().unwrap_or_default();
-        uuid::Timestamp::from_unix(&ORDER, since_epoch.as_secs(), since_epoch.subsec_nanos())
+        uuid::Timestamp::from_unix(ContextV7::new(), since_epoch.as_secs(), since_epoch.subsec_nanos())
     }
 }
 

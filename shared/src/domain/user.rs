@@ -110,8 +110,8 @@ impl Parse for LoginId {
     }
 }
 
-/// An e-mail address by the grammar of RFC 5322, with a domain that has a dot, of at most 254 characters (RFC 5321
-/// §4.5.3.1 with erratum 1690). Kept as given, compared without case.
+/// An e-mail address by the grammar of RFC 5322, in ASCII, with a domain that has a dot, of at most 254 characters (RFC
+/// 5321 §4.5.3.1 with erratum 1690). Kept as given, compared without case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
@@ -124,7 +124,7 @@ impl Email {
 
     /// The form in which addresses are compared.
     pub fn folded(&self) -> String {
-        fold(&self.0)
+        self.0.to_lowercase()
     }
 }
 
@@ -135,8 +135,8 @@ impl Parse for Email {
         check_length::<0, 254>(&raw)?;
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
         match EmailAddress::parse_with_options(&raw, options) {
-            Ok(_) => Ok(Self(raw)),
-            Err(_) => Err(FieldError::InvalidFormat),
+            Ok(_) if raw.is_ascii() => Ok(Self(raw)),
+            _ => Err(FieldError::InvalidFormat),
         }
     }
 }

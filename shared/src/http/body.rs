@@ -30,6 +30,9 @@ pub struct Creation<T> {
     pub intent: Option<Intent>,
 }
 
+/// How many fields that nobody asked for are named.
+const MAX_UNKNOWN_FIELDS: usize = 20;
+
 /// The most characters of an `Idempotency-Key`.
 const MAX_KEY_CHARACTERS: usize = 255;
 
@@ -73,8 +76,12 @@ impl<S: Send + Sync, T: Request> FromRequest<S> for Creation<T> {
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
     const NAME: &str = "Idempotency-Key";
-    let Some(value) = headers.get(NAME) else { return Ok(None) };
-    match value.len() {
+    let mut values = headers.get_all(NAME).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(FieldError::InvalidFormat.at(NAME).into());
+    }
+    match String::from_utf8_lossy(value.as_bytes()).chars().count() {
         0 => Err(FieldError::TooShort { min: 1 }.at(NAME).into()),
         1..=MAX_KEY_CHARACTERS => Ok(Some(value.as_bytes())),
         _ => Err(FieldError::TooLong { max: MAX_KEY_CHARACTERS }.at(NAME).into()),
@@ -107,7 +114,11 @@ async fn read<T: Request>(headers: &HeaderMap, body: Body) -> Result<Bytes, Prob
 
 fn parse<T: Request>(bytes: &[u8]) -> Result<T, Problem> {
     let mut unknown = Vec::new();
-    let raw = read_object(bytes, |field| unknown.push(FieldError::UnknownField.at(field)))?;
+    let raw = read_object(bytes, |field| {
+        if unknown.len() < MAX_UNKNOWN_FIELDS {
+            unknown.push(FieldError::UnknownField.at(field));
+        }
+    })?;
     match input::parse(raw) {
         Ok(request) if unknown.is_empty() => Ok(request),
         Ok(_) => Err(Problem::invalid(unknown)),

@@ -40,10 +40,10 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     }
     let mut bodies = Vec::new();
     for (path, item) in &mut document.paths.paths {
-        let methods =
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
-        for operation in methods {
-            complete_operation(path, operation);
+        let reads = item.get.iter_mut().map(|operation| (false, operation));
+        let methods = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
+        for (writes, operation) in reads.chain(methods.map(|operation| (true, operation))) {
+            complete_operation(path, writes, operation);
             bodies.extend(body_schema(operation));
         }
     }
@@ -88,7 +88,7 @@ fn describe_properties(schema: &mut RefOr<Schema>) {
     }
 }
 
-fn complete_operation(path: &str, operation: &mut Operation) {
+fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
     let public = operation.tags.iter().flatten().any(|tag| tag == PUBLIC);
     if let Some(tags) = &mut operation.tags {
         tags.retain(|tag| tag != PUBLIC);
@@ -118,13 +118,23 @@ fn complete_operation(path: &str, operation: &mut Operation) {
             ("422", "`validation_failed`: `errors` names each field that breaks a rule."),
         ]);
     }
+    if writes {
+        problems.push(("409", "`conflict`: others were changing the same thing."));
+    }
     let creates = operation.responses.responses.contains_key("201");
     if creates && !public {
         add_idempotency_key(operation);
+        problems.extend([
+            ("404", "`not_found`: also for a repeat, when what it made is gone."),
+            ("422", "`idempotency_key_reused`: the key was used for another request."),
+        ]);
     }
     for (status, description) in problems {
-        let responses = &mut operation.responses.responses;
-        responses.entry(status.to_owned()).or_insert_with(|| problem(description).into());
+        let response = operation.responses.responses.entry(status.to_owned());
+        let response = response.or_insert_with(|| problem("").into());
+        if let RefOr::T(response) = response {
+            response.description = format!("{} {description}", response.description).trim().to_owned();
+        }
     }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response {
@@ -153,6 +163,8 @@ fn complete_response(status: &str, response: &mut Response) {
     match status {
         "201" => {
             response.headers.insert("Location".to_owned(), header("Where the new thing is.").into());
+            let replayed = header("`true` when the thing had been made before.");
+            response.headers.insert("Idempotency-Replayed".to_owned(), replayed.into());
         }
         "401" => {
             response.headers.insert("WWW-Authenticate".to_owned(), header("`Bearer`, and what is wrong.").into());

@@ -105,6 +105,9 @@ codes! {
     /// The school has a board of this name.
     BoardNameTaken = CONFLICT, "board_name_taken", "Board name taken",
         "같은 이름의 게시판이 이미 있습니다.", "The school has a board of this name already.";
+    /// One has pinned 100 boards.
+    PinsFull = CONFLICT, "pins_full", "Pins full",
+        "게시판은 100개까지 고정할 수 있습니다.", "At most 100 boards can be pinned.";
     /// Others kept changing the same things; nothing was done.
     Conflict = CONFLICT, "conflict", "Conflict",
         "다른 요청과 겹쳐 처리하지 못했습니다. 다시 시도해 주세요.",
@@ -264,6 +267,7 @@ impl From<Refusal> for Problem {
             Refusal::NicknameTaken => Code::NicknameTaken,
             Refusal::NicknameLocked => Code::NicknameLocked,
             Refusal::BoardNameTaken => Code::BoardNameTaken,
+            Refusal::PinsFull => Code::PinsFull,
             Refusal::NotBoardManager => Code::NotBoardManager,
         })
     }

@@ -11,7 +11,9 @@ use serde::Serialize;
 
 use super::table::Backoff;
 use super::{Error, Item, Key, Page, Range, Read, Table, Writer, schools};
-use crate::domain::{Board, BoardChanges, BoardId, BoardName, Caller, Category, Refusal, SchoolId, Time, fold};
+use crate::domain::{
+    Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Refusal, SchoolId, Time, fold,
+};
 
 const BOARD: &str = "BOARD#";
 
@@ -24,10 +26,8 @@ pub struct Boards {
 /// Which boards of the school to list.
 #[derive(Clone, Debug, Default)]
 pub struct BoardFilter {
-    /// Of this kind.
-    pub category: Option<Category>,
-    /// With this text in their names.
-    pub name: Option<String>,
+    category: Option<Category>,
+    folded_name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -58,13 +58,18 @@ fn name_key(school: SchoolId, name: &BoardName) -> Key {
 }
 
 impl BoardFilter {
+    /// Boards of this kind, with this text in their names.
+    pub fn new(category: Option<Category>, name: Option<&BoardSearch>) -> Self {
+        Self { category, folded_name: name.map(|name| fold(name.as_str())) }
+    }
+
     fn admits(&self, board: &Board) -> bool {
         let kind = self.category.as_ref().is_none_or(|kind| *kind == board.category);
-        kind && self.name.as_ref().is_none_or(|name| fold(board.name.as_str()).contains(&fold(name)))
+        kind && self.folded_name.as_ref().is_none_or(|name| fold(board.name.as_str()).contains(name))
     }
 
     fn admits_all(&self) -> bool {
-        self.category.is_none() && self.name.is_none()
+        self.category.is_none() && self.folded_name.is_none()
     }
 }
 
@@ -136,7 +141,7 @@ impl Boards {
         mut board: Board,
         changes: &BoardChanges,
     ) -> Result<Board, Error> {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::begin();
         loop {
             let edited = board.edit(caller, changes.clone(), self.table.clock().now())?;
             match self.replace(writer, caller.school, &board, &edited).await {
@@ -167,7 +172,7 @@ impl Boards {
     /// # Errors
     /// [`Error::NotFound`], [`Refusal::NotBoardManager`].
     pub async fn delete(&self, writer: &Writer, caller: &Caller, mut board: Board) -> Result<(), Error> {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::begin();
         loop {
             board.check_managed_by(caller)?;
             match self.remove(writer, caller.school, &board).await {

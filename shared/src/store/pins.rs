@@ -10,9 +10,13 @@ use serde::Deserialize;
 
 use super::change::Change;
 use super::{Error, Key, Page, Range, Read, Table, Writer, users};
-use crate::domain::{BoardId, Caller, Time};
+use crate::domain::{BoardId, Caller, Refusal, Time};
 
 const PIN: &str = "PIN#";
+
+/// The most boards that a student can pin: every list of boards reads the pins. Who pins several at the same moment may
+/// get a few more.
+const MOST: usize = 100;
 
 /// Access to pins.
 #[derive(Clone, Debug)]
@@ -34,11 +38,20 @@ impl Pins {
         Self { table }
     }
 
-    /// Pins a board; a board that is pinned keeps its place.
+    /// Pins a board, given what the caller has pinned; a board that is pinned keeps its place.
     ///
     /// # Errors
-    /// Those of a write.
-    pub async fn add(&self, writer: &Writer, caller: &Caller, board: BoardId) -> Result<(), Error> {
+    /// [`Refusal::PinsFull`].
+    pub async fn add(
+        &self,
+        writer: &Writer,
+        caller: &Caller,
+        board: BoardId,
+        pinned: &HashSet<BoardId>,
+    ) -> Result<(), Error> {
+        if pinned.len() >= MOST && !pinned.contains(&board) {
+            return Err(Refusal::PinsFull.into());
+        }
         let pinned = Change::default().set_once(&["pinned_at"], self.table.clock().now())?;
         self.table.update(writer, key(caller, board), pinned).await
     }

@@ -195,7 +195,7 @@ impl Sessions {
         new_hash: &str,
     ) -> Result<(), Error> {
         let key = key(caller.school, caller.user);
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::begin();
         loop {
             let row: Row = self.table.get(key.clone(), Read::Latest).await?.ok_or(Error::SessionEnded)?;
             let others = row.live.keys().filter(|id| **id != caller.session);

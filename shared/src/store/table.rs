@@ -1,14 +1,17 @@
 //! The table as the entities see it: get, batch get, query, put, update, delete.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout};
 
 use super::Error;
 use super::change::{Change, Expressions};
@@ -25,6 +28,9 @@ pub(super) const SK: &str = "sk";
 
 /// The most keys that DynamoDB takes in one BatchGetItem.
 const BATCH_KEYS: usize = 100;
+
+/// The most rows that one page of a filtered list looks at.
+const FILTERED_ROWS: usize = 300;
 
 /// Where a row is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -156,15 +162,16 @@ impl Table {
     /// The row at the key.
     pub(crate) async fn get<T: DeserializeOwned>(&self, key: Key, read: Read) -> Result<Option<T>, Error> {
         let call = Call::begin();
-        let output = self
-            .client()
-            .get_item()
-            .table_name(self.name())
-            .set_key(Some(key.into_item()))
-            .consistent_read(read == Read::Latest)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
+        let output = in_time(
+            self.client()
+                .get_item()
+                .table_name(self.name())
+                .set_key(Some(key.into_item()))
+                .consistent_read(read == Read::Latest)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send(),
+        )
+        .await?;
         call.end_reading(output.consumed_capacity.as_slice());
         output.item.map(serde_dynamo::from_item).transpose().map_err(Error::from)
     }
@@ -173,12 +180,11 @@ impl Table {
     pub(crate) async fn batch_get(&self, keys: Vec<Key>, read: Read) -> Result<Rows, Error> {
         let mut rows = Rows::default();
         let mut wanted: Vec<Item> = keys.into_iter().map(Key::into_item).collect();
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::begin();
         while !wanted.is_empty() {
             let later = wanted.split_off(wanted.len().min(BATCH_KEYS));
-            let asked = wanted.len();
             let mut unprocessed = self.batch_get_once(wanted, read, &mut rows).await?;
-            if unprocessed.len() == asked && !backoff.pause().await {
+            if !unprocessed.is_empty() && !backoff.pause().await {
                 return Err(Error::Unavailable("keys stayed unprocessed until the time was up".into()));
             }
             unprocessed.extend(later);
@@ -190,13 +196,14 @@ impl Table {
     async fn batch_get_once(&self, keys: Vec<Item>, read: Read, rows: &mut Rows) -> Result<Vec<Item>, Error> {
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(read == Read::Latest).build()?;
         let call = Call::begin();
-        let output = self
-            .client()
-            .batch_get_item()
-            .request_items(self.name(), wanted)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
+        let output = in_time(
+            self.client()
+                .batch_get_item()
+                .request_items(self.name(), wanted)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send(),
+        )
+        .await?;
         call.end_reading(output.consumed_capacity());
         let found = output.responses.into_iter().flat_map(HashMap::into_values).flatten();
         rows.0.extend(found.filter_map(|item| Some((Key::of(&item)?, item))));
@@ -231,20 +238,21 @@ impl Table {
             }
         };
         let call = Call::begin();
-        let output = self
-            .client()
-            .query()
-            .table_name(self.name())
-            .key_condition_expression(condition)
-            .set_expression_attribute_values(Some(values))
-            .set_projection_expression(projection.map(str::to_owned))
-            .set_exclusive_start_key(start)
-            .scan_index_forward(!newest_first)
-            .set_limit(limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
-            .consistent_read(read == Read::Latest)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
+        let output = in_time(
+            self.client()
+                .query()
+                .table_name(self.name())
+                .key_condition_expression(condition)
+                .set_expression_attribute_values(Some(values))
+                .set_projection_expression(projection.map(str::to_owned))
+                .set_exclusive_start_key(start)
+                .scan_index_forward(!newest_first)
+                .set_limit(limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
+                .consistent_read(read == Read::Latest)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send(),
+        )
+        .await?;
         call.end_reading(output.consumed_capacity.as_slice());
         let next = output.last_evaluated_key.as_ref().and_then(Key::of).map(|key| key.sk);
         Ok(Page { items: output.items.unwrap_or_default(), next })
@@ -256,15 +264,15 @@ impl Table {
         Ok(page.items.iter().filter_map(Key::of).map(|key| key.sk).collect())
     }
 
-    /// Like [`Table::query`], but only rows that are to be kept count. Reads one megabyte at the most, so that a page
-    /// may come back short.
+    /// Like [`Table::query`], but only rows that are to be kept count. Looks at [`FILTERED_ROWS`] at the most, so that
+    /// nobody pays for the whole partition, and a page may come back short.
     pub(crate) async fn query_where<T: DeserializeOwned>(
         &self,
         range: Range,
         limit: usize,
         keep: impl Fn(&T) -> bool,
     ) -> Result<Page<(String, T), String>, Error> {
-        let mut page = self.query::<T>(range, None).await?;
+        let mut page = self.query::<T>(range, Some(FILTERED_ROWS)).await?;
         page.items.retain(|(_, entity)| keep(entity));
         if page.items.len() > limit {
             page.items.truncate(limit);
@@ -289,19 +297,20 @@ impl Table {
     pub(crate) async fn update(&self, _by: impl Authority, key: Key, change: Change) -> Result<(), Error> {
         let Expressions { update, condition, names, values } = change.into_expressions();
         let call = Call::begin();
-        let output = self
-            .client()
-            .update_item()
-            .table_name(self.name())
-            .set_key(Some(key.into_item()))
-            .update_expression(update)
-            .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(values)
-            .return_values(ReturnValue::None)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
+        let output = in_time(
+            self.client()
+                .update_item()
+                .table_name(self.name())
+                .set_key(Some(key.into_item()))
+                .update_expression(update)
+                .set_condition_expression(condition)
+                .set_expression_attribute_names(Some(names))
+                .set_expression_attribute_values(values)
+                .return_values(ReturnValue::None)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send(),
+        )
+        .await?;
         call.end_writing(output.consumed_capacity.as_slice());
         Ok(())
     }
@@ -309,14 +318,15 @@ impl Table {
     /// Deletes a row, if it is there.
     pub(crate) async fn delete(&self, _by: impl Authority, key: Key) -> Result<(), Error> {
         let call = Call::begin();
-        let output = self
-            .client()
-            .delete_item()
-            .table_name(self.name())
-            .set_key(Some(key.into_item()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await?;
+        let output = in_time(
+            self.client()
+                .delete_item()
+                .table_name(self.name())
+                .set_key(Some(key.into_item()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send(),
+        )
+        .await?;
         call.end_writing(output.consumed_capacity.as_slice());
         Ok(())
     }
@@ -337,6 +347,17 @@ impl Rows {
     }
 }
 
+/// What DynamoDB answers, if it does so in the time that is left to the request.
+async fn in_time<T, E>(send: impl Future<Output = Result<T, SdkError<E>>>) -> Result<T, Error>
+where
+    Error: From<SdkError<E>>,
+{
+    match timeout(time_left(), send).await {
+        Ok(answer) => answer.map_err(Error::from),
+        Err(elapsed) => Err(Error::Unavailable(elapsed.into())),
+    }
+}
+
 fn row<T: DeserializeOwned>(item: Item) -> Result<(String, T), Error> {
     let key = Key::of(&item).ok_or_else(|| Error::broken("a row without a key"))?;
     Ok((key.sk, serde_dynamo::from_item(item)?))
@@ -352,19 +373,23 @@ pub(crate) struct Service;
 
 impl Authority for Service {}
 
-/// Waits between attempts: full jitter, from 25 ms doubling to 400 ms, within the time that is left to the request.
-#[derive(Default)]
+/// Waits between attempts: full jitter, from 25 ms doubling to 400 ms, within the time that was left when it began.
 pub(super) struct Backoff {
     attempts: u32,
+    until: Instant,
 }
 
 impl Backoff {
+    pub(super) fn begin() -> Self {
+        Self { attempts: 0, until: Instant::now() + time_left() }
+    }
+
     /// Waits. False when there is no time left to try again.
     pub(super) async fn pause(&mut self) -> bool {
         let ceiling = 25_u64.saturating_mul(1 << self.attempts.min(4));
         self.attempts = self.attempts.saturating_add(1);
         let pause = Duration::from_millis(fastrand::u64(0..=ceiling));
-        if pause >= time_left() {
+        if Instant::now() + pause >= self.until {
             return false;
         }
         tokio::time::sleep(pause).await;

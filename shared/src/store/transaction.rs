@@ -7,12 +7,13 @@ use aws_sdk_dynamodb::types::{
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use serde::Serialize;
+use tokio::time::timeout;
 
 use super::Error;
 use super::change::{Change, Expressions};
 use super::error::cancellation;
 use super::table::{Backoff, Item, Key, Table};
-use super::usage::Call;
+use super::usage::{Call, time_left};
 
 /// Turns the row on which a condition failed, if there was one, into an error.
 type OnFailed = Box<dyn FnOnce(Option<Item>) -> Error + Send>;
@@ -142,17 +143,20 @@ impl Transaction {
     /// Carries it out. Conflicts with other transactions are tried again within the time that is left; the SDK tries
     /// again what was throttled or lost, under one token for all attempts, so that it takes effect once.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::begin();
         loop {
             let call = Call::begin();
-            let result = self
+            let sending = self
                 .table
                 .client()
                 .transact_write_items()
                 .set_transact_items(Some(self.writes.clone()))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-                .await;
+                .send();
+            let result = match timeout(time_left(), sending).await {
+                Ok(result) => result,
+                Err(elapsed) => return Err(Error::Unavailable(elapsed.into())),
+            };
             let error = match result {
                 Ok(output) => {
                     call.end_writing(output.consumed_capacity());

@@ -150,7 +150,7 @@ impl Users {
     /// # Errors
     /// [`Error::NotFound`], [`Refusal::NicknameLocked`], [`Refusal::NicknameTaken`].
     pub async fn edit(&self, writer: &Writer, mut user: User, changes: &UserChanges) -> Result<User, Error> {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::begin();
         loop {
             let edited = user.edit(changes.clone(), self.table.clock().now())?;
             match self.replace(writer, &user, &edited).await {
