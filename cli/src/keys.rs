@@ -23,7 +23,7 @@ pub(crate) async fn add(keys: &Keys) -> Result<SigningKey> {
     let cursor = Cursors::generate_secret().context("this machine has no randomness to give")?;
     match keys.add(&signing, cursor).await {
         Ok(()) => Ok(signing),
-        Err(Error::Contention) => anyhow::bail!("the table has keys already; new ones would end every session"),
+        Err(Error::Stale) => anyhow::bail!("the table has keys already; new ones would end every session"),
         Err(error) => Err(error.into()),
     }
 }

@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use aws_config::BehaviorVersion;
 use campus_core::clock::Clock;
 use campus_core::store::{Connection, Table};
-use clap::Args;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory};
 
 use crate::desk::{Engine, Folder};
 
@@ -40,7 +41,9 @@ impl Place {
                 let connection = Connection::new(aws_sdk_dynamodb::config::Builder::from(&aws), name);
                 Ok(Workplace { table: Table::new(connection, Clock::default()), engine: None })
             }
-            (None, None) => anyhow::bail!("say where: --data DIR or --table NAME"),
+            (None, None) => crate::Command::command()
+                .error(ErrorKind::MissingRequiredArgument, "say where: --data DIR or --table NAME")
+                .exit(),
         }
     }
 }

@@ -39,7 +39,7 @@ async fn write(rows: Vec<Row>, schools: &Schools) -> Result<()> {
                 match schools.add(name, email_domains).await {
                     Ok(_) => added += 1,
                     // Another import has added it meanwhile.
-                    Err(Error::Contention) => unchanged += 1,
+                    Err(Error::Stale) => unchanged += 1,
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -146,7 +146,8 @@ async fn whatever_an_event_holds_it_gets_an_answer() {
         answer["statusCode"].as_u64().unwrap()
     };
     for query in ["name=<b>", "name={a}\"", "name=a b", "name=\u{0}|^`\\", "name=가", "%", "&&==?#"] {
-        assert_eq!(status(&|event| event["rawQueryString"] = json!(query)).await, 200, "{query}");
+        let status = status(&|event| event["rawQueryString"] = json!(query)).await;
+        assert!([200, 422].contains(&status), "{query}: {status}");
     }
     for path in ["/boards/<b> c", "/boards/가?x#y", "/boards/%zz", "boards/..x", "", "/\u{0}", "/boards/a\\b|{}^`\""] {
         assert_eq!(status(&|event| event["rawPath"] = json!(path)).await, 404, "{path}");

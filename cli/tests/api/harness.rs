@@ -24,6 +24,8 @@ pub struct TestApp {
     pub desk: Desk,
     pub clock: Clock,
     pub engine: Engine,
+    /// A way to the table past the service, on which nothing goes wrong.
+    pub raw: Connection,
     router: Router,
     students: AtomicU32,
 }
@@ -148,11 +150,16 @@ impl TestApp {
 
     /// With a connection that may be worse than the engine's own.
     pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
-        let engine = Engine::in_memory().await.unwrap();
+        Self::on(Engine::in_memory().await.unwrap(), connection).await
+    }
+
+    /// On an engine whose table may have rows.
+    pub async fn on(engine: Engine, connection: impl FnOnce(&Engine) -> Connection) -> Self {
         let clock = Clock::default();
         let desk = Desk::start(connection(&engine), clock.clone()).await.unwrap();
         let router = http::finish(desk.router.clone());
-        Self { desk, clock, engine, router, students: AtomicU32::new(1) }
+        let raw = engine.connection();
+        Self { desk, clock, engine, raw, router, students: AtomicU32::new(1) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -228,8 +235,8 @@ impl TestApp {
 
     /// Everything that is in the table.
     pub async fn rows(&self) -> Vec<HashMap<String, AttributeValue>> {
-        let connection = self.engine.connection();
-        let pages = connection.client.scan().table_name(connection.table).into_paginator().items().send();
+        let Connection { client, table } = &self.raw;
+        let pages = client.scan().table_name(table).into_paginator().items().send();
         pages.collect::<Result<_, _>>().await.unwrap()
     }
 

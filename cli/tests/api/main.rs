@@ -6,17 +6,21 @@
 #![allow(unreachable_pub)]
 
 mod harness;
+mod world;
 
 mod accounts;
 mod anonymity;
 mod boards;
+mod canaries;
 mod capacity;
 mod command;
 mod conventions;
 mod errors;
 mod events;
+mod faults;
 mod idempotency;
 mod openapi;
+mod permissions;
 mod posts;
 mod profile;
 mod reliability;

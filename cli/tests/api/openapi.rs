@@ -1,25 +1,35 @@
 //! The published contract.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::harness::TestApp;
 
-async fn document() -> Value {
+/// The document of what is served.
+pub async fn document() -> Value {
     serde_json::to_value(TestApp::start().await.desk.document).unwrap()
 }
 
-/// The operations of the document, as `GET /boards/{id}`.
-pub fn operation_names(document: &Value) -> Vec<String> {
-    operations(document).into_iter().map(|(name, _)| name).collect()
-}
-
-fn operations(document: &Value) -> Vec<(String, &Value)> {
+/// Every operation by its name, which is its method and path.
+pub fn operations(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     let operations = paths.iter().flat_map(|(path, item)| {
         let methods = item.as_object().unwrap().iter().filter(|(_, operation)| operation.get("responses").is_some());
         methods.map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
     });
     operations.collect()
+}
+
+/// Asserts that a list is about all operations and nothing else.
+pub async fn assert_covered<'a>(list: &str, names: impl IntoIterator<Item = &'a str>) {
+    let document = document().await;
+    let served: BTreeSet<_> = operations(&document).into_iter().map(|(name, _)| name).collect();
+    let listed: BTreeSet<_> = names.into_iter().map(str::to_owned).collect();
+    let missing: Vec<_> = served.difference(&listed).collect();
+    let stale: Vec<_> = listed.difference(&served).collect();
+    assert!(missing.is_empty(), "operations without {list}: {missing:?}");
+    assert!(stale.is_empty(), "{list} of no operation: {stale:?}");
 }
 
 #[tokio::test]

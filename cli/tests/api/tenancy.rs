@@ -62,14 +62,3 @@ async fn the_school_comes_from_the_token_whatever_the_request_says() {
     let body = json!({ "category": "일반", "name": "남의 것", "school_id": school.id });
     app.post("/boards").by(&stranger).json(&body).send().await.is_invalid(&[("school_id", "unknown_field")]);
 }
-
-#[tokio::test]
-async fn an_admin_of_another_school_manages_nothing_here() {
-    let app = TestApp::start().await;
-    let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
-    let owner = app.student(&school).await;
-    let admin = app.admin(&other).await;
-    let path = format!("/boards/{}", app.board(&owner, "자유").await);
-    app.patch(&path).by(&admin).json(&json!({})).send().await.is_problem(404, "not_found");
-    app.delete(&path).by(&admin).send().await.is_problem(404, "not_found");
-}

@@ -51,7 +51,7 @@ pub(crate) async fn refresh(
 
     let next = RefreshToken::new(token.school, token.user, token.session, session.generation.saturating_add(1))?;
     auth.app.sessions.rotate(&holder, token.session, &session, &next.hash()).await.map_err(|error| match error {
-        Error::Contention => Code::RefreshConflict.into(),
+        Error::Stale => Code::RefreshConflict.into(),
         error => Problem::from(error),
     })?;
     Grant::new(holder.user, holder.school, &next, session.expires_at, &auth.signer, now)

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use campus_core::app::App;
 use campus_core::domain::{BoardId, Caller};
 use campus_core::http::{List, Listing, PageParams, PageRequest, Path, Problem};
-use campus_core::store::Page;
+use campus_core::store::{Error, Page};
 
 use crate::view::BoardView;
 
@@ -37,12 +37,14 @@ pub(crate) async fn unpin_board(
 ) -> Result<StatusCode, Problem> {
     let (writer, board, is_pinned) =
         tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id), app.pins.has(&caller, id));
-    let writer = writer?;
-    // A board that was deleted leaves its pins behind.
-    if is_pinned? {
+    let (writer, is_pinned) = (writer?, is_pinned?);
+    match board {
+        // A board that was deleted leaves its pins behind.
+        Err(Error::NotFound) if is_pinned => {}
+        board => drop(board?),
+    }
+    if is_pinned {
         app.pins.remove(&writer, &caller, id).await?;
-    } else {
-        board?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -281,7 +281,7 @@ impl From<store::Error> for Problem {
             Error::NotFound => Code::NotFound,
             Error::SessionEnded => Code::TokenInvalid,
             Error::KeyReused => Code::IdempotencyKeyReused,
-            Error::Contention | Error::PasswordChanged => Code::Conflict,
+            Error::Contention | Error::Stale | Error::PasswordChanged => Code::Conflict,
             Error::Unavailable(source) => {
                 tracing::warn!(error = %chain(source.as_ref()), "the table cannot be reached");
                 Code::Unavailable

@@ -145,7 +145,7 @@ impl Boards {
         loop {
             let edited = board.edit(caller, changes.clone(), self.table.clock().now())?;
             match self.replace(writer, caller.school, &board, &edited).await {
-                Err(Error::Contention) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
+                Err(Error::Stale) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
                 result => return result.map(|()| edited),
             }
         }
@@ -176,7 +176,7 @@ impl Boards {
         loop {
             board.check_managed_by(caller)?;
             match self.remove(writer, caller.school, &board).await {
-                Err(Error::Contention) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
+                Err(Error::Stale) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
                 result => return result,
             }
         }
@@ -197,5 +197,5 @@ impl Boards {
 
 /// What it means that a board is not as it was read: it changed, or it is gone.
 fn stale(row: Option<Item>) -> Error {
-    if row.is_some() { Error::Contention } else { Error::NotFound }
+    if row.is_some() { Error::Stale } else { Error::NotFound }
 }

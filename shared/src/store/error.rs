@@ -23,6 +23,9 @@ pub enum Error {
     /// The session that the caller's token belongs to has ended.
     #[error("the session has ended")]
     SessionEnded,
+    /// What was read has changed since, or what was to be made is there.
+    #[error("it has changed since it was read")]
+    Stale,
     /// The password has changed since it was read.
     #[error("the password has changed")]
     PasswordChanged,
@@ -65,6 +68,10 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, R>) -> Self {
+        let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+        if code == Some("TransactionConflictException") {
+            return Self::Contention;
+        }
         let transient = match &error {
             SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
             SdkError::ServiceError(service) => service.err().code().is_some_and(|code| TRANSIENT.contains(&code)),

@@ -65,14 +65,14 @@ impl Keys {
     /// Stores the first keys of a new table.
     ///
     /// # Errors
-    /// [`Error::Contention`] when there are keys already: replacing them would end every session.
+    /// [`Error::Stale`] when there are keys already: replacing them would end every session.
     pub async fn add(&self, signing: &SigningKey, cursor_secret: String) -> Result<(), Error> {
         self.table
             .transaction(Service)
             .create(&signing_key(), signing)?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .create(&cursor_key(), &CursorKey { secret: cursor_secret })?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .commit()
             .await
     }

@@ -80,13 +80,13 @@ impl Schools {
     /// Adds a school. Somebody else's school of the same name, added meanwhile, stays as it is, and nothing is added.
     ///
     /// # Errors
-    /// [`Error::Contention`] for such a school; those of a transaction.
+    /// [`Error::Stale`] for such a school; those of a transaction.
     pub async fn add(&self, name: SchoolName, email_domains: Vec<EmailDomain>) -> Result<School, Error> {
         let school = School { id: SchoolId::new(self.table.clock().now()), name, email_domains };
         self.table
             .transaction(Service)
             .create(&directory_key(&school.name), &school)?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .create(&key(school.id), &school)?
             .commit()
             .await?;

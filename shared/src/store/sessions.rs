@@ -115,7 +115,7 @@ impl Sessions {
     /// Begins a session for a holder who has shown the password of these credentials.
     ///
     /// # Errors
-    /// [`Error::Contention`] when the credentials have changed since they were read.
+    /// [`Error::Stale`] when the credentials have changed since they were read.
     pub async fn begin(
         &self,
         holder: &Holder,
@@ -130,9 +130,9 @@ impl Sessions {
         self.table
             .transaction(Service)
             .check(credentials::key(&holder.user.login_id), credentials::unchanged(shown)?)?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .update(key(holder.school.id, holder.user.id), change)?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .commit()
             .await
     }
@@ -140,7 +140,7 @@ impl Sessions {
     /// Spends a refresh token: the session goes on with the hash of the next one's secret.
     ///
     /// # Errors
-    /// [`Error::Contention`] when another request has spent it, or ended the session, since it was read.
+    /// [`Error::Stale`] when another request has spent it, or ended the session, since it was read.
     pub async fn rotate(&self, holder: &Holder, id: SessionId, spent: &Session, next: &str) -> Result<(), Error> {
         let path = id.to_string();
         let change = Change::default()
@@ -150,7 +150,7 @@ impl Sessions {
         self.table
             .transaction(Service)
             .update(key(holder.school.id, holder.user.id), change)?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .commit()
             .await
     }
@@ -184,7 +184,7 @@ impl Sessions {
     /// Gives a student who has shown the current password another one, and ends all sessions but the caller's own.
     ///
     /// # Errors
-    /// [`Error::SessionEnded`] when the caller's own has ended; [`Error::Contention`] when the password has changed
+    /// [`Error::SessionEnded`] when the caller's own has ended; [`Error::Stale`] when the password has changed
     /// since it was read.
     pub async fn change_password(
         &self,
@@ -209,12 +209,12 @@ impl Sessions {
                 .update(credentials::key(&user.login_id), credentials::rehashed(shown, new_hash)?)?
                 .on_condition_failed(Error::PasswordChanged)
                 .update(key.clone(), change)?
-                .on_condition_failed(Error::Contention)
+                .on_condition_failed(Error::Stale)
                 .commit()
                 .await;
             match result {
                 // Another login has begun meanwhile, with the old password: it has to go, too.
-                Err(Error::Contention) if backoff.pause().await => {}
+                Err(Error::Stale) if backoff.pause().await => {}
                 result => return result,
             }
         }

@@ -297,20 +297,18 @@ impl Table {
     pub(crate) async fn update(&self, _by: impl Authority, key: Key, change: Change) -> Result<(), Error> {
         let Expressions { update, condition, names, values } = change.into_expressions();
         let call = Call::begin();
-        let output = in_time(
-            self.client()
-                .update_item()
-                .table_name(self.name())
-                .set_key(Some(key.into_item()))
-                .update_expression(update)
-                .set_condition_expression(condition)
-                .set_expression_attribute_names(Some(names))
-                .set_expression_attribute_values(values)
-                .return_values(ReturnValue::None)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send(),
-        )
-        .await?;
+        let write = self
+            .client()
+            .update_item()
+            .table_name(self.name())
+            .set_key(Some(key.into_item()))
+            .update_expression(update)
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(values)
+            .return_values(ReturnValue::None)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = outlasting_conflicts(|| write.clone().send()).await?;
         call.end_writing(output.consumed_capacity.as_slice());
         Ok(())
     }
@@ -318,15 +316,13 @@ impl Table {
     /// Deletes a row, if it is there.
     pub(crate) async fn delete(&self, _by: impl Authority, key: Key) -> Result<(), Error> {
         let call = Call::begin();
-        let output = in_time(
-            self.client()
-                .delete_item()
-                .table_name(self.name())
-                .set_key(Some(key.into_item()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send(),
-        )
-        .await?;
+        let write = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(key.into_item()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let output = outlasting_conflicts(|| write.clone().send()).await?;
         call.end_writing(output.consumed_capacity.as_slice());
         Ok(())
     }
@@ -355,6 +351,21 @@ where
     match timeout(time_left(), send).await {
         Ok(answer) => answer.map_err(Error::from),
         Err(elapsed) => Err(Error::Unavailable(elapsed.into())),
+    }
+}
+
+/// Tries a single write again while a transaction is at its row.
+async fn outlasting_conflicts<T, E, F>(write: impl Fn() -> F) -> Result<T, Error>
+where
+    Error: From<SdkError<E>>,
+    F: Future<Output = Result<T, SdkError<E>>>,
+{
+    let mut backoff = Backoff::begin();
+    loop {
+        match in_time(write()).await {
+            Err(Error::Contention) if backoff.pause().await => {}
+            result => return result,
+        }
     }
 }
 

@@ -154,7 +154,7 @@ impl Users {
         loop {
             let edited = user.edit(changes.clone(), self.table.clock().now())?;
             match self.replace(writer, &user, &edited).await {
-                Err(Error::Contention) if backoff.pause().await => user = self.get(user.school_id, user.id).await?,
+                Err(Error::Stale) if backoff.pause().await => user = self.get(user.school_id, user.id).await?,
                 result => return result.map(|()| edited),
             }
         }
@@ -167,7 +167,7 @@ impl Users {
             .table
             .transaction(by)
             .replace(&profile_key(school, id), new, old.updated_at)?
-            .on_condition_failed(Error::Contention);
+            .on_condition_failed(Error::Stale);
         if old_nickname != new_nickname {
             transaction = transaction
                 .delete(old_nickname)?

@@ -61,16 +61,16 @@ impl Withdrawals {
     /// Takes a student who has shown the password out of the service.
     ///
     /// # Errors
-    /// [`Error::Contention`] when the account has changed since it was read.
+    /// [`Error::Stale`] when the account has changed since it was read.
     pub async fn withdraw(&self, writer: &Writer, user: &User, shown: &Credentials) -> Result<(), Error> {
         let (school, id, now) = (user.school_id, user.id, self.table.clock().now());
         let tombstone = Key::new(users::partition(school, id), WITHDRAWN);
         self.table
             .transaction(writer)
             .delete_if(credentials::key(&user.login_id), credentials::unchanged(shown)?)?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .delete_unchanged(users::profile_key(school, id), user.updated_at)?
-            .on_condition_failed(Error::Contention)
+            .on_condition_failed(Error::Stale)
             .delete(users::email_key(&user.email))?
             .delete(users::nickname_key(school, &user.nickname))?
             .delete(sessions::key(school, id))?

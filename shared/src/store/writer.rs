@@ -105,7 +105,7 @@ impl Transaction {
         let lost = move |row: Option<Item>| match row.map(serde_dynamo::from_item::<_, Claim>) {
             Some(Ok(winner)) => winner.answer(&fingerprint),
             Some(Err(error)) => error.into(),
-            None => Error::Contention,
+            None => Error::Stale,
         };
         Ok(self.create_expiring(key, &claim)?.on_condition_failed_with(lost))
     }

@@ -1,0 +1,310 @@
+//! What comes of each operation when DynamoDB fails it: at each call that it makes, in each way that is known. Whatever
+//! happens, the answer says what is true, the table never has half a write, and sending the request again makes good.
+//!
+//! A new operation is a line among the [`scenarios`].
+
+pub mod wire;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::harness::{Answer, Call};
+use crate::openapi;
+use crate::world::{Who, World};
+use wire::{Fault, Wire};
+
+/// What sending a request again comes to after it took effect.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Again {
+    /// The same answer, and nothing new.
+    Same,
+    /// This problem, and nothing new.
+    Refused(u16, &'static str),
+    /// The same answer, and another of what it made.
+    Another,
+    /// This problem, and the session has ended.
+    Ends(u16, &'static str),
+}
+
+/// A test for each operation, as somebody who may do it, and what the same request comes to when it is sent again. A
+/// request that can have an `Idempotency-Key` has one.
+macro_rules! scenarios {
+    ($($test:ident: $operation:literal by $who:ident, again $again:expr;)*) => {
+        const SCENARIOS: &[&str] = &[$($operation),*];
+        $(#[tokio::test]
+        async fn $test() {
+            withstands($operation, Who::$who, $again).await;
+        })*
+    };
+}
+
+use Again::{Another, Ends, Refused, Same};
+
+scenarios! {
+    publish_keys: "GET /.well-known/jwks.json" by Nobody, again Same;
+    search_schools: "GET /schools" by Nobody, again Same;
+    sign_up: "POST /auth/signup" by Nobody, again Refused(409, "login_id_taken");
+    log_in: "POST /auth/login" by Nobody, again Another;
+    refresh: "POST /auth/refresh" by Student, again Ends(401, "refresh_token_reused");
+    log_out: "POST /auth/logout" by Student, again Same;
+    show_me: "GET /auth/me" by Student, again Same;
+    edit_me: "PATCH /auth/me" by Student, again Same;
+    change_password: "PUT /auth/me/password" by Student, again Refused(403, "wrong_password");
+    withdraw: "DELETE /auth/me" by Student, again Refused(401, "token_invalid");
+    list_boards: "GET /boards" by Student, again Same;
+    create_board: "POST /boards" by Student, again Same;
+    list_pinned: "GET /boards/pinned" by Student, again Same;
+    show_board: "GET /boards/{id}" by Student, again Same;
+    edit_board: "PATCH /boards/{id}" by Manager, again Same;
+    delete_board: "DELETE /boards/{id}" by Manager, again Refused(404, "not_found");
+    pin_board: "PUT /boards/{id}/pin" by Student, again Same;
+    unpin_board: "DELETE /boards/{id}/pin" by Student, again Same;
+    list_posts: "GET /boards/{id}/posts" by Student, again Same;
+    create_post: "POST /boards/{id}/posts" by Student, again Same;
+    show_post: "GET /posts/{id}" by Student, again Same;
+}
+
+#[tokio::test]
+async fn every_operation_has_a_scenario() {
+    openapi::assert_covered("a scenario in faults.rs", SCENARIOS.iter().copied()).await;
+}
+
+/// The longest that any answer takes.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// What the table and an answer look like but for what differs each time: new ids, times and secrets.
+struct Shapes {
+    /// The ids and the hashes of passwords that were there before.
+    known: HashSet<String>,
+}
+
+impl Shapes {
+    async fn of(world: &World) -> Self {
+        let rows = world.app.snapshot().await.join("\n");
+        let hashes = rows.split('"').filter(|literal| literal.starts_with("$argon2"));
+        Self { known: words(&rows).filter(|word| is_id(word)).chain(hashes).map(str::to_owned).collect() }
+    }
+
+    /// The table. Whatever looks at it after a request looks here: the place to audit it.
+    async fn table(&self, world: &World) -> Vec<String> {
+        let mut rows: Vec<_> = world.app.snapshot().await.iter().map(|row| self.text(row)).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    fn text(&self, text: &str) -> String {
+        let literals = text.split('"').map(|literal| match literal.starts_with("$argon2") {
+            true => if self.known.contains(literal) { "<old hash>" } else { "<hash>" }.to_owned(),
+            false => literal.split_inclusive(|c| !is_inner(c)).map(|part| self.word(part)).collect(),
+        });
+        literals.collect::<Vec<_>>().join("\"")
+    }
+
+    /// A word and the character behind it.
+    fn word(&self, part: &str) -> String {
+        let word = part.trim_end_matches(|c| !is_inner(c));
+        let is_time = word.len() == 24 && word.ends_with('Z') && word.as_bytes()[10] == b'T';
+        let number = word.trim_start_matches(':');
+        let is_number = number.len() >= 10 && number.bytes().all(|byte| byte.is_ascii_digit());
+        let kind = match word {
+            id if is_id(id) && !self.known.contains(id) => "<id>",
+            _ if is_time || is_number => "<time>",
+            secret if secret.len() >= 40 => "<secret>",
+            word => word,
+        };
+        format!("{kind}{}", &part[word.len()..])
+    }
+}
+
+/// Whether a character may stand in an id, a time or a secret.
+fn is_inner(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_-.:".contains(c)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| !is_inner(c))
+}
+
+fn is_id(word: &str) -> bool {
+    word.len() == 36 && Uuid::try_parse(word).is_ok()
+}
+
+/// What comes of an operation while nothing fails.
+struct Clean {
+    /// The operations of DynamoDB that it calls, in order.
+    calls: Vec<String>,
+    before: Vec<String>,
+    first: Outcome,
+    second: Outcome,
+}
+
+/// What a request came to.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    status: StatusCode,
+    body: String,
+    table: Vec<String>,
+}
+
+/// One service, over a wire that can break.
+struct Trial {
+    world: World,
+    wire: Wire,
+    shapes: Shapes,
+    operation: &'static str,
+    who: Who,
+    has_key: bool,
+}
+
+impl Trial {
+    async fn start(operation: &'static str, who: Who, has_key: bool) -> Self {
+        let wire = Wire::new();
+        let world = World::start_with(|engine| wire.connection(engine)).await;
+        let shapes = Shapes::of(&world).await;
+        Self { world, wire, shapes, operation, who, has_key }
+    }
+
+    fn request(&self) -> Call<'_> {
+        let request = self.world.request(self.operation, self.who);
+        if self.has_key { request.header("idempotency-key", "key") } else { request }
+    }
+
+    async fn outcome(&self, answer: &Answer) -> Outcome {
+        let request_id = answer.header("x-request-id");
+        let body = self.shapes.text(&answer.text.replace(request_id, "<id>"));
+        Outcome { status: answer.status, body, table: self.shapes.table(&self.world).await }
+    }
+
+    async fn send(&self) -> Outcome {
+        self.outcome(&self.request().send().await).await
+    }
+
+    /// Sends the request twice while all is well.
+    async fn clean(&self) -> Clean {
+        let before = self.shapes.table(&self.world).await;
+        self.wire.listen();
+        let first = self.send().await;
+        let calls = self.wire.calls();
+        let second = self.send().await;
+        Clean { calls, before, first, second }
+    }
+
+    /// Sends the request while a call fails, and then again while all is well.
+    async fn fail(&self, clean: &Clean, (call, nth): (&str, usize), fault: Fault, lasts: bool) -> Result<(), String> {
+        let request = self.request();
+        self.wire.plan(call, nth, fault, if lasts { usize::MAX } else { 1 });
+        let started = Instant::now();
+        let answer = request.send().await;
+        let took = started.elapsed();
+        if self.wire.mend() == 0 {
+            return Err("there was no such call".to_owned());
+        }
+        if took > LIMIT {
+            return Err(format!("it took {took:?}"));
+        }
+        let outcome = self.outcome(&answer).await;
+        clean.judge(&answer, &outcome, fault, lasts)?;
+        clean.judge_repeat(&outcome, &self.send().await)
+    }
+}
+
+impl Clean {
+    fn check(&self, again: Again) {
+        let Self { first, second, .. } = self;
+        assert!(first.status.is_success(), "{first:?}");
+        match again {
+            Again::Same => assert_eq!(first, second),
+            Again::Refused(status, code) => {
+                assert_eq!((second.status.as_u16(), &second.table), (status, &first.table));
+                assert!(second.body.contains(&format!("\"code\":\"{code}\"")), "{second:?}");
+            }
+            Again::Ends(status, code) => {
+                assert_eq!(second.status.as_u16(), status);
+                assert!(second.body.contains(&format!("\"code\":\"{code}\"")), "{second:?}");
+                assert_ne!(second.table, first.table);
+            }
+            Again::Another => {
+                assert_eq!((second.status, &second.body), (first.status, &first.body));
+                assert_ne!(second.table, first.table);
+            }
+        }
+    }
+
+    /// Whether an outcome is one that the fault may have, and leaves the table as it says.
+    fn judge(&self, answer: &Answer, outcome: &Outcome, fault: Fault, lasts: bool) -> Result<(), String> {
+        let expected = match (lasts, fault) {
+            (false, _) => self.first.status.as_u16(),
+            (true, Fault::Conflict) => 409,
+            (true, _) => 503,
+        };
+        let status = outcome.status.as_u16();
+        if status != expected {
+            return Err(format!("{status} instead of {expected}: {}", outcome.body));
+        }
+        let is_undone = outcome.table == self.before;
+        let is_done = outcome.table == self.first.table;
+        match expected {
+            503 if answer.header("retry-after").is_empty() => Err("no Retry-After".to_owned()),
+            503 if is_undone || is_done => Ok(()),
+            409 if !outcome.body.contains("\"code\":\"conflict\"") => Err(format!("not a conflict: {}", outcome.body)),
+            409 if is_undone => Ok(()),
+            503 | 409 => Err(format!("half a write: {}", difference(&self.before, &outcome.table))),
+            _ if *outcome == self.first => Ok(()),
+            _ if is_done => Err(format!("another answer: {} instead of {}", outcome.body, self.first.body)),
+            _ => Err(format!("another table: {}", difference(&self.first.table, &outcome.table))),
+        }
+    }
+
+    /// Whether sending the request again made good.
+    fn judge_repeat(&self, first: &Outcome, repeat: &Outcome) -> Result<(), String> {
+        let expected = if first.table == self.before { &self.first } else { &self.second };
+        match repeat == expected {
+            true => Ok(()),
+            false => Err(format!(
+                "sent again: {} {} instead of {} {}: {}",
+                repeat.status,
+                repeat.body,
+                expected.status,
+                expected.body,
+                difference(&expected.table, &repeat.table)
+            )),
+        }
+    }
+}
+
+/// The rows that only one of two tables has.
+fn difference(expected: &[String], actual: &[String]) -> String {
+    let missing = expected.iter().filter(|row| !actual.contains(row)).map(|row| format!("\n  - {row}"));
+    let extra = actual.iter().filter(|row| !expected.contains(row)).map(|row| format!("\n  + {row}"));
+    missing.chain(extra).collect()
+}
+
+/// Runs the operation once while all is well, and then again and again, each time on the table as it was and with
+/// another call that fails in another way, once or for good.
+async fn withstands(operation: &'static str, who: Who, again: Again) {
+    let document = openapi::document().await;
+    let has_key = openapi::operations(&document)
+        .iter()
+        .any(|(name, described)| name == operation && described["parameters"].to_string().contains("Idempotency-Key"));
+    let trial = Trial::start(operation, who, has_key).await;
+    let clean = trial.clean().await;
+    clean.check(again);
+    let mut failures = Vec::new();
+    for (at, call) in clean.calls.iter().enumerate() {
+        let nth = clean.calls[..at].iter().filter(|earlier| *earlier == call).count();
+        for fault in Fault::ALL.into_iter().filter(|fault| fault.applies_to(call)) {
+            // Of a batch of which one item is left, the others are done when it is asked again.
+            for lasts in [false, true].into_iter().filter(|lasts| !lasts || fault != Fault::Partial) {
+                trial.world.reset().await;
+                let result = trial.fail(&clean, (call, nth), fault, lasts).await;
+                let how = if lasts { "for good" } else { "once" };
+                failures.extend(result.err().map(|why| format!("{call} {nth}, {fault:?} {how}: {why}")));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{operation}:\n{}", failures.join("\n"));
+}

@@ -1,0 +1,97 @@
+//! Who may do what: each operation as each kind of caller.
+//!
+//! A new operation is a row of the [`MATRIX`].
+
+use crate::openapi;
+use crate::world::{Who, World};
+
+/// The status, and for a problem its code.
+type Cell = (u16, &'static str);
+
+const OK: Cell = (200, "");
+const MADE: Cell = (201, "");
+const DONE: Cell = (204, "");
+/// No token.
+const TOKEN: Cell = (401, "token_missing");
+/// The session has ended; reading goes on until the token expires.
+const ENDED: Cell = (401, "token_invalid");
+const NO_REFR: Cell = (401, "refresh_token_invalid");
+const NOT_MGR: Cell = (403, "not_board_manager");
+/// It is another school's.
+const UNKNOWN: Cell = (404, "not_found");
+
+#[rustfmt::skip]
+const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
+    // operation                   nobody author   student  foreigner manager admin foreign admin ended
+    ("GET /.well-known/jwks.json", [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK]),
+    ("GET /schools",               [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK]),
+    ("POST /auth/signup",          [MADE,  MADE,    MADE,    MADE,    MADE, MADE, MADE,    MADE]),
+    ("POST /auth/login",           [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK]),
+    ("POST /auth/refresh",         [OK,    OK,      OK,      OK,      OK,   OK,   OK,      NO_REFR]),
+    ("POST /auth/logout",          [DONE,  DONE,    DONE,    DONE,    DONE, DONE, DONE,    DONE]),
+    ("PATCH /auth/me",             [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      ENDED]),
+    ("DELETE /auth/me",            [TOKEN, DONE,    DONE,    DONE,    DONE, DONE, DONE,    ENDED]),
+    ("PUT /auth/me/password",      [TOKEN, DONE,    DONE,    DONE,    DONE, DONE, DONE,    ENDED]),
+    ("GET /auth/me",               [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK]),
+    ("GET /boards",                [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK]),
+    ("POST /boards",               [TOKEN, MADE,    MADE,    MADE,    MADE, MADE, MADE,    ENDED]),
+    ("GET /boards/pinned",         [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK]),
+    ("GET /boards/{id}",           [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK]),
+    ("PATCH /boards/{id}",         [TOKEN, NOT_MGR, NOT_MGR, UNKNOWN, OK,   OK,   UNKNOWN, ENDED]),
+    ("DELETE /boards/{id}",        [TOKEN, NOT_MGR, NOT_MGR, UNKNOWN, DONE, DONE, UNKNOWN, ENDED]),
+    ("PUT /boards/{id}/pin",       [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED]),
+    ("DELETE /boards/{id}/pin",    [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED]),
+    ("GET /boards/{id}/posts",     [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK]),
+    ("POST /boards/{id}/posts",    [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED]),
+    ("GET /posts/{id}",            [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK]),
+];
+
+#[tokio::test]
+async fn every_operation_has_a_row() {
+    openapi::assert_covered("a row in permissions.rs", MATRIX.iter().map(|(operation, _)| *operation)).await;
+}
+
+/// Sends each operation as the caller, each to the world as it was.
+async fn check(who: Who) {
+    let column = Who::ALL.iter().position(|one| *one == who).unwrap();
+    let mut failures = Vec::new();
+    let world = World::start().await;
+    let before = world.app.snapshot().await;
+    for (operation, row) in MATRIX {
+        let answer = world.send(operation, who).await;
+        let code = if answer.status.is_success() { String::new() } else { answer.text_at("/code") };
+        let (actual, expected) = ((answer.status.as_u16(), code.as_str()), row[column]);
+        if actual != expected {
+            failures.push(format!("{operation}: {actual:?} instead of {expected:?}"));
+        }
+        let may_change = answer.status.is_success() && !operation.starts_with("GET ");
+        let changed = world.app.snapshot().await != before;
+        if changed && !may_change {
+            failures.push(format!("{operation}: the table changed"));
+        }
+        if changed {
+            world.reset().await;
+        }
+    }
+    assert!(failures.is_empty(), "as {who:?}:\n{}", failures.join("\n"));
+}
+
+macro_rules! callers {
+    ($($test:ident: $who:ident;)*) => {
+        $(#[tokio::test]
+        async fn $test() {
+            check(Who::$who).await;
+        })*
+    };
+}
+
+callers! {
+    nobody: Nobody;
+    the_author: Author;
+    another_student: Student;
+    a_student_of_another_school: Foreigner;
+    the_manager: Manager;
+    an_admin: Admin;
+    an_admin_of_another_school: ForeignAdmin;
+    one_whose_session_has_ended: Ended;
+}

@@ -1,0 +1,249 @@
+//! A small world that every harness over all operations starts from: people in every relation to a few things, and a
+//! sound request for each operation. It is made once; each service that starts from it has a copy of its rows.
+//!
+//! A new operation has a specimen here, and the things that it needs among the [`Things`].
+
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use axum::http::Method;
+use campus::desk::Engine;
+use campus_core::domain::School;
+use campus_core::store::Connection;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::harness::{Answer, Call, PASSWORD, Student, TestApp, sign_up_body, student_of};
+
+/// Who sends a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Somebody without a token.
+    Nobody,
+    /// Whoever wrote what is in the world, all of it anonymously; made recognisable by [`author_body`].
+    Author,
+    /// Another student of the school.
+    Student,
+    /// A student of another school.
+    Foreigner,
+    /// The manager of the boards.
+    Manager,
+    /// An admin of the school.
+    Admin,
+    /// An admin of another school.
+    ForeignAdmin,
+    /// A student of the school whose session has ended, though the token has not expired.
+    Ended,
+}
+
+impl Who {
+    pub const ALL: [Self; 8] = [
+        Self::Nobody,
+        Self::Author,
+        Self::Student,
+        Self::Foreigner,
+        Self::Manager,
+        Self::Admin,
+        Self::ForeignAdmin,
+        Self::Ended,
+    ];
+}
+
+/// What there is.
+#[derive(Clone)]
+pub struct Things {
+    pub school: School,
+    /// Everyone but [`Who::Nobody`], in order.
+    people: Vec<Student>,
+    /// A board with two anonymous posts of the author.
+    pub board: String,
+    /// A board that the manager and the student have pinned.
+    pub pinned: String,
+    /// The second of the posts.
+    pub post: String,
+}
+
+impl Things {
+    /// The account of a caller, if it has one.
+    pub fn student(&self, who: Who) -> Option<&Student> {
+        let place = Who::ALL.iter().position(|one| *one == who).unwrap();
+        place.checked_sub(1).map(|place| &self.people[place])
+    }
+}
+
+/// A service that has the world in it.
+pub struct World {
+    pub app: TestApp,
+    pub things: Things,
+}
+
+impl Deref for World {
+    type Target = Things;
+
+    fn deref(&self) -> &Things {
+        &self.things
+    }
+}
+
+type Row = HashMap<String, AttributeValue>;
+
+/// What the world is copied from.
+struct Seed {
+    rows: Vec<Row>,
+    things: Things,
+}
+
+static SEED: OnceCell<Seed> = OnceCell::const_new();
+
+/// What signs up the author.
+pub fn author_body(school: &School) -> Value {
+    let mut body = sign_up_body(school, "kestrel_q7x");
+    body["email"] = json!("falco.tinnunculus@nest.example.ac.kr");
+    body["nickname"] = json!("황조롱이매");
+    body
+}
+
+async fn make() -> Seed {
+    let app = TestApp::start().await;
+    let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
+    let author = student_of(app.post("/auth/signup").json(&author_body(&school)).send().await.is(201));
+    let people = vec![
+        author,
+        app.student(&school).await,
+        app.student(&other).await,
+        app.student(&school).await,
+        app.admin(&school).await,
+        app.admin(&other).await,
+        app.student(&school).await,
+    ];
+    let mut things = Things { school, people, board: String::new(), pinned: String::new(), post: String::new() };
+    let person = |who| things.student(who).unwrap().clone();
+    let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
+    things.board = app.board(&manager, "자유").await;
+    things.pinned = app.board(&manager, "장터").await;
+    for by in [&manager, &student] {
+        app.put(format!("/boards/{}/pin", things.pinned)).by(by).send().await.is(204);
+    }
+    app.write_post(&author, &things.board, "첫째", true).await;
+    things.post = app.write_post(&author, &things.board, "둘째", true).await;
+    end_sessions(&app, things.student(Who::Ended).unwrap()).await;
+    Seed { rows: app.rows().await, things }
+}
+
+/// Takes a student's sessions away, as logging out everywhere does.
+async fn end_sessions(app: &TestApp, student: &Student) {
+    let Connection { client, table } = &app.raw;
+    for row in app.rows().await {
+        let (pk, sk) = (row["pk"].as_s().unwrap(), row["sk"].as_s().unwrap());
+        if pk.ends_with(&format!("#USER#{}", student.id)) && sk == "SESSIONS" {
+            let update =
+                client.update_item().table_name(table).key("pk", row["pk"].clone()).key("sk", row["sk"].clone());
+            let update = update.update_expression("SET live = :none");
+            update.expression_attribute_values(":none", AttributeValue::M(HashMap::new())).send().await.unwrap();
+        }
+    }
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::start_with(Engine::connection).await
+    }
+
+    /// With a connection that may be worse than the engine's own.
+    pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
+        let seed = SEED.get_or_init(make).await;
+        let engine = Engine::in_memory().await.unwrap();
+        let Connection { client, table } = engine.connection();
+        for rows in seed.rows.chunks(25) {
+            let put = |row: &Row| PutRequest::builder().set_item(Some(row.clone())).build().unwrap();
+            let writes = rows.iter().map(|row| WriteRequest::builder().put_request(put(row)).build()).collect();
+            client.batch_write_item().request_items(&table, writes).send().await.unwrap();
+        }
+        let app = TestApp::on(engine, connection).await;
+        Self { app, things: seed.things.clone() }
+    }
+
+    /// Makes the table what it was at the start: as good as a new service, since a service keeps nothing but its table.
+    pub async fn reset(&self) {
+        let key = |row: &Row| HashMap::from(["pk", "sk"].map(|name| (name.to_owned(), row[name].clone())));
+        let Connection { client, table } = &self.app.raw;
+        let (seed, rows) = (&SEED.get().unwrap().rows, self.app.rows().await);
+        for row in rows.iter().filter(|row| !seed.iter().any(|old| key(old) == key(row))) {
+            client.delete_item().table_name(table).set_key(Some(key(row))).send().await.unwrap();
+        }
+        for row in seed.iter().filter(|row| !rows.contains(row)) {
+            client.put_item().table_name(table).set_item(Some(row.clone())).send().await.unwrap();
+        }
+    }
+
+    /// The specimen of the operation, as `who` sends it.
+    pub fn request(&self, operation: &str, who: Who) -> Call<'_> {
+        let (method, _) = operation.split_once(' ').unwrap();
+        let Specimen { path, body } = specimen(operation, self, who);
+        let call = self.app.call(method.parse::<Method>().unwrap(), path);
+        let call = body.into_iter().fold(call, |call, body| call.json(&body));
+        self.student(who).into_iter().fold(call, Call::by)
+    }
+
+    pub async fn send(&self, operation: &str, who: Who) -> Answer {
+        self.request(operation, who).send().await
+    }
+}
+
+/// A sound request: where it goes, and its body, if it has one.
+pub struct Specimen {
+    pub path: String,
+    pub body: Option<Value>,
+}
+
+fn bare(path: impl Into<String>) -> Specimen {
+    Specimen { path: path.into(), body: None }
+}
+
+fn with(path: impl Into<String>, body: Value) -> Specimen {
+    Specimen { path: path.into(), body: Some(body) }
+}
+
+/// The refresh token of the caller, or of a student where it is nobody.
+fn refresh_token(things: &Things, who: Who) -> Value {
+    let student = things.student(who).or(things.student(Who::Student)).unwrap();
+    json!({ "refresh_token": student.refresh_token })
+}
+
+/// A request of the operation that comes to something, if the caller may send it. Lists are asked for by pages of one.
+pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
+    let Things { school, board, pinned, post, .. } = things;
+    match operation {
+        "GET /.well-known/jwks.json" => bare("/.well-known/jwks.json"),
+        "GET /schools" => bare("/schools?limit=1"),
+        "POST /auth/signup" => with("/auth/signup", sign_up_body(school, "newcomer")),
+        "POST /auth/login" => {
+            let student = things.student(who).or(things.student(Who::Student)).unwrap();
+            with("/auth/login", json!({ "login_id": student.login_id, "password": PASSWORD }))
+        }
+        "POST /auth/refresh" => with("/auth/refresh", refresh_token(things, who)),
+        "POST /auth/logout" => with("/auth/logout", refresh_token(things, who)),
+        "GET /auth/me" => bare("/auth/me"),
+        "PATCH /auth/me" => with("/auth/me", json!({ "nickname": "새이름", "name": null })),
+        "DELETE /auth/me" => with("/auth/me", json!({ "password": PASSWORD })),
+        "PUT /auth/me/password" => {
+            with("/auth/me/password", json!({ "current_password": PASSWORD, "new_password": "nine otters juggle" }))
+        }
+        "GET /boards" => bare("/boards?limit=1"),
+        "POST /boards" => with("/boards", json!({ "category": "일반", "name": "새 게시판" })),
+        "GET /boards/pinned" => bare("/boards/pinned?limit=1"),
+        "GET /boards/{id}" => bare(format!("/boards/{board}")),
+        "PATCH /boards/{id}" => with(format!("/boards/{board}"), json!({ "name": "광장", "description": "누구나" })),
+        "DELETE /boards/{id}" => bare(format!("/boards/{board}")),
+        "PUT /boards/{id}/pin" => bare(format!("/boards/{board}/pin")),
+        "DELETE /boards/{id}/pin" => bare(format!("/boards/{pinned}/pin")),
+        "GET /boards/{id}/posts" => bare(format!("/boards/{board}/posts?limit=1")),
+        "POST /boards/{id}/posts" => {
+            let body = json!({ "title": "제목", "content": "내용", "is_anonymous": false });
+            with(format!("/boards/{board}/posts"), body)
+        }
+        "GET /posts/{id}" => bare(format!("/posts/{post}")),
+        _ => panic!("{operation} has no specimen in world.rs"),
+    }
+}
