@@ -1,8 +1,9 @@
-//! The operator's command of Campus: a server for the desk, imports, keys, grants.
+//! The operator's command of Campus: a server for the desk, imports, keys, grants, audits.
 //!
 //! [`desk`] is the service on one machine, which the tests use as well; the other modules are a subcommand each.
 
 mod admin;
+mod audit;
 mod demo;
 pub mod desk;
 mod dev;
@@ -51,6 +52,8 @@ enum Subcommands {
         #[command(flatten)]
         place: Place,
     },
+    /// Recounts everything in the table and tells what is wrong in it
+    Audit(Place),
     /// Prints the OpenAPI document of the API
     Openapi,
 }
@@ -107,27 +110,31 @@ enum User {
     },
 }
 
-/// Carries the command out. Exits with 1 when it failed and with 2 when it was not understood.
+/// Carries the command out. Exits with 1 when it failed or an audit found something, with 2 when it was not understood.
 pub fn run(command: Command) -> ExitCode {
-    let result = tokio::runtime::Runtime::new().map_err(Into::into).and_then(|runtime| {
-        runtime.block_on(async {
-            match command.subcommand {
-                Subcommands::Dev(options) => dev::run(options).await,
-                Subcommands::Schools(Schools::Import { file, place }) => schools::import(&file, &place).await,
-                Subcommands::Keys(Keys::Generate { place }) => keys::generate(&place).await,
-                Subcommands::Admin(Admin::Grant { login_id, place }) => admin::grant(login_id, &place).await,
-                Subcommands::User(User::Suspend { login_id, place }) => user::suspend(login_id, &place).await,
-                Subcommands::User(User::Restore { login_id, place }) => user::restore(login_id, &place).await,
-                Subcommands::Purge { place } => purge::run(&place).await,
-                Subcommands::Openapi => openapi::print().await,
-            }
-        })
-    });
+    let result = tokio::runtime::Runtime::new()
+        .map_err(Into::into)
+        .and_then(|runtime| runtime.block_on(carry_out(command.subcommand)));
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+async fn carry_out(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
+    match subcommand {
+        Subcommands::Dev(options) => dev::run(options).await?,
+        Subcommands::Schools(Schools::Import { file, place }) => schools::import(&file, &place).await?,
+        Subcommands::Keys(Keys::Generate { place }) => keys::generate(&place).await?,
+        Subcommands::Admin(Admin::Grant { login_id, place }) => admin::grant(login_id, &place).await?,
+        Subcommands::Audit(place) => return audit::run(&place).await,
+        Subcommands::User(User::Suspend { login_id, place }) => user::suspend(login_id, &place).await?,
+        Subcommands::User(User::Restore { login_id, place }) => user::restore(login_id, &place).await?,
+        Subcommands::Purge { place } => purge::run(&place).await?,
+        Subcommands::Openapi => openapi::print().await?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

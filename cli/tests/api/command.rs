@@ -6,6 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use campus::desk::Engine;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -274,6 +276,33 @@ fn a_wrong_file_is_told_by_line_and_column_and_nothing_of_it_is_imported() {
     fails(&["schools", "import", "nothing.csv", "--data", data], 1, "cannot read nothing.csv");
     let good = file(&folder, "good.csv", good);
     assert_eq!(succeeds(&["schools", "import", &good, "--data", data]), "1 schools added, 0 changed, 0 unchanged.\n");
+}
+
+#[tokio::test]
+async fn an_audit_tells_what_is_wrong_and_fails_if_anything_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let clean = succeeds(&["audit", "--data", &dev.data]);
+    assert!(clean.contains("         3  profile\n"), "{clean}");
+    assert!(clean.ends_with("  rows in all\nNothing is wrong.\n"), "{clean}");
+
+    let connection = Engine::connection_to(&fs::read_to_string(folder.path().join("dynamodb.url")).unwrap());
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let delete = connection.client.delete_item().table_name(connection.table);
+    delete.key("pk", text("LOGIN#maru")).key("sk", text("LOGIN")).send().await.unwrap();
+    let is_told = || {
+        let output = run(&["audit", "--data", folder.path().to_str().unwrap()]);
+        assert_eq!((output.status.code(), err(&output).as_str()), (Some(1), ""));
+        let report = out(&output);
+        let (_, findings) = report.split_once("Wrong in 1 place:\n").unwrap_or_else(|| panic!("{report}"));
+        assert!(findings.starts_with("\"SCHOOL#") && findings.lines().count() == 1, "{findings}");
+        assert!(findings.contains("\" \"PROFILE\": it says that login id \"maru\" belongs to user"), "{findings}");
+    };
+    is_told();
+    drop(dev);
+    is_told();
+    fails(&["audit"], 2, "--data");
+    fails(&["audit", "--data", "nowhere"], 1, "error: there is no folder nowhere");
 }
 
 #[test]

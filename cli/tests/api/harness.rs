@@ -11,7 +11,7 @@ use campus::desk::{Desk, Engine};
 use campus_core::clock::Clock;
 use campus_core::domain::{Parse, Role, School, SchoolName};
 use campus_core::http;
-use campus_core::store::{Connection, Usage};
+use campus_core::store::{Audit, Connection, Report, Table, Usage};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -238,6 +238,18 @@ impl TestApp {
         let Connection { client, table } = &self.raw;
         let pages = client.scan().table_name(table).into_paginator().items().send();
         pages.collect::<Result<_, _>>().await.unwrap()
+    }
+
+    /// What an audit of the table comes to.
+    pub async fn recount(&self) -> Report {
+        let table = Table::new(self.engine.connection(), self.clock.clone());
+        Audit::new(table).run(|_| ()).await.unwrap()
+    }
+
+    /// Asserts that the table is true.
+    pub async fn audit(&self) {
+        let findings = self.recount().await.findings;
+        assert!(findings.is_empty(), "{findings:#?}");
     }
 
     /// The rows of the table as text, in an order that does not depend on when it is asked.

@@ -10,6 +10,7 @@ mod world;
 
 mod accounts;
 mod anonymity;
+mod audit;
 mod boards;
 mod canaries;
 mod capacity;

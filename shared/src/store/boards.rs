@@ -7,10 +7,11 @@
 //! | name | `SCHOOL#<school>#BOARDNAME#<folded name>` | `BOARDNAME` |
 //! | tombstone | `SCHOOL#<school>#BOARD#<id>` | `DELETED` |
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::audit::{Entry, Fact, Kind};
 use super::table::Backoff;
-use super::{Error, Item, Key, Page, Range, Read, Table, Writer, schools};
+use super::{Error, Item, Key, Page, Range, Read, Table, Writer, schools, withdrawals};
 use crate::domain::{
     Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Refusal, SchoolId, Time, fold,
 };
@@ -30,12 +31,12 @@ pub struct BoardFilter {
     folded_name: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct NameOwner {
     board_id: BoardId,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Tombstone {
     deleted_at: Time,
 }
@@ -51,6 +52,21 @@ pub(super) fn key(school: SchoolId, board: BoardId) -> Key {
 /// The partition of what stands on the board.
 pub(super) fn partition(school: SchoolId, board: BoardId) -> String {
     format!("{}#{BOARD}{board}", schools::partition(school))
+}
+
+/// The board of which a key's partition is.
+pub(super) fn of_partition(pk: &str) -> Option<(SchoolId, BoardId)> {
+    let (school, rest) = schools::of_partition(pk)?;
+    Some((school, rest.strip_prefix('#')?.strip_prefix(BOARD)?.parse().ok()?))
+}
+
+fn tombstone_key(school: SchoolId, board: BoardId) -> Key {
+    Key::new(partition(school, board), "DELETED")
+}
+
+/// The rows of which one is there for every board that ever was.
+pub(super) fn traces(school: SchoolId, board: BoardId) -> [Key; 2] {
+    [key(school, board), tombstone_key(school, board)]
 }
 
 fn name_key(school: SchoolId, name: &BoardName) -> Key {
@@ -183,13 +199,12 @@ impl Boards {
     }
 
     async fn remove(&self, writer: &Writer, school: SchoolId, board: &Board) -> Result<(), Error> {
-        let tombstone = Key::new(partition(school, board.id), "DELETED");
         self.table
             .transaction(writer)
             .delete_unchanged(key(school, board.id), board.updated_at)?
             .on_condition_failed_with(stale)
             .delete(name_key(school, &board.name))?
-            .create(&tombstone, &Tombstone { deleted_at: self.table.clock().now() })?
+            .create(&tombstone_key(school, board.id), &Tombstone { deleted_at: self.table.clock().now() })?
             .commit()
             .await
     }
@@ -198,4 +213,40 @@ impl Boards {
 /// What it means that a board is not as it was read: it changed, or it is gone.
 fn stale(row: Option<Item>) -> Error {
     if row.is_some() { Error::Stale } else { Error::NotFound }
+}
+
+/// A board has a row for its name, is of a school and was made by a student; a deleted one is gone.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, id)) = of_partition(pk) {
+        if *entry.key != tombstone_key(school, id) {
+            return None;
+        }
+        entry.gives();
+        entry.needs(schools::key(school));
+        entry.excludes(key(school, id));
+        entry.read::<Tombstone>();
+        return Some("deleted board");
+    }
+    let (school, rest) = schools::of_partition(pk)?;
+    let named = |board, folded: &str| Fact::That(format!("board {board} of school {school} is named {folded:?}"));
+    if let Some(name) = rest.strip_prefix("#BOARDNAME#") {
+        if sk != "BOARDNAME" {
+            return None;
+        }
+        if let Some(owner) = entry.read::<NameOwner>() {
+            entry.post(-1, named(owner.board_id, name));
+        }
+        return Some("board name");
+    }
+    let id = sk.strip_prefix(BOARD).filter(|_| rest == "#BOARDS")?.parse::<BoardId>().ok()?;
+    entry.gives();
+    entry.needs(schools::key(school));
+    if let Some(board) = entry.read::<Board>()
+        && entry.belongs_at(&key(school, board.id))
+    {
+        entry.needs_any(withdrawals::author_keys(school, board.manager_id));
+        entry.post(1, named(id, &fold(board.name.as_str())));
+    }
+    Some("board")
 }

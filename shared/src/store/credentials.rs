@@ -7,10 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::{Entry, Kind};
 use super::change::Change;
 use super::table::Service;
-use super::{Error, Key, Read, Table, sessions};
-use crate::domain::{LoginId, SchoolId, Time, UserId};
+use super::{Error, Key, Read, Table, sessions, users};
+use crate::domain::{LoginId, Parse, SchoolId, Time, UserId};
 
 const PASSWORD_HASH: &str = "password_hash";
 const SUSPENDED_AT: &str = "suspended_at";
@@ -101,4 +102,21 @@ impl Logins {
         let transaction = self.table.transaction(Service).update(key(login_id), restored)?;
         transaction.on_condition_failed(Error::NotFound).commit().await
     }
+}
+
+/// A login is a student's.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let login_id = LoginId::parse(entry.key.pk.strip_prefix("LOGIN#")?.to_owned()).ok()?;
+    if *entry.key != key(&login_id) {
+        return None;
+    }
+    if let Some(Credentials { school_id, user_id, .. }) = entry.read() {
+        entry.post(-1, users::owned(&thing(&login_id), school_id, user_id));
+    }
+    Some("login")
+}
+
+/// What the auditor calls a login id.
+pub(super) fn thing(login_id: &LoginId) -> String {
+    format!("login id {:?}", login_id.as_str())
 }

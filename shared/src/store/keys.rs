@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::{Entry, Kind};
 use super::table::Service;
 use super::{Error, Key, Read, Table};
 
@@ -76,4 +77,20 @@ impl Keys {
             .commit()
             .await
     }
+}
+
+/// There are both keys, or none.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let (kind, other) = if *entry.key == signing_key() {
+        entry.read::<SigningKey>();
+        ("signing key", cursor_key())
+    } else if *entry.key == cursor_key() {
+        entry.read::<CursorKey>();
+        ("cursor key", signing_key())
+    } else {
+        return None;
+    };
+    entry.gives();
+    entry.needs(other);
+    Some(kind)
 }

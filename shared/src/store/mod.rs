@@ -7,6 +7,7 @@
 //! known (login ids, e-mail addresses, the directory of schools, the service's keys) are the exception. Whoever asks
 //! for a thing hands over a [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
 
+mod audit;
 mod boards;
 mod change;
 mod credentials;
@@ -23,6 +24,7 @@ mod users;
 mod withdrawals;
 mod writer;
 
+pub use audit::{Audit, Report};
 pub use boards::{BoardFilter, Boards};
 pub use credentials::{Credentials, Logins};
 pub use error::Error;

@@ -8,8 +8,9 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::audit::{Entry, Kind};
 use super::change::Change;
-use super::{Error, Key, Page, Range, Read, Table, Writer, users};
+use super::{Error, Key, Page, Range, Read, Table, Writer, boards, users, withdrawals};
 use crate::domain::{BoardId, Caller, Refusal, Time};
 
 const PIN: &str = "PIN#";
@@ -111,4 +112,14 @@ impl Pins {
         pins.sort_unstable();
         Ok(pins)
     }
+}
+
+/// A pin is of a student, on a board that was there once.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let (school, user) = users::of_partition(&entry.key.pk)?;
+    let board = entry.key.sk.strip_prefix(PIN)?.parse().ok()?;
+    entry.read::<Pin>();
+    entry.needs_any(withdrawals::owner_keys(school, user));
+    entry.needs_any(boards::traces(school, board));
+    Some("pin")
 }

@@ -8,9 +8,11 @@
 
 use std::borrow::Cow;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Key, Page, Range, Read, Table, Writer, boards, schools, users};
+use super::audit::{Entry, Fact, Kind};
+use super::{Error, Key, Page, Range, Read, Table, Writer, boards, schools, users, withdrawals};
 use crate::domain::{Author, Board, BoardId, Byline, Content, Post, PostHead, PostId, SchoolId};
 
 const POST: &str = "POST#";
@@ -101,4 +103,53 @@ impl Posts {
         let page = self.table.query(range, Some(limit)).await?;
         Ok(Page { items: page.items.into_iter().map(|(_, head)| head).collect(), next: page.next })
     }
+}
+
+/// A post has a head and a body that fit together, and counters that are right; it is by a student, on a board that was
+/// there once.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, board)) = boards::of_partition(pk) {
+        sk.strip_prefix(POST)?.parse::<PostId>().ok()?;
+        entry.needs_any(boards::traces(school, board));
+        if let Some(head) = entry.read::<PostHead>()
+            && entry.belongs_at(&head_key(school, head.board_id, head.id))
+        {
+            audit_head(entry, school, &head);
+        }
+        return Some("post head");
+    }
+    let (school, rest) = schools::of_partition(pk)?;
+    let id = rest.strip_prefix('#')?.strip_prefix(POST)?.parse().ok()?;
+    if sk != "BODY" {
+        return None;
+    }
+    if let Some(body) = entry.read::<Body<'static>>() {
+        let preview = body.content.cut_to(PostHead::PREVIEW_CHARACTERS);
+        entry.post(-1, composed(school, id, body.board_id, body.byline, &preview));
+    }
+    Some("post body")
+}
+
+fn audit_head(entry: &mut Entry<'_>, school: SchoolId, head: &PostHead) {
+    entry.needs_any(withdrawals::author_keys(school, head.author_id));
+    entry.post(1, composed(school, head.id, head.board_id, head.byline(), &head.content_preview));
+    let counters = [(head.like_count, "likes"), (head.scrap_count, "scraps"), (head.comment_count, "live comments")];
+    for (count, things) in counters {
+        entry.post(count.into(), number_of(things, school, head.id));
+    }
+}
+
+/// How many of these things the post has. Its head counts them; a row that is one of them confirms one.
+fn number_of(things: &str, school: SchoolId, post: PostId) -> Fact {
+    Fact::NumberOf(format!("{things} of post {post} of school {school}"))
+}
+
+/// What the head and the body of a post say of each other. The text itself does not belong in a report.
+fn composed(school: SchoolId, post: PostId, board: BoardId, byline: Byline, preview: &str) -> Fact {
+    let by = byline.user().map_or_else(|| "anonymous".to_owned(), |user| format!("by user {user}"));
+    let begins = digest(&SHA256, preview.as_bytes());
+    Fact::That(format!(
+        "post {post} of school {school} is on board {board}, is {by} and begins with the text of hash {begins:?}"
+    ))
 }

@@ -6,6 +6,7 @@
 //! | school | `SCHOOL#<id>` | `SCHOOL` |
 //! | directory entry | `SCHOOLS` | `NAME#<folded name>` |
 
+use super::audit::{Entry, Fact, Kind};
 use super::table::Service;
 use super::{Error, Key, Page, Range, Read, Table};
 use crate::domain::{EmailDomain, School, SchoolId, SchoolName, fold};
@@ -26,6 +27,13 @@ pub(super) fn partition(school: SchoolId) -> String {
 
 pub(super) fn key(school: SchoolId) -> Key {
     Key::new(partition(school), "SCHOOL")
+}
+
+/// The school of a partition key, and what stands behind it.
+pub(super) fn of_partition(pk: &str) -> Option<(SchoolId, &str)> {
+    let behind = pk.strip_prefix("SCHOOL#")?;
+    let (school, rest) = behind.split_at(behind.find('#').unwrap_or(behind.len()));
+    Some((school.parse().ok()?, rest))
 }
 
 fn directory_key(name: &SchoolName) -> Key {
@@ -110,4 +118,32 @@ impl Schools {
     fn directory(&self, after: Option<String>) -> Range {
         Range { pk: DIRECTORY.to_owned(), prefix: NAME, after, newest_first: false, read: Read::Lagging }
     }
+}
+
+/// Both rows of a school hold the same.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let said = |school: &School| {
+        let School { id, name, email_domains } = school;
+        let domains: Vec<_> = email_domains.iter().map(EmailDomain::as_str).collect();
+        Fact::That(format!("school {id} is named {:?} and has the e-mail domains {domains:?}", name.as_str()))
+    };
+    if entry.key.pk == DIRECTORY && entry.key.sk.starts_with(NAME) {
+        if let Some(school) = entry.read::<School>()
+            && entry.belongs_at(&directory_key(&school.name))
+        {
+            entry.post(-1, said(&school));
+        }
+        return Some("directory entry");
+    }
+    let (id, "") = of_partition(&entry.key.pk)? else { return None };
+    if *entry.key != key(id) {
+        return None;
+    }
+    entry.gives();
+    if let Some(school) = entry.read::<School>()
+        && entry.belongs_at(&key(school.id))
+    {
+        entry.post(1, said(&school));
+    }
+    Some("school")
 }

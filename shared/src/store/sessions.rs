@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::{Entry, Kind};
 use super::change::Change;
 use super::table::{Backoff, Service};
 use super::{Credentials, Error, Key, Read, Table, Writer, credentials, schools, users};
@@ -224,6 +225,18 @@ impl Sessions {
 /// The change that ends all sessions.
 pub(super) fn end_all() -> Result<Change, Error> {
     Change::of_existing().set(&[LIVE], BTreeMap::<SessionId, Session>::new())
+}
+
+/// Sessions are of a student, who has them however few live.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let (school, user) = users::of_partition(&entry.key.pk)?;
+    if *entry.key != key(school, user) {
+        return None;
+    }
+    entry.gives();
+    entry.needs(users::profile_key(school, user));
+    entry.read::<Row>();
+    Some("sessions")
 }
 
 #[cfg(test)]

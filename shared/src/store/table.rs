@@ -1,6 +1,7 @@
-//! The table as the entities see it: get, batch get, query, put, update, delete.
+//! The table as the entities see it: get, batch get, query, put, update, delete; and as the auditor does: scan.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
@@ -61,6 +62,18 @@ impl Key {
             _ => None,
         }
     }
+}
+
+impl fmt::Display for Key {
+    /// Quoted, so that nothing in a key can act on a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?}", self.pk, self.sk)
+    }
+}
+
+/// When the row's time to live ends, in seconds since the epoch, if it has one.
+pub(super) fn expiry(item: &Item) -> Option<i64> {
+    item.get("expires_at").and_then(|expiry| expiry.as_n().ok()).and_then(|expiry| expiry.parse().ok())
 }
 
 /// How fresh what is read must be.
@@ -291,6 +304,26 @@ impl Table {
             range = page.next.map(|sk| asked.after(Some(sk)));
         }
         Ok(rows)
+    }
+
+    /// A page of the whole table, in no order, behind the given key. It costs what reading every row costs: it is for
+    /// the auditor alone.
+    pub(super) async fn scan(&self, after: Option<Key>) -> Result<Page<(Key, Item), Key>, Error> {
+        let call = Call::begin();
+        let output = in_time(
+            self.client()
+                .scan()
+                .table_name(self.name())
+                .set_exclusive_start_key(after.map(Key::into_item))
+                .consistent_read(true)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send(),
+        )
+        .await?;
+        call.end_reading(output.consumed_capacity.as_slice());
+        let row = |item: Item| Some((Key::of(&item)?, item));
+        let items = output.items.unwrap_or_default().into_iter().filter_map(row).collect();
+        Ok(Page { items, next: output.last_evaluated_key.as_ref().and_then(Key::of) })
     }
 
     /// Changes a row, making it where there is none. For changes that may be made twice without harm.

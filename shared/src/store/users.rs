@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::{Entry, Fact, Kind};
 use super::table::{Authority, Backoff, Rows, Service};
 use super::{Credentials, Error, Key, Read, Session, Table, Writer, credentials, schools, sessions};
 use crate::domain::{Email, Nickname, Refusal, Role, School, SchoolId, SessionId, User, UserChanges, UserId, fold};
@@ -34,7 +35,7 @@ pub struct NewUser {
 }
 
 /// What a uniqueness row says: whose it is.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Owner {
     school_id: SchoolId,
     user_id: UserId,
@@ -52,6 +53,12 @@ pub(super) fn partition(school: SchoolId, user: UserId) -> String {
 
 pub(super) fn profile_key(school: SchoolId, user: UserId) -> Key {
     Key::new(partition(school, user), "PROFILE")
+}
+
+/// The student in whose partition a key is.
+pub(super) fn of_partition(pk: &str) -> Option<(SchoolId, UserId)> {
+    let (school, rest) = schools::of_partition(pk)?;
+    Some((school, rest.strip_prefix("#USER#")?.parse().ok()?))
 }
 
 pub(super) fn email_key(email: &Email) -> Key {
@@ -186,4 +193,54 @@ impl Users {
         let updated_at = self.table.clock().now().max(user.updated_at.plus_millis(1));
         self.replace(Service, &user, &User { role, updated_at, ..user.clone() }).await
     }
+}
+
+/// A profile has a row for each thing that is unique about the student, has sessions, and is of a school.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, id)) = of_partition(pk) {
+        return audit_profile(entry, school, id);
+    }
+    let (kind, thing) = match sk.as_str() {
+        "EMAIL" => ("e-mail address", email_thing(pk.strip_prefix("EMAIL#")?)),
+        "NICKNAME" => {
+            let (school, rest) = schools::of_partition(pk)?;
+            ("nickname", nickname_thing(school, rest.strip_prefix("#NICKNAME#")?))
+        }
+        _ => return None,
+    };
+    if let Some(Owner { school_id, user_id }) = entry.read() {
+        entry.post(-1, owned(&thing, school_id, user_id));
+    }
+    Some(kind)
+}
+
+fn audit_profile(entry: &mut Entry<'_>, school: SchoolId, id: UserId) -> Option<Kind> {
+    if *entry.key != profile_key(school, id) {
+        return None;
+    }
+    entry.gives();
+    entry.needs(schools::key(school));
+    entry.needs(sessions::key(school, id));
+    if let Some(user) = entry.read::<User>()
+        && entry.belongs_at(&profile_key(user.school_id, user.id))
+    {
+        entry.post(1, owned(&credentials::thing(&user.login_id), school, id));
+        entry.post(1, owned(&email_thing(&user.email.folded()), school, id));
+        entry.post(1, owned(&nickname_thing(school, &fold(user.nickname.as_str())), school, id));
+    }
+    Some("profile")
+}
+
+fn email_thing(folded: &str) -> String {
+    format!("e-mail address {folded:?}")
+}
+
+fn nickname_thing(school: SchoolId, folded: &str) -> String {
+    format!("nickname {folded:?} in school {school}")
+}
+
+/// That something unique is a student's, which the profile and the thing's own row say of each other.
+pub(super) fn owned(thing: &str, school: SchoolId, user: UserId) -> Fact {
+    Fact::That(format!("{thing} belongs to user {user} of school {school}"))
 }

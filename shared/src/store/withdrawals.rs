@@ -9,9 +9,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::{Entry, Kind};
 use super::table::Service;
 use super::usage::time_left;
-use super::{Credentials, Error, Key, Range, Read, Table, Writer, credentials, sessions, users};
+use super::{Credentials, Error, Key, Range, Read, Table, Writer, credentials, schools, sessions, users};
 use crate::domain::{SchoolId, Time, User, UserId};
 
 const PURGES: &str = "PURGES";
@@ -27,7 +28,7 @@ pub struct Withdrawals {
     table: Table,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Tombstone {
     withdrawn_at: Time,
 }
@@ -48,6 +49,20 @@ pub struct Purged {
     pub waiting: u32,
 }
 
+fn tombstone_key(school: SchoolId, user: UserId) -> Key {
+    Key::new(users::partition(school, user), WITHDRAWN)
+}
+
+/// The rows of which one is there for whoever made something, also after a withdrawal.
+pub(super) fn author_keys(school: SchoolId, user: UserId) -> [Key; 2] {
+    [users::profile_key(school, user), tombstone_key(school, user)]
+}
+
+/// The rows of which one is there as long as the student's own rows may be.
+pub(super) fn owner_keys(school: SchoolId, user: UserId) -> [Key; 2] {
+    [users::profile_key(school, user), purge_key(school, user)]
+}
+
 fn purge_key(school: SchoolId, user: UserId) -> Key {
     Key::new(PURGES, format!("{school}#{user}"))
 }
@@ -64,7 +79,7 @@ impl Withdrawals {
     /// [`Error::Stale`] when the account has changed since it was read.
     pub async fn withdraw(&self, writer: &Writer, user: &User, shown: &Credentials) -> Result<(), Error> {
         let (school, id, now) = (user.school_id, user.id, self.table.clock().now());
-        let tombstone = Key::new(users::partition(school, id), WITHDRAWN);
+        let tombstone = tombstone_key(school, id);
         self.table
             .transaction(writer)
             .delete_if(credentials::key(&user.login_id), credentials::unchanged(shown)?)?
@@ -116,4 +131,26 @@ impl Withdrawals {
         }
         self.table.delete(Service, purge_key(purge.school_id, purge.user_id)).await
     }
+}
+
+/// A tombstone stands in place of a profile; a purge is of somebody who has withdrawn.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    if entry.key.pk == PURGES {
+        entry.gives();
+        if let Some(purge) = entry.read::<Purge>()
+            && entry.belongs_at(&purge_key(purge.school_id, purge.user_id))
+        {
+            entry.needs(tombstone_key(purge.school_id, purge.user_id));
+        }
+        return Some("purge");
+    }
+    let (school, user) = users::of_partition(&entry.key.pk)?;
+    if *entry.key != tombstone_key(school, user) {
+        return None;
+    }
+    entry.gives();
+    entry.needs(schools::key(school));
+    entry.excludes(users::profile_key(school, user));
+    entry.read::<Tombstone>();
+    Some("withdrawn student")
 }

@@ -7,8 +7,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Error, Item, Key, Read, Table, Transaction, sessions, users};
+use super::audit::{Entry, Kind};
+use super::{Error, Item, Key, Read, Table, Transaction, sessions, users, withdrawals};
 use crate::domain::Caller;
+
+const ONCE: &str = "ONCE#";
 
 /// How long a repeat of a request is recognised, in seconds.
 const REMEMBERED_FOR_S: i64 = 24 * 3600;
@@ -73,7 +76,7 @@ impl Writers {
     pub async fn admit_once(&self, caller: &Caller, intent: Option<&Intent>) -> Result<Writer, Error> {
         let Some(intent) = intent else { return self.admit(caller).await };
         let sessions_key = sessions::key(caller.school, caller.user);
-        let claim_key = Key::new(users::partition(caller.school, caller.user), format!("ONCE#{}", intent.key_hash));
+        let claim_key = Key::new(users::partition(caller.school, caller.user), format!("{ONCE}{}", intent.key_hash));
         let mut rows = self.table.batch_get(vec![sessions_key.clone(), claim_key.clone()], Read::Latest).await?;
         self.check_live(caller, rows.take(&sessions_key)?)?;
         let now = self.table.clock().now().as_secs();
@@ -109,4 +112,13 @@ impl Transaction {
         };
         Ok(self.create_expiring(key, &claim)?.on_condition_failed_with(lost))
     }
+}
+
+/// An idempotency key is of a student.
+pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
+    let (school, user) = users::of_partition(&entry.key.pk)?;
+    entry.key.sk.strip_prefix(ONCE)?;
+    entry.read::<Claim>();
+    entry.needs_any(withdrawals::owner_keys(school, user));
+    Some("idempotency key")
 }

@@ -1,0 +1,188 @@
+//! A service with something of everything, and what can be done to its rows.
+
+use std::collections::HashMap;
+
+use Damage::{Deleted, Set};
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_sdk_dynamodb::types::AttributeValue;
+use campus_core::domain::School;
+use serde_json::json;
+
+use crate::harness::{Student, TestApp};
+
+pub type Item = HashMap<String, AttributeValue>;
+pub type Key = (String, String);
+
+/// A service with something of everything, and the names of what its tests damage.
+pub struct Campus {
+    pub app: TestApp,
+    pub school: School,
+    /// A school that nobody is at.
+    pub empty_school: School,
+    /// Manages the boards, has pins and wrote the posts.
+    pub student: Student,
+    /// A board with posts and a pin.
+    pub board: String,
+    /// A board with neither, which was renamed.
+    pub bare_board: String,
+    /// A board with a post and a pin that was deleted.
+    pub deleted_board: String,
+    pub named_post: String,
+    pub anonymous_post: String,
+}
+
+/// What is done to a row.
+pub enum Damage {
+    Deleted(Key),
+    /// An attribute is set, in a row that is made if there is none.
+    Set(Key, &'static str, AttributeValue),
+}
+
+pub fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+pub fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub fn key(pk: impl ToString, sk: impl ToString) -> Key {
+    (pk.to_string(), sk.to_string())
+}
+
+pub fn key_of(row: &Item) -> Key {
+    key(row["pk"].as_s().unwrap(), row["sk"].as_s().unwrap())
+}
+
+/// A key as findings have it.
+pub fn told((pk, sk): &Key) -> String {
+    format!("{pk:?} {sk:?}")
+}
+
+pub fn unconfirmed(row: &Key, statement: impl ToString) -> String {
+    format!("{}: it says that {}, and its counterpart does not.", told(row), statement.to_string())
+}
+
+pub fn needs(row: &Key, others: &[&Key]) -> String {
+    let others: Vec<_> = others.iter().map(|other| told(other)).collect();
+    format!("{}: it needs {}.", told(row), others.join(" or "))
+}
+
+pub fn misplaced(row: &Key, right: &Key) -> String {
+    format!("{}: what it holds belongs at {}.", told(row), told(right))
+}
+
+impl Campus {
+    pub async fn open() -> Self {
+        let app = TestApp::start().await;
+        let school = app.school("가온대학교").await;
+        let (other_school, empty_school) = (app.school("나래대학교").await, app.school("Dasom 대학교").await);
+        let student = app.student(&school).await;
+        let (other, stranger) = (app.student(&school).await, app.admin(&other_school).await);
+        app.log_in(&student.login_id).await;
+
+        let board = app.board(&student, "자유").await;
+        let bare_board = app.board(&student, "광장").await;
+        app.patch(format!("/boards/{bare_board}"))
+            .by(&student)
+            .json(&json!({ "name": "Plaza 광장" }))
+            .send()
+            .await
+            .is(200);
+        let deleted_board = app.board(&student, "옛날").await;
+        app.board(&stranger, "자유").await;
+        for pinned in [&board, &deleted_board] {
+            app.put(format!("/boards/{pinned}/pin")).by(&student).send().await.is(204);
+        }
+        let named_post = app.write_post(&student, &board, "실명", false).await;
+        let anonymous_post = app.write_post(&student, &board, "익명", true).await;
+        let long = json!({ "title": "긴 글", "content": "가나다 ".repeat(300), "is_anonymous": true });
+        let path = format!("/boards/{board}/posts");
+        app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
+        app.write_post(&other, &deleted_board, "옛글", true).await;
+        app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
+        Self { app, school, empty_school, student, board, bare_board, deleted_board, named_post, anonymous_post }
+    }
+
+    /// A key in the school.
+    pub fn at(&self, rest: impl ToString, sk: impl ToString) -> Key {
+        key(format!("SCHOOL#{}{}", self.school.id, rest.to_string()), sk)
+    }
+
+    /// A key in the student's partition.
+    pub fn own(&self, sk: impl ToString) -> Key {
+        self.at(format!("#USER#{}", self.student.id), sk)
+    }
+
+    pub fn head(&self, post: &str) -> Key {
+        self.at(format!("#BOARD#{}", self.board), format!("POST#{post}"))
+    }
+
+    pub fn body(&self, post: &str) -> Key {
+        self.at(format!("#POST#{post}"), "BODY")
+    }
+
+    /// That the thing belongs to this student of the school.
+    pub fn owned(&self, thing: &str, user: impl ToString) -> String {
+        format!("{thing} belongs to user {} of school {}", user.to_string(), self.school.id)
+    }
+
+    pub fn composed(&self, post: &str, board: &str, by: &str, content: &str) -> String {
+        let begins = digest(&SHA256, content.as_bytes());
+        let school = self.school.id;
+        format!(
+            "post {post} of school {school} is on board {board}, is {by} and begins with the text of hash {begins:?}"
+        )
+    }
+
+    pub async fn findings(&self) -> Vec<String> {
+        self.app.recount().await.findings
+    }
+
+    pub async fn delete(&self, (pk, sk): &Key) {
+        let client = self.app.engine.connection().client;
+        client.delete_item().table_name("campus").key("pk", text(pk)).key("sk", text(sk)).send().await.unwrap();
+    }
+
+    pub async fn inflict(&self, damage: &Damage) {
+        let client = self.app.engine.connection().client;
+        match damage {
+            Deleted(key) => self.delete(key).await,
+            Set((pk, sk), attribute, value) => {
+                let update = client.update_item().table_name("campus").key("pk", text(pk)).key("sk", text(sk));
+                let update = update.update_expression("SET #attribute = :value");
+                let update = update.expression_attribute_names("#attribute", *attribute);
+                update.expression_attribute_values(":value", value.clone()).send().await.unwrap();
+            }
+        }
+    }
+
+    pub async fn put(&self, row: &Item) {
+        let client = self.app.engine.connection().client;
+        client.put_item().table_name("campus").set_item(Some(row.clone())).send().await.unwrap();
+    }
+
+    /// What an audit finds after the damage, which is undone again.
+    pub async fn findings_after(&self, damage: &[Damage]) -> Vec<String> {
+        let before = self.app.rows().await;
+        for damage in damage {
+            self.inflict(damage).await;
+        }
+        let findings = self.findings().await;
+        for damage in damage {
+            let (Deleted(key) | Set(key, ..)) = damage;
+            match before.iter().find(|row| key_of(row) == *key) {
+                Some(row) => self.put(row).await,
+                None => self.delete(key).await,
+            }
+        }
+        findings
+    }
+
+    /// Asserts that an audit finds exactly this after the damage.
+    pub async fn tells(&self, damage: &[Damage], expected: impl IntoIterator<Item = String>) {
+        let mut expected: Vec<_> = expected.into_iter().collect();
+        expected.sort_unstable();
+        assert_eq!(self.findings_after(damage).await, expected);
+    }
+}
