@@ -247,6 +247,7 @@ async fn a_hundred_sign_ups_at_once_with_one_login_id_make_one_account() {
     for (rows, expected) in [("LOGIN#", 1), ("EMAIL#", 1), ("#NICKNAME#", 1), ("#USER#", 2)] {
         assert_eq!(app.count_rows(rows).await, expected, "{rows}");
     }
+    app.audit().await;
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("post head", 4),
         ("profile", 3),
         ("school", 3),
-        ("session", 5),
+        ("sessions", 3),
         ("signing key", 1),
     ];
     assert_eq!(report.rows, BTreeMap::from(expected));
@@ -57,7 +57,7 @@ async fn a_row_that_is_gone_is_told_unless_it_may_go() {
     for row in campus.app.rows().await {
         let key = key_of(&row);
         campus.delete(&key).await;
-        let may_go = ["SESSION#", "ONCE#", "PIN#"].iter().any(|kind| key.1.starts_with(kind));
+        let may_go = ["ONCE#", "PIN#"].iter().any(|kind| key.1.starts_with(kind));
         assert_eq!(campus.findings().await.is_empty(), may_go, "{key:?}");
         campus.put(&row).await;
     }
@@ -110,7 +110,7 @@ async fn a_row_that_nothing_in_campus_makes_is_told() {
         campus.at("#POST#no-id", "BODY"),
         campus.at("#NICKNAME#마루", "EMAIL"),
         campus.own("PIN#no-id"),
-        campus.own("SESSION#no-id"),
+        campus.own("SESSIONS#2"),
         campus.own("NOTES"),
         key("SCHOOL#no-id", "SCHOOL"),
     ] {
@@ -201,6 +201,18 @@ async fn a_profile_is_where_its_ids_say_and_of_a_school() {
     assert!(findings.contains(&needs(&tombstone, &[&school])), "{findings:#?}");
 }
 
+/// The tombstone of a student.
+fn buried(at: &Key) -> Vec<Damage> {
+    vec![Set(at.clone(), "withdrawn_at", text("2026-03-02T00:00:00.000Z"))]
+}
+
+/// The purge of a student.
+fn to_purge(at: &Key) -> Vec<Damage> {
+    let (school, user) = at.1.split_once('#').unwrap();
+    let ids = [("school_id", school), ("user_id", user), ("withdrawn_at", "2026-03-02T00:00:00.000Z")];
+    ids.map(|(name, value)| Set(at.clone(), name, text(value))).into()
+}
+
 #[tokio::test]
 async fn what_is_a_students_needs_the_student_or_the_purge() {
     let campus = Campus::open().await;
@@ -209,9 +221,9 @@ async fn what_is_a_students_needs_the_student_or_the_purge() {
     let purge = key("PURGES", format!("{}#{nobody}", campus.school.id));
     let (profile, withdrawn) = (theirs("PROFILE"), theirs("WITHDRAWN"));
     let rows = campus.app.rows().await;
-    let is_leftover = |(pk, sk): &Key| pk.ends_with(&campus.student.id) && sk != "PROFILE" || sk.starts_with("ONCE#");
+    let is_leftover = |(_, sk): &Key| sk.starts_with("PIN#") || sk.starts_with("ONCE#");
     let leftovers: Vec<_> = rows.iter().filter(|row| is_leftover(&key_of(row))).collect();
-    assert_eq!(leftovers.len(), 5, "two sessions, two pins, an idempotency key");
+    assert_eq!(leftovers.len(), 3, "two pins, an idempotency key");
     for leftover in leftovers {
         let row = theirs(&key_of(leftover).1);
         let stray = || -> Vec<Damage> {
@@ -220,14 +232,16 @@ async fn what_is_a_students_needs_the_student_or_the_purge() {
             names.iter().filter_map(has).collect()
         };
         campus.tells(&stray(), [needs(&row, &[&profile, &purge])]).await;
-        let purging = [Set(withdrawn.clone(), "at", number(1)), Set(purge.clone(), "at", number(1))];
-        campus.tells(&stray().into_iter().chain(purging).collect::<Vec<_>>(), []).await;
-        let purged = [Set(withdrawn.clone(), "at", number(1))];
+        let purging = || buried(&withdrawn).into_iter().chain(to_purge(&purge));
+        campus.tells(&stray().into_iter().chain(purging()).collect::<Vec<_>>(), []).await;
+        let purged = buried(&withdrawn);
         let left_behind = [needs(&row, &[&profile, &purge])];
         campus.tells(&stray().into_iter().chain(purged).collect::<Vec<_>>(), left_behind).await;
     }
-    let sessions = [Set(theirs("SESSIONS"), "live", number(1))];
-    campus.tells(&sessions, [needs(&theirs("SESSIONS"), &[&profile, &purge])]).await;
+    let sessions = rows.iter().find(|row| key_of(row) == campus.own("SESSIONS")).unwrap();
+    let stray = ["live", "begun"].map(|name| Set(theirs("SESSIONS"), name, sessions[name].clone()));
+    campus.tells(&stray, [needs(&theirs("SESSIONS"), &[&profile])]).await;
+    campus.tells(&[Deleted(campus.own("SESSIONS"))], [needs(&campus.own("PROFILE"), &[&campus.own("SESSIONS")])]).await;
 }
 
 #[tokio::test]
@@ -237,11 +251,11 @@ async fn a_withdrawal_puts_one_row_in_place_of_the_profile() {
     let purge = key("PURGES", format!("{}#{}", campus.school.id, campus.student.id));
     let (profile, withdrawn) = (campus.own("PROFILE"), campus.own("WITHDRAWN"));
     let beside = format!("{}: it must not be beside {}.", told(&withdrawn), told(&profile));
-    campus.tells(&[Set(withdrawn.clone(), "at", number(1))], [beside]).await;
-    campus.tells(&[Set(purge.clone(), "at", number(1))], [needs(&purge, &[&withdrawn])]).await;
+    campus.tells(&buried(&withdrawn), [beside]).await;
+    campus.tells(&to_purge(&purge), [needs(&purge, &[&withdrawn])]).await;
     let nowhere = key(format!("SCHOOL#{nobody}#USER#{nobody}"), "WITHDRAWN");
     let school = key(format!("SCHOOL#{nobody}"), "SCHOOL");
-    campus.tells(&[Set(nowhere.clone(), "at", number(1))], [needs(&nowhere, &[&school])]).await;
+    campus.tells(&buried(&nowhere), [needs(&nowhere, &[&school])]).await;
 
     let Student { login_id, email, nickname, .. } = &campus.student;
     let withdrawal = [
@@ -249,10 +263,10 @@ async fn a_withdrawal_puts_one_row_in_place_of_the_profile() {
         Deleted(key(format!("LOGIN#{login_id}"), "LOGIN")),
         Deleted(key(format!("EMAIL#{email}"), "EMAIL")),
         Deleted(campus.at(format!("#NICKNAME#{nickname}"), "NICKNAME")),
-        Set(withdrawn, "at", number(1)),
-        Set(purge, "at", number(1)),
+        Deleted(campus.own("SESSIONS")),
     ];
-    campus.tells(&withdrawal, []).await;
+    let rest = buried(&withdrawn).into_iter().chain(to_purge(&purge));
+    campus.tells(&withdrawal.into_iter().chain(rest).collect::<Vec<_>>(), []).await;
 }
 
 #[tokio::test]
@@ -355,7 +369,7 @@ async fn one_key_of_the_service_needs_the_other() {
 async fn a_row_past_its_time_to_live_counts_for_nothing() {
     let campus = Campus::open().await;
     let now = campus.app.clock.now().as_secs();
-    let stray = campus.at(format!("#USER#{}", Uuid::new_v4()), format!("SESSION#{}", Uuid::now_v7()));
+    let stray = campus.at(format!("#USER#{}", Uuid::new_v4()), "NOTES");
     campus.tells(&[Set(stray.clone(), "expires_at", number(now))], []).await;
     assert_eq!(campus.findings_after(&[Set(stray.clone(), "expires_at", number(now + 60))]).await.len(), 1);
     // Not even what it says otherwise: this gives a tombstone to a board that is there.

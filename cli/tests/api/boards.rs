@@ -107,6 +107,7 @@ async fn of_many_boards_made_at_once_with_one_name_there_is_one() {
     }
     assert_eq!(made, 1);
     assert_eq!(app.count_rows("#BOARD").await, 2, "the board and its name");
+    app.audit().await;
 }
 
 #[tokio::test]
@@ -219,6 +220,7 @@ async fn changes_made_at_once_are_all_kept() {
         }
     }
     assert_eq!(app.count_rows("#BOARDNAME#").await, 1);
+    app.audit().await;
 }
 
 #[tokio::test]
@@ -249,6 +251,7 @@ async fn a_deleted_board_and_its_posts_are_gone_at_once() {
     assert!(names(&app, &other, "/boards").await.is_empty());
     assert!(names(&app, &other, "/boards/pinned").await.is_empty());
     app.board(&other, "자유").await;
+    app.audit().await;
 }
 
 #[tokio::test]
@@ -269,6 +272,7 @@ async fn a_board_deleted_by_many_at_once_is_deleted_once() {
     statuses.sort_unstable();
     assert_eq!((statuses[0], &statuses[1..]), (204, [404; 9].as_slice()));
     assert_eq!(app.count_rows("#BOARDNAME#").await, 0);
+    app.audit().await;
 }
 
 #[tokio::test]

@@ -153,4 +153,5 @@ async fn of_fifty_at_once_with_one_key_one_makes_the_thing_and_the_others_replay
     ids.dedup();
     assert_eq!((made, ids.len()), (1, 1));
     assert_eq!(app.count_rows("#POST#").await, 1, "bodies");
+    app.audit().await;
 }

@@ -102,6 +102,7 @@ async fn of_many_who_want_one_nickname_at_once_one_gets_it() {
         }
     }
     assert_eq!((got, app.count_rows("#NICKNAME#").await), (1, 8));
+    app.audit().await;
 }
 
 #[tokio::test]
@@ -242,6 +243,7 @@ async fn the_purge_deletes_all_that_is_the_students_own_after_half_a_minute() {
     let app = TestApp::start().await;
     let student = rich_student(&app).await;
     withdraw(&app, &student, PASSWORD).await.is(204);
+    app.audit().await;
     let purge = async || app.desk.app.withdrawals.purge().await.unwrap();
     assert_eq!(purge().await, Purged { finished: 0, waiting: 1 });
     app.clock.set_ahead_by_millis(31_000);
@@ -258,6 +260,7 @@ async fn the_purge_deletes_all_that_is_the_students_own_after_half_a_minute() {
     let settled = app.snapshot().await;
     assert_eq!(purge().await, Purged::default());
     assert_eq!(app.snapshot().await, settled, "purging again does nothing");
+    app.audit().await;
 }
 
 #[tokio::test]
@@ -287,6 +290,7 @@ async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
         assert_eq!(killed.is_err(), writes < 7, "six rows and the purge itself: {writes}");
         app.desk.app.withdrawals.purge().await.unwrap();
         assert_eq!(shape(&app).await, finished, "killed after {writes} writes");
+        app.audit().await;
     }
 }
 

@@ -136,11 +136,12 @@ impl Withdrawals {
 /// A tombstone stands in place of a profile; a purge is of somebody who has withdrawn.
 pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
     if entry.key.pk == PURGES {
+        let (school, user) = entry.key.sk.split_once('#')?;
+        let (school, user) = (school.parse().ok()?, user.parse().ok()?);
         entry.gives();
-        if let Some(purge) = entry.read::<Purge>()
-            && entry.belongs_at(&purge_key(purge.school_id, purge.user_id))
-        {
-            entry.needs(tombstone_key(purge.school_id, purge.user_id));
+        entry.needs(tombstone_key(school, user));
+        if let Some(purge) = entry.read::<Purge>() {
+            entry.belongs_at(&purge_key(purge.school_id, purge.user_id));
         }
         return Some("purge");
     }
