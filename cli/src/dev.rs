@@ -1,14 +1,17 @@
 //! `campus dev`: the whole service on this machine.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::middleware::map_request;
 use axum::response::Redirect;
 use axum::{Router, routing};
 use campus_core::clock::Clock;
+use campus_core::store::Limits;
 use campus_core::{http, telemetry};
 use clap::Args;
 use tokio::net::TcpListener;
@@ -35,6 +38,9 @@ pub(crate) struct Options {
     /// A web origin whose pages may call the API; may be given several times
     #[arg(long = "origin", value_name = "ORIGIN", default_value = "http://localhost:3000", value_parser = origin)]
     origins: Vec<HeaderValue>,
+    /// Hold clients to the limits that hold on AWS by default
+    #[arg(long)]
+    limits: bool,
 }
 
 /// How long requests that are under way may take after Ctrl-C.
@@ -62,7 +68,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         .with_context(|| format!("another process works in the folder {data}; choose another with --data"))?;
     let engine = Engine::on_file(&folder.database()).await?;
     folder.announce(engine.url())?;
-    let desk = Desk::start(engine.connection(), Clock::default()).await?;
+    let desk = Desk::start(engine.connection(), Clock::default(), options.limits.then(Limits::default)).await?;
 
     println!("Campus is at http://{address}");
     println!("  API reference   http://{address}/docs");
@@ -79,7 +85,9 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         .route("/", routing::get(|| async { Redirect::temporary("/docs") }))
         .merge(reference)
         .fallback_service(http::finish(desk.router))
-        .layer(cors(options.origins));
+        .layer(map_request(tell_peer))
+        .layer(cors(options.origins))
+        .into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {
         // It is dropped only after it was sent.
@@ -98,6 +106,12 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     drop(folder);
     println!("Stopped. Everything is kept in {data}.");
     Ok(())
+}
+
+/// Tells who is at the other end of the connection, as API Gateway does on AWS.
+async fn tell_peer(ConnectInfo(address): ConnectInfo<SocketAddr>, mut request: Request) -> Request {
+    request.extensions_mut().insert(http::Peer(address.ip()));
+    request
 }
 
 /// What API Gateway does on AWS, by the `CorsConfiguration` of `template.yaml`.

@@ -8,7 +8,7 @@ use crate::desk::{Desk, Engine};
 /// Prints the document of the routes that are served.
 pub(crate) async fn print() -> Result<()> {
     let engine = Engine::in_memory().await?;
-    let desk = Desk::start(engine.connection(), Clock::default()).await?;
+    let desk = Desk::start(engine.connection(), Clock::default(), None).await?;
     println!("{}", desk.document.to_pretty_json()?);
     Ok(())
 }

@@ -7,7 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Connection, Error, Keys, Logins, Pins, Posts, Schools, Sessions, Table, Users, Withdrawals, Writers,
+    Boards, Connection, Error, Keys, Limiter, Logins, Pins, Posts, Schools, Sessions, Table, Users, Withdrawals,
+    Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -37,6 +38,8 @@ pub struct Parts {
     pub withdrawals: Withdrawals,
     /// Who may write.
     pub writers: Writers,
+    /// How often they may.
+    pub limiter: Limiter,
     /// Boards.
     pub boards: Boards,
     /// Pinned boards.
@@ -48,9 +51,9 @@ pub struct Parts {
 /// Why a service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The environment lacks something.
+    /// The environment lacks something, or has something wrong.
     #[error(transparent)]
-    Config(#[from] crate::config::Unset),
+    Config(#[from] crate::config::ConfigError),
     /// The verification keys are of no use.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -85,6 +88,7 @@ impl App {
             sessions: Sessions::new(table.clone()),
             withdrawals: Withdrawals::new(table.clone()),
             writers: Writers::new(table.clone()),
+            limiter: Limiter::new(table.clone(), config.limits),
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
             posts: Posts::new(table),

@@ -7,7 +7,7 @@ use campus_core::app::App;
 use campus_core::clock::Clock;
 use campus_core::config::Config;
 use campus_core::http::openapi;
-use campus_core::store::{Connection, Keys, Table};
+use campus_core::store::{Connection, Keys, Limits, Table};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -31,11 +31,12 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// The service over the table, with the keys that are there or, if there are none, with new ones.
+    /// The service over the table, with the keys that are there or, if there are none, with new ones; within limits,
+    /// if any are given.
     ///
     /// # Errors
     /// When the table cannot be read or written.
-    pub async fn start(connection: Connection, clock: Clock) -> Result<Self> {
+    pub async fn start(connection: Connection, clock: Clock, limits: Option<Limits>) -> Result<Self> {
         let store = Keys::new(Table::new(connection.clone(), clock.clone()));
         let key = match store.signing().await? {
             Some(key) => key,
@@ -46,6 +47,7 @@ impl Desk {
             table: connection.table.clone(),
             issuer: ISSUER.to_owned(),
             verification_keys: signer.key_set().to_string(),
+            limits,
         };
         let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
         let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;

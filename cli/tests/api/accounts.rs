@@ -176,9 +176,9 @@ async fn logging_in_takes_the_login_id_in_any_case_and_begins_another_session() 
 }
 
 /// Counts the spans of one name.
-struct SpanCounter {
-    name: &'static str,
-    count: Arc<AtomicUsize>,
+pub struct SpanCounter {
+    pub name: &'static str,
+    pub count: Arc<AtomicUsize>,
 }
 
 impl<S: tracing::Subscriber> Layer<S> for SpanCounter {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use campus::desk::Engine;
+use campus::desk::{Engine, Folder};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -209,6 +209,26 @@ fn an_admin_is_granted_while_the_desk_runs() {
     assert_eq!(dev.log_in("narae")["user"]["role"], "admin");
     fails(&["admin", "grant", "nobody", "--data", &dev.data], 1, "nobody has the login id nobody");
     fails(&["admin", "grant", "no-id", "--data", &dev.data], 1, "no-id is not a login id");
+}
+
+#[tokio::test]
+async fn a_desk_has_limits_when_asked_for() {
+    let wrong = r#"{"login_id": "nobody", "password": "wrong"}"#;
+    for (options, sixth) in [(&["--limits"][..], 429), (&[], 401)] {
+        let folder = tempfile::tempdir().unwrap();
+        let dev = Dev::start(folder.path(), options);
+        // On a slow machine the first waits may be over before the next attempt; longer ones follow.
+        let statuses: Vec<_> = (0..12).map(|_| dev.request("POST", "/auth/login", "", wrong).0).collect();
+        assert!(statuses.contains(&sixth) && statuses[..5] == [401; 5], "{statuses:?}");
+        assert_eq!(statuses.contains(&429), sixth == 429, "{statuses:?}");
+
+        // SHA-256 of 127.0.0.1: it is the other end of the connection that is counted.
+        let here = "LIMIT#ADDRESS#tC6akNZ5PIJZswK1HR4yKUq-oWk3mmjZw-kuX1pjWdI";
+        let connection = Engine::connection_to(&Folder::announced(folder.path()).unwrap());
+        let rows = connection.client.scan().table_name(connection.table).send().await.unwrap();
+        let counted = rows.items().iter().any(|row| row["pk"].as_s().is_ok_and(|pk| pk == here));
+        assert_eq!(counted, sixth == 429, "{rows:?}");
+    }
 }
 
 #[test]

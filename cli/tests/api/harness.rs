@@ -1,6 +1,7 @@
 //! A service to test, and people who use it.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -11,7 +12,7 @@ use campus::desk::{Desk, Engine};
 use campus_core::clock::Clock;
 use campus_core::domain::{Parse, Role, School, SchoolName};
 use campus_core::http;
-use campus_core::store::{Audit, Connection, Report, Table, Usage};
+use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -109,6 +110,7 @@ pub struct Call<'a> {
     method: Method,
     path: String,
     headers: HeaderMap,
+    peer: Option<IpAddr>,
     body: Body,
 }
 
@@ -120,6 +122,12 @@ impl Call<'_> {
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.parse::<HeaderName>().unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self
+    }
+
+    /// From this address.
+    pub fn from(mut self, address: &str) -> Self {
+        self.peer = Some(address.parse().unwrap());
         self
     }
 
@@ -139,24 +147,31 @@ impl Call<'_> {
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().unwrap();
         *request.headers_mut() = self.headers;
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(http::Peer(peer));
+        }
         self.app.send(request).await
     }
 }
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(|engine| engine.connection()).await
+        Self::start_with(|engine| engine.connection(), None).await
+    }
+
+    pub async fn start_with_limits(limits: Limits) -> Self {
+        Self::start_with(|engine| engine.connection(), Some(limits)).await
     }
 
     /// With a connection that may be worse than the engine's own.
-    pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
-        Self::on(Engine::in_memory().await.unwrap(), connection).await
+    pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection, limits: Option<Limits>) -> Self {
+        Self::on(Engine::in_memory().await.unwrap(), connection, limits).await
     }
 
     /// On an engine whose table may have rows.
-    pub async fn on(engine: Engine, connection: impl FnOnce(&Engine) -> Connection) -> Self {
+    pub async fn on(engine: Engine, connection: impl FnOnce(&Engine) -> Connection, limits: Option<Limits>) -> Self {
         let clock = Clock::default();
-        let desk = Desk::start(connection(&engine), clock.clone()).await.unwrap();
+        let desk = Desk::start(connection(&engine), clock.clone(), limits).await.unwrap();
         let router = http::finish(desk.router.clone());
         let raw = engine.connection();
         Self { desk, clock, engine, raw, router, students: AtomicU32::new(1) }
@@ -171,7 +186,7 @@ impl TestApp {
     }
 
     pub fn call(&self, method: Method, path: impl Into<String>) -> Call<'_> {
-        Call { app: self, method, path: path.into(), headers: HeaderMap::new(), body: Body::empty() }
+        Call { app: self, method, path: path.into(), headers: HeaderMap::new(), peer: None, body: Body::empty() }
     }
 
     pub fn get(&self, path: impl Into<String>) -> Call<'_> {
@@ -265,6 +280,12 @@ impl TestApp {
         let rows = self.rows().await;
         rows.iter().filter(|row| row["pk"].as_s().is_ok_and(|pk| pk.contains(text))).count()
     }
+}
+
+/// To be held while a subscriber listens to one test. As long as there is only one subscriber, `tracing` asks that of
+/// the thread that comes to an event first, which may be another test's, and none is asked for good; with two, all.
+pub fn second_subscriber() -> tracing::Dispatch {
+    tracing::Dispatch::new(tracing_subscriber::registry())
 }
 
 /// What signs up a student whose e-mail address and nickname come of the login id.

@@ -20,6 +20,7 @@ mod errors;
 mod events;
 mod faults;
 mod idempotency;
+mod limits;
 mod openapi;
 mod permissions;
 mod posts;

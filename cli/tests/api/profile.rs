@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use argon2::PasswordHasher;
 use aws_sdk_dynamodb::types::AttributeValue;
-use campus_core::store::Purged;
+use campus::desk::Engine;
+use campus_core::store::{Connection, Purged};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
@@ -276,11 +277,9 @@ async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
     for writes in 0..8 {
         let killer = Killer::default();
         let interceptor = killer.clone();
-        let app = TestApp::start_with(|engine| {
-            let config = campus::desk::Engine::client_config(engine.url()).interceptor(interceptor);
-            campus_core::store::Connection::new(config, "campus")
-        })
-        .await;
+        let connect =
+            |engine: &Engine| Connection::new(Engine::client_config(engine.url()).interceptor(interceptor), "campus");
+        let app = TestApp::start_with(connect, None).await;
         let student = rich_student(&app).await;
         withdraw(&app, &student, PASSWORD).await.is(204);
         app.clock.set_ahead_by_millis(31_000);

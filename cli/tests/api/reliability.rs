@@ -8,7 +8,7 @@ use crate::harness::{Student, TestApp};
 
 async fn start_with_student() -> (TestApp, Wire, Student) {
     let wire = Wire::new();
-    let app = TestApp::start_with(|engine| wire.connection(engine)).await;
+    let app = TestApp::start_with(|engine| wire.connection(engine), None).await;
     let student = app.student(&app.school("가온대학교").await).await;
     (app, wire, student)
 }

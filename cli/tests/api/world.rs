@@ -160,7 +160,7 @@ impl World {
             let writes = rows.iter().map(|row| WriteRequest::builder().put_request(put(row)).build()).collect();
             client.batch_write_item().request_items(&table, writes).send().await.unwrap();
         }
-        let app = TestApp::on(engine, connection).await;
+        let app = TestApp::on(engine, connection, None).await;
         Self { app, things: seed.things.clone() }
     }
 

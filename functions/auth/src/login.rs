@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use campus_core::domain::{LoginId, PasswordAttempt};
-use campus_core::http::{Code, JsonBody, Problem};
+use campus_core::http::{ClientAddress, Code, JsonBody, Problem};
 use campus_core::request;
 use campus_core::store::{Credentials, Error, Holder};
 use utoipa::ToSchema;
@@ -27,39 +27,38 @@ request! {
     (status = 200, description = "A new session.", body = SessionView),
     (status = 401, description = "`invalid_credentials`."),
     (status = 403, description = "`account_suspended`, for who has shown the right password."),
-    (status = 409, description = "`conflict`: the password was changed at the same moment.")))]
-pub(crate) async fn log_in(State(auth): State<Auth>, JsonBody(body): JsonBody<LogIn>) -> Result<Grant, Problem> {
-    let credentials = auth.app.logins.get(&body.login_id).await?;
+    (status = 409, description = "`conflict`: the password was changed at the same moment."),
+    (status = 429, description = "`rate_limited`: too many failed, or too many came from one address.")))]
+pub(crate) async fn log_in(
+    State(auth): State<Auth>,
+    ClientAddress(network): ClientAddress,
+    JsonBody(body): JsonBody<LogIn>,
+) -> Result<Grant, Problem> {
+    let (limiter, login_id) = (&auth.app.limiter, body.login_id.clone());
+    let (counted, credentials) = tokio::join!(limiter.count_login(network), auth.app.logins.get(&login_id));
+    counted?;
+    let credentials = credentials?;
+    limiter.count_attempt(&login_id).await?;
     let (credentials, holder) = check(&auth, credentials, body).await?;
     let now = auth.app.clock.now();
     let opening = Opening::new(credentials.school_id, credentials.user_id, now)?;
-    auth.app.sessions.begin(&holder, &credentials, opening.id, &opening.session).await?;
+    let (begun, forgotten) = tokio::join!(
+        auth.app.sessions.begin(&holder, &credentials, opening.id, &opening.session),
+        limiter.forget_attempts(&login_id),
+    );
+    begun.and(forgotten)?;
     opening.grant(holder.user, holder.school, &auth.signer, now)
 }
 
-/// Checks the password while the account is read. Computes one hash, whether there is an account or not.
+/// Checks the password and reads the account. Up to the 401 it does the same work whether there is an account or not.
 async fn check(
     auth: &Auth,
     credentials: Option<Credentials>,
     LogIn { login_id, password }: LogIn,
 ) -> Result<(Credentials, Holder), Problem> {
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
-    let holder = async {
-        match &credentials {
-            Some(credentials) => auth.app.sessions.holder(credentials.school_id, credentials.user_id).await,
-            None => Err(Error::NotFound),
-        }
-    };
-    let (is_right, holder) = tokio::join!(auth.passwords.verify(password.clone(), hash), holder);
-    let Some(mut credentials) = credentials.filter(|_| matches!(is_right, Ok(true))) else {
-        is_right?;
-        return Err(Code::InvalidCredentials.into());
-    };
-    let holder = holder.map_err(|error| match error {
-        // The student withdrew at this moment.
-        Error::NotFound => Code::InvalidCredentials.into(),
-        error => Problem::from(error),
-    })?;
+    let is_right = auth.passwords.verify(password.clone(), hash).await?;
+    let mut credentials = credentials.filter(|_| is_right).ok_or(Code::InvalidCredentials)?;
     if credentials.suspended_at.is_some() {
         return Err(Code::AccountSuspended.into());
     }
@@ -68,5 +67,10 @@ async fn check(
         auth.app.logins.rehash(&login_id, &credentials, &hash).await?;
         credentials.password_hash = hash;
     }
-    Ok((credentials, holder))
+    match auth.app.sessions.holder(credentials.school_id, credentials.user_id).await {
+        Ok(holder) => Ok((credentials, holder)),
+        // The student withdrew at this moment.
+        Err(Error::NotFound) => Err(Code::InvalidCredentials.into()),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -72,6 +72,7 @@ request! {
 #[utoipa::path(put, path = "/auth/me/password", tag = "auth", request_body = PasswordChange, responses(
     (status = 204, description = "It is changed, and all other sessions have ended."),
     (status = 403, description = "`wrong_password`."),
+    (status = 429, description = "`rate_limited`: too many passwords were wrong."),
     (status = 409, description = "`conflict`: it was changed at the same moment.")))]
 pub(crate) async fn change_password(
     caller: Caller,
@@ -101,6 +102,7 @@ request! {
 #[utoipa::path(delete, path = "/auth/me", tag = "auth", request_body = Withdrawal, responses(
     (status = 204, description = "The account is gone."),
     (status = 403, description = "`wrong_password`."),
+    (status = 429, description = "`rate_limited`: too many passwords were wrong."),
     (status = 409, description = "`conflict`: the account was changed at the same moment.")))]
 pub(crate) async fn withdraw(
     caller: Caller,
@@ -122,9 +124,13 @@ async fn account(auth: &Auth, caller: &Caller) -> Result<(User, School), Problem
     })
 }
 
-/// The credentials that the student has shown to be theirs.
+/// The credentials that the student has shown to be theirs. A wrong password counts like one at login.
 async fn check_password(auth: &Auth, user: &User, attempt: PasswordAttempt) -> Result<Credentials, Problem> {
     let credentials = auth.app.logins.get(&user.login_id).await?.ok_or(Code::TokenInvalid)?;
-    let is_right = auth.passwords.verify(attempt, Some(credentials.password_hash.clone())).await?;
-    if is_right { Ok(credentials) } else { Err(Code::WrongPassword.into()) }
+    auth.app.limiter.count_attempt(&user.login_id).await?;
+    if !auth.passwords.verify(attempt, Some(credentials.password_hash.clone())).await? {
+        return Err(Code::WrongPassword.into());
+    }
+    auth.app.limiter.forget_attempts(&user.login_id).await?;
+    Ok(credentials)
 }

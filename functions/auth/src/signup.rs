@@ -5,7 +5,7 @@ use axum::response::Response;
 use campus_core::domain::{
     AdmissionYear, Email, FieldError, LoginId, Name, Nickname, Password, Role, SchoolId, User, UserId,
 };
-use campus_core::http::{JsonBody, Problem};
+use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;
 use campus_core::store::{Error, NewUser};
 use utoipa::ToSchema;
@@ -46,8 +46,13 @@ request! {
 /// Signs a student up and logs them in.
 #[utoipa::path(post, path = "/auth/signup", tags = ["auth", "public"], request_body = SignUp, responses(
     (status = 201, description = "The account and its first session.", body = SessionView),
-    (status = 409, description = "`login_id_taken`, `email_taken` or `nickname_taken`.")))]
-pub(crate) async fn sign_up(State(auth): State<Auth>, JsonBody(body): JsonBody<SignUp>) -> Result<Response, Problem> {
+    (status = 409, description = "`login_id_taken`, `email_taken` or `nickname_taken`."),
+    (status = 429, description = "`rate_limited`: too many came from one address.")))]
+pub(crate) async fn sign_up(
+    State(auth): State<Auth>,
+    ClientAddress(network): ClientAddress,
+    JsonBody(body): JsonBody<SignUp>,
+) -> Result<Response, Problem> {
     let password = body.password;
     let now = auth.app.clock.now();
     let user = User {
@@ -64,7 +69,9 @@ pub(crate) async fn sign_up(State(auth): State<Auth>, JsonBody(body): JsonBody<S
         updated_at: now,
     };
     password.differs_from(&user.login_id).map_err(|error| error.at("password"))?;
-    let school = auth.app.schools.get(user.school_id).await.map_err(|error| match error {
+    let (counted, school) = tokio::join!(auth.app.limiter.count_sign_up(network), auth.app.schools.get(user.school_id));
+    counted?;
+    let school = school.map_err(|error| match error {
         Error::NotFound => FieldError::NoSuchThing.at("school_id").into(),
         error => Problem::from(error),
     })?;

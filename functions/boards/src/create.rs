@@ -37,7 +37,8 @@ request! {
 /// Makes a board, which one manages from then on.
 #[utoipa::path(post, path = "/boards", tag = "boards", request_body = NewBoard, responses(
     (status = 201, description = "The board.", body = BoardView),
-    (status = 409, description = "`board_name_taken`.")))]
+    (status = 409, description = "`board_name_taken`."),
+    (status = 429, description = "`rate_limited`: one has made too many.")))]
 pub(crate) async fn create_board(
     caller: Caller,
     State(app): State<App>,
@@ -67,6 +68,7 @@ async fn make(app: &App, caller: &Caller, creation: Creation<NewBoard>) -> Resul
         hot_enabled: request.hot_enabled.unwrap_or(true),
     };
     let board = Board::open(caller, draft, app.clock.now());
+    app.limiter.count_board(&writer, caller).await?;
     app.boards.add(&writer, caller.school, &board).await?;
     Ok((board, false))
 }

@@ -33,7 +33,9 @@ request! {
 /// Writes a post.
 #[utoipa::path(post, path = "/boards/{id}/posts", tag = "posts", params(("id" = inline(BoardId), Path)),
     request_body = NewPost,
-    responses((status = 201, description = "The post.", body = PostView)))]
+    responses(
+        (status = 201, description = "The post.", body = PostView),
+        (status = 429, description = "`rate_limited`: one has written too many.")))]
 pub(crate) async fn create_post(
     caller: Caller,
     Path(id): Path<BoardId>,
@@ -63,6 +65,7 @@ async fn write(app: &App, caller: &Caller, id: BoardId, creation: Creation<NewPo
     let (writer, board) = (writer?, board?);
     let author = byline.shown(&nicknames?);
     let post = Post::write(&board, caller, draft, app.clock.now())?;
+    app.limiter.count_post(&writer, caller).await?;
     app.posts.add(&writer, caller.school, &post).await?;
     Ok(PostOnBoard { post, board, author })
 }

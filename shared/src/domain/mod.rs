@@ -8,6 +8,7 @@ mod caller;
 mod error;
 mod hangul;
 mod ids;
+mod network;
 mod password;
 mod post;
 mod school;
@@ -19,6 +20,7 @@ pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSear
 pub use caller::Caller;
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use ids::{BoardId, PostId, SchoolId, SessionId, UserId};
+pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Author, Byline, Content, Post, PostDraft, PostHead, Title};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};

@@ -3,6 +3,7 @@
 //! A handler extracts with these, decides in the [`domain`](crate::domain), reads and writes in the
 //! [`store`](crate::store), and answers with these.
 
+mod address;
 mod body;
 mod caller;
 mod created;
@@ -15,6 +16,7 @@ mod path;
 mod problem;
 mod query;
 
+pub use address::{ClientAddress, Peer};
 pub use body::{Creation, JsonBody, OptionalJsonBody};
 pub use created::{Created, Once};
 pub use cursor::{Cursors, List};

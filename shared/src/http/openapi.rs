@@ -169,7 +169,7 @@ fn complete_response(status: &str, response: &mut Response) {
         "401" => {
             response.headers.insert("WWW-Authenticate".to_owned(), header("`Bearer`, and what is wrong.").into());
         }
-        "503" => {
+        "429" | "503" => {
             response.headers.insert("Retry-After".to_owned(), header("In how many seconds to try again.").into());
         }
         _ => {}

@@ -125,6 +125,9 @@ codes! {
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency_key_reused", "Idempotency key reused",
         "같은 Idempotency-Key가 다른 요청에 사용되었습니다.",
         "The Idempotency-Key was used for another request.";
+    /// It was done too often. It may be done again after `Retry-After` seconds.
+    RateLimited = TOO_MANY_REQUESTS, "rate_limited", "Too many requests",
+        "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.", "That was too often. Try again in a moment.";
     /// A fault of the service. The request may or may not have taken effect.
     Internal = INTERNAL_SERVER_ERROR, "internal", "Internal error",
         "서버에 문제가 생겼습니다.", "Something went wrong in the service.";
@@ -143,6 +146,8 @@ pub struct Problem {
     code: Code,
     errors: Vec<Invalid>,
     replayed: Option<Uuid>,
+    /// With 429 and 503: in how many seconds to try again.
+    retry_after_s: u64,
 }
 
 impl Problem {
@@ -249,7 +254,7 @@ fn detail_of(error: &FieldError, language: Language) -> String {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, errors: Vec::new(), replayed: None }
+        Self { code, errors: Vec::new(), replayed: None, retry_after_s: RETRY_AFTER_S }
     }
 }
 
@@ -282,6 +287,7 @@ impl From<store::Error> for Problem {
             Error::SessionEnded => Code::TokenInvalid,
             Error::KeyReused => Code::IdempotencyKeyReused,
             Error::Contention | Error::Stale | Error::PasswordChanged => Code::Conflict,
+            Error::RateLimited { retry_after_s } => return Self { retry_after_s, ..Self::from(Code::RateLimited) },
             Error::Unavailable(source) => {
                 tracing::warn!(error = %chain(source.as_ref()), "the table cannot be reached");
                 Code::Unavailable
@@ -316,8 +322,8 @@ impl IntoResponse for Problem {
                 };
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                response.headers_mut().insert(header::RETRY_AFTER, self.retry_after_s.into());
             }
             _ => {}
         }

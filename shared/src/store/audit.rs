@@ -11,14 +11,15 @@ use serde::de::DeserializeOwned;
 
 use super::table::expiry;
 use super::{
-    Error, Item, Key, Table, boards, credentials, keys, pins, posts, schools, sessions, users, withdrawals, writer,
+    Error, Item, Key, Table, attempts, boards, credentials, keys, limits, pins, posts, schools, sessions, users,
+    withdrawals, writer,
 };
 
 /// What a row is, as `docs/data-model.md` calls it.
 pub(super) type Kind = &'static str;
 
 /// The entities. Each makes the entries of a row that it knows by the key, and says what kind of row it is.
-const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 10] = [
+const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 12] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -29,6 +30,8 @@ const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 10] = [
     boards::audit,
     posts::audit,
     keys::audit,
+    limits::audit,
+    attempts::audit,
 ];
 
 /// Recounts a whole table.

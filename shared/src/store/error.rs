@@ -38,6 +38,12 @@ pub enum Error {
     /// Others kept changing the same things until the time was up.
     #[error("conflicts outlasted the retries")]
     Contention,
+    /// This was done too often.
+    #[error("too often; again in {retry_after_s} s")]
+    RateLimited {
+        /// In how many seconds it may be done again; at least 1.
+        retry_after_s: u64,
+    },
     /// DynamoDB throttled, failed or did not answer, and the retries did not help.
     #[error("the table cannot be reached")]
     Unavailable(#[source] Source),
@@ -49,6 +55,11 @@ pub enum Error {
 impl Error {
     pub(crate) fn broken(source: impl Into<Source>) -> Self {
         Self::Broken(source.into())
+    }
+
+    /// Done too often; it may be done again in so many seconds, which are 1 at the least.
+    pub(super) fn rate_limited(retry_after_s: i64) -> Self {
+        Self::RateLimited { retry_after_s: u64::try_from(retry_after_s).unwrap_or_default().max(1) }
     }
 }
 

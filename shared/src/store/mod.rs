@@ -4,15 +4,18 @@
 //! they cost. No attribute name and no key is known outside this module.
 //!
 //! Every partition key begins with the school, so that a query cannot leave it; the few that exist before a school is
-//! known (login ids, e-mail addresses, the directory of schools, the service's keys) are the exception. Whoever asks
+//! known (login ids, e-mail addresses, the directory of schools, limits of logins and sign-ups, the service's keys) are
+//! the exception. Whoever asks
 //! for a thing hands over a [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
 
+mod attempts;
 mod audit;
 mod boards;
 mod change;
 mod credentials;
 mod error;
 mod keys;
+mod limits;
 mod pins;
 mod posts;
 mod schools;
@@ -24,11 +27,13 @@ mod users;
 mod withdrawals;
 mod writer;
 
+pub use attempts::FailedLogins;
 pub use audit::{Audit, Report};
 pub use boards::{BoardFilter, Boards};
 pub use credentials::{Credentials, Logins};
 pub use error::Error;
 pub use keys::{Keys, SigningKey};
+pub use limits::{Limiter, Limits, Rate};
 pub use pins::Pins;
 pub use posts::{PostOnBoard, Posts};
 pub use schools::Schools;

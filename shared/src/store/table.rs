@@ -184,7 +184,7 @@ impl Table {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send(),
         )
-        .await?;
+        .await??;
         call.end_reading(output.consumed_capacity.as_slice());
         output.item.map(serde_dynamo::from_item).transpose().map_err(Error::from)
     }
@@ -216,7 +216,7 @@ impl Table {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send(),
         )
-        .await?;
+        .await??;
         call.end_reading(output.consumed_capacity());
         let found = output.responses.into_iter().flat_map(HashMap::into_values).flatten();
         rows.0.extend(found.filter_map(|item| Some((Key::of(&item)?, item))));
@@ -265,7 +265,7 @@ impl Table {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send(),
         )
-        .await?;
+        .await??;
         call.end_reading(output.consumed_capacity.as_slice());
         let next = output.last_evaluated_key.as_ref().and_then(Key::of).map(|key| key.sk);
         Ok(Page { items: output.items.unwrap_or_default(), next })
@@ -319,7 +319,7 @@ impl Table {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send(),
         )
-        .await?;
+        .await??;
         call.end_reading(output.consumed_capacity.as_slice());
         let row = |item: Item| Some((Key::of(&item)?, item));
         let items = output.items.unwrap_or_default().into_iter().filter_map(row).collect();
@@ -376,15 +376,9 @@ impl Rows {
     }
 }
 
-/// What DynamoDB answers, if it does so in the time that is left to the request.
-async fn in_time<T, E>(send: impl Future<Output = Result<T, SdkError<E>>>) -> Result<T, Error>
-where
-    Error: From<SdkError<E>>,
-{
-    match timeout(time_left(), send).await {
-        Ok(answer) => answer.map_err(Error::from),
-        Err(elapsed) => Err(Error::Unavailable(elapsed.into())),
-    }
+/// What a call comes to, if it does so in the time that is left to the request.
+pub(super) async fn in_time<F: Future>(call: F) -> Result<F::Output, Error> {
+    timeout(time_left(), call).await.map_err(|elapsed| Error::Unavailable(elapsed.into()))
 }
 
 /// Tries a single write again while a transaction is at its row.
@@ -395,7 +389,7 @@ where
 {
     let mut backoff = Backoff::begin();
     loop {
-        match in_time(write()).await {
+        match in_time(write()).await?.map_err(Error::from) {
             Err(Error::Contention) if backoff.pause().await => {}
             result => return result,
         }

@@ -7,13 +7,12 @@ use aws_sdk_dynamodb::types::{
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use serde::Serialize;
-use tokio::time::timeout;
 
 use super::Error;
 use super::change::{Change, Expressions};
 use super::error::cancellation;
-use super::table::{Backoff, Item, Key, Table};
-use super::usage::{Call, time_left};
+use super::table::{Backoff, Item, Key, Table, in_time};
+use super::usage::Call;
 
 /// Turns the row on which a condition failed, if there was one, into an error.
 type OnFailed = Box<dyn FnOnce(Option<Item>) -> Error + Send>;
@@ -153,10 +152,7 @@ impl Transaction {
                 .set_transact_items(Some(self.writes.clone()))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send();
-            let result = match timeout(time_left(), sending).await {
-                Ok(result) => result,
-                Err(elapsed) => return Err(Error::Unavailable(elapsed.into())),
-            };
+            let result = in_time(sending).await?;
             let error = match result {
                 Ok(output) => {
                     call.end_writing(output.consumed_capacity());

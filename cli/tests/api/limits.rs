@@ -1,0 +1,517 @@
+//! Limits: failed logins, logins and sign-ups from an address, what a student makes.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use campus_core::domain::Time;
+use campus_core::store::{FailedLogins, Limits, Rate};
+use serde_json::{Value, json};
+use tracing::instrument::WithSubscriber;
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::accounts::SpanCounter;
+use crate::harness::{Answer, Call, PASSWORD, Student, TestApp, second_subscriber, sign_up_body};
+
+const MINUTE_S: i64 = 60;
+const HOUR_S: i64 = 3600;
+const DAY_S: i64 = 24 * HOUR_S;
+
+/// Sets the service's clock to this moment, in milliseconds since the epoch.
+fn set_time(app: &TestApp, millis: i64) {
+    app.clock.set_ahead_by_millis(millis - Time::now().as_millis());
+}
+
+/// When the next window of this length begins, in milliseconds since the epoch.
+fn next_window(length_s: i64) -> i64 {
+    (Time::now().as_secs() / length_s + 1) * length_s * 1000
+}
+
+fn log_in<'a>(app: &'a TestApp, login_id: &str, password: &str) -> Call<'a> {
+    app.post("/auth/login").json(&json!({ "login_id": login_id, "password": password }))
+}
+
+async fn fail(app: &TestApp, login_id: &str) -> Answer {
+    log_in(app, login_id, "a wrong password").send().await
+}
+
+/// Asserts that it was too often, and how long to wait.
+#[track_caller]
+fn is_limited(answer: &Answer, retry_after_s: i64) {
+    answer.is_problem(429, "rate_limited");
+    assert_eq!(answer.header("retry-after"), retry_after_s.to_string());
+}
+
+/// A service whose first wait is long, so that none ends while a test is slow.
+async fn start_with_long_waits() -> TestApp {
+    let failed_logins = FailedLogins { first_wait_s: 60, ..FailedLogins::default() };
+    TestApp::start_with_limits(Limits { failed_logins, ..Limits::default() }).await
+}
+
+async fn start_with_default_limits() -> TestApp {
+    TestApp::start_with_limits(Limits::default()).await
+}
+
+/// The rows of limits, as text.
+async fn limit_rows(app: &TestApp) -> Vec<String> {
+    app.snapshot().await.into_iter().filter(|row| row.contains("LIMIT")).collect()
+}
+
+#[tokio::test]
+async fn there_are_none_unless_asked_for() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    for _ in 0..8 {
+        fail(&app, &student.login_id).await.is_problem(401, "invalid_credentials");
+    }
+    let board = app.board(&student, "자유").await;
+    for number in 0..11 {
+        app.write_post(&student, &board, &format!("제목 {number}"), true).await;
+    }
+    assert_eq!(limit_rows(&app).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn five_failures_are_free_and_then_the_waits_double_up_to_a_minute() {
+    let app = start_with_default_limits().await;
+    app.student(&app.school("가온대학교").await).await;
+    let mut now = Time::now().as_millis();
+    for _ in 0..5 {
+        set_time(&app, now);
+        fail(&app, "student_1").await.is_problem(401, "invalid_credentials");
+    }
+    for wait_s in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
+        set_time(&app, now + wait_s * 1000 - 500);
+        is_limited(&fail(&app, "student_1").await, 1);
+        set_time(&app, now + 500);
+        is_limited(&fail(&app, "student_1").await, wait_s);
+        now += wait_s * 1000 + 500;
+        set_time(&app, now);
+        fail(&app, "student_1").await.is_problem(401, "invalid_credentials");
+    }
+}
+
+#[tokio::test]
+async fn who_has_to_wait_is_not_counted_and_takes_no_hash() {
+    let app = start_with_default_limits().await;
+    let start = Time::now().as_millis();
+    for _ in 0..5 {
+        set_time(&app, start);
+        fail(&app, "nobody").await.is(401);
+    }
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = SpanCounter { name: "argon2", count: count.clone() };
+    let _second = second_subscriber();
+    let attempts = async {
+        for _ in 0..10 {
+            set_time(&app, start + 300);
+            is_limited(&fail(&app, "nobody").await, 1);
+        }
+        assert_eq!(count.load(Ordering::Relaxed), 0);
+        set_time(&app, start + 1500);
+        fail(&app, "nobody").await.is_problem(401, "invalid_credentials");
+        assert_eq!(count.load(Ordering::Relaxed), 1);
+    };
+    attempts.with_subscriber(tracing_subscriber::registry().with(counter)).await;
+}
+
+#[tokio::test]
+async fn the_owner_can_log_in_after_the_wait_and_the_failures_are_forgotten() {
+    let app = start_with_long_waits().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let mut now = Time::now().as_millis();
+    for round in 0..2 {
+        for _ in 0..5 {
+            set_time(&app, now);
+            fail(&app, &student.login_id).await.is(401);
+        }
+        is_limited(&log_in(&app, &student.login_id, PASSWORD).send().await, 60);
+        now += 61_000;
+        set_time(&app, now);
+        log_in(&app, &student.login_id, PASSWORD).send().await.is(200);
+        assert_eq!(app.count_rows("LIMIT#LOGIN#").await, 0, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_between_failures_begins_the_count_anew() {
+    let app = start_with_long_waits().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            fail(&app, &student.login_id).await.is(401);
+        }
+        log_in(&app, &student.login_id, PASSWORD).send().await.is(200);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_login_id_has_to_wait_like_a_known_one() {
+    let app = start_with_long_waits().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let start = Time::now().as_millis();
+    let mut all = Vec::new();
+    for login_id in [student.login_id.as_str(), "nobody"] {
+        let mut answers = Vec::new();
+        for at in [0, 0, 0, 0, 0, 10, 61_000, 61_010, 182_000] {
+            set_time(&app, start + at);
+            let mut answer = fail(&app, login_id).await;
+            let mut body = answer.json();
+            body["request_id"].take();
+            answer.headers.remove("x-request-id");
+            answers.push(format!("{} {:?} {body} {:?}", answer.status, answer.headers, answer.usage));
+        }
+        assert_eq!(answers.iter().filter(|answer| answer.starts_with("429")).count(), 2);
+        all.push(answers);
+    }
+    assert_eq!(all[0], all[1]);
+}
+
+#[tokio::test]
+async fn a_login_id_in_any_case_is_one() {
+    let app = start_with_long_waits().await;
+    for login_id in ["maru", "MARU", "Maru", "mARU", "ｍａｒｕ"] {
+        fail(&app, login_id).await.is(401);
+    }
+    is_limited(&fail(&app, "maRU").await, 60);
+    fail(&app, "narae").await.is(401);
+}
+
+async fn at_once(app: &Arc<TestApp>, attempts: usize) -> (usize, usize) {
+    let attempts: Vec<_> = (0..attempts)
+        .map(|_| {
+            let app = app.clone();
+            tokio::spawn(async move { fail(&app, "nobody").await })
+        })
+        .collect();
+    let (mut checked, mut refused) = (0, 0);
+    for attempt in attempts {
+        let answer = attempt.await.unwrap();
+        match answer.status.as_u16() {
+            401 => checked += 1,
+            _ => {
+                answer.is_problem(429, "rate_limited");
+                refused += 1;
+            }
+        }
+    }
+    (checked, refused)
+}
+
+#[tokio::test]
+async fn of_fifty_at_once_five_are_checked_and_after_a_wait_one() {
+    let app = Arc::new(start_with_long_waits().await);
+    let start = Time::now().as_millis();
+    assert_eq!(at_once(&app, 50).await, (5, 45));
+    set_time(&app, start + 90_000);
+    assert_eq!(at_once(&app, 20).await, (1, 19));
+}
+
+#[tokio::test]
+async fn failures_are_forgotten_after_a_day_though_the_row_is_still_there() {
+    let app = start_with_default_limits().await;
+    let mut now = Time::now().as_millis();
+    for _ in 0..8 {
+        set_time(&app, now);
+        fail(&app, "nobody").await.is(401);
+        now += 61_000;
+    }
+    let last = now - 61_000;
+    set_time(&app, last + DAY_S * 1000 - 10_000);
+    fail(&app, "nobody").await.is(401);
+    is_limited(&fail(&app, "nobody").await, 16);
+    let last = last + DAY_S * 1000 - 10_000;
+    set_time(&app, last + DAY_S * 1000 + 1000);
+    assert_eq!(app.count_rows("LIMIT#LOGIN#").await, 1);
+    for _ in 0..5 {
+        set_time(&app, last + DAY_S * 1000 + 1000);
+        fail(&app, "nobody").await.is(401);
+    }
+    is_limited(&fail(&app, "nobody").await, 1);
+}
+
+#[tokio::test]
+async fn an_address_has_600_logins_in_10_minutes() {
+    let app = start_with_default_limits().await;
+    let (window, here, elsewhere) = (next_window(10 * MINUTE_S), "203.0.113.7", "203.0.113.8");
+    for number in 0..599 {
+        set_time(&app, window + 1000);
+        let answer = log_in(&app, "nobody", "wrong").from(here).send().await;
+        assert!(number >= 5 || answer.status == 401, "{answer:?}");
+    }
+    set_time(&app, window + 590_200);
+    log_in(&app, "first", "wrong").from(here).send().await.is(401);
+    set_time(&app, window + 590_200);
+    is_limited(&log_in(&app, "second", "wrong").from(here).send().await, 10);
+    log_in(&app, "second", "wrong").from(elsewhere).send().await.is(401);
+    set_time(&app, window + 600_000);
+    log_in(&app, "second", "wrong").from(here).send().await.is(401);
+}
+
+#[tokio::test]
+async fn an_address_has_200_sign_ups_in_an_hour() {
+    let app = start_with_default_limits().await;
+    let school = app.school("가온대학교").await;
+    let sign_up = |body: &Value, address: &str| app.post("/auth/signup").json(body).from(address).send();
+    let (window, here, elsewhere) = (next_window(HOUR_S), "203.0.113.7", "203.0.113.8");
+    let mut at_no_school = sign_up_body(&school, "maru");
+    at_no_school["school_id"] = json!(uuid::Uuid::now_v7());
+    for _ in 0..199 {
+        set_time(&app, window + 1000);
+        sign_up(&at_no_school, here).await.is(422);
+    }
+    sign_up(&sign_up_body(&school, "maru"), here).await.is(201);
+    set_time(&app, window + 60_200);
+    is_limited(&sign_up(&sign_up_body(&school, "narae"), here).await, HOUR_S - 60);
+    assert_eq!(app.count_rows("LOGIN#narae").await, 0);
+    log_in(&app, "maru", PASSWORD).from(here).send().await.is(200);
+    sign_up(&sign_up_body(&school, "narae"), elsewhere).await.is(201);
+    set_time(&app, window + HOUR_S * 1000);
+    sign_up(&sign_up_body(&school, "solbit"), here).await.is(201);
+}
+
+#[tokio::test]
+async fn what_an_address_may_not_does_not_count_against_the_account() {
+    let app = TestApp::start_with_limits(two_logins_per_address()).await;
+    for login_id in ["first", "second"] {
+        log_in(&app, login_id, "wrong").from("203.0.113.7").send().await.is(401);
+    }
+    for _ in 0..6 {
+        log_in(&app, "third", "wrong").from("203.0.113.7").send().await.is(429);
+    }
+    assert_eq!(app.count_rows("LIMIT#LOGIN#").await, 2);
+}
+
+/// So few that a test reaches the limit at once, in a window that does not end meanwhile.
+fn two_logins_per_address() -> Limits {
+    Limits { logins_per_address: Rate::new(2, 10 * 365 * 24 * 3600), ..Limits::default() }
+}
+
+/// The statuses of logins with distinct login ids from these addresses, one after the other.
+async fn statuses(app: &TestApp, addresses: &[&str]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for (number, address) in addresses.iter().enumerate() {
+        let answer = log_in(app, &format!("nobody_{number}"), "wrong").from(address).send().await;
+        statuses.push(answer.status.as_u16());
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn of_an_ipv6_address_the_first_64_bits_count() {
+    let app = TestApp::start_with_limits(two_logins_per_address()).await;
+    let addresses = ["2001:db8:1:2::1", "2001:db8:1:2:3::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1"];
+    assert_eq!(statuses(&app, &addresses).await, [401, 401, 429, 401]);
+    let app = TestApp::start_with_limits(two_logins_per_address()).await;
+    assert_eq!(statuses(&app, &["203.0.113.7", "::ffff:203.0.113.7", "203.0.113.7"]).await, [401, 401, 429]);
+}
+
+#[tokio::test]
+async fn what_headers_say_of_the_address_changes_nothing() {
+    let app = TestApp::start_with_limits(two_logins_per_address()).await;
+    let attempt = |number: usize, from: &str| {
+        let forged = format!("198.51.100.{number}");
+        log_in(&app, &format!("nobody_{number}"), "wrong")
+            .header("x-forwarded-for", &forged)
+            .header("x-real-ip", &forged)
+            .header("forwarded", &format!("for={forged}"))
+            .header("x-client-ip", &forged)
+            .from(from)
+            .send()
+    };
+    for (number, status) in [(1, 401), (2, 401), (3, 429), (4, 429)] {
+        attempt(number, "203.0.113.7").await.is(status);
+    }
+    attempt(3, "198.51.100.1").await.is(401);
+}
+
+#[tokio::test]
+async fn requests_from_nowhere_count_as_one_clients() {
+    let app = TestApp::start_with_limits(two_logins_per_address()).await;
+    for (login_id, status) in [("first", 401), ("second", 401), ("third", 429)] {
+        fail(&app, login_id).await.is(status);
+    }
+}
+
+/// A login as API Gateway hands it to the function.
+fn event(login_id: &str, source: &str, forwarded_for: &str) -> Value {
+    let text = include_str!("../../../events/auth-log-in-wrong-password.json");
+    let mut event: Value = serde_json::from_str(text).unwrap();
+    event["requestContext"]["http"]["sourceIp"] = json!(source);
+    event["headers"]["x-forwarded-for"] = json!(forwarded_for);
+    event["body"] = json!(json!({ "login_id": login_id, "password": "wrong" }).to_string());
+    event["isBase64Encoded"] = json!(false);
+    event
+}
+
+#[tokio::test]
+async fn on_aws_the_address_is_the_gateways_word() {
+    let app = TestApp::start_with_limits(two_logins_per_address()).await;
+    let function = campus_auth::function(app.desk.auth.clone());
+    for (login_id, source, forwarded_for, status) in [
+        ("first", "203.0.113.7", "198.51.100.1", 401),
+        ("second", "203.0.113.7", "198.51.100.2", 401),
+        ("third", "203.0.113.7", "198.51.100.3", 429),
+        ("third", "2001:db8::1", "203.0.113.7", 401),
+    ] {
+        let answer = function.answer(event(login_id, source, forwarded_for)).await.unwrap();
+        assert_eq!(answer["statusCode"], status, "{login_id} {source}");
+    }
+}
+
+/// Takes what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_address_is_stored_or_logged_and_no_login_id_that_was_tried() {
+    let app = TestApp::start_with_limits(two_logins_per_address()).await;
+    let _second = second_subscriber();
+    let log = Log::default();
+    let writer = log.clone();
+    let everything = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(move || writer.clone())
+        .with_ansi(false)
+        .finish();
+    let statuses = statuses(&app, &["203.0.113.7", "203.0.113.7", "203.0.113.7"]).with_subscriber(everything).await;
+    assert_eq!(statuses, [401, 401, 429]);
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("answered"), "{log}");
+    let rows = limit_rows(&app).await.join("\n");
+    assert!(rows.contains("LIMIT#ADDRESS#") && rows.contains("LIMIT#LOGIN#"), "{rows}");
+    for text in [log, rows] {
+        assert!(!text.contains("203.0.113.7") && !text.contains("nobody_"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn rows_expire_with_their_window_and_a_day_after_the_last_attempt() {
+    let app = start_with_default_limits().await;
+    let window = next_window(10 * MINUTE_S);
+    set_time(&app, window + 5_200);
+    fail(&app, "nobody").await.is(401);
+    let mut expiries: Vec<i64> = Vec::new();
+    for row in app.rows().await.iter().filter(|row| row["pk"].as_s().unwrap().starts_with("LIMIT#")) {
+        expiries.push(row["expires_at"].as_n().unwrap().parse::<i64>().unwrap() - window / 1000);
+    }
+    expiries.sort_unstable();
+    assert_eq!(expiries, [600, 5 + DAY_S]);
+}
+
+async fn make_board(app: &TestApp, by: &Student, name: &str) -> Answer {
+    app.post("/boards").by(by).json(&json!({ "category": "일반", "name": name })).send().await
+}
+
+#[tokio::test]
+async fn a_student_makes_20_boards_a_day() {
+    let app = start_with_default_limits().await;
+    let school = app.school("가온대학교").await;
+    let (student, other) = (app.student(&school).await, app.student(&school).await);
+    let window = next_window(DAY_S);
+    for number in 0..20 {
+        set_time(&app, window + 1000);
+        make_board(&app, &student, &format!("게시판 {number}")).await.is(201);
+    }
+    set_time(&app, window + HOUR_S * 1000 + 200);
+    is_limited(&make_board(&app, &student, "하나 더").await, 23 * HOUR_S);
+    assert_eq!(app.count_rows("#BOARDNAME#").await, 20);
+    make_board(&app, &other, "하나 더").await.is(201);
+    set_time(&app, window + DAY_S * 1000);
+    make_board(&app, &student, "다음 날").await.is(201);
+}
+
+#[tokio::test]
+async fn a_student_writes_10_posts_a_minute() {
+    let app = start_with_default_limits().await;
+    let school = app.school("가온대학교").await;
+    let (student, other) = (app.student(&school).await, app.student(&school).await);
+    let path = format!("/boards/{}/posts", app.board(&student, "자유").await);
+    let body = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+    let write = |by: &Student| app.post(&path).by(by).json(&body).send();
+    let window = next_window(MINUTE_S);
+    for _ in 0..10 {
+        set_time(&app, window + 1000);
+        write(&student).await.is(201);
+    }
+    set_time(&app, window + 20_200);
+    is_limited(&write(&student).await, 40);
+    set_time(&app, window + 59_900 - 200);
+    is_limited(&write(&student).await, 1);
+    set_time(&app, window + 20_200);
+    assert_eq!(app.count_rows("#POST#").await, 10, "bodies");
+    write(&other).await.is(201);
+    set_time(&app, window + MINUTE_S * 1000);
+    write(&student).await.is(201);
+}
+
+#[tokio::test]
+async fn a_repeat_of_what_was_made_is_not_counted() {
+    let two = Rate::new(2, u32::MAX);
+    let limits = Limits { boards_per_user: two, posts_per_user: two, ..Limits::default() };
+    let app = TestApp::start_with_limits(limits).await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let once = |path: &str, key: &str, body: Value| {
+        app.post(path).by(&student).header("idempotency-key", key).json(&body).send()
+    };
+    let board = |name: &str| json!({ "category": "일반", "name": name });
+    let post = || json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+    let mut path = String::new();
+    for _ in 0..4 {
+        let answer = once("/boards", "b1", board("자유")).await;
+        path = format!("{}/posts", answer.is(201).header("location"));
+        once(&path, "p1", post()).await.is(201);
+    }
+    once("/boards", "b2", board("비밀")).await.is(201);
+    once(&path, "p2", post()).await.is(201);
+    once("/boards", "b3", board("장터")).await.is_problem(429, "rate_limited");
+    once(&path, "p3", post()).await.is_problem(429, "rate_limited");
+    once("/boards", "b2", board("비밀")).await.is(201);
+    once(&path, "p2", post()).await.is(201);
+}
+
+#[tokio::test]
+async fn who_has_logged_out_is_not_counted() {
+    let app = start_with_default_limits().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    app.clock.set_ahead_by_millis(31 * DAY_S * 1000);
+    make_board(&app, &student, "자유").await.is_problem(401, "token_invalid");
+    assert!(limit_rows(&app).await.iter().all(|row| !row.contains("LIMIT#BOARDS")));
+}
+
+/// What limits add to the calls in `docs/data-model.md`: calls in all, in sequence, read units, write units.
+#[tokio::test]
+async fn they_cost_what_the_docs_say() {
+    let (off, on) = (TestApp::start().await, start_with_default_limits().await);
+    let mut usages = Vec::new();
+    for app in [&off, &on] {
+        let school = app.school("가온대학교").await;
+        let signed_up = app.post("/auth/signup").json(&sign_up_body(&school, "maru")).send().await;
+        let logged_in = log_in(app, "maru", PASSWORD).send().await;
+        let student = crate::harness::student_of(&logged_in);
+        let board = make_board(app, &student, "자유").await;
+        let post = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+        let path = format!("{}/posts", board.header("location"));
+        let post = app.post(path).by(&student).json(&post).send().await;
+        usages.push([signed_up, logged_in, board, post].map(|answer| answer.usage));
+    }
+    let added: Vec<_> = usages[0]
+        .iter()
+        .zip(&usages[1])
+        .map(|(off, on)| {
+            let calls = (on.calls - off.calls, on.sequence - off.sequence);
+            (calls, on.read_units - off.read_units, on.write_units - off.write_units)
+        })
+        .collect();
+    assert_eq!(added, [((1, 0), 0.0, 1.0), ((3, 1), 0.0, 3.0), ((1, 1), 0.0, 1.0), ((1, 1), 0.0, 1.0)]);
+}
