@@ -79,6 +79,19 @@ enum Keys {
         #[command(flatten)]
         place: Place,
     },
+    /// Prints the public keys that are to be published
+    Show {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Takes the next step of a change of keys and prints the public keys that are to be published then
+    ///
+    /// First a new key is made; once it is published, it signs; once the old one's last tokens have expired, the old one
+    /// is withdrawn. Nobody has to log in again.
+    Rotate {
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -129,6 +142,8 @@ async fn carry_out(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Dev(options) => dev::run(options).await?,
         Subcommands::Schools(Schools::Import { file, place }) => schools::import(&file, &place).await?,
         Subcommands::Keys(Keys::Generate { place }) => keys::generate(&place).await?,
+        Subcommands::Keys(Keys::Show { place }) => keys::show(&place).await?,
+        Subcommands::Keys(Keys::Rotate { place }) => keys::rotate(&place).await?,
         Subcommands::Admin(Admin::Grant { login_id, place }) => admin::grant(login_id, &place).await?,
         Subcommands::Audit(place) => return audit::run(&place).await,
         Subcommands::User(User::Suspend { login_id, place }) => user::suspend(login_id, &place).await?,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use axum::Router;
-use campus_auth::{Auth, Signer};
+use campus_auth::{Auth, Signer, key_set};
 use campus_core::app::App;
 use campus_core::clock::Clock;
 use campus_core::config::Config;
@@ -38,15 +38,15 @@ impl Desk {
     /// When the table cannot be read or written.
     pub async fn start(connection: Connection, clock: Clock, limits: Option<Limits>) -> Result<Self> {
         let store = Keys::new(Table::new(connection.clone(), clock.clone()));
-        let key = match store.signing().await? {
-            Some(key) => key,
+        let ring = match store.ring().await? {
+            Some(ring) => ring,
             None => keys::add(&store).await?,
         };
-        let signer = Signer::new(&key, ISSUER)?;
+        let signer = Signer::new(&ring.current, ISSUER)?;
         let config = Config {
             table: connection.table.clone(),
             issuer: ISSUER.to_owned(),
-            verification_keys: signer.key_set().to_string(),
+            verification_keys: key_set(&ring)?.to_string(),
             limits,
         };
         let app = App::start(&config, connection, clock).await.context("the service cannot start")?;

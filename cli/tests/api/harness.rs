@@ -177,6 +177,13 @@ impl TestApp {
         Self { desk, clock, engine, raw, router, students: AtomicU32::new(1) }
     }
 
+    /// Another service on the same table, as after a deployment.
+    pub async fn beside(&self) -> Self {
+        let engine = Engine::in_memory().await.unwrap();
+        let connection = self.engine.connection();
+        Self::on(engine, |_| connection, None).await
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -1,7 +1,7 @@
 //! Access tokens.
 
 use axum::http::Method;
-use campus_auth::{Signer, generate_signing_key};
+use campus_auth::{Signer, generate_signing_key, key_set, public_key};
 use campus_core::domain::{Caller, Role, SchoolId, SessionId, Time, UserId};
 use serde_json::{Value, json};
 
@@ -146,7 +146,7 @@ async fn a_token_that_brings_its_own_key_is_401() {
     let (header, claims) = (part(&student.token, 0), claims_of(&student.token));
     let good = sign(&key.pkcs8, &header, &claims);
     app.get("/auth/me").header("authorization", &format!("Bearer {good}")).send().await.is(200);
-    let jwk = app.desk.signer.key_set()["keys"][0].clone();
+    let jwk = key_set(&app.desk.app.keys.ring().await.unwrap().unwrap()).unwrap()["keys"][0].clone();
     for (name, value) in [
         ("jku", json!("https://example.com/keys")),
         ("x5u", json!("https://example.com/x")),
@@ -205,7 +205,7 @@ async fn a_token_of_another_stage_is_401() {
 async fn the_published_keys_are_public_and_check_tokens() {
     let app = TestApp::start().await;
     let answer = app.get("/.well-known/jwks.json").send().await;
-    assert_eq!(answer.is(200).json(), app.desk.signer.key_set());
+    assert_eq!(answer.is(200).json(), key_set(&app.desk.app.keys.ring().await.unwrap().unwrap()).unwrap());
     let key = answer.at("/keys/0");
     assert_eq!((&key["kty"], &key["crv"], &key["alg"]), (&json!("OKP"), &json!("Ed25519"), &json!("EdDSA")));
     assert!(key.get("d").is_none(), "the private half");
@@ -260,4 +260,44 @@ async fn a_session_past_its_time_counts_as_none_though_its_row_is_still_there() 
     assert!(app.desk.app.writers.admit(&caller).await.is_ok());
     app.clock.set_ahead_by_millis(5_000);
     assert!(app.desk.app.writers.admit(&caller).await.is_err());
+}
+
+#[tokio::test]
+async fn through_a_rotation_of_keys_published_ones_work_and_withdrawn_ones_do_not() {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let old = app.student(&school).await;
+    let keys = &app.desk.app.keys;
+    let works = async |app: &TestApp, student: &crate::harness::Student| {
+        let answer = app.get("/auth/me").by(student).send().await;
+        match answer.status.as_u16() {
+            200 => true,
+            _ => answer.is_problem(401, "token_invalid").text.is_empty(),
+        }
+    };
+
+    let next = generate_signing_key().unwrap();
+    keys.prepare(&next).await.unwrap();
+    assert!(keys.prepare(&next).await.is_err(), "one rotation at a time");
+    let both = app.beside().await;
+    assert_eq!(both.get("/.well-known/jwks.json").send().await.at("/keys").as_array().unwrap().len(), 2);
+    assert!(works(&both, &old).await);
+    let signed_by = |student: &crate::harness::Student| part(&student.token, 0)["kid"].clone();
+    assert_eq!(signed_by(&both.log_in(&old.login_id).await), signed_by(&old), "the old key still signs");
+
+    let current = keys.signing().await.unwrap().unwrap();
+    keys.switch(&next, &public_key(&current).unwrap()).await.unwrap();
+    assert!(keys.switch(&next, &public_key(&current).unwrap()).await.is_err(), "once");
+    let switched = app.beside().await;
+    let new = switched.log_in(&old.login_id).await;
+    assert_eq!(signed_by(&new), json!(next.kid));
+    for service in [&both, &switched] {
+        assert!(works(service, &old).await && works(service, &new).await);
+    }
+    app.audit().await;
+
+    keys.retire().await.unwrap();
+    let withdrawn = app.beside().await;
+    assert!(works(&withdrawn, &new).await && !works(&withdrawn, &old).await);
+    app.audit().await;
 }

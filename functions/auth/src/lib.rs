@@ -13,7 +13,7 @@ mod signer;
 mod signup;
 mod state;
 
-pub use signer::{Signer, SignerError, generate_signing_key};
+pub use signer::{Signer, SignerError, generate_signing_key, key_set, public_key};
 pub use state::{Auth, StartError};
 
 use campus_core::lambda::Function;

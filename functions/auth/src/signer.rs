@@ -4,7 +4,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use campus_core::domain::{Caller, Time};
-use campus_core::store::SigningKey;
+use campus_core::store::{KeyRing, PublicKey, SigningKey};
 use campus_core::tokens::{AUDIENCE, Claims};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::json;
@@ -20,7 +20,6 @@ const CLOCK_SKEW_S: i64 = 30;
 pub struct Signer {
     key_id: String,
     key: EncodingKey,
-    public_key: String,
     issuer: String,
 }
 
@@ -38,6 +37,27 @@ pub fn generate_signing_key() -> Result<SigningKey, aws_lc_rs::error::Unspecifie
     Ok(SigningKey { kid: Uuid::new_v4().to_string(), pkcs8: BASE64_STANDARD.encode(pkcs8) })
 }
 
+/// The public half of a signing key.
+///
+/// # Errors
+/// [`SignerError`].
+pub fn public_key(key: &SigningKey) -> Result<PublicKey, SignerError> {
+    let pkcs8 = BASE64_STANDARD.decode(&key.pkcs8).or(Err(SignerError))?;
+    let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).or(Err(SignerError))?;
+    Ok(PublicKey { kid: key.kid.clone(), x: BASE64_URL_SAFE_NO_PAD.encode(pair.public_key()) })
+}
+
+/// The public halves of all keys of the ring as a JSON Web Key Set (RFC 7517, RFC 8037): what checks the tokens.
+///
+/// # Errors
+/// [`SignerError`].
+pub fn key_set(ring: &KeyRing) -> Result<serde_json::Value, SignerError> {
+    let signing = [Some(&ring.current), ring.next.as_ref()].into_iter().flatten().map(public_key);
+    let keys: Vec<PublicKey> = signing.chain(ring.previous.clone().map(Ok)).collect::<Result<_, _>>()?;
+    let jwk = |PublicKey { kid, x }: &PublicKey| json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": x });
+    Ok(json!({ "keys": keys.iter().map(jwk).collect::<Vec<_>>() }))
+}
+
 impl Signer {
     /// With this key, in the name of this issuer.
     ///
@@ -45,26 +65,13 @@ impl Signer {
     /// [`SignerError`].
     pub fn new(key: &SigningKey, issuer: &str) -> Result<Self, SignerError> {
         let pkcs8 = BASE64_STANDARD.decode(&key.pkcs8).or(Err(SignerError))?;
-        let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).or(Err(SignerError))?;
-        Ok(Self {
-            key_id: key.kid.clone(),
-            key: EncodingKey::from_ed_der(&pkcs8),
-            public_key: BASE64_URL_SAFE_NO_PAD.encode(pair.public_key()),
-            issuer: issuer.to_owned(),
-        })
+        Ed25519KeyPair::from_pkcs8(&pkcs8).or(Err(SignerError))?;
+        Ok(Self { key_id: key.kid.clone(), key: EncodingKey::from_ed_der(&pkcs8), issuer: issuer.to_owned() })
     }
 
     /// The name of the key.
     pub fn key_id(&self) -> &str {
         &self.key_id
-    }
-
-    /// The public half as a JSON Web Key Set (RFC 7517, RFC 8037): what checks the tokens.
-    pub fn key_set(&self) -> serde_json::Value {
-        let key = json!({
-            "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": self.key_id, "x": self.public_key,
-        });
-        json!({ "keys": [key] })
     }
 
     /// A new access token for the caller.

@@ -32,7 +32,7 @@ pub use audit::{Audit, Report};
 pub use boards::{BoardFilter, Boards};
 pub use credentials::{Credentials, Logins};
 pub use error::Error;
-pub use keys::{Keys, SigningKey};
+pub use keys::{KeyRing, Keys, PublicKey, SigningKey};
 pub use limits::{Limiter, Limits, Rate};
 pub use pins::Pins;
 pub use posts::{PostOnBoard, Posts};
