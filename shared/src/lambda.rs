@@ -48,7 +48,7 @@ impl Function {
     /// Answers an event: a request of API Gateway, or a call of the schedule. They are told apart by their shape.
     ///
     /// # Errors
-    /// When the work on schedule fails; the schedule tries again.
+    /// When the work on schedule fails; the next run goes on with it.
     pub async fn answer(&self, event: Value) -> Result<Value, Error> {
         match (&self.on_schedule, is_schedule(&event)) {
             (Some(work), true) => {

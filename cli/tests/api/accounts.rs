@@ -49,8 +49,8 @@ async fn neither_passwords_nor_refresh_tokens_are_stored() {
     let school = app.school("가온대학교").await;
     let answer = sign_up(&app, &sign_up_body(&school, "maru")).await;
     let refresh_token = answer.text_at("/refresh_token");
-    assert_eq!(refresh_token.len(), 112, "three ids, a number and 256 bits");
-    let secret = &refresh_token[70..];
+    assert_eq!(refresh_token.len(), 155, "three ids, a number and two secrets of 256 bits");
+    let secret = &refresh_token[115..];
     let rows = app.snapshot().await.join("\n");
     assert!(!rows.contains(PASSWORD) && !rows.contains(secret) && !answer.text.contains(PASSWORD));
     assert!(rows.contains("$argon2id$v=19$m=19456,t=2,p=1$"), "the parameters of the hash");

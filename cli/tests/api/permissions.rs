@@ -15,6 +15,7 @@ const DONE: Cell = (204, "");
 const TOKEN: Cell = (401, "token_missing");
 /// The session has ended; reading goes on until the token expires.
 const ENDED: Cell = (401, "token_invalid");
+const WRONG: Cell = (401, "invalid_credentials");
 const NO_REFR: Cell = (401, "refresh_token_invalid");
 const NOT_MGR: Cell = (403, "not_board_manager");
 /// It is another school's.
@@ -22,28 +23,28 @@ const UNKNOWN: Cell = (404, "not_found");
 
 #[rustfmt::skip]
 const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
-    // operation                   nobody author   student  foreigner manager admin foreign admin ended
-    ("GET /.well-known/jwks.json", [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK]),
-    ("GET /schools",               [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK]),
-    ("POST /auth/signup",          [MADE,  MADE,    MADE,    MADE,    MADE, MADE, MADE,    MADE]),
-    ("POST /auth/login",           [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK]),
-    ("POST /auth/refresh",         [OK,    OK,      OK,      OK,      OK,   OK,   OK,      NO_REFR]),
-    ("POST /auth/logout",          [DONE,  DONE,    DONE,    DONE,    DONE, DONE, DONE,    DONE]),
-    ("PATCH /auth/me",             [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      ENDED]),
-    ("DELETE /auth/me",            [TOKEN, DONE,    DONE,    DONE,    DONE, DONE, DONE,    ENDED]),
-    ("PUT /auth/me/password",      [TOKEN, DONE,    DONE,    DONE,    DONE, DONE, DONE,    ENDED]),
-    ("GET /auth/me",               [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK]),
-    ("GET /boards",                [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK]),
-    ("POST /boards",               [TOKEN, MADE,    MADE,    MADE,    MADE, MADE, MADE,    ENDED]),
-    ("GET /boards/pinned",         [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK]),
-    ("GET /boards/{id}",           [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK]),
-    ("PATCH /boards/{id}",         [TOKEN, NOT_MGR, NOT_MGR, UNKNOWN, OK,   OK,   UNKNOWN, ENDED]),
-    ("DELETE /boards/{id}",        [TOKEN, NOT_MGR, NOT_MGR, UNKNOWN, DONE, DONE, UNKNOWN, ENDED]),
-    ("PUT /boards/{id}/pin",       [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED]),
-    ("DELETE /boards/{id}/pin",    [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED]),
-    ("GET /boards/{id}/posts",     [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK]),
-    ("POST /boards/{id}/posts",    [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED]),
-    ("GET /posts/{id}",            [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK]),
+    // operation                   nobody author   student  foreigner manager admin foreign admin ended withdrawn
+    ("GET /.well-known/jwks.json", [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /schools",               [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("POST /auth/signup",          [MADE,  MADE,    MADE,    MADE,    MADE, MADE, MADE,    MADE, MADE]),
+    ("POST /auth/login",           [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK, WRONG]),
+    ("POST /auth/refresh",         [OK,    OK,      OK,      OK,      OK,   OK,   OK,      NO_REFR, NO_REFR]),
+    ("POST /auth/logout",          [DONE,  DONE,    DONE,    DONE,    DONE, DONE, DONE,    DONE, DONE]),
+    ("PATCH /auth/me",             [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      ENDED, ENDED]),
+    ("DELETE /auth/me",            [TOKEN, DONE,    DONE,    DONE,    DONE, DONE, DONE,    ENDED, ENDED]),
+    ("PUT /auth/me/password",      [TOKEN, DONE,    DONE,    DONE,    DONE, DONE, DONE,    ENDED, ENDED]),
+    ("GET /auth/me",               [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, ENDED]),
+    ("GET /boards",                [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("POST /boards",               [TOKEN, MADE,    MADE,    MADE,    MADE, MADE, MADE,    ENDED, ENDED]),
+    ("GET /boards/pinned",         [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /boards/{id}",           [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("PATCH /boards/{id}",         [TOKEN, NOT_MGR, NOT_MGR, UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
+    ("DELETE /boards/{id}",        [TOKEN, NOT_MGR, NOT_MGR, UNKNOWN, DONE, DONE, UNKNOWN, ENDED, ENDED]),
+    ("PUT /boards/{id}/pin",       [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /boards/{id}/pin",    [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED, ENDED]),
+    ("GET /boards/{id}/posts",     [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("POST /boards/{id}/posts",    [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
+    ("GET /posts/{id}",            [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
 ];
 
 #[tokio::test]
@@ -94,4 +95,5 @@ callers! {
     an_admin: Admin;
     an_admin_of_another_school: ForeignAdmin;
     one_whose_session_has_ended: Ended;
+    one_who_has_withdrawn: Withdrawn;
 }

@@ -91,6 +91,20 @@ async fn what_is_no_refresh_token_is_401_and_ends_nothing() {
 }
 
 #[tokio::test]
+async fn who_knows_only_the_ids_cannot_end_a_session() {
+    use base64::Engine;
+    let (app, student) = start().await;
+    let next = student_of(refresh(&app, &student.refresh_token).await.is(200));
+    let engine = base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    let mut forged = engine.decode(&student.refresh_token).unwrap();
+    forged[52..].fill(7);
+    let forged = engine.encode(forged);
+    refresh(&app, &forged).await.is_problem(401, "refresh_token_invalid");
+    log_out(&app, &forged).await.is_problem(401, "refresh_token_invalid");
+    refresh(&app, &next.refresh_token).await.is(200);
+}
+
+#[tokio::test]
 async fn web_clients_get_the_token_as_a_cookie() {
     let (app, student) = start().await;
     let login =
@@ -198,6 +212,7 @@ async fn logging_out_everywhere_ends_all_sessions() {
     let others = [app.log_in(&student.login_id).await, app.log_in(&student.login_id).await];
     let body = json!({ "refresh_token": student.refresh_token, "everywhere": true });
     app.post("/auth/logout").json(&body).send().await.is(204);
+    app.post("/auth/logout").json(&body).send().await.is_problem(401, "refresh_token_invalid");
     for session in others.iter().chain([&student]) {
         assert!(!may_write(&app, session).await);
         refresh(&app, &session.refresh_token).await.is_problem(401, "refresh_token_invalid");

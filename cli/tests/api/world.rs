@@ -35,10 +35,12 @@ pub enum Who {
     ForeignAdmin,
     /// A student of the school whose session has ended, though the token has not expired.
     Ended,
+    /// Somebody who has withdrawn, though the token has not expired.
+    Withdrawn,
 }
 
 impl Who {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Nobody,
         Self::Author,
         Self::Student,
@@ -47,6 +49,7 @@ impl Who {
         Self::Admin,
         Self::ForeignAdmin,
         Self::Ended,
+        Self::Withdrawn,
     ];
 }
 
@@ -116,6 +119,7 @@ async fn make() -> Seed {
         app.admin(&school).await,
         app.admin(&other).await,
         app.student(&school).await,
+        app.student(&school).await,
     ];
     let mut things = Things { school, people, board: String::new(), pinned: String::new(), post: String::new() };
     let person = |who| things.student(who).unwrap().clone();
@@ -128,6 +132,8 @@ async fn make() -> Seed {
     app.write_post(&author, &things.board, "첫째", true).await;
     things.post = app.write_post(&author, &things.board, "둘째", true).await;
     end_sessions(&app, things.student(Who::Ended).unwrap()).await;
+    let withdrawal = json!({ "password": PASSWORD });
+    app.delete("/auth/me").by(things.student(Who::Withdrawn).unwrap()).json(&withdrawal).send().await.is(204);
     Seed { rows: app.rows().await, things }
 }
 

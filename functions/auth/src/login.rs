@@ -46,7 +46,11 @@ pub(crate) async fn log_in(
         auth.app.sessions.begin(&holder, &credentials, opening.id, &opening.session),
         limiter.forget_attempts(&login_id),
     );
-    begun.and(forgotten)?;
+    begun?;
+    if let Err(error) = forgotten {
+        // The student is in; that failures before are still counted is no reason to say otherwise.
+        tracing::warn!(%error, "failed logins are not forgotten");
+    }
     opening.grant(holder.user, holder.school, &auth.signer, now)
 }
 
@@ -60,6 +64,7 @@ async fn check(
     let is_right = auth.passwords.verify(password.clone(), hash).await?;
     let mut credentials = credentials.filter(|_| is_right).ok_or(Code::InvalidCredentials)?;
     if credentials.suspended_at.is_some() {
+        auth.app.limiter.forget_attempts(&login_id).await?;
         return Err(Code::AccountSuspended.into());
     }
     if auth.passwords.is_outdated(&credentials.password_hash) {

@@ -23,7 +23,7 @@ request! {
     }
 }
 
-/// Ends the session of a refresh token, or all of one's sessions. A session that has ended already is fine.
+/// Ends the session of a refresh token, which may have ended already, or, if it is live, all of one's sessions.
 #[utoipa::path(post, path = "/auth/logout", tags = ["auth", "public"], request_body = Option<LogOut>, responses(
     (status = 204, description = "It has ended. The cookie is cleared."),
     (status = 401, description = "`refresh_token_invalid` or `refresh_token_reused`.")))]
@@ -39,16 +39,18 @@ pub(crate) async fn log_out(
         Err(Error::NotFound) => None,
         Err(error) => return Err(error.into()),
     };
-    if let Some(session) = holder.and_then(|holder| holder.session(token.session, auth.app.clock.now()).cloned()) {
-        match token.worth(&session) {
-            Worth::Good if body.everywhere == Some(true) => sessions.end_all(token.school, token.user).await?,
-            Worth::Good => sessions.end(token.school, token.user, token.session).await?,
-            Worth::Spent => {
-                sessions.end(token.school, token.user, token.session).await?;
-                return Err(Code::RefreshTokenReused.into());
-            }
-            Worth::Nothing => return Err(Code::RefreshTokenInvalid.into()),
+    let session = holder.and_then(|holder| holder.session(token.session, auth.app.clock.now()).cloned());
+    let everywhere = body.everywhere == Some(true);
+    match session.map(|session| token.worth(&session)) {
+        Some(Worth::Good) if everywhere => sessions.end_all(token.school, token.user).await?,
+        Some(Worth::Good) => sessions.end(token.school, token.user, token.session).await?,
+        Some(Worth::Spent) => {
+            sessions.end(token.school, token.user, token.session).await?;
+            return Err(Code::RefreshTokenReused.into());
         }
+        // It has ended, as was asked for.
+        None if !everywhere => {}
+        None | Some(Worth::Nothing) => return Err(Code::RefreshTokenInvalid.into()),
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, refresh_token::cookie("", 0)?)]))
 }

@@ -45,11 +45,12 @@ impl Passwords {
         self.hash_bytes(password.as_bytes().to_vec()).await
     }
 
-    /// Whether the hash was made with other parameters than those of today.
+    /// Whether the hash was made with less work than those of today, or by another algorithm.
     pub(crate) fn is_outdated(&self, hash: &str) -> bool {
-        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-        let params = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
-        params.is_none_or(|params| costs(&params) != costs(argon2().params()))
+        let hash = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm.as_str() == "argon2id");
+        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), argon2());
+        let today = today.params();
+        params.is_none_or(|params| params.m_cost() < today.m_cost() || params.t_cost() < today.t_cost())
     }
 
     /// Whether the attempt is the password of this hash. Without a hash it never is, after the same work.

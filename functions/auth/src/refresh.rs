@@ -49,7 +49,7 @@ pub(crate) async fn refresh(
         Worth::Nothing => return Err(Code::RefreshTokenInvalid.into()),
     }
 
-    let next = RefreshToken::new(token.school, token.user, token.session, session.generation.saturating_add(1))?;
+    let next = token.next()?;
     auth.app.sessions.rotate(&holder, token.session, &session, &next.hash()).await.map_err(|error| match error {
         Error::Stale => Code::RefreshConflict.into(),
         error => Problem::from(error),

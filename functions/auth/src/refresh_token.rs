@@ -1,4 +1,5 @@
-//! Refresh tokens: where the session is, how many tokens of it are spent, and a secret of 256 bits.
+//! Refresh tokens: where the session is, how many tokens of it are spent, and two secrets of 256 bits, of which one is
+//! the session's and stays, and the other is the token's own.
 
 use aws_lc_rs::{digest, rand};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -18,6 +19,7 @@ pub(crate) struct RefreshToken {
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
     generation: u32,
+    family: [u8; 32],
     secret: [u8; 32],
 }
 
@@ -32,22 +34,31 @@ pub(crate) enum Worth {
 }
 
 impl RefreshToken {
-    /// A new one for the session, of this generation.
-    pub(crate) fn new(school: SchoolId, user: UserId, session: SessionId, generation: u32) -> Result<Self, Problem> {
-        let mut secret = [0; 32];
-        rand::fill(&mut secret).or(Err(Code::Internal))?;
-        Ok(Self { school, user, session, generation, secret })
+    /// The first one of a new session.
+    pub(crate) fn first(school: SchoolId, user: UserId, session: SessionId) -> Result<Self, Problem> {
+        Ok(Self { school, user, session, generation: 0, family: secret()?, secret: secret()? })
     }
 
-    /// What is stored of it.
+    /// The one after this.
+    pub(crate) fn next(&self) -> Result<Self, Problem> {
+        Ok(Self { generation: self.generation.saturating_add(1), secret: secret()?, ..*self })
+    }
+
+    /// What is stored of the secret that all tokens of the session have in common.
+    pub(crate) fn family_hash(&self) -> String {
+        hash(&self.family)
+    }
+
+    /// What is stored of its own secret.
     pub(crate) fn hash(&self) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &self.secret))
+        hash(&self.secret)
     }
 
     /// What the client gets.
     pub(crate) fn encode(&self) -> String {
         let place = [self.school.as_uuid(), self.user.as_uuid(), self.session.as_uuid()].map(Uuid::into_bytes);
-        BASE64_URL_SAFE_NO_PAD.encode([place.as_flattened(), &self.generation.to_be_bytes(), &self.secret].concat())
+        BASE64_URL_SAFE_NO_PAD
+            .encode([place.as_flattened(), &self.generation.to_be_bytes(), &self.family, &self.secret].concat())
     }
 
     /// Reads what a client sent.
@@ -57,11 +68,13 @@ impl RefreshToken {
         let (user, rest) = rest.split_first_chunk()?;
         let (session, rest) = rest.split_first_chunk()?;
         let (generation, rest) = rest.split_first_chunk()?;
+        let (family, rest) = rest.split_first_chunk()?;
         Some(Self {
             school: SchoolId::from_uuid(Uuid::from_bytes(*school)),
             user: UserId::from_uuid(Uuid::from_bytes(*user)),
             session: SessionId::from_uuid(Uuid::from_bytes(*session)),
             generation: u32::from_be_bytes(*generation),
+            family: *family,
             secret: rest.try_into().ok()?,
         })
     }
@@ -80,10 +93,12 @@ impl RefreshToken {
         token.ok_or(Code::RefreshTokenInvalid.into())
     }
 
-    /// What it is worth to the session as it now stands. Who presents an older generation has a token that was spent;
-    /// with another secret of the present one nobody was ever handed anything.
+    /// What it is worth to the session as it now stands. Only who was handed a token of the session knows the session's
+    /// own secret, so that nobody else can end it with what looks like a spent one.
     pub(crate) fn worth(&self, session: &Session) -> Worth {
-        if self.generation < session.generation {
+        if self.family_hash() != session.family_hash {
+            Worth::Nothing
+        } else if self.generation < session.generation {
             Worth::Spent
         } else if self.generation == session.generation && self.hash() == session.refresh_hash {
             Worth::Good
@@ -91,6 +106,16 @@ impl RefreshToken {
             Worth::Nothing
         }
     }
+}
+
+fn secret() -> Result<[u8; 32], Problem> {
+    let mut secret = [0; 32];
+    rand::fill(&mut secret).or(Err(Code::Internal))?;
+    Ok(secret)
+}
+
+fn hash(secret: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret))
 }
 
 /// The cookie with the token: out of reach of scripts, sent to `/auth` only, and never from another site's page.

@@ -98,11 +98,11 @@ impl Opening {
     /// A new session for the student.
     pub(crate) fn new(school: SchoolId, user: UserId, now: Time) -> Result<Self, Problem> {
         let id = SessionId::new(now);
-        let token = RefreshToken::new(school, user, id, 0)?;
+        let token = RefreshToken::first(school, user, id)?;
         let session = Session {
+            family_hash: token.family_hash(),
             refresh_hash: token.hash(),
             generation: 0,
-            created_at: now,
             expires_at: now.as_secs().saturating_add(SESSION_LIFETIME_S),
         };
         Ok(Self { id, session, token })

@@ -66,6 +66,13 @@ impl Change {
         Ok(self)
     }
 
+    /// Only if there is such an attribute.
+    pub(crate) fn if_present(mut self, path: &[&str]) -> Self {
+        let path = self.path(path);
+        self.conditions.push(format!("attribute_exists({path})"));
+        self
+    }
+
     /// Only if there is no such attribute.
     pub(crate) fn if_absent(mut self, path: &[&str]) -> Self {
         let path = self.path(path);

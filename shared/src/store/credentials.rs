@@ -45,9 +45,9 @@ pub(super) fn unchanged(seen: &Credentials) -> Result<Change, Error> {
     Ok(Change::default().if_equal(&[PASSWORD_HASH], &seen.password_hash)?.if_absent(&[SUSPENDED_AT]))
 }
 
-/// Another hash of the password, if nobody has changed it since it was read.
+/// Another hash of the password, on the same terms.
 pub(super) fn rehashed(seen: &Credentials, new_hash: &str) -> Result<Change, Error> {
-    Change::default().set(&[PASSWORD_HASH], new_hash)?.if_equal(&[PASSWORD_HASH], &seen.password_hash)
+    unchanged(seen)?.set(&[PASSWORD_HASH], new_hash)
 }
 
 impl Logins {

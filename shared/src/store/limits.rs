@@ -216,9 +216,19 @@ impl Limiter {
     }
 }
 
+/// What a counter's row must have.
+#[derive(Deserialize)]
+struct Counter {
+    #[serde(rename = "n")]
+    _count: u32,
+    #[serde(rename = "expires_at")]
+    _window_end: i64,
+}
+
 /// A counter is of an address or of a student.
 pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
     entry.key.sk.strip_prefix("LIMIT#")?;
+    entry.read::<Counter>();
     if entry.key.pk.starts_with("LIMIT#ADDRESS#") {
         return Some("address's counter");
     }

@@ -31,12 +31,12 @@ pub struct Sessions {
 /// A session: a login and the line of refresh tokens that comes of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Session {
-    /// SHA-256 of the secret in the refresh token that is good now, in base64url. The secret is stored nowhere.
+    /// SHA-256 of the secret that all refresh tokens of the session have in common, in base64url.
+    pub family_hash: String,
+    /// SHA-256 of the secret in the refresh token that is good now, in base64url. The secrets are stored nowhere.
     pub refresh_hash: String,
     /// How many refresh tokens of the line are spent.
     pub generation: u32,
-    /// When it began.
-    pub created_at: Time,
     /// When it ends, however often it is refreshed, in seconds since the epoch.
     pub expires_at: i64,
 }
@@ -185,8 +185,8 @@ impl Sessions {
     /// Gives a student who has shown the current password another one, and ends all sessions but the caller's own.
     ///
     /// # Errors
-    /// [`Error::SessionEnded`] when the caller's own has ended; [`Error::Stale`] when the password has changed
-    /// since it was read.
+    /// [`Error::SessionEnded`] when the caller's own has ended; [`Error::PasswordChanged`] when the password has changed,
+    /// or the student was suspended, since it was read.
     pub async fn change_password(
         &self,
         writer: &Writer,
@@ -199,8 +199,10 @@ impl Sessions {
         let mut backoff = Backoff::begin();
         loop {
             let row: Row = self.table.get(key.clone(), Read::Latest).await?.ok_or(Error::SessionEnded)?;
+            row.get(caller.session, self.table.clock().now()).ok_or(Error::SessionEnded)?;
             let others = row.live.keys().filter(|id| **id != caller.session);
             let mut change = Change::default().if_equal(&[BEGUN], row.begun)?.set(&[BEGUN], row.begun)?;
+            change = change.if_present(&[LIVE, &caller.session.to_string()]);
             for other in others {
                 change = change.remove(&[LIVE, &other.to_string()]);
             }
@@ -245,7 +247,7 @@ mod tests {
     use super::*;
 
     fn session(expires_at: i64) -> Session {
-        Session { refresh_hash: String::new(), generation: 0, created_at: Time::from_millis(0), expires_at }
+        Session { family_hash: String::new(), refresh_hash: String::new(), generation: 0, expires_at }
     }
 
     #[test]

@@ -155,13 +155,17 @@ impl Users {
     /// Changes an account, as its rules let the student; if it is no longer as it was read, from the start.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Refusal::NicknameLocked`], [`Refusal::NicknameTaken`].
+    /// [`Error::SessionEnded`] when the student has withdrawn, [`Refusal::NicknameLocked`], [`Refusal::NicknameTaken`].
     pub async fn edit(&self, writer: &Writer, mut user: User, changes: &UserChanges) -> Result<User, Error> {
         let mut backoff = Backoff::begin();
         loop {
             let edited = user.edit(changes.clone(), self.table.clock().now())?;
             match self.replace(writer, &user, &edited).await {
-                Err(Error::Stale) if backoff.pause().await => user = self.get(user.school_id, user.id).await?,
+                Err(Error::Stale) if backoff.pause().await => match self.get(user.school_id, user.id).await {
+                    Ok(now) => user = now,
+                    Err(Error::NotFound) => return Err(Error::SessionEnded),
+                    Err(error) => return Err(error),
+                },
                 result => return result.map(|()| edited),
             }
         }

@@ -98,20 +98,23 @@ impl Withdrawals {
     /// Finishes the purges that have waited long enough, as many as there is time for.
     ///
     /// # Errors
-    /// Those of reads and writes; what is done stays done.
+    /// The first of those that kept a purge from being finished; what is done stays done.
     pub async fn purge(&self) -> Result<Purged, Error> {
         let purges = Range { pk: PURGES.to_owned(), prefix: "", after: None, newest_first: false, read: Read::Latest };
-        let mut purged = Purged::default();
+        let (mut purged, mut failed) = (Purged::default(), None);
         let due_before = self.table.clock().now().plus_secs(-GRACE_S);
         for (_, purge) in self.table.query_all::<Purge>(purges).await? {
             if purge.withdrawn_at > due_before || time_left().is_zero() {
                 purged.waiting = purged.waiting.saturating_add(1);
                 continue;
             }
-            self.purge_one(&purge).await?;
-            purged.finished = purged.finished.saturating_add(1);
+            match self.purge_one(&purge).await {
+                Ok(()) => purged.finished = purged.finished.saturating_add(1),
+                // Those behind it are not to wait for what one fails by.
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        Ok(purged)
+        failed.map_or(Ok(purged), Err)
     }
 
     /// Deletes what is the student's own, and last of all the purge itself. Whatever of an entity's stands elsewhere
