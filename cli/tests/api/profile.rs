@@ -9,6 +9,7 @@ use campus::desk::Engine;
 use campus_core::store::{Connection, Purged};
 use serde_json::{Value, json};
 
+use crate::faults::wire::{Fault, Wire};
 use crate::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -291,6 +292,23 @@ async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
         assert_eq!(shape(&app).await, finished, "killed after {writes} writes");
         app.audit().await;
     }
+}
+
+#[tokio::test]
+async fn a_purge_that_fails_keeps_no_other_waiting() {
+    let wire = Wire::new();
+    let app = TestApp::start_with(|engine| wire.connection(engine), None).await;
+    let school = app.school("가온대학교").await;
+    for _ in 0..2 {
+        let student = app.student(&school).await;
+        withdraw(&app, &student, PASSWORD).await.is(204);
+    }
+    app.clock.set_ahead_by_millis(31_000);
+    wire.plan("DeleteItem", 0, Fault::Failed, 4);
+    assert!(app.desk.app.withdrawals.purge().await.is_err());
+    assert_eq!((wire.mend(), app.count_rows("PURGES").await), (4, 1));
+    assert_eq!(app.desk.app.withdrawals.purge().await.unwrap(), Purged { finished: 1, waiting: 0 });
+    app.audit().await;
 }
 
 /// Fails every delete after so many.
