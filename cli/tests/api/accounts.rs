@@ -9,7 +9,7 @@ use tracing::instrument::WithSubscriber;
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
-use crate::harness::{Answer, PASSWORD, TestApp, sign_up_body, student_of};
+use crate::harness::{Answer, PASSWORD, TestApp, one_succeeds, sign_up_body, student_of};
 
 async fn sign_up(app: &TestApp, body: &Value) -> Answer {
     app.post("/auth/signup").json(body).send().await
@@ -235,15 +235,7 @@ async fn a_hundred_sign_ups_at_once_with_one_login_id_make_one_account() {
             tokio::spawn(async move { sign_up(&app, &body).await })
         })
         .collect();
-    let mut made = 0;
-    for attempt in attempts {
-        let answer = attempt.await.unwrap();
-        match answer.status.as_u16() {
-            201 => made += 1,
-            _ => drop(answer.is_problem(409, "login_id_taken")),
-        }
-    }
-    assert_eq!(made, 1);
+    one_succeeds(attempts, "login_id_taken").await;
     for (rows, expected) in [("LOGIN#", 1), ("EMAIL#", 1), ("#NICKNAME#", 1), ("#USER#", 2)] {
         assert_eq!(app.count_rows(rows).await, expected, "{rows}");
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Student, TestApp};
+use crate::harness::{Answer, Student, TestApp, one_succeeds};
 
 async fn create(app: &TestApp, by: &Student, body: &Value) -> Answer {
     app.post("/boards").by(by).json(body).send().await
@@ -97,15 +97,7 @@ async fn of_many_boards_made_at_once_with_one_name_there_is_one() {
             tokio::spawn(async move { create(&app, &student, &json!({ "category": "일반", "name": "자유" })).await })
         })
         .collect();
-    let mut made = 0;
-    for attempt in attempts {
-        let answer = attempt.await.unwrap();
-        match answer.status.as_u16() {
-            201 => made += 1,
-            _ => drop(answer.is_problem(409, "board_name_taken")),
-        }
-    }
-    assert_eq!(made, 1);
+    one_succeeds(attempts, "board_name_taken").await;
     assert_eq!(app.count_rows("#BOARD").await, 2, "the board and its name");
     app.audit().await;
 }
@@ -139,15 +131,7 @@ async fn a_filtered_list_can_be_walked_page_by_page() {
         let category = if number % 2 == 0 { "even" } else { "odd" };
         create(&app, &student, &json!({ "category": category, "name": format!("board {number}") })).await.is(201);
     }
-    let (mut found, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let page = app.get(format!("/boards?category=even&limit=2{cursor}")).by(&student).send().await;
-        found.extend(page.at("/items").as_array().unwrap().iter().map(|item| item["name"].clone()));
-        match page.at("/next_cursor").as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => break,
-        }
-    }
+    let found = app.walk("/boards?category=even&limit=2", Some(&student)).await;
     assert_eq!(found, ["board 6", "board 4", "board 2", "board 0"]);
 }
 
@@ -360,14 +344,6 @@ async fn pins_can_be_walked_page_by_page() {
         }
     }
     app.delete(format!("/boards/{deleted}")).by(&student).send().await.is(204);
-    let (mut found, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let page = app.get(format!("/boards/pinned?limit=2{cursor}")).by(&student).send().await;
-        found.extend(page.at("/items").as_array().unwrap().iter().map(|item| item["name"].clone()));
-        match page.at("/next_cursor").as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => break,
-        }
-    }
+    let found = app.walk("/boards/pinned?limit=2", Some(&student)).await;
     assert_eq!(found, ["board 0", "board 1", "board 3", "board 4"]);
 }

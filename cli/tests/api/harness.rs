@@ -15,6 +15,7 @@ use campus_core::http;
 use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 /// The password of every student.
@@ -255,6 +256,21 @@ impl TestApp {
         answer.is(201).text_at("/id")
     }
 
+    /// The names of a list's items, walked page by page.
+    pub async fn walk(&self, path: &str, by: Option<&Student>) -> Vec<String> {
+        let (mut names, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let call = self.get(format!("{path}{cursor}"));
+            let page = by.into_iter().fold(call, Call::by).send().await;
+            let items = page.is(200).at("/items");
+            names.extend(items.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()));
+            match page.at("/next_cursor").as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return names,
+            }
+        }
+    }
+
     /// Everything that is in the table.
     pub async fn rows(&self) -> Vec<HashMap<String, AttributeValue>> {
         let Connection { client, table } = &self.raw;
@@ -313,4 +329,17 @@ pub fn student_of(answer: &Answer) -> Student {
         token: answer.text_at("/access_token"),
         refresh_token: answer.text_at("/refresh_token"),
     }
+}
+
+/// Asserts that one of the attempts succeeds and each other one is a 409 with this code.
+pub async fn one_succeeds(attempts: Vec<JoinHandle<Answer>>, code: &str) {
+    let mut succeeded = 0;
+    for attempt in attempts {
+        let answer = attempt.await.unwrap();
+        match answer.status.is_success() {
+            true => succeeded += 1,
+            false => drop(answer.is_problem(409, code)),
+        }
+    }
+    assert_eq!(succeeded, 1);
 }

@@ -10,7 +10,7 @@ use campus_core::store::{Connection, Purged};
 use serde_json::{Value, json};
 
 use crate::faults::wire::{Fault, Wire};
-use crate::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
+use crate::harness::{Answer, PASSWORD, Student, TestApp, one_succeeds, sign_up_body, student_of};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
@@ -95,15 +95,8 @@ async fn of_many_who_want_one_nickname_at_once_one_gets_it() {
         let (app, student) = (app.clone(), app.student(&school).await);
         attempts.push(tokio::spawn(async move { edit(&app, &student, &json!({ "nickname": "인기" })).await }));
     }
-    let mut got = 0;
-    for attempt in attempts {
-        let answer = attempt.await.unwrap();
-        match answer.status.as_u16() {
-            200 => got += 1,
-            _ => drop(answer.is_problem(409, "nickname_taken")),
-        }
-    }
-    assert_eq!((got, app.count_rows("#NICKNAME#").await), (1, 8));
+    one_succeeds(attempts, "nickname_taken").await;
+    assert_eq!(app.count_rows("#NICKNAME#").await, 8);
     app.audit().await;
 }
 

@@ -38,14 +38,6 @@ async fn a_search_can_be_walked_page_by_page() {
     for name in ["가 대학교", "나 학원", "다 대학교", "라 대학교"] {
         app.school(name).await;
     }
-    let (mut found, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let page = app.get(format!("/schools?query=%EB%8C%80&limit=1{cursor}")).send().await;
-        found.extend(page.at("/items").as_array().unwrap().iter().map(|item| item["name"].clone()));
-        match page.at("/next_cursor").as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => break,
-        }
-    }
+    let found = app.walk("/schools?query=%EB%8C%80&limit=1", None).await;
     assert_eq!(found, ["가 대학교", "다 대학교", "라 대학교"]);
 }

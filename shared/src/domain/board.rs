@@ -157,7 +157,6 @@ impl Board {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::domain::{SchoolId, SessionId};

@@ -5,6 +5,7 @@
 
 mod board;
 mod caller;
+mod common_password;
 mod error;
 mod hangul;
 mod ids;

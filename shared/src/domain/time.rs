@@ -75,7 +75,6 @@ impl<'de> Deserialize<'de> for Time {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -238,7 +238,6 @@ pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

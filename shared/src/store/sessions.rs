@@ -242,7 +242,6 @@ pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 
