@@ -71,6 +71,19 @@ pub enum FieldError {
     AnonymityRequired,
     /// The board takes no anonymous posts.
     AnonymityForbidden,
+    /// More than `max` things.
+    TooMany {
+        /// The greatest number of things.
+        max: usize,
+    },
+    /// It is not later than the start.
+    EndsBeforeStart,
+    /// Slots of one entry that share a minute.
+    Overlapping,
+    /// The lecture is not of the timetable's semester.
+    OtherSemester,
+    /// The catalogue says this of a lecture; nobody else does.
+    FromCatalogue,
 }
 
 impl FieldError {
@@ -113,4 +126,22 @@ pub enum Refusal {
     /// Only the board's manager and the school's admins may do this.
     #[error("not the manager of the board")]
     NotBoardManager,
+    /// The student has a timetable of this name in the semester.
+    #[error("the timetable name is taken")]
+    TimetableNameTaken,
+    /// The student has as many timetables in the semester as there is room for.
+    #[error("too many timetables")]
+    TimetablesFull,
+    /// The timetable has as many entries as there is room for.
+    #[error("too many entries")]
+    EntriesFull,
+    /// The timetable has the lecture already.
+    #[error("the lecture is in the timetable already")]
+    LectureAlreadyAdded,
+    /// One timetable of a semester is the primary one: another one has to become it.
+    #[error("one timetable has to be the primary one")]
+    PrimaryNeeded,
+    /// The timetable is another student's, who lets it be seen.
+    #[error("another student's timetable")]
+    NotTimetableOwner,
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use uuid::Uuid;
 
-use super::{FieldError, Parse, Time};
+use super::{FieldError, Parse, Semester, Time};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -93,7 +93,45 @@ id!(
     /// A post.
     PostId
 );
-time_ordered!(SchoolId, SessionId, BoardId, PostId);
+id!(
+    /// A lecture.
+    LectureId
+);
+id!(
+    /// A timetable.
+    TimetableId
+);
+id!(
+    /// An entry of a timetable.
+    EntryId
+);
+time_ordered!(SchoolId, SessionId, BoardId, PostId, EntryId);
+
+/// Ids of what belongs to a semester, which they tell, so that nobody has to look up where the thing stands: the twelve
+/// bits between the version and the variant of a UUIDv7 (`rand_a` in RFC 9562, section 5.7) are the semester's number.
+/// Sixty bits remain to chance.
+macro_rules! of_a_semester {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// A new id that sorts after those made in earlier milliseconds.
+            pub fn new(now: Time, semester: Semester) -> Self {
+                let bits = Uuid::new_v7(now.as_uuid_timestamp()).as_u128() & !(SEMESTER_BITS << SEMESTER_PLACE);
+                Self(Uuid::from_u128(bits | u128::from(semester.number()) << SEMESTER_PLACE))
+            }
+
+            /// The semester of the thing, if there is such a thing.
+            pub fn semester(&self) -> Option<Semester> {
+                let number = self.0.as_u128() >> SEMESTER_PLACE & SEMESTER_BITS;
+                Semester::from_number(u16::try_from(number).ok()?)
+            }
+        }
+    )*};
+}
+
+const SEMESTER_BITS: u128 = 0xFFF;
+const SEMESTER_PLACE: u32 = 64;
+
+of_a_semester!(LectureId, TimetableId);
 
 impl UserId {
     /// A new, random id.
@@ -118,6 +156,21 @@ mod tests {
     #[test]
     fn a_users_id_does_not_tell_when_the_account_was_made() {
         assert_eq!(UserId::random().as_uuid().get_version_num(), 4);
+    }
+
+    #[test]
+    fn ids_of_a_semester_tell_it_and_are_uuids_of_version_7() {
+        let now = Time::now();
+        for number in [0, 105, 399] {
+            let semester = Semester::from_number(number).unwrap();
+            let id = LectureId::new(now, semester);
+            assert_eq!((id.semester(), id.as_uuid().get_version_num()), (Some(semester), 7));
+            assert_eq!(id.as_uuid().get_variant(), uuid::Variant::RFC4122);
+            assert!(id < LectureId::new(now.plus_millis(1), Semester::from_number(0).unwrap()));
+        }
+        let ids: std::collections::HashSet<_> =
+            (0..10_000).map(|_| TimetableId::new(now, Semester::from_number(7).unwrap())).collect();
+        assert_eq!(ids.len(), 10_000);
     }
 
     #[test]

@@ -5,26 +5,44 @@
 
 mod board;
 mod caller;
+mod catalogue;
+mod catalogue_file;
 mod common_password;
 mod error;
 mod hangul;
 mod ids;
+mod lecture;
 mod network;
 mod password;
 mod post;
 mod school;
+mod semester;
 mod text;
 mod time;
+mod timetable;
 mod user;
+mod week;
 
 pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description};
 pub use caller::Caller;
+pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
+pub use catalogue_file::{Columns, Row, RowError};
 pub use error::{FieldError, Invalid, Parse, Refusal};
-pub use ids::{BoardId, PostId, SchoolId, SessionId, UserId};
+pub use ids::{BoardId, EntryId, LectureId, PostId, SchoolId, SessionId, TimetableId, UserId};
+pub use lecture::{
+    AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
+    Professor, Remark, Section,
+};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Author, Byline, Content, Post, PostDraft, PostHead, Title};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
+pub use semester::{Semester, Term};
 pub use text::{Line, Prose, fold};
 pub use time::Time;
+pub use timetable::{
+    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, Shelf, ShownEntry, Subject,
+    Timetable, TimetableChanges, TimetableName, Visibility,
+};
 pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};
+pub use week::{Day, Place, Slot, TimeOfDay, clash, clash_within};

@@ -241,6 +241,16 @@ schemas! {
     domain::AdmissionYear => ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1950));
     domain::Role => choice(["student", "admin"]);
     domain::Anonymity => choice(["optional", "always", "never"]);
+    domain::LectureId => format(KnownFormat::Uuid);
+    domain::TimetableId => format(KnownFormat::Uuid);
+    domain::EntryId => format(KnownFormat::Uuid);
+    domain::Semester => text().pattern(Some("^20[0-9]{2}-(1|summer|2|winter)$")).examples([serde_json::json!("2026-1")]);
+    domain::Day => choice(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
+    domain::TimeOfDay => text().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"));
+    domain::Credit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(30));
+    domain::CreditText => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(30));
+    domain::Visibility => choice(["private", "friends", "school"]);
+    domain::Color => text().pattern(Some("^#[0-9A-Fa-f]{6}$"));
     Limit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(50)).default(Some(20.into()));
 }
 

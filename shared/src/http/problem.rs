@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Language;
-use crate::domain::{FieldError, Invalid, Refusal};
+use crate::domain::{Clash, EntryId, EntryRefusal, FieldError, Invalid, Refusal};
 use crate::store;
 
 macro_rules! codes {
@@ -81,6 +81,9 @@ codes! {
     /// Only the board's manager and the school's admins may do this.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the manager of the board",
         "게시판 관리자만 할 수 있습니다.", "Only the manager of the board may do this.";
+    /// The timetable is another student's, who lets it be seen.
+    NotTimetableOwner = FORBIDDEN, "not_timetable_owner", "Not the owner of the timetable",
+        "다른 학생의 시간표는 바꿀 수 없습니다.", "The timetable is another student's.";
     /// There is no such thing, or it is another school's.
     NotFound = NOT_FOUND, "not_found", "Not found",
         "찾을 수 없습니다.", "There is no such thing.";
@@ -108,6 +111,24 @@ codes! {
     /// One has pinned 100 boards.
     PinsFull = CONFLICT, "pins_full", "Pins full",
         "게시판은 100개까지 고정할 수 있습니다.", "At most 100 boards can be pinned.";
+    /// One has a timetable of this name in the semester.
+    TimetableNameTaken = CONFLICT, "timetable_name_taken", "Timetable name taken",
+        "같은 이름의 시간표가 이미 있습니다.", "There is a timetable of this name in the semester already.";
+    /// One has 10 timetables in the semester.
+    TimetablesFull = CONFLICT, "timetables_full", "Timetables full",
+        "시간표는 한 학기에 10개까지 만들 수 있습니다.", "At most 10 timetables can be made in a semester.";
+    /// The timetable has 50 entries.
+    EntriesFull = CONFLICT, "entries_full", "Entries full",
+        "시간표에는 50개까지 넣을 수 있습니다.", "At most 50 entries can be in a timetable.";
+    /// The timetable has the lecture already.
+    LectureAlreadyAdded = CONFLICT, "lecture_already_added", "Lecture already added",
+        "이미 시간표에 있는 강의입니다.", "The lecture is in the timetable already.";
+    /// Another entry takes some of the time; `clashes_with` names it.
+    TimeConflict = CONFLICT, "time_conflict", "Time conflict",
+        "같은 시간에 다른 수업이 있습니다.", "Another entry of the timetable takes some of this time.";
+    /// A semester's timetables cannot be without a primary one.
+    PrimaryNeeded = CONFLICT, "primary_needed", "Primary timetable needed",
+        "대신 다른 시간표를 기본 시간표로 정해 주세요.", "Make another timetable the primary one instead.";
     /// Others kept changing the same things; nothing was done.
     Conflict = CONFLICT, "conflict", "Conflict",
         "다른 요청과 겹쳐 처리하지 못했습니다. 다시 시도해 주세요.",
@@ -145,6 +166,8 @@ const RETRY_AFTER_S: u64 = 1;
 pub struct Problem {
     code: Code,
     errors: Vec<Invalid>,
+    /// With `time_conflict`: the entry that takes the time.
+    clash: Option<Clash>,
     replayed: Option<Uuid>,
     /// With 429 and 503: in how many seconds to try again.
     retry_after_s: u64,
@@ -177,6 +200,7 @@ impl Problem {
             code: self.code.as_str(),
             request_id,
             errors: self.errors.iter().map(field).collect(),
+            clashes_with: self.clash.as_ref().map(|clash| ClashingEntry { id: clash.entry_id, title: &clash.title }),
         }
     }
 }
@@ -201,6 +225,18 @@ pub(super) struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldProblem<'a>>,
+    /// With `time_conflict`: the entry that takes the time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, inline)]
+    clashes_with: Option<ClashingEntry<'a>>,
+}
+
+/// The entry of a timetable that takes the time that another one wants.
+#[derive(Serialize, ToSchema)]
+struct ClashingEntry<'a> {
+    #[schema(inline)]
+    id: EntryId,
+    title: &'a str,
 }
 
 /// A field of the request that breaks a rule.
@@ -248,13 +284,22 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             ("익명으로만 쓸 수 있는 게시판입니다.", "The board takes only anonymous posts.")
         }
         FieldError::AnonymityForbidden => ("익명으로 쓸 수 없는 게시판입니다.", "The board takes no anonymous posts."),
+        FieldError::TooMany { max } => {
+            return language.pick(format!("{max}개를 넘을 수 없습니다."), format!("At most {max} are allowed."));
+        }
+        FieldError::EndsBeforeStart => ("시작 시각보다 늦어야 합니다.", "This has to be later than the start."),
+        FieldError::Overlapping => ("시간이 서로 겹칩니다.", "Some of the times overlap."),
+        FieldError::OtherSemester => ("다른 학기의 강의입니다.", "The lecture is of another semester."),
+        FieldError::FromCatalogue => {
+            ("강의 목록에서 온 내용은 바꿀 수 없습니다.", "This comes from the catalogue and cannot be changed.")
+        }
     };
     language.pick(korean, english).to_owned()
 }
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, errors: Vec::new(), replayed: None, retry_after_s: RETRY_AFTER_S }
+        Self { code, errors: Vec::new(), clash: None, replayed: None, retry_after_s: RETRY_AFTER_S }
     }
 }
 
@@ -274,7 +319,23 @@ impl From<Refusal> for Problem {
             Refusal::BoardNameTaken => Code::BoardNameTaken,
             Refusal::PinsFull => Code::PinsFull,
             Refusal::NotBoardManager => Code::NotBoardManager,
+            Refusal::TimetableNameTaken => Code::TimetableNameTaken,
+            Refusal::TimetablesFull => Code::TimetablesFull,
+            Refusal::EntriesFull => Code::EntriesFull,
+            Refusal::LectureAlreadyAdded => Code::LectureAlreadyAdded,
+            Refusal::PrimaryNeeded => Code::PrimaryNeeded,
+            Refusal::NotTimetableOwner => Code::NotTimetableOwner,
         })
+    }
+}
+
+impl From<EntryRefusal> for Problem {
+    fn from(refusal: EntryRefusal) -> Self {
+        match refusal {
+            EntryRefusal::Refused(refusal) => refusal.into(),
+            EntryRefusal::Invalid(errors) => Self::invalid(errors),
+            EntryRefusal::Clash(clash) => Self { clash: Some(clash), ..Self::from(Code::TimeConflict) },
+        }
     }
 }
 

@@ -1,0 +1,200 @@
+//! Semesters, and the days on which they begin and end.
+
+use std::fmt;
+
+use chrono::{Datelike, Days, NaiveDate};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{Day, FieldError, Parse};
+
+/// A semester of a school: `2026-1`, `2026-summer`, `2026-2` or `2026-winter`, of the years 2000 to 2099. They sort by
+/// time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Semester {
+    year: u16,
+    part: Part,
+}
+
+/// The part of a school year, which begins in March.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Part {
+    First,
+    Summer,
+    Second,
+    Winter,
+}
+
+const FIRST_YEAR: u16 = 2000;
+const LAST_YEAR: u16 = 2099;
+
+impl Part {
+    const ALL: [Self; 4] = [Self::First, Self::Summer, Self::Second, Self::Winter];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "1",
+            Self::Summer => "summer",
+            Self::Second => "2",
+            Self::Winter => "winter",
+        }
+    }
+}
+
+impl Semester {
+    /// A number below 400 that stands for the semester, in the order of time.
+    pub(super) fn number(self) -> u16 {
+        let part = match self.part {
+            Part::First => 0,
+            Part::Summer => 1,
+            Part::Second => 2,
+            Part::Winter => 3,
+        };
+        self.year.saturating_sub(FIRST_YEAR).saturating_mul(4).saturating_add(part)
+    }
+
+    /// The semester that the number stands for.
+    pub(super) fn from_number(number: u16) -> Option<Self> {
+        let year = FIRST_YEAR.saturating_add(number / 4);
+        let part = Part::ALL.get(usize::from(number % 4)).copied()?;
+        (year <= LAST_YEAR).then_some(Self { year, part })
+    }
+
+    /// When it begins and ends in a school that has not said otherwise: sixteen weeks from 2 March or 1 September, six
+    /// weeks from 22 June or 22 December.
+    pub fn usual_term(self) -> Term {
+        let (month, day, weeks) = match self.part {
+            Part::First => (3, 2, 16),
+            Part::Summer => (6, 22, 6),
+            Part::Second => (9, 1, 16),
+            Part::Winter => (12, 22, 6),
+        };
+        let first_day = NaiveDate::from_ymd_opt(self.year.into(), month, day).unwrap_or_default();
+        Term { first_day, last_day: first_day + Days::new(weeks * 7 - 1) }
+    }
+}
+
+impl fmt::Display for Semester {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.year, self.part.as_str())
+    }
+}
+
+impl Parse for Semester {
+    type Raw = String;
+
+    fn parse(raw: String) -> Result<Self, FieldError> {
+        let (year, part) = raw.split_once('-').ok_or(FieldError::InvalidFormat)?;
+        let part = Part::ALL.into_iter().find(|one| one.as_str() == part).ok_or(FieldError::InvalidFormat)?;
+        match (year.len(), year.parse()) {
+            (4, Ok(year @ FIRST_YEAR..=LAST_YEAR)) if raw.starts_with('2') => Ok(Self { year, part }),
+            _ => Err(FieldError::InvalidFormat),
+        }
+    }
+}
+
+impl Serialize for Semester {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Semester {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(String::deserialize(deserializer)?).or(Err(de::Error::custom("not a semester")))
+    }
+}
+
+/// The days from which to which a semester's lectures are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// The first day.
+    pub first_day: NaiveDate,
+    /// The last day, which belongs to it.
+    pub last_day: NaiveDate,
+}
+
+impl Term {
+    /// The most days of a term.
+    pub const MOST_DAYS: i64 = 366;
+
+    /// A term.
+    ///
+    /// # Errors
+    /// None when it ends before it begins, or is longer than a year.
+    pub fn new(first_day: NaiveDate, last_day: NaiveDate) -> Option<Self> {
+        let days = last_day.signed_duration_since(first_day).num_days();
+        (0..Self::MOST_DAYS).contains(&days).then_some(Self { first_day, last_day })
+    }
+
+    /// The first such day of the week in the term, if it has one.
+    pub fn first(self, day: Day) -> Option<NaiveDate> {
+        let mut dates = self.first_day.iter_days().take(7).take_while(|date| *date <= self.last_day);
+        dates.find(|date| date.weekday().num_days_from_monday() == u32::from(day.since_monday()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn semester(text: &str) -> Semester {
+        Semester::parse(text.to_owned()).unwrap()
+    }
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_semester_has_one_spelling() {
+        for text in ["2000-1", "2026-summer", "2026-2", "2099-winter"] {
+            assert_eq!(semester(text).to_string(), text);
+        }
+        for wrong in ["", "2026", "2026-3", "26-1", "1999-1", "2100-1", "2026-Summer", "+026-1", "2026-1 ", "2026-1-1"]
+        {
+            assert_eq!(Semester::parse(wrong.to_owned()), Err(FieldError::InvalidFormat), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn semesters_sort_by_time() {
+        let sorted = ["2025-winter", "2026-1", "2026-summer", "2026-2", "2026-winter", "2027-1"].map(semester);
+        assert!(sorted.is_sorted());
+    }
+
+    #[test]
+    fn a_number_stands_for_each_semester() {
+        let all: Vec<_> = (0..4096).filter_map(Semester::from_number).collect();
+        assert_eq!(all.len(), 400);
+        assert!(all.is_sorted() && all.iter().all(|one| Semester::from_number(one.number()) == Some(*one)));
+    }
+
+    #[test]
+    fn a_term_has_sixteen_weeks_or_six_where_nobody_says() {
+        for (text, first, last) in [
+            ("2026-1", "2026-03-02", "2026-06-21"),
+            ("2026-summer", "2026-06-22", "2026-08-02"),
+            ("2026-2", "2026-09-01", "2026-12-21"),
+            ("2026-winter", "2026-12-22", "2027-02-01"),
+        ] {
+            assert_eq!(semester(text).usual_term(), Term::new(date(first), date(last)).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_term_ends_after_it_begins_and_within_a_year() {
+        assert!(Term::new(date("2026-03-02"), date("2026-03-02")).is_some());
+        assert!(Term::new(date("2026-03-02"), date("2026-03-01")).is_none());
+        assert!(Term::new(date("2026-03-02"), date("2027-03-03")).is_none());
+    }
+
+    #[test]
+    fn the_first_of_each_day_lies_in_the_first_week() {
+        // A Wednesday.
+        let term = Term::new(date("2026-09-02"), date("2026-12-21")).unwrap();
+        assert_eq!(term.first(Day::Wed), Some(date("2026-09-02")));
+        assert_eq!(term.first(Day::Tue), Some(date("2026-09-08")));
+        let short = Term::new(date("2026-09-02"), date("2026-09-03")).unwrap();
+        assert_eq!((short.first(Day::Thu), short.first(Day::Fri)), (Some(date("2026-09-03")), None));
+    }
+}
