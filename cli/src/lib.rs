@@ -8,10 +8,12 @@ mod demo;
 pub mod desk;
 mod dev;
 mod keys;
+mod lectures;
 mod openapi;
 mod place;
 mod purge;
 mod schools;
+mod terms;
 mod user;
 
 use std::process::ExitCode;
@@ -35,6 +37,12 @@ enum Subcommands {
     /// Schools, at which students sign up
     #[command(subcommand)]
     Schools(Schools),
+    /// Lectures, of which students make their timetables
+    #[command(subcommand)]
+    Lectures(Lectures),
+    /// Terms, in which calendars have the lectures
+    #[command(subcommand)]
+    Terms(Terms),
     /// Keys, which sign tokens and seal cursors
     #[command(subcommand)]
     Keys(Keys),
@@ -67,6 +75,46 @@ enum Schools {
     Import {
         /// The file: UTF-8, with a header
         file: std::path::PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Lectures {
+    /// Brings a school's catalogue to what a CSV file says, in one step for each semester
+    ///
+    /// The columns are semester, code, section, title, credit, professor, department, classification, academic_year,
+    /// times, places, quota and remark. Semester, code and section name a lecture: one that is there already is changed
+    /// and keeps its id. Lectures that the file no longer has are kept and told. Lines in which anything is wrong are
+    /// told, too, and not imported; the command then exits with 1.
+    Import {
+        /// The file: UTF-8, with a header
+        file: std::path::PathBuf,
+        /// The id of the school
+        #[arg(long, value_name = "ID")]
+        school: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Terms {
+    /// Says when a semester of a school begins and ends
+    ///
+    /// Where nothing is said, 2026-1 is from 2 March and 2026-2 from 1 September on for 16 weeks, 2026-summer from 22 June
+    /// and 2026-winter from 22 December on for 6 weeks, and other years alike.
+    Set {
+        /// The semester, such as 2026-1 or 2026-summer
+        semester: String,
+        /// Its first day, such as 2026-03-02
+        first_day: chrono::NaiveDate,
+        /// Its last day
+        last_day: chrono::NaiveDate,
+        /// The id of the school
+        #[arg(long, value_name = "ID")]
+        school: String,
         #[command(flatten)]
         place: Place,
     },
@@ -141,6 +189,12 @@ async fn carry_out(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
     match subcommand {
         Subcommands::Dev(options) => dev::run(options).await?,
         Subcommands::Schools(Schools::Import { file, place }) => schools::import(&file, &place).await?,
+        Subcommands::Lectures(Lectures::Import { file, school, place }) => {
+            return lectures::import(&file, &school, &place).await;
+        }
+        Subcommands::Terms(Terms::Set { semester, first_day, last_day, school, place }) => {
+            terms::set(&school, semester, (first_day, last_day), &place).await?;
+        }
         Subcommands::Keys(Keys::Generate { place }) => keys::generate(&place).await?,
         Subcommands::Keys(Keys::Show { place }) => keys::show(&place).await?,
         Subcommands::Keys(Keys::Rotate { place }) => keys::rotate(&place).await?,

@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Connection, Error, Keys, Limiter, Logins, Pins, Posts, Schools, Sessions, Table, Users, Withdrawals,
-    Writers,
+    Boards, Catalogues, Connection, Error, Keys, Limiter, Logins, Pins, Posts, Schools, Sessions, Table, Terms,
+    Timetables, Users, Withdrawals, Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -46,6 +46,12 @@ pub struct Parts {
     pub pins: Pins,
     /// Posts.
     pub posts: Posts,
+    /// Catalogues of lectures.
+    pub catalogues: Catalogues,
+    /// When semesters begin and end.
+    pub terms: Terms,
+    /// Timetables.
+    pub timetables: Timetables,
 }
 
 /// Why a service cannot start.
@@ -91,7 +97,10 @@ impl App {
             limiter: Limiter::new(table.clone(), config.limits),
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
-            posts: Posts::new(table),
+            posts: Posts::new(table.clone()),
+            catalogues: Catalogues::new(table.clone()),
+            terms: Terms::new(table.clone()),
+            timetables: Timetables::new(table),
         })))
     }
 }

@@ -8,6 +8,7 @@ use campus_core::clock::Clock;
 use campus_core::config::Config;
 use campus_core::http::openapi;
 use campus_core::store::{Connection, Keys, Limits, Table};
+use campus_timetable::Planner;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -22,6 +23,8 @@ pub struct Desk {
     pub app: App,
     /// The state of the auth function's.
     pub auth: Auth,
+    /// The state of the timetable function's.
+    pub planner: Planner,
     /// The key that signs its access tokens.
     pub signer: Signer,
     /// All routes, without what is around every request.
@@ -51,15 +54,17 @@ impl Desk {
         };
         let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
         let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;
-        let (router, document) = routes(app.clone(), auth.clone()).split_for_parts();
-        Ok(Self { app, auth, signer, router, document: openapi::complete(document) })
+        let planner = Planner::new(app.clone());
+        let (router, document) = routes(app.clone(), auth.clone(), planner.clone()).split_for_parts();
+        Ok(Self { app, auth, planner, signer, router, document: openapi::complete(document) })
     }
 }
 
 /// The routes of all functions.
-pub fn routes(app: App, auth: Auth) -> OpenApiRouter {
+pub fn routes(app: App, auth: Auth, planner: Planner) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(campus_auth::routes(auth))
         .merge(campus_boards::routes(app.clone()))
         .merge(campus_posts::routes(app))
+        .merge(campus_timetable::routes(planner))
 }

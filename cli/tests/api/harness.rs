@@ -292,7 +292,19 @@ impl TestApp {
 
     /// The rows of the table as text, in an order that does not depend on when it is asked.
     pub async fn snapshot(&self) -> Vec<String> {
-        let text = |row| serde_dynamo::from_item::<_, Value>(row).unwrap().to_string();
+        let text = |row: HashMap<String, AttributeValue>| {
+            let readable = |(name, value)| {
+                (
+                    name,
+                    match value {
+                        AttributeValue::B(bytes) => AttributeValue::S(format!("{:x?}", bytes.as_ref())),
+                        value => value,
+                    },
+                )
+            };
+            let row: HashMap<_, _> = row.into_iter().map(readable).collect();
+            serde_dynamo::from_item::<_, Value>(row).unwrap().to_string()
+        };
         let mut rows: Vec<String> = self.rows().await.into_iter().map(text).collect();
         rows.sort_unstable();
         rows

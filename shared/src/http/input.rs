@@ -61,6 +61,85 @@ impl<T> Validate for Input<T> {
     }
 }
 
+/// A field that is a list of things which have fields themselves: parsed, or what is wrong with which of them.
+#[derive(Debug)]
+pub struct Inputs<T>(Result<Vec<T>, Vec<Wrong>>);
+
+/// A rule that a list breaks: the list itself, or a field of one of its things.
+#[derive(Debug)]
+struct Wrong {
+    place: Option<(usize, Option<String>)>,
+    error: FieldError,
+}
+
+impl<T: Request> Inputs<T> {
+    /// The things.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn get(self, field: &'static str) -> Result<Vec<T>, Invalid> {
+        self.0.map_err(|wrong| {
+            let error = wrong.into_iter().next().map_or(FieldError::InvalidFormat, |wrong| wrong.error);
+            error.at(field)
+        })
+    }
+
+    fn parse(list: Vec<serde_json::Value>) -> Result<Vec<T>, Vec<Wrong>> {
+        let (mut things, mut wrong) = (Vec::new(), Vec::new());
+        for (at, thing) in list.into_iter().enumerate() {
+            match Self::parse_one(thing) {
+                Ok(thing) => things.push(thing),
+                Err(errors) => {
+                    wrong.extend(errors.into_iter().map(|(field, error)| Wrong { place: Some((at, field)), error }))
+                }
+            }
+        }
+        if wrong.is_empty() { Ok(things) } else { Err(wrong) }
+    }
+
+    fn parse_one(thing: serde_json::Value) -> Result<T, Vec<(Option<String>, FieldError)>> {
+        if !thing.is_object() {
+            return Err(vec![(None, FieldError::WrongType)]);
+        }
+        let mut unknown = Vec::new();
+        let raw = serde_ignored::deserialize(thing, |path| {
+            unknown.push((Some(path.to_string()), FieldError::UnknownField));
+        });
+        let raw = raw.or(Err(vec![(None, FieldError::WrongType)]))?;
+        match parse(raw) {
+            Ok(thing) if unknown.is_empty() => Ok(thing),
+            Ok(_) => Err(unknown),
+            Err(errors) => {
+                Err(unknown.into_iter().chain(errors.into_iter().map(|one| (Some(one.field), one.error))).collect())
+            }
+        }
+    }
+}
+
+impl<'de, T: Request> Deserialize<'de> for Inputs<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Array(list) => Self::parse(list),
+            _ => Err(vec![Wrong { place: None, error: FieldError::WrongType }]),
+        }))
+    }
+}
+
+impl<T> Validate for Inputs<T> {
+    type Context = ();
+
+    fn validate_into(&self, (): &(), parent: &mut dyn FnMut() -> Path, report: &mut Report) {
+        for Wrong { place, error } in self.0.as_ref().err().into_iter().flatten() {
+            let path = match place {
+                None => parent(),
+                Some((at, None)) => parent().join(*at),
+                Some((at, Some(field))) => parent().join(*at).join(field.clone()),
+            };
+            report.append(path, garde::Error::new(to_message(error)));
+        }
+    }
+}
+
 /// Reads a field that is there, be it null.
 ///
 /// # Errors
@@ -88,7 +167,8 @@ fn from_message(message: &str) -> FieldError {
 
 /// Defines a [`Request`](crate::http::Request): a struct of parsed fields, and how it is read. Fields under
 /// `optional` may be missing or null and are `Option`s of the struct; for those under `clearable` null is another thing
-/// than missing, and they are `Option`s of `Option`s. What is no field of it is refused in a body and ignored in a query.
+/// than missing, and they are `Option`s of `Option`s. Those under `lists` are lists of requests, and may be missing or
+/// null. What is no field of it is refused in a body and ignored in a query.
 ///
 /// ```
 /// use campus_core::domain::{Category, Description};
@@ -114,6 +194,7 @@ macro_rules! request {
         $(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty,)* }
         $(optional { $($(#[$maybe_doc:meta])* $maybe:ident: $maybe_type:ty,)* })?
         $(clearable { $($(#[$clear_doc:meta])* $clear:ident: $clear_type:ty,)* })?
+        $(lists { $($(#[$list_doc:meta])* $list:ident: $list_type:ty,)* })?
         $(max_bytes = $max_bytes:expr;)?
     ) => {
         $(#[$meta])*
@@ -121,6 +202,7 @@ macro_rules! request {
             $($(#[$doc])* $vis $field: $type,)*
             $($($(#[$maybe_doc])* $vis $maybe: Option<$maybe_type>,)*)?
             $($($(#[$clear_doc])* $vis $clear: Option<Option<$clear_type>>,)*)?
+            $($($(#[$list_doc])* $vis $list: Option<Vec<$list_type>>,)*)?
         }
 
         const _: () = {
@@ -135,6 +217,7 @@ macro_rules! request {
                     #[serde(deserialize_with = "::campus_core::http::present")]
                     $clear: Option<Option<$crate::http::Input<$clear_type>>>,
                 )*)?
+                $($(#[garde(dive)] $list: Option<$crate::http::Inputs<$list_type>>,)*)?
             }
 
             impl $crate::http::Request for $name {
@@ -149,6 +232,7 @@ macro_rules! request {
                         $($($clear: raw.$clear.map(|field| {
                             field.map(|field| field.get(stringify!($clear))).transpose()
                         }).transpose()?,)*)?
+                        $($($list: raw.$list.map(|field| field.get(stringify!($list))).transpose()?,)*)?
                     })
                 }
             }

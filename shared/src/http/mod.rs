@@ -20,7 +20,7 @@ pub use address::{ClientAddress, Peer};
 pub use body::{Creation, JsonBody, OptionalJsonBody};
 pub use created::{Created, Once};
 pub use cursor::{Cursors, List};
-pub use input::{Input, Request, present};
+pub use input::{Input, Inputs, Request, present};
 pub use language::Language;
 pub use layers::finish;
 pub use path::Path;

@@ -11,15 +11,15 @@ use serde::de::DeserializeOwned;
 
 use super::table::expiry;
 use super::{
-    Error, Item, Key, Table, attempts, boards, credentials, keys, limits, pins, posts, schools, sessions, users,
-    withdrawals, writer,
+    Error, Item, Key, Table, attempts, boards, catalogues, credentials, keys, limits, pins, posts, schools, sessions,
+    terms, timetables, users, withdrawals, writer,
 };
 
 /// What a row is, as `docs/data-model.md` calls it.
 pub(super) type Kind = &'static str;
 
 /// The entities. Each makes the entries of a row that it knows by the key, and says what kind of row it is.
-const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 12] = [
+const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 15] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -32,6 +32,9 @@ const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 12] = [
     keys::audit,
     limits::audit,
     attempts::audit,
+    catalogues::audit,
+    terms::audit,
+    timetables::audit,
 ];
 
 /// Recounts a whole table.
@@ -233,7 +236,8 @@ impl Entry<'_> {
         self.ledger.demands.push(Demand { row: self.key.clone(), of: vec![key], presence: false });
     }
 
-    fn find(&mut self, what: &str) {
+    /// Something is wrong with the row.
+    pub(super) fn find(&mut self, what: &str) {
         self.ledger.report.findings.push(format!("{}: {what}", self.key));
     }
 }

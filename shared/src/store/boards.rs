@@ -210,8 +210,8 @@ impl Boards {
     }
 }
 
-/// What it means that a board is not as it was read: it changed, or it is gone.
-fn stale(row: Option<Item>) -> Error {
+/// What it means that a thing is not as it was read: it changed, or it is gone.
+pub(super) fn stale(row: Option<Item>) -> Error {
     if row.is_some() { Error::Stale } else { Error::NotFound }
 }
 

@@ -64,6 +64,10 @@ pub struct Limits {
     pub boards_per_user: Rate,
     /// Posts that a student writes: 10 in a minute.
     pub posts_per_user: Rate,
+    /// Timetables that a student makes: 50 in a day.
+    pub timetables_per_user: Rate,
+    /// Entries that a student puts into timetables: 100 in 10 minutes.
+    pub entries_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -74,6 +78,8 @@ impl Default for Limits {
             sign_ups_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
+            timetables_per_user: Rate::new(50, 24 * 3600),
+            entries_per_user: Rate::new(100, 600),
         }
     }
 }
@@ -172,6 +178,24 @@ impl Limiter {
     pub async fn count_post(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "POSTS", limits.posts_per_user).await
+    }
+
+    /// Counts a timetable that the caller is about to make.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_timetable(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "TIMETABLES", limits.timetables_per_user).await
+    }
+
+    /// Counts an entry that the caller is about to put into a timetable.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_entry(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "ENTRIES", limits.entries_per_user).await
     }
 
     /// Adds one to the counter of the present window, unless it is full. Where the answer is lost, the SDK counts

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::audit::{Entry, Kind};
 use super::table::Service;
 use super::usage::time_left;
-use super::{Credentials, Error, Key, Range, Read, Table, Writer, credentials, schools, sessions, users};
+use super::{Credentials, Error, Key, Range, Read, Table, Timetables, Writer, credentials, schools, sessions, users};
 use crate::domain::{SchoolId, Time, User, UserId};
 
 const PURGES: &str = "PURGES";
@@ -120,6 +120,7 @@ impl Withdrawals {
     /// Deletes what is the student's own, and last of all the purge itself. Whatever of an entity's stands elsewhere
     /// than in the student's partition is to be deleted here as well.
     async fn purge_one(&self, purge: &Purge) -> Result<(), Error> {
+        Timetables::new(self.table.clone()).purge(purge.school_id, purge.user_id).await?;
         let partition = users::partition(purge.school_id, purge.user_id);
         let own = Range { pk: partition.clone(), prefix: "", after: None, newest_first: false, read: Read::Latest };
         loop {

@@ -1,0 +1,148 @@
+//! `campus lectures`.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+use campus_core::domain::{Columns, LectureFacts, Merge, Row, SchoolId, Semester};
+use campus_core::store::{Catalogues, Error, Schools, Table};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::place::Place;
+
+/// What a file says of one semester.
+#[derive(Default)]
+struct Listed {
+    lectures: Vec<LectureFacts>,
+    /// Code and section of lectures that could not be read.
+    mentioned: HashSet<(String, String)>,
+}
+
+/// A file of lectures.
+struct Contents {
+    semesters: BTreeMap<Semester, Listed>,
+    /// How many lectures it has, refused ones among them.
+    rows: usize,
+    /// Lines that are not imported, and why.
+    refused: Vec<(u64, String)>,
+}
+
+/// Imports a file of lectures into a school's catalogue. Fails when a line was refused; the others are imported.
+pub(crate) async fn import(file: &Path, school: &str, place: &Place) -> Result<ExitCode> {
+    let contents = read(file)?;
+    let workplace = place.open().await?;
+    let merges = write(&contents, school, &workplace.table).await;
+    workplace.close().await?;
+    Ok(tell(&contents, &merges?))
+}
+
+/// The school with this id.
+pub(crate) async fn school(id: &str, table: &Table) -> Result<SchoolId> {
+    let school = id.parse().ok().with_context(|| format!("{id} is not the id of a school"))?;
+    match Schools::new(table.clone()).get(school).await {
+        Ok(school) => Ok(school.id),
+        Err(Error::NotFound) => bail!("there is no school {id}"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn write(contents: &Contents, school: &str, table: &Table) -> Result<Vec<(Semester, Merge)>> {
+    let school = self::school(school, table).await?;
+    let catalogues = Catalogues::new(table.clone());
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?;
+    let progress = ProgressBar::new(u64::try_from(contents.rows)?).with_style(style);
+    progress.inc(u64::try_from(contents.refused.len())?);
+    let mut merges = Vec::new();
+    for (semester, listed) in &contents.semesters {
+        progress.set_message(semester.to_string());
+        let (before, lectures) = (progress.position(), listed.lectures.len());
+        let step = |done: usize, of: usize| {
+            let share = lectures.saturating_mul(done).checked_div(of).unwrap_or(lectures);
+            progress.set_position(before.saturating_add(u64::try_from(share).unwrap_or(0)));
+        };
+        let imported = catalogues.import(school, *semester, &listed.lectures, &listed.mentioned, step);
+        let merge = imported.await.with_context(|| format!("the catalogue of {semester} is as it was"))?;
+        progress.set_position(before.saturating_add(u64::try_from(lectures)?));
+        merges.push((*semester, merge));
+    }
+    progress.finish_and_clear();
+    Ok(merges)
+}
+
+/// Prints what came of each row.
+fn tell(contents: &Contents, merges: &[(Semester, Merge)]) -> ExitCode {
+    for (line, reason) in &contents.refused {
+        println!("line {line}: refused: {reason}");
+    }
+    for (semester, merge) in merges {
+        for lecture in &merge.unlisted {
+            println!("{semester} {} {}: no longer listed, kept: {}", lecture.code, lecture.section, lecture.title);
+        }
+    }
+    let total = |count: fn(&Merge) -> usize| merges.iter().map(|(_, merge)| count(merge)).sum::<usize>();
+    println!(
+        "{} lectures added, {} changed, {} unchanged, {} lines refused, {} lectures no longer listed.",
+        total(|merge| merge.added),
+        total(|merge| merge.changed),
+        total(|merge| merge.unchanged),
+        contents.refused.len(),
+        total(|merge| merge.unlisted.len()),
+    );
+    if contents.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Reads the whole file before anything is written of it.
+fn read(file: &Path) -> Result<Contents> {
+    let name = file.display();
+    // A line with too few or too many fields is refused like any other that is wrong.
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).from_path(file).with_context(|| format!("cannot read {name}"))?;
+    let header = reader.headers().with_context(|| format!("cannot read {name}"))?.clone();
+    let missing = |column| anyhow::anyhow!("{name}, line 1: there is no column {column}");
+    let columns = Columns::find(header.iter().map(str::trim)).map_err(missing)?;
+    let mut contents = Contents { semesters: BTreeMap::new(), rows: 0, refused: Vec::new() };
+    let mut lines: HashMap<(Semester, String, String), u64> = HashMap::new();
+    for record in reader.byte_records() {
+        let record = record.with_context(|| format!("cannot read {name}"))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        contents.rows = contents.rows.saturating_add(1);
+        if record.len() != header.len() {
+            let reason = format!("it has {} fields, and the header has {}", record.len(), header.len());
+            contents.refused.push((line, reason));
+            continue;
+        }
+        match csv::StringRecord::from_byte_record(record) {
+            Ok(record) => contents.take(line, columns.parse(|at| record.get(at)), &mut lines),
+            Err(_) => contents.refused.push((line, "it is not UTF-8".to_owned())),
+        }
+    }
+    ensure!(contents.rows > 0, "{name} has no lectures");
+    Ok(contents)
+}
+
+impl Contents {
+    fn take(&mut self, line: u64, row: Row, lines: &mut HashMap<(Semester, String, String), u64>) {
+        let Row { name, result } = row;
+        let before = name.as_ref().and_then(|(semester, code, section)| {
+            lines.insert((*semester, code.to_string(), section.to_string()), line)
+        });
+        match (name, result, before) {
+            (Some((_, code, section)), _, Some(before)) => {
+                self.refused.push((line, format!("{code} {section} stands in line {before} already")));
+            }
+            (Some((semester, ..)), Ok(facts), None) => {
+                self.semesters.entry(semester).or_default().lectures.push(facts);
+            }
+            (name, Err(error), _) => {
+                if let Some((semester, code, section)) = name {
+                    let mentioned = &mut self.semesters.entry(semester).or_default().mentioned;
+                    mentioned.insert((code.to_string(), section.to_string()));
+                }
+                self.refused.push((line, error.to_string()));
+            }
+            // A line that can be read has a name.
+            (None, Ok(_), _) => {}
+        }
+    }
+}

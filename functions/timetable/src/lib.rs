@@ -1,0 +1,38 @@
+//! Lectures and timetables: the routes of this group, a file per use case.
+
+mod add_entry;
+mod calendar;
+mod copy;
+mod create;
+mod delete;
+mod edit;
+mod edit_entry;
+mod lecture;
+mod list;
+mod picture;
+mod remove_entry;
+mod search;
+mod show;
+mod slot;
+mod state;
+mod view;
+
+pub use state::Planner;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes.
+pub fn routes(planner: Planner) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(search::search_lectures))
+        .routes(routes!(lecture::show_lecture))
+        .routes(routes!(list::list_timetables, create::create_timetable))
+        .routes(routes!(show::show_timetable, edit::edit_timetable, delete::delete_timetable))
+        .routes(routes!(copy::copy_timetable))
+        .routes(routes!(add_entry::add_entry))
+        .routes(routes!(edit_entry::edit_entry, remove_entry::remove_entry))
+        .routes(routes!(calendar::show_calendar))
+        .routes(routes!(picture::show_picture))
+        .with_state(planner)
+}

@@ -1,0 +1,53 @@
+//! `GET /timetables`.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use axum::Json;
+use axum::extract::State;
+use campus_core::domain::{Caller, Semester};
+use campus_core::http::{List, Listing, PageParams, PageRequest, Problem, Query};
+use campus_core::request;
+use utoipa::IntoParams;
+
+use crate::state::{Known, Planner};
+use crate::view::TimetableView;
+
+request! {
+    /// Which timetables to list.
+    #[derive(Debug, IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct TimetableQuery {}
+    optional {
+        /// Timetables of this semester; all, if not given.
+        #[param(inline)]
+        semester: Semester,
+    }
+}
+
+/// Lists one's own timetables, newest first.
+#[utoipa::path(get, path = "/timetables", tag = "timetable", params(TimetableQuery, PageParams),
+    responses((status = 200, description = "A page of timetables.", body = Listing<TimetableView>)))]
+pub(crate) async fn list_timetables(
+    caller: Caller,
+    State(planner): State<Planner>,
+    page: PageRequest,
+    Query(query): Query<TimetableQuery>,
+) -> Result<Json<Listing<TimetableView>>, Problem> {
+    let filter = query.semester.map(|semester| semester.to_string());
+    let list = List::of(&caller, &format!("timetables of {}", caller.user), &[filter.as_deref()]);
+    let after = page.after(&planner.app.cursors, &list)?;
+    let found = planner.app.timetables.list(&caller, query.semester, after, page.limit).await?;
+    let mut catalogues: HashMap<Semester, Known> = HashMap::new();
+    for placed in found.items.iter().filter(|placed| placed.timetable.lectures().next().is_some()) {
+        let semester = placed.timetable.semester;
+        if let Entry::Vacant(slot) = catalogues.entry(semester) {
+            slot.insert(planner.catalogue(caller.school, semester).await?);
+        }
+    }
+    let unknown: Known = None;
+    Ok(Json(Listing::new(found, &planner.app.cursors, &list, |placed| {
+        let known = catalogues.get(&placed.timetable.semester).unwrap_or(&unknown);
+        TimetableView::new(placed, known)
+    })))
+}
