@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use campus_core::domain::{Caller, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
-use campus_core::http::{Code, Path, Problem};
+use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, Property};
@@ -12,13 +12,10 @@ use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, Propert
 use crate::state::Planner;
 use crate::view::catalogue;
 
-/// A calendar without events, in the time zone of Korea, which has known no summer time since 1988.
-const EMPTY: &str = "\
-BEGIN:VCALENDAR\r
-VERSION:2.0\r
-PRODID:-//Campus//Timetable//KO\r
-CALSCALE:GREGORIAN\r
-METHOD:PUBLISH\r
+/// The time zone of Korea, which has known no summer time since 1988. The library would write it as if it were an event,
+/// with the present time and another random id each time.
+const TIME_ZONE: &str = "\
+\r
 BEGIN:VTIMEZONE\r
 TZID:Asia/Seoul\r
 BEGIN:STANDARD\r
@@ -27,9 +24,7 @@ TZNAME:KST\r
 TZOFFSETFROM:+0900\r
 TZOFFSETTO:+0900\r
 END:STANDARD\r
-END:VTIMEZONE\r
-END:VCALENDAR\r
-";
+END:VTIMEZONE";
 
 const ZONE: &str = "Asia/Seoul";
 
@@ -51,17 +46,22 @@ pub(crate) async fn show_calendar(
         planner.catalogue(caller.school, semester),
         planner.app.terms.get(caller.school, semester),
     )?;
-    let calendar = calendar(&placed.timetable, &placed.timetable.shown(catalogue(&known)), term)?;
+    let calendar = calendar(&placed.timetable, &placed.timetable.shown(catalogue(&known)), term);
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"timetable.ics\"")),
     ];
-    Ok((headers, calendar.to_string()))
+    Ok((headers, calendar))
 }
 
 /// The timetable in the term.
-fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> Result<Calendar, Problem> {
-    let mut calendar: Calendar = EMPTY.parse().or(Err(Code::Internal))?;
+fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> String {
+    let mut calendar = Calendar::empty();
+    for (name, value) in
+        [("VERSION", "2.0"), ("PRODID", "-//Campus//Timetable//KO"), ("CALSCALE", "GREGORIAN"), ("METHOD", "PUBLISH")]
+    {
+        calendar.append_property((name, value));
+    }
     calendar.name(timetable.name.as_str());
     calendar.timezone(ZONE);
     for entry in entries {
@@ -73,7 +73,10 @@ fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> Re
             }
         }
     }
-    Ok(calendar)
+    let text = calendar.to_string();
+    let first_component = text.find("\r\nBEGIN:VEVENT").or_else(|| text.find("\r\nEND:VCALENDAR"));
+    let (head, rest) = first_component.and_then(|at| text.split_at_checked(at)).unwrap_or((&text, ""));
+    format!("{head}{TIME_ZONE}{rest}")
 }
 
 /// The slot on its first day, and on the same day of every week until the term ends.
@@ -100,4 +103,115 @@ fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term:
         event.description(professor.as_str());
     }
     event
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use campus_core::domain::{
+        Caller, Color, Credit, Day, EntryId, LectureTitle, Parse, Place, Role, SchoolId, Semester, SessionId,
+        TimeOfDay, TimetableName, UserId, Visibility,
+    };
+    use ical::parser::Component as _;
+    use ical::parser::ical::component::{IcalCalendar, IcalEvent};
+
+    use super::*;
+
+    fn timetable(name: &str) -> Timetable {
+        let now = Time::now();
+        let (school, session) = (SchoolId::new(now), SessionId::new(now));
+        let owner = Caller { school, user: UserId::random(), session, role: Role::Student };
+        let semester = Semester::parse("2026-2".to_owned()).unwrap();
+        let name = TimetableName::parse(name.to_owned()).unwrap();
+        Timetable::open(&owner, semester, name, Visibility::Private, now)
+    }
+
+    fn slot(day: Day, start: &str, end: &str, place: &str) -> Slot {
+        let time = |text: &str| TimeOfDay::parse(text.to_owned()).unwrap();
+        Slot::new(day, time(start), time(end), Place::parse(place.to_owned()).ok()).unwrap()
+    }
+
+    fn calendar_of(name: &str, title: &str, slots: &[Slot], term: Term) -> (String, IcalCalendar) {
+        let (title, color) = (LectureTitle::parse(title.to_owned()).unwrap(), Color::default());
+        let entry = ShownEntry {
+            id: EntryId::new(Time::now()),
+            lecture_id: None,
+            title: title.as_str(),
+            professor: None,
+            slots,
+            credit: Credit::default(),
+            color: &color,
+            conflicts: false,
+        };
+        let text = calendar(&timetable(name), &[entry], term);
+        let mut parsed: Vec<_> = ical::IcalParser::new(BufReader::new(text.as_bytes())).collect();
+        let parsed = parsed.pop().filter(|_| parsed.is_empty()).unwrap().unwrap();
+        (text, parsed)
+    }
+
+    fn value(event: &IcalEvent, name: &str) -> String {
+        event.get_property(name).unwrap().value.clone().unwrap()
+    }
+
+    fn term() -> Term {
+        // From a Tuesday to a Monday.
+        Term::new("2026-09-01".parse().unwrap(), "2026-12-21".parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn each_slot_comes_every_week_from_its_first_day_to_the_end_of_the_term() {
+        let slots = [slot(Day::Tue, "14:00", "15:15", "25-105"), slot(Day::Mon, "22:00", "24:00", "")];
+        let (_, calendar) = calendar_of("계획", "확률과정론", &slots, term());
+        let [first, second] = calendar.events.as_slice() else { panic!("{calendar:?}") };
+        assert_eq!(
+            (value(first, "DTSTART"), value(first, "DTEND")),
+            ("20260901T140000".into(), "20260901T151500".into())
+        );
+        assert_eq!(
+            (value(second, "DTSTART"), value(second, "DTEND")),
+            ("20260907T220000".into(), "20260908T000000".into())
+        );
+        // The last second of 21 December in Seoul.
+        assert_eq!(value(second, "RRULE"), "FREQ=WEEKLY;UNTIL=20261221T145959Z");
+        assert_eq!((value(first, "SUMMARY").as_str(), value(first, "LOCATION").as_str()), ("확률과정론", "25-105"));
+        assert!(second.get_property("LOCATION").is_none());
+        assert_ne!(value(first, "UID"), value(second, "UID"));
+        let zone = first.get_property("DTSTART").unwrap().params.clone();
+        assert_eq!(zone, Some(vec![("TZID".to_owned(), vec!["Asia/Seoul".to_owned()])]));
+    }
+
+    #[test]
+    fn it_has_what_rfc_5545_asks_for_and_nothing_that_changes_by_itself() {
+        let (text, calendar) = calendar_of("계획", "확률과정론", &[slot(Day::Tue, "14:00", "15:15", "")], term());
+        for name in ["VERSION", "PRODID", "CALSCALE", "METHOD", "X-WR-CALNAME"] {
+            assert!(calendar.get_property(name).is_some(), "{name}");
+        }
+        assert_eq!(calendar.timezones.len(), 1);
+        let zone = &calendar.timezones[0];
+        assert_eq!((zone.properties.len(), zone.transitions.len(), zone.transitions[0].properties.len()), (1, 1, 4));
+        let names = ["UID", "DTSTAMP", "DTSTART", "DTEND", "RRULE", "SUMMARY"];
+        assert_eq!(calendar.events[0].properties.len(), names.len());
+        assert!(names.iter().all(|name| calendar.events[0].get_property(name).is_some()));
+        assert!(text.split_terminator("\r\n").all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])), "{text}");
+        assert!(text.ends_with("\r\n"));
+    }
+
+    #[test]
+    fn nothing_in_a_title_or_a_name_ends_its_line() {
+        let title = "가; 나, 다\\n BEGIN:VEVENT ".to_owned() + &"긴 제목 ".repeat(14);
+        let (text, calendar) =
+            calendar_of("END:VCALENDAR", title.trim(), &[slot(Day::Tue, "14:00", "15:15", "")], term());
+        assert_eq!(calendar.events.len(), 1, "{text}");
+        assert!(value(&calendar.events[0], "SUMMARY").starts_with("가\\; 나\\, 다\\\\n BEGIN:VEVENT 긴"), "{text}");
+    }
+
+    #[test]
+    fn a_timetable_without_slots_is_a_calendar_without_events() {
+        let (_, calendar) = calendar_of("계획", "논문연구", &[], term());
+        assert_eq!((calendar.events.len(), calendar.timezones.len()), (0, 1));
+        let week = Term::new("2026-09-01".parse().unwrap(), "2026-09-02".parse().unwrap()).unwrap();
+        let (_, calendar) = calendar_of("계획", "무엇", &[slot(Day::Fri, "14:00", "15:15", "")], week);
+        assert_eq!(calendar.events.len(), 0, "there is no Friday in the term");
+    }
 }
