@@ -1,9 +1,10 @@
-//! What `campus dev --demo` shows: a school, students, boards and posts, made through the API like everything else.
+//! What `campus dev --demo` shows: a school with a catalogue, students, timetables, boards and posts, made through the API
+//! like everything else.
 
 use anyhow::{Context, Result, ensure};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use campus_core::domain::{EmailDomain, LoginId, Parse, Role, SchoolName, fold};
+use campus_core::domain::{EmailDomain, LoginId, Parse, Role, School, SchoolName, Semester, fold};
 use campus_core::http;
 use campus_core::store::BoardFilter;
 use http_body_util::BodyExt;
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::desk::Desk;
+use crate::lectures;
 
 const SCHOOL: &str = "가온대학교";
 const EMAIL_DOMAIN: &str = "gaon.example";
@@ -43,6 +45,22 @@ const POSTS: [(usize, usize, &str, &str, bool, bool); 6] = [
     (0, 3, "산악 동아리 신입 부원 모집", "매달 둘째 주 토요일에 산에 갑니다. 초보 환영!", false, false),
 ];
 
+/// The lectures of the school.
+const LECTURES: &str = include_str!("../../docs/samples/lectures.csv");
+
+const SEMESTER: &str = "2026-2";
+
+/// What is in the timetable: code and section.
+const PLAN: [(&str, &str); 7] = [
+    ("GA101", "001"),
+    ("MA201", "002"),
+    ("MA210", "001"),
+    ("CS230", "001"),
+    ("CS231", "001"),
+    ("EC101", "001"),
+    ("GR900", "001"),
+];
+
 /// Fills the service, unless the demo school is there already.
 pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     let schools = desk.app.schools.all().await?;
@@ -66,6 +84,8 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     let admin = desk.app.logins.get(&admin).await?.context("the admin has not signed up")?;
     desk.app.users.set_role(school.id, admin.user_id, Role::Admin).await?;
 
+    plan(desk, &school, tokens.get(1)).await?;
+
     let mut boards = Vec::new();
     for (category, name, description, anonymity) in BOARDS {
         let board = json!({ "category": category, "name": name, "description": description, "anonymity": anonymity });
@@ -78,6 +98,28 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
         });
         make(desk, &format!("/boards/{board}/posts"), tokens.get(author), &text, "id").await?;
     }
+    Ok(())
+}
+
+/// Imports the lectures, and makes a timetable of some of them.
+async fn plan(desk: &Desk, school: &School, token: Option<&String>) -> Result<()> {
+    for (semester, listed) in lectures::parse(LECTURES.as_bytes())?.semesters {
+        let (facts, none) = (&listed.lectures, &listed.mentioned);
+        desk.app.catalogues.import(school.id, semester, facts, none, |_, _| ()).await?;
+    }
+    let semester = Semester::parse(SEMESTER.to_owned()).ok().context("the semester")?;
+    let known = desk.app.catalogues.current(school.id, semester, None).await?.context("the catalogue")?;
+    let timetable = json!({ "semester": SEMESTER, "name": "이번 학기", "visibility": "school" });
+    let timetable = make(desk, "/timetables", token, &timetable, "id").await?;
+    let entries = format!("/timetables/{timetable}/entries");
+    for lecture in known.catalogue.lectures().iter().filter(|one| PLAN.contains(&one.facts.position())) {
+        make(desk, &entries, token, &json!({ "lecture_id": lecture.id }), "id").await?;
+    }
+    let club = json!({ "title": "산악 동아리", "slots": [
+        { "day": "sat", "start": "09:00", "end": "12:00", "place": "뒷산 입구" },
+    ] });
+    make(desk, &entries, token, &club, "id").await?;
+    make(desk, "/timetables", token, &json!({ "semester": SEMESTER, "name": "다른 계획" }), "id").await?;
     Ok(())
 }
 

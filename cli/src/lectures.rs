@@ -1,6 +1,8 @@
 //! `campus lectures`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -13,15 +15,15 @@ use crate::place::Place;
 
 /// What a file says of one semester.
 #[derive(Default)]
-struct Listed {
-    lectures: Vec<LectureFacts>,
+pub(crate) struct Listed {
+    pub(crate) lectures: Vec<LectureFacts>,
     /// Code and section of lectures that could not be read.
-    mentioned: HashSet<(String, String)>,
+    pub(crate) mentioned: HashSet<(String, String)>,
 }
 
 /// A file of lectures.
-struct Contents {
-    semesters: BTreeMap<Semester, Listed>,
+pub(crate) struct Contents {
+    pub(crate) semesters: BTreeMap<Semester, Listed>,
     /// How many lectures it has, refused ones among them.
     rows: usize,
     /// Lines that are not imported, and why.
@@ -92,19 +94,23 @@ fn tell(contents: &Contents, merges: &[(Semester, Merge)]) -> ExitCode {
     if contents.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Reads the whole file before anything is written of it.
 fn read(file: &Path) -> Result<Contents> {
     let name = file.display();
+    let opened = File::open(file).with_context(|| format!("cannot read {name}"))?;
+    parse(opened).with_context(|| format!("{name}"))
+}
+
+/// Reads the whole file before anything is written of it.
+pub(crate) fn parse(file: impl Read) -> Result<Contents> {
     // A line with too few or too many fields is refused like any other that is wrong.
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).from_path(file).with_context(|| format!("cannot read {name}"))?;
-    let header = reader.headers().with_context(|| format!("cannot read {name}"))?.clone();
-    let missing = |column| anyhow::anyhow!("{name}, line 1: there is no column {column}");
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+    let header = reader.headers().context("cannot read it")?.clone();
+    let missing = |column| anyhow::anyhow!("line 1: there is no column {column}");
     let columns = Columns::find(header.iter().map(str::trim)).map_err(missing)?;
     let mut contents = Contents { semesters: BTreeMap::new(), rows: 0, refused: Vec::new() };
     let mut lines: HashMap<(Semester, String, String), u64> = HashMap::new();
     for record in reader.byte_records() {
-        let record = record.with_context(|| format!("cannot read {name}"))?;
+        let record = record.context("cannot read it")?;
         let line = record.position().map_or(0, csv::Position::line);
         contents.rows = contents.rows.saturating_add(1);
         if record.len() != header.len() {
@@ -117,7 +123,7 @@ fn read(file: &Path) -> Result<Contents> {
             Err(_) => contents.refused.push((line, "it is not UTF-8".to_owned())),
         }
     }
-    ensure!(contents.rows > 0, "{name} has no lectures");
+    ensure!(contents.rows > 0, "it has no lectures");
     Ok(contents)
 }
 

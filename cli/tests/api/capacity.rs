@@ -3,10 +3,11 @@
 //! The engine computes capacity as DynamoDB does. The rows of these tests are small; what grows with their size is said
 //! in the docs.
 
+use campus_core::domain::School;
 use campus_core::store::Usage;
 use serde_json::json;
 
-use crate::harness::{Answer, PASSWORD, TestApp, sign_up_body, student_of};
+use crate::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 use crate::openapi::operations;
 
 const DOCS: &str = include_str!("../../../docs/data-model.md");
@@ -80,6 +81,8 @@ async fn the_docs_say_what_each_operation_takes() {
     note("GET /boards/{id}/posts, 20 posts", app.get(&posts).by(&student).send().await);
     note("DELETE /boards/{id}", app.delete(&path).by(&student).send().await);
 
+    measure_timetables(&app, &school, &student, &mut note).await;
+
     let withdrawal = json!({ "password": "nine otters juggle" });
     note("DELETE /auth/me", app.delete("/auth/me").by(&student).json(&withdrawal).send().await);
 
@@ -89,6 +92,53 @@ async fn the_docs_say_what_each_operation_takes() {
     }
     let documented: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
     assert!(documented == lines, "the docs should say:\n{}\n", lines.join("\n"));
+}
+
+async fn measure_timetables(
+    app: &TestApp,
+    school: &School,
+    student: &Student,
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let lectures = ["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105", "M2|001|해석학|3|박|수 14:00-15:30|25-106"];
+    app.import(school, &lectures).await;
+    let search = || app.get("/lectures?semester=2026-1&query=x").by(student).send();
+    note("GET /lectures, first", search().await);
+    note("GET /lectures", search().await);
+    let lecture = app.lecture(student, "확률과정론").await;
+    note("GET /lectures/{id}", app.get(format!("/lectures/{lecture}")).by(student).send().await);
+    let timetable = |name: &str| json!({ "semester": "2026-1", "name": name, "visibility": "school" });
+    let made = note(
+        "POST /timetables, first of a semester",
+        app.post("/timetables").by(student).json(&timetable("1")).send().await,
+    );
+    note("POST /timetables", app.post("/timetables").by(student).json(&timetable("2")).send().await);
+    let once = app.post("/timetables").by(student).header("idempotency-key", "t").json(&timetable("3")).send().await;
+    note("POST /timetables, Idempotency-Key", once);
+    let path = made.header("location").to_owned();
+    let entries = format!("{path}/entries");
+    let entry = json!({ "lecture_id": lecture });
+    note("POST /timetables/{id}/entries", app.post(&entries).by(student).json(&entry).send().await);
+    let own = json!({ "title": "동아리", "slots": [] });
+    let made = app.post(&entries).by(student).header("idempotency-key", "e").json(&own).send().await;
+    let entry = note("POST /timetables/{id}/entries, Idempotency-Key", made).header("location").to_owned();
+    let color = json!({ "color": "#aabbcc" });
+    note("PATCH /timetables/{id}/entries/{entry_id}", app.patch(&entry).by(student).json(&color).send().await);
+    note("DELETE /timetables/{id}/entries/{entry_id}", app.delete(&entry).by(student).send().await);
+    note("GET /timetables", app.get("/timetables").by(student).send().await);
+    note("GET /timetables?semester=", app.get("/timetables?semester=2026-1").by(student).send().await);
+    note("GET /timetables/{id}", app.get(&path).by(student).send().await);
+    let other = app.student(school).await;
+    note("GET /timetables/{id}, another's", app.get(&path).by(&other).send().await);
+    note("GET /timetables/{id}/calendar.ics", app.get(format!("{path}/calendar.ics")).by(student).send().await);
+    note("GET /timetables/{id}/picture.svg", app.get(format!("{path}/picture.svg")).by(student).send().await);
+    let copy = json!({ "name": "4" });
+    note("POST /timetables/{id}/copy", app.post(format!("{path}/copy")).by(student).json(&copy).send().await);
+    let visibility = json!({ "visibility": "private" });
+    note("PATCH /timetables/{id}", app.patch(&path).by(student).json(&visibility).send().await);
+    let name = json!({ "name": "5" });
+    note("PATCH /timetables/{id}, name", app.patch(&path).by(student).json(&name).send().await);
+    note("DELETE /timetables/{id}", app.delete(&path).by(student).send().await);
 }
 
 #[tokio::test]

@@ -66,6 +66,19 @@ scenarios! {
     list_posts: "GET /boards/{id}/posts" by Student, again Same;
     create_post: "POST /boards/{id}/posts" by Student, again Same;
     show_post: "GET /posts/{id}" by Student, again Same;
+    search_lectures: "GET /lectures" by Student, again Same;
+    show_lecture: "GET /lectures/{id}" by Student, again Same;
+    list_timetables: "GET /timetables" by Author, again Same;
+    create_timetable: "POST /timetables" by Author, again Same;
+    show_timetable: "GET /timetables/{id}" by Student, again Same;
+    edit_timetable: "PATCH /timetables/{id}" by Author, again Same;
+    delete_timetable: "DELETE /timetables/{id}" by Author, again Refused(404, "not_found");
+    copy_timetable: "POST /timetables/{id}/copy" by Student, again Same;
+    add_entry: "POST /timetables/{id}/entries" by Author, again Same;
+    edit_entry: "PATCH /timetables/{id}/entries/{entry_id}" by Author, again Same;
+    remove_entry: "DELETE /timetables/{id}/entries/{entry_id}" by Author, again Refused(404, "not_found");
+    show_calendar: "GET /timetables/{id}/calendar.ics" by Author, again Same;
+    show_picture: "GET /timetables/{id}/picture.svg" by Author, again Same;
 }
 
 #[tokio::test]

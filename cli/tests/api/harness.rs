@@ -1,6 +1,6 @@
 //! A service to test, and people who use it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use campus::desk::{Desk, Engine};
 use campus_core::clock::Clock;
-use campus_core::domain::{Parse, Role, School, SchoolName};
+use campus_core::domain::{Columns, Merge, Parse, Role, School, SchoolName, Semester};
 use campus_core::http;
 use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
 use http_body_util::BodyExt;
@@ -254,6 +254,40 @@ impl TestApp {
         let body = json!({ "title": title, "content": format!("{title}의 내용"), "is_anonymous": is_anonymous });
         let answer = self.post(format!("/boards/{board}/posts")).by(by).json(&body).send().await;
         answer.is(201).text_at("/id")
+    }
+
+    /// Imports lectures of 2026-1, as lines of code, section, title, credit, professor, times and places.
+    pub async fn import(&self, school: &School, lines: &[&str]) -> Merge {
+        let columns = Columns::find(Columns::NAMES).unwrap();
+        let facts = |line: &&str| {
+            let fields: Vec<&str> = line.split('|').collect();
+            let [code, section, title, credit, professor, times, places] = fields[..] else { panic!("{line}") };
+            let row = ["2026-1", code, section, title, credit, professor, "수학과", "전선", "", times, places, "", ""];
+            columns.parse(|at| row.get(at).copied()).result.unwrap()
+        };
+        let (listed, semester) = (lines.iter().map(facts).collect::<Vec<_>>(), Semester::parse("2026-1".to_owned()));
+        let catalogues = &self.desk.app.catalogues;
+        catalogues.import(school.id, semester.unwrap(), &listed, &HashSet::new(), |_, _| ()).await.unwrap()
+    }
+
+    /// The id of a lecture of 2026-1, by its title.
+    pub async fn lecture(&self, by: &Student, title: &str) -> String {
+        let found = self.get("/lectures?semester=2026-1&limit=50").by(by).send().await.is(200).at("/items");
+        let is_it = |lecture: &&Value| lecture["title"] == title;
+        found.as_array().unwrap().iter().find(is_it).unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A new timetable of 2026-1; gives its path.
+    pub async fn timetable(&self, by: &Student, name: &str, visibility: &str) -> String {
+        let body = json!({ "semester": "2026-1", "name": name, "visibility": visibility });
+        let answer = self.post("/timetables").by(by).json(&body).send().await;
+        answer.is(201).header("location").to_owned()
+    }
+
+    /// Puts something into a timetable; gives the path of the entry.
+    pub async fn enter(&self, by: &Student, timetable: &str, entry: &Value) -> String {
+        let answer = self.post(format!("{timetable}/entries")).by(by).json(entry).send().await;
+        answer.is(201).header("location").to_owned()
     }
 
     /// The names of a list's items, walked page by page.

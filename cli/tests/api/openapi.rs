@@ -43,22 +43,35 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "DELETE /auth/me",
             "DELETE /boards/{id}",
             "DELETE /boards/{id}/pin",
+            "DELETE /timetables/{id}",
+            "DELETE /timetables/{id}/entries/{entry_id}",
             "GET /.well-known/jwks.json",
             "GET /auth/me",
             "GET /boards",
             "GET /boards/pinned",
             "GET /boards/{id}",
             "GET /boards/{id}/posts",
+            "GET /lectures",
+            "GET /lectures/{id}",
             "GET /posts/{id}",
             "GET /schools",
+            "GET /timetables",
+            "GET /timetables/{id}",
+            "GET /timetables/{id}/calendar.ics",
+            "GET /timetables/{id}/picture.svg",
             "PATCH /auth/me",
             "PATCH /boards/{id}",
+            "PATCH /timetables/{id}",
+            "PATCH /timetables/{id}/entries/{entry_id}",
             "POST /auth/login",
             "POST /auth/logout",
             "POST /auth/refresh",
             "POST /auth/signup",
             "POST /boards",
             "POST /boards/{id}/posts",
+            "POST /timetables",
+            "POST /timetables/{id}/copy",
+            "POST /timetables/{id}/entries",
             "PUT /auth/me/password",
             "PUT /boards/{id}/pin",
         ]
@@ -109,7 +122,21 @@ async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
         let name = reference.split('"').next().unwrap();
         assert!(document["components"]["schemas"].get(name).is_some(), "{name}");
     }
-    for body in ["SignUp", "LogIn", "AccountEdit", "PasswordChange", "Withdrawal", "NewBoard", "BoardEdit", "NewPost"] {
+    for body in [
+        "SignUp",
+        "LogIn",
+        "AccountEdit",
+        "PasswordChange",
+        "Withdrawal",
+        "NewBoard",
+        "BoardEdit",
+        "NewPost",
+        "NewTimetable",
+        "TimetableEdit",
+        "TimetableCopy",
+        "NewEntry",
+        "EntryEdit",
+    ] {
         assert_eq!(document["components"]["schemas"][body]["additionalProperties"], false, "{body}");
     }
 }

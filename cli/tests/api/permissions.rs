@@ -18,6 +18,7 @@ const ENDED: Cell = (401, "token_invalid");
 const WRONG: Cell = (401, "invalid_credentials");
 const NO_REFR: Cell = (401, "refresh_token_invalid");
 const NOT_MGR: Cell = (403, "not_board_manager");
+const NOT_OWN: Cell = (403, "not_timetable_owner");
 /// It is another school's.
 const UNKNOWN: Cell = (404, "not_found");
 
@@ -45,6 +46,24 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
     ("GET /boards/{id}/posts",     [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("POST /boards/{id}/posts",    [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
     ("GET /posts/{id}",            [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("GET /lectures",              [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /lectures/{id}",         [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("GET /timetables",            [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("POST /timetables",           [TOKEN, MADE,    MADE,    MADE,    MADE, MADE, MADE,    ENDED, ENDED]),
+    ("GET /timetables/{id}",       [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("PATCH /timetables/{id}",     [TOKEN, OK,      NOT_OWN, UNKNOWN, NOT_OWN, NOT_OWN, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /timetables/{id}",    [TOKEN, DONE,    NOT_OWN, UNKNOWN, NOT_OWN, NOT_OWN, UNKNOWN, ENDED, ENDED]),
+    ("POST /timetables/{id}/copy", [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
+    ("POST /timetables/{id}/entries",
+                                   [TOKEN, MADE,    NOT_OWN, UNKNOWN, NOT_OWN, NOT_OWN, UNKNOWN, ENDED, ENDED]),
+    ("PATCH /timetables/{id}/entries/{entry_id}",
+                                   [TOKEN, OK,      NOT_OWN, UNKNOWN, NOT_OWN, NOT_OWN, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /timetables/{id}/entries/{entry_id}",
+                                   [TOKEN, DONE,    NOT_OWN, UNKNOWN, NOT_OWN, NOT_OWN, UNKNOWN, ENDED, ENDED]),
+    ("GET /timetables/{id}/calendar.ics",
+                                   [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("GET /timetables/{id}/picture.svg",
+                                   [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
 ];
 
 #[tokio::test]

@@ -65,6 +65,12 @@ pub struct Things {
     pub pinned: String,
     /// The second of the posts.
     pub post: String,
+    /// A lecture that is in no timetable.
+    pub lecture: String,
+    /// The path of a timetable of the author's, which the school may see; it has a lecture and an entry of its own.
+    pub timetable: String,
+    /// The path of the entry of its own.
+    pub entry: String,
 }
 
 impl Things {
@@ -121,7 +127,9 @@ async fn make() -> Seed {
         app.student(&school).await,
         app.student(&school).await,
     ];
-    let mut things = Things { school, people, board: String::new(), pinned: String::new(), post: String::new() };
+    let none = String::new;
+    let (board, pinned, post, lecture, timetable, entry) = (none(), none(), none(), none(), none(), none());
+    let mut things = Things { school, people, board, pinned, post, lecture, timetable, entry };
     let person = |who| things.student(who).unwrap().clone();
     let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
     things.board = app.board(&manager, "자유").await;
@@ -131,10 +139,24 @@ async fn make() -> Seed {
     }
     app.write_post(&author, &things.board, "첫째", true).await;
     things.post = app.write_post(&author, &things.board, "둘째", true).await;
+    plan(&app, &mut things, &author).await;
     end_sessions(&app, things.student(Who::Ended).unwrap()).await;
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(things.student(Who::Withdrawn).unwrap()).json(&withdrawal).send().await.is(204);
     Seed { rows: app.rows().await, things }
+}
+
+/// Two timetables of the author's.
+async fn plan(app: &TestApp, things: &mut Things, author: &Student) {
+    let lectures = ["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105", "M2|001|해석학|3|박|수 14:00-15:30|25-106"];
+    app.import(&things.school, &lectures).await;
+    things.lecture = app.lecture(author, "해석학").await;
+    things.timetable = app.timetable(author, "계획", "school").await;
+    app.timetable(author, "다른 계획", "private").await;
+    let held = app.lecture(author, "확률과정론").await;
+    app.enter(author, &things.timetable, &json!({ "lecture_id": held })).await;
+    let slots = json!([{ "day": "fri", "start": "18:00", "end": "20:00", "place": "동아리방" }]);
+    things.entry = app.enter(author, &things.timetable, &json!({ "title": "동아리", "slots": slots })).await;
 }
 
 /// Takes a student's sessions away, as logging out everywhere does.
@@ -170,8 +192,10 @@ impl World {
         Self { app, things: seed.things.clone() }
     }
 
-    /// Makes the table what it was at the start: as good as a new service, since a service keeps nothing but its table.
+    /// Makes the table what it was at the start: as good as a new service, since a service keeps nothing but its table and
+    /// what it has read of catalogues.
     pub async fn reset(&self) {
+        self.app.desk.planner.forget();
         let key = |row: &Row| HashMap::from(["pk", "sk"].map(|name| (name.to_owned(), row[name].clone())));
         let Connection { client, table } = &self.app.raw;
         let (seed, rows) = (&SEED.get().unwrap().rows, self.app.rows().await);
@@ -219,7 +243,7 @@ fn refresh_token(things: &Things, who: Who) -> Value {
 
 /// A request of the operation that comes to something, if the caller may send it. Lists are asked for by pages of one.
 pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
-    let Things { school, board, pinned, post, .. } = things;
+    let Things { school, board, pinned, post, lecture, timetable, entry, .. } = things;
     match operation {
         "GET /.well-known/jwks.json" => bare("/.well-known/jwks.json"),
         "GET /schools" => bare("/schools?limit=1"),
@@ -250,6 +274,19 @@ pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
             with(format!("/boards/{board}/posts"), body)
         }
         "GET /posts/{id}" => bare(format!("/posts/{post}")),
+        "GET /lectures" => bare("/lectures?semester=2026-1&limit=1"),
+        "GET /lectures/{id}" => bare(format!("/lectures/{lecture}")),
+        "GET /timetables" => bare("/timetables?limit=1"),
+        "POST /timetables" => with("/timetables", json!({ "semester": "2026-1", "name": "새 시간표" })),
+        "GET /timetables/{id}" => bare(timetable),
+        "PATCH /timetables/{id}" => with(timetable, json!({ "name": "바꾼 이름", "visibility": "friends" })),
+        "DELETE /timetables/{id}" => bare(timetable),
+        "POST /timetables/{id}/copy" => with(format!("{timetable}/copy"), json!({ "name": "사본" })),
+        "POST /timetables/{id}/entries" => with(format!("{timetable}/entries"), json!({ "lecture_id": lecture })),
+        "PATCH /timetables/{id}/entries/{entry_id}" => with(entry, json!({ "title": "합주", "color": "#aabbcc" })),
+        "DELETE /timetables/{id}/entries/{entry_id}" => bare(entry),
+        "GET /timetables/{id}/calendar.ics" => bare(format!("{timetable}/calendar.ics")),
+        "GET /timetables/{id}/picture.svg" => bare(format!("{timetable}/picture.svg")),
         _ => panic!("{operation} has no specimen in world.rs"),
     }
 }
