@@ -1,6 +1,7 @@
 //! The audit: a table that the service has written is true, and whatever is done to one is told.
 
 mod campus;
+mod planning;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,6 +21,8 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
     let expected = [
         ("board", 3),
         ("board name", 3),
+        ("catalogue", 1),
+        ("catalogue chunk", 1),
         ("cursor key", 1),
         ("deleted board", 1),
         ("directory entry", 3),
@@ -33,7 +36,10 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("profile", 3),
         ("school", 3),
         ("sessions", 3),
+        ("shelf of timetables", 1),
         ("signing key", 1),
+        ("term", 1),
+        ("timetable", 2),
     ];
     assert_eq!(report.rows, BTreeMap::from(expected));
 }
@@ -57,7 +63,7 @@ async fn a_row_that_is_gone_is_told_unless_it_may_go() {
     for row in campus.app.rows().await {
         let key = key_of(&row);
         campus.delete(&key).await;
-        let may_go = ["ONCE#", "PIN#"].iter().any(|kind| key.1.starts_with(kind));
+        let may_go = ["ONCE#", "PIN#", "TERM"].iter().any(|kind| key.1.starts_with(kind));
         assert_eq!(campus.findings().await.is_empty(), may_go, "{key:?}");
         campus.put(&row).await;
     }
@@ -112,6 +118,10 @@ async fn a_row_that_nothing_in_campus_makes_is_told() {
         campus.own("PIN#no-id"),
         campus.own("SESSIONS#2"),
         campus.own("NOTES"),
+        campus.own("TIMETABLES#2026"),
+        campus.at("#CATALOGUE#2026-1", "NOTES"),
+        campus.at("#CATALOGUE#2026", "CATALOGUE"),
+        campus.at("#TIMETABLE#no-id", "TIMETABLE"),
         key("SCHOOL#no-id", "SCHOOL"),
     ] {
         let finding = format!("{}: nothing in Campus makes such a row.", told(&stray));

@@ -306,6 +306,87 @@ fn a_wrong_file_is_told_by_line_and_column_and_nothing_of_it_is_imported() {
     assert_eq!(succeeds(&["schools", "import", &good, "--data", data]), "1 schools added, 0 changed, 0 unchanged.\n");
 }
 
+/// Imports a file of lectures; gives the exit code and what was printed.
+fn import_lectures(dev: &Dev, school: &str, file: &str) -> (Option<i32>, String) {
+    let output = run(&["lectures", "import", file, "--school", school, "--data", &dev.data]);
+    (output.status.code(), out(&output))
+}
+
+#[test]
+fn lectures_are_imported_and_each_line_of_the_file_is_accounted_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let school = dev.get("/schools")["items"][0]["id"].as_str().unwrap().to_owned();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/samples/lectures.csv");
+    let done = |counts: &str| counts.to_owned() + " lectures no longer listed.\n";
+    assert_eq!(
+        import_lectures(&dev, &school, sample),
+        (Some(0), done("0 lectures added, 0 changed, 14 unchanged, 0 lines refused, 0")),
+        "the demo has them"
+    );
+    let header = "semester,code,section,title,credit,professor,department,classification,academic_year,times,places,\
+                  quota,remark";
+    let lines = [
+        "2026-2,GA101,001,글쓰기,3,한여울,국어국문학과,교양,1학년,월 09:00-10:15,인문관 201,30,",
+        "2026-2,GA101,001,글쓰기,3,한여울,국어국문학과,교양,1학년,월 09:00-10:15,인문관 201,30,",
+        "2026-2,GA101,002,글쓰기의 기초,three,노을빛,국어국문학과,교양,1학년,,,30,",
+        "2026-2,GA120,001,영화와 사회,2,도담희",
+        "2026-winter,W1,001,\"계절\n학기\",3,,,,,,,,",
+        "2026-winter,W2,001,겨울 산행,1,,,,,sun 09:00-08:00,,,",
+        "2026-winter,W3,001,스키,1,,,,,sat 09:00-18:00,,,",
+    ];
+    let changed = file(&folder, "changed.csv", format!("\u{FEFF}{header}\n{}\n", lines.join("\n")));
+    let (code, printed) = import_lectures(&dev, &school, &changed);
+    assert_eq!(code, Some(1), "{printed}");
+    for line in [
+        "line 3: refused: GA101 001 stands in line 2 already",
+        "line 4: refused: column credit: \"three\" does not have the right form",
+        "line 5: refused: it has 6 fields, and the header has 13",
+        "line 6: refused: column title: \"계절\\n학기\" has characters that are not allowed",
+        "line 8: refused: column times: \"sun 09:00-08:00\" ends before it begins",
+        "2026-2 CS230 001: no longer listed, kept: 자료구조",
+        "1 lectures added, 1 changed, 0 unchanged, 5 lines refused, 12 lectures no longer listed.",
+    ] {
+        assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
+    }
+    assert!(!printed.contains("GA101 002: no longer"), "it is there, though nobody can read it: {printed}");
+    succeeds(&["audit", "--data", &dev.data]);
+
+    let nowhere = "01a2040a-429e-7195-914a-77eecf906c0d";
+    let import = |school: &str, file: &str, message: &str| {
+        fails(&["lectures", "import", file, "--school", school, "--data", &dev.data], 1, message);
+    };
+    import(nowhere, sample, "there is no school");
+    import("x", sample, "x is not the id of a school");
+    import(&school, "nothing.csv", "cannot read nothing.csv");
+    import(&school, &file(&folder, "empty.csv", format!("{header}\n")), "it has no lectures");
+    import(&school, &file(&folder, "other.csv", "semester,code\n"), "line 1: there is no column section");
+}
+
+#[test]
+fn a_term_is_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let school = dev.get("/schools")["items"][0]["id"].as_str().unwrap().to_owned();
+    let token = dev.log_in("narae")["access_token"].as_str().unwrap().to_owned();
+    let timetable = dev.request("GET", "/timetables?limit=50", &token, "").1["items"][1]["id"].clone();
+    let calendar = || {
+        let path = format!("/timetables/{}/calendar.ics", timetable.as_str().unwrap());
+        dev.request("GET", &path, &token, "").1.as_str().unwrap().to_owned()
+    };
+    assert!(calendar().contains("UNTIL=20261221T145959Z"));
+    let set = |days: [&'static str; 2]| {
+        ["terms", "set", "2026-2", days[0], days[1], "--school", &school, "--data", &dev.data].map(str::to_owned)
+    };
+    let arguments = set(["2026-08-31", "2026-12-18"]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    assert_eq!(succeeds(&arguments), "2026-2 is from 2026-08-31 to 2026-12-18.\n");
+    assert!(calendar().contains("UNTIL=20261218T145959Z"));
+    let backwards = set(["2026-12-18", "2026-08-31"]);
+    let backwards: Vec<&str> = backwards.iter().map(String::as_str).collect();
+    fails(&backwards, 1, "a term ends after it begins");
+}
+
 #[tokio::test]
 async fn an_audit_tells_what_is_wrong_and_fails_if_anything_is() {
     let folder = tempfile::tempdir().unwrap();

@@ -37,8 +37,15 @@ pub(crate) async fn list_timetables(
     let filter = query.semester.map(|semester| semester.to_string());
     let list = List::of(&caller, &format!("timetables of {}", caller.user), &[filter.as_deref()]);
     let after = page.after(&planner.app.cursors, &list)?;
-    let found = planner.app.timetables.list(&caller, query.semester, after, page.limit).await?;
-    let mut catalogues: HashMap<Semester, Known> = HashMap::new();
+    let ahead = async {
+        match query.semester {
+            Some(semester) => Ok(Some((semester, planner.catalogue(caller.school, semester).await?))),
+            None => Ok(None),
+        }
+    };
+    let list_page = planner.app.timetables.list(&caller, query.semester, after, page.limit);
+    let (found, ahead) = tokio::try_join!(list_page, ahead)?;
+    let mut catalogues: HashMap<Semester, Known> = ahead.into_iter().collect();
     for placed in found.items.iter().filter(|placed| placed.timetable.lectures().next().is_some()) {
         let semester = placed.timetable.semester;
         if let Entry::Vacant(slot) = catalogues.entry(semester) {

@@ -197,7 +197,6 @@ impl Catalogues {
         if chunks.len() > MOST_CHUNKS || json.len() > MOST_BYTES {
             return Err(Error::broken("the catalogue is too large"));
         }
-        self.clear_away(school, semester, old).await?;
         let updated_at = self.table.clock().now();
         let new = Pointer { edition: Uuid::new_v4(), chunks: chunks.len(), updated_at };
         for (number, (key, data)) in chunk_keys(school, semester, &new).zip(&chunks).enumerate() {
@@ -234,7 +233,8 @@ impl Catalogues {
         transaction.commit().await
     }
 
-    /// Deletes the chunks of every edition but the one that counts.
+    /// Deletes the chunks of every edition but the one that counts. An import does it when its work is done: those of
+    /// another one that is under way are in vain from then on, and if it did so before, none might ever come to an end.
     async fn clear_away(&self, school: SchoolId, semester: Semester, counts: Option<Pointer>) -> Result<(), Error> {
         let partition = partition(school, semester);
         let all = Range { pk: partition.clone(), prefix: CHUNK, after: None, newest_first: false, read: Read::Latest };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use Damage::{Deleted, Set};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_dynamodb::types::AttributeValue;
-use campus_core::domain::School;
+use campus_core::domain::{Parse, School, Semester};
 use serde_json::json;
 
 use crate::harness::{Student, TestApp};
@@ -29,6 +29,10 @@ pub struct Campus {
     pub deleted_board: String,
     pub named_post: String,
     pub anonymous_post: String,
+    /// The primary timetable, with a lecture in it.
+    pub timetable: String,
+    /// An empty timetable.
+    pub empty_timetable: String,
 }
 
 /// What is done to a row.
@@ -72,6 +76,19 @@ pub fn misplaced(row: &Key, right: &Key) -> String {
     format!("{}: what it holds belongs at {}.", told(row), told(right))
 }
 
+/// A catalogue, a term and two timetables, whose ids it gives.
+async fn plan(app: &TestApp, school: &School, student: &Student) -> (String, String) {
+    app.import(school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105"]).await;
+    let semester = Semester::parse("2026-1".to_owned()).unwrap();
+    app.desk.app.terms.set(school.id, semester, semester.usual_term()).await.unwrap();
+    let timetable = app.timetable(student, "Plan", "private").await;
+    let empty = app.timetable(student, "빈 것", "private").await;
+    let lecture = app.lecture(student, "확률과정론").await;
+    app.enter(student, &timetable, &json!({ "lecture_id": lecture })).await;
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    (id(&timetable), id(&empty))
+}
+
 impl Campus {
     pub async fn open() -> Self {
         let app = TestApp::start().await;
@@ -101,7 +118,20 @@ impl Campus {
         app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
         app.write_post(&other, &deleted_board, "옛글", true).await;
         app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
-        Self { app, school, empty_school, student, board, bare_board, deleted_board, named_post, anonymous_post }
+        let (timetable, empty_timetable) = plan(&app, &school, &student).await;
+        Self {
+            app,
+            school,
+            empty_school,
+            student,
+            board,
+            bare_board,
+            deleted_board,
+            named_post,
+            anonymous_post,
+            timetable,
+            empty_timetable,
+        }
     }
 
     /// A key in the school.
