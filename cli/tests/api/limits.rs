@@ -515,3 +515,21 @@ async fn they_cost_what_the_docs_say() {
         .collect();
     assert_eq!(added, [((1, 0), 0.0, 1.0), ((3, 1), 0.0, 3.0), ((1, 1), 0.0, 1.0), ((1, 1), 0.0, 1.0)]);
 }
+
+#[tokio::test]
+async fn a_student_makes_so_many_timetables_and_entries() {
+    let two = Rate::new(2, u32::MAX);
+    let limits = Limits { timetables_per_user: two, entries_per_user: two, ..Limits::default() };
+    let app = TestApp::start_with_limits(limits).await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let path = app.timetable(&student, "하나", "private").await;
+    let send = async |path: String, body: Value| app.post(path).by(&student).json(&body).send().await;
+    send(format!("{path}/copy"), json!({ "name": "둘" })).await.is(201);
+    send(format!("{path}/copy"), json!({ "name": "셋" })).await.is_problem(429, "rate_limited");
+    let third = json!({ "semester": "2026-1", "name": "셋" });
+    send("/timetables".to_owned(), third).await.is_problem(429, "rate_limited");
+    for status in [201, 201, 429] {
+        send(format!("{path}/entries"), json!({ "title": "동아리", "slots": [] })).await.is(status);
+    }
+    app.audit().await;
+}

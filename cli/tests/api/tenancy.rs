@@ -24,7 +24,15 @@ async fn another_schools_id_is_answered_byte_for_byte_like_an_unknown_one() {
     let unknown = Uuid::now_v7().to_string();
     let new_post = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
     let no_body = json!(null);
-    let routes: [(Method, &str, &str, &Value); 8] = [
+    app.import(&school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105"]).await;
+    let lecture = app.lecture(&owner, "확률과정론").await;
+    let timetable = app.timetable(&owner, "계획", "school").await.replace("/timetables/", "");
+    let own = json!({ "title": "동아리", "slots": [] });
+    let entry = app.enter(&owner, &format!("/timetables/{timetable}"), &own).await;
+    let entry = entry.rsplit('/').next().unwrap().to_owned();
+    let in_timetable = format!("/timetables/{timetable}/entries/{{}}");
+    let name = json!({ "name": "내 것" });
+    let routes: [(Method, &str, &str, &Value); 18] = [
         (Method::GET, "/boards/{}", &board, &no_body),
         (Method::PATCH, "/boards/{}", &board, &json!({ "name": "내 것" })),
         (Method::DELETE, "/boards/{}", &board, &no_body),
@@ -33,6 +41,16 @@ async fn another_schools_id_is_answered_byte_for_byte_like_an_unknown_one() {
         (Method::GET, "/boards/{}/posts", &board, &no_body),
         (Method::POST, "/boards/{}/posts", &board, &new_post),
         (Method::GET, "/posts/{}", &post, &no_body),
+        (Method::GET, "/lectures/{}", &lecture, &no_body),
+        (Method::GET, "/timetables/{}", &timetable, &no_body),
+        (Method::PATCH, "/timetables/{}", &timetable, &name),
+        (Method::DELETE, "/timetables/{}", &timetable, &no_body),
+        (Method::POST, "/timetables/{}/copy", &timetable, &name),
+        (Method::POST, "/timetables/{}/entries", &timetable, &own),
+        (Method::PATCH, &in_timetable, &entry, &json!({ "color": "#aabbcc" })),
+        (Method::DELETE, &in_timetable, &entry, &no_body),
+        (Method::GET, "/timetables/{}/calendar.ics", &timetable, &no_body),
+        (Method::GET, "/timetables/{}/picture.svg", &timetable, &no_body),
     ];
     for (method, path, id, body) in routes {
         for caller in [&stranger, &admin] {
