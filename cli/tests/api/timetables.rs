@@ -145,9 +145,9 @@ async fn another_timetable_can_be_made_the_primary_one_but_not_none() {
 async fn deleting_the_primary_one_promotes_the_newest_of_the_others() {
     let (app, student) = app().await;
     let mut paths = Vec::new();
-    for name in ["하나", "둘", "셋"] {
+    for (name, later) in [("하나", 0), ("둘", 10), ("셋", 20)] {
+        app.clock.set_ahead_by_millis(later);
         paths.push(app.timetable(&student, name, "private").await);
-        app.clock.set_ahead_by_millis(paths.len() as i64 * 10);
     }
     app.delete(&paths[0]).by(&student).send().await.is(204);
     assert_eq!(listed(&app, &student).await, (vec!["셋".to_owned(), "둘".to_owned()], vec!["셋".to_owned()]));
@@ -163,9 +163,8 @@ async fn deleting_the_primary_one_promotes_the_newest_of_the_others() {
 #[tokio::test]
 async fn ones_own_are_listed_newest_first_page_by_page() {
     let (app, student) = app().await;
-    for (place, (semester, name)) in [("2026-1", "하나"), ("2026-2", "둘"), ("2026-1", "셋")].into_iter().enumerate()
-    {
-        app.clock.set_ahead_by_millis(place as i64 * 10);
+    for (semester, name, later) in [("2026-1", "하나", 0), ("2026-2", "둘", 10), ("2026-1", "셋", 20)] {
+        app.clock.set_ahead_by_millis(later);
         create(&app, &student, &json!({ "semester": semester, "name": name })).await.is(201);
     }
     assert_eq!(app.walk("/timetables?limit=1", Some(&student)).await, ["셋", "둘", "하나"]);
