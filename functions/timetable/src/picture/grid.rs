@@ -12,6 +12,9 @@ const MARGIN: u32 = 40;
 /// Above the grid: the name, then the days.
 const NAME_HEIGHT: u32 = 52;
 const DAYS_HEIGHT: u32 = 36;
+const NAME_SIZE: u32 = 26;
+/// Right of the name, for the semester and the credits.
+const SUMMARY_WIDTH: u32 = 190;
 const HOUR: u32 = 84;
 const BOTTOM: u32 = 12;
 const GAP: u32 = 2;
@@ -101,7 +104,7 @@ impl Picture<'_> {
              height=\"{height}\" font-family=\"{FONTS}\" lang=\"ko\" role=\"img\">\
              <title>{name}</title><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"
         )?;
-        self.write_heading(svg, &name)?;
+        self.write_heading(svg)?;
         self.write_lines(svg)?;
         for block in blocks(self.entries) {
             self.write_block(svg, &block)?;
@@ -117,12 +120,14 @@ impl Picture<'_> {
         svg.write_str("</svg>")
     }
 
-    fn write_heading(&self, svg: &mut String, name: &str) -> fmt::Result {
+    fn write_heading(&self, svg: &mut String) -> fmt::Result {
+        let room = (self.frame.right() - MARGIN - SUMMARY_WIDTH) * 10 / NAME_SIZE;
+        let name = escape(&wrap(self.timetable.name.as_str(), room, 1).concat());
         let credits: u32 = self.entries.iter().map(|entry| u32::from(entry.credit.get())).sum();
         let (right, semester) = (self.frame.right(), self.timetable.semester);
         write!(
             svg,
-            "<text x=\"{MARGIN}\" y=\"36\" font-size=\"26\" font-weight=\"700\" fill=\"#222222\">{name}</text>\
+            "<text x=\"{MARGIN}\" y=\"36\" font-size=\"{NAME_SIZE}\" font-weight=\"700\" fill=\"#222222\">{name}</text>\
              <text x=\"{right}\" y=\"36\" font-size=\"{NOTE_SIZE}\" text-anchor=\"end\" fill=\"#666666\">{semester} · {credits}학점</text>"
         )
     }
