@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Connection, Error, Keys, Limiter, Logins, Pins, Posts, Schools, Sessions, Table, Users, Withdrawals,
-    Writers,
+    Boards, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Pins, Posts, Schools, Sessions, Table, Users,
+    Withdrawals, Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -46,6 +46,10 @@ pub struct Parts {
     pub pins: Pins,
     /// Posts.
     pub posts: Posts,
+    /// Likes and scraps of posts.
+    pub marks: Marks,
+    /// Comments.
+    pub comments: Comments,
 }
 
 /// Why a service cannot start.
@@ -91,7 +95,9 @@ impl App {
             limiter: Limiter::new(table.clone(), config.limits),
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
-            posts: Posts::new(table),
+            posts: Posts::new(table.clone()),
+            marks: Marks::new(table.clone()),
+            comments: Comments::new(table),
         })))
     }
 }

@@ -61,5 +61,6 @@ pub fn routes(app: App, auth: Auth) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(campus_auth::routes(auth))
         .merge(campus_boards::routes(app.clone()))
-        .merge(campus_posts::routes(app))
+        .merge(campus_posts::routes(app.clone()))
+        .merge(campus_comments::routes(app))
 }

@@ -6,7 +6,7 @@
 use campus_core::store::Usage;
 use serde_json::json;
 
-use crate::harness::{Answer, PASSWORD, TestApp, sign_up_body, student_of};
+use crate::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 use crate::openapi::operations;
 
 const DOCS: &str = include_str!("../../../docs/data-model.md");
@@ -23,7 +23,7 @@ async fn the_docs_say_what_each_operation_takes() {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
     let mut lines = Vec::new();
-    let mut note = |operation: &str, answer: Answer| {
+    let mut note = |operation: &str, answer: Answer| -> Answer {
         lines.push(line(operation, &answer));
         answer
     };
@@ -63,21 +63,7 @@ async fn the_docs_say_what_each_operation_takes() {
     note("GET /boards/pinned", app.get("/boards/pinned").by(&student).send().await);
     note("DELETE /boards/{id}/pin", app.delete(format!("{path}/pin")).by(&student).send().await);
 
-    let posts = format!("{path}/posts");
-    let post = |is_anonymous: bool| json!({ "title": "제목", "content": "내용", "is_anonymous": is_anonymous });
-    let made = note("POST /boards/{id}/posts", app.post(&posts).by(&student).json(&post(true)).send().await);
-    let named = app.post(&posts).by(&student).json(&post(false)).send().await;
-    let named = note("POST /boards/{id}/posts, named", named);
-    let once = app.post(&posts).by(&student).header("idempotency-key", "k").json(&post(true)).send().await;
-    assert_eq!(once.status, 422, "the key was used");
-    let once = app.post(&posts).by(&student).header("idempotency-key", "p").json(&post(true)).send().await;
-    note("POST /boards/{id}/posts, Idempotency-Key", once);
-    note("GET /posts/{id}", app.get(made.header("location")).by(&student).send().await);
-    note("GET /posts/{id}, named", app.get(named.header("location")).by(&student).send().await);
-    for _ in 0..20 {
-        app.post(&posts).by(&student).json(&post(false)).send().await;
-    }
-    note("GET /boards/{id}/posts, 20 posts", app.get(&posts).by(&student).send().await);
+    note_posts(&app, &student, &path, &mut note).await;
     note("DELETE /boards/{id}", app.delete(&path).by(&student).send().await);
 
     let withdrawal = json!({ "password": "nine otters juggle" });
@@ -91,6 +77,64 @@ async fn the_docs_say_what_each_operation_takes() {
     assert!(documented == lines, "the docs should say:\n{}\n", lines.join("\n"));
 }
 
+/// What posts on the board and comments take.
+async fn note_posts(app: &TestApp, student: &Student, board: &str, note: &mut impl FnMut(&str, Answer) -> Answer) {
+    let school = app.desk.app.schools.all().await.unwrap().remove(0);
+    let reader = app.student(&school).await;
+    let posts = format!("{board}/posts");
+    let post =
+        |title: &str, is_anonymous: bool| json!({ "title": title, "content": "내용", "is_anonymous": is_anonymous });
+    let write = |body| app.post(&posts).by(student).json(&body);
+    let made = note("POST /boards/{id}/posts", write(post("하나", true)).send().await);
+    let named = note("POST /boards/{id}/posts, named", write(post("둘", false)).send().await);
+    let once = write(post("셋", true)).header("idempotency-key", "p").send().await;
+    note("POST /boards/{id}/posts, Idempotency-Key", once);
+    let (made, named) = (made.header("location").to_owned(), named.header("location").to_owned());
+    note("GET /posts/{id}", app.get(&made).by(&reader).send().await);
+    note("GET /posts/{id}, named", app.get(&named).by(&reader).send().await);
+    for title in 0..20 {
+        write(post(&title.to_string(), false)).send().await.is(201);
+    }
+    note("GET /boards/{id}/posts, 20 posts", app.get(&posts).by(&reader).send().await);
+    note("GET /posts/mine, 20 posts", app.get("/posts/mine").by(student).send().await);
+    note("PATCH /posts/{id}", app.patch(&named).by(student).json(&json!({ "title": "새 제목" })).send().await);
+    let content = json!({ "title": "새 제목", "content": "새 내용" });
+    note("PATCH /posts/{id}, content", app.patch(&named).by(student).json(&content).send().await);
+    note("POST /posts/{id}/like", app.post(format!("{made}/like")).by(&reader).send().await);
+    for _ in 0..8 {
+        app.post(format!("{made}/like")).by(&app.student(&school).await).send().await.is(200);
+    }
+    let tenth = app.post(format!("{made}/like")).by(&app.student(&school).await).send().await;
+    note("POST /posts/{id}/like, the 10th", tenth);
+    note("PUT /posts/{id}/scrap", app.put(format!("{made}/scrap")).by(&reader).send().await);
+    note("GET /posts/scraps, 1 post", app.get("/posts/scraps").by(&reader).send().await);
+    note("DELETE /posts/{id}/scrap", app.delete(format!("{made}/scrap")).by(&reader).send().await);
+    note("GET /posts/hot, 1 post", app.get("/posts/hot").by(&reader).send().await);
+    note("GET /posts/best, none", app.get("/posts/best").by(&reader).send().await);
+
+    let comments = format!("{made}/comments");
+    let body = |is_anonymous, parent: Option<&str>| json!({ "content": "댓글", "is_anonymous": is_anonymous, "parent_id": parent });
+    let write = |body| app.post(&comments).by(&reader).json(&body);
+    let first = note("POST /posts/{id}/comments, the first", write(body(true, None)).send().await);
+    let id = first.text_at("/id");
+    note("POST /posts/{id}/comments", write(body(true, None)).send().await);
+    note("POST /posts/{id}/comments, named", write(body(false, None)).send().await);
+    let reply = note("POST /posts/{id}/comments, a reply", write(body(true, Some(&id))).send().await);
+    let once = write(body(true, None)).header("idempotency-key", "c").send().await;
+    note("POST /posts/{id}/comments, Idempotency-Key", once);
+    for _ in 0..15 {
+        write(body(true, None)).send().await.is(201);
+    }
+    note("GET /posts/{id}/comments, 20 comments", app.get(&comments).by(student).send().await);
+    note("GET /posts/commented, 1 post", app.get("/posts/commented").by(&reader).send().await);
+    note("POST /comments/{id}/like", app.post(format!("/comments/{id}/like")).by(student).send().await);
+    let reply = reply.text_at("/id");
+    note("DELETE /comments/{id}, a reply", app.delete(format!("/comments/{reply}")).by(&reader).send().await);
+    note("DELETE /comments/{id}", app.delete(format!("/comments/{id}")).by(&reader).send().await);
+    note("DELETE /posts/{id}", app.delete(&named).by(student).send().await);
+    note("DELETE /posts/{id}, hot", app.delete(&made).by(student).send().await);
+}
+
 #[tokio::test]
 async fn a_page_of_posts_costs_the_same_however_many_there_are() {
     let app = TestApp::start().await;
@@ -98,8 +142,8 @@ async fn a_page_of_posts_costs_the_same_however_many_there_are() {
     let posts = format!("/boards/{}/posts", app.board(&student, "자유").await);
     let mut usages = Vec::new();
     for total in [20, 120] {
-        while app.count_rows("#POST#").await < total {
-            let post = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+        for title in app.count_rows("#POST#").await..total {
+            let post = json!({ "title": title.to_string(), "content": "내용", "is_anonymous": true });
             app.post(&posts).by(&student).json(&post).send().await.is(201);
         }
         usages.push(app.get(&posts).by(&student).send().await.usage);

@@ -186,7 +186,12 @@ fn the_demo_has_what_it_says_and_is_made_once() {
         assert_eq!(boards["items"].as_array().unwrap().len(), 4);
         let board = boards["items"][3]["id"].as_str().unwrap();
         let (_, posts) = dev.request("GET", &format!("/boards/{board}/posts"), token, "");
-        assert_eq!(posts["items"].as_array().unwrap().len(), 3);
+        assert_eq!(posts["items"].as_array().unwrap().len(), 4);
+        let (_, hot) = dev.request("GET", "/posts/hot", token, "");
+        assert_eq!(hot["items"].as_array().unwrap().len(), 1);
+        let path = format!("/posts/{}/comments", hot["items"][0]["id"].as_str().unwrap());
+        let (_, comments) = dev.request("GET", &path, token, "");
+        assert_eq!(comments["items"][0]["replies"][1]["author"]["name"], "익명(글쓴이)");
     }
 }
 
@@ -311,7 +316,7 @@ async fn an_audit_tells_what_is_wrong_and_fails_if_anything_is() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &["--demo"]);
     let clean = succeeds(&["audit", "--data", &dev.data]);
-    assert!(clean.contains("         3  profile\n"), "{clean}");
+    assert!(clean.contains("        12  profile\n"), "{clean}");
     assert!(clean.ends_with("  rows in all\nNothing is wrong.\n"), "{clean}");
 
     let connection = Engine::connection_to(&fs::read_to_string(folder.path().join("dynamodb.url")).unwrap());

@@ -29,6 +29,9 @@ struct Values {
     school: String,
     board: String,
     post: String,
+    comment: String,
+    others_post: String,
+    others_comment: String,
 }
 
 impl Values {
@@ -39,8 +42,14 @@ impl Values {
         sign_up["password"] = "gaon-maru-2026!".into();
         let student = student_of(app.post("/auth/signup").json(&sign_up).send().await.is(201));
         let board = app.board(&student, "자유게시판").await;
-        let post = app.write_post(&student, &board, "제목", true).await;
-        Self { student, school: school.id.to_string(), board, post }
+        let other = app.student(&school).await;
+        let (post, others_post) = (
+            app.write_post(&student, &board, "제목", true).await,
+            app.write_post(&other, &board, "남의 글", true).await,
+        );
+        let comment = app.write_comment(&student, &post, "댓글", None).await;
+        let others_comment = app.write_comment(&other, &post, "남의 댓글", None).await;
+        Self { student, school: school.id.to_string(), board, post, comment, others_post, others_comment }
     }
 
     fn fill(&self, event: &str) -> String {
@@ -50,6 +59,9 @@ impl Values {
             .replace("${SCHOOL_ID}", &self.school)
             .replace("${BOARD_ID}", &self.board)
             .replace("${POST_ID}", &self.post)
+            .replace("${COMMENT_ID}", &self.comment)
+            .replace("${OTHERS_POST_ID}", &self.others_post)
+            .replace("${OTHERS_COMMENT_ID}", &self.others_comment)
             .replace("${UNIQUE}", "x1")
     }
 }
@@ -61,6 +73,7 @@ fn function(app: &TestApp, name: &str) -> Function {
         "auth" => campus_auth::function(app.desk.auth.clone()),
         "boards" => Function::new(campus_boards::routes(state)),
         "posts" => Function::new(campus_posts::routes(state)),
+        "comments" => Function::new(campus_comments::routes(state)),
         other => panic!("no function {other}"),
     }
 }

@@ -66,6 +66,20 @@ scenarios! {
     list_posts: "GET /boards/{id}/posts" by Student, again Same;
     create_post: "POST /boards/{id}/posts" by Student, again Same;
     show_post: "GET /posts/{id}" by Student, again Same;
+    edit_post: "PATCH /posts/{id}" by Author, again Same;
+    delete_post: "DELETE /posts/{id}" by Author, again Refused(404, "not_found");
+    like_post: "POST /posts/{id}/like" by Student, again Refused(409, "already_liked");
+    scrap_post: "PUT /posts/{id}/scrap" by Student, again Same;
+    unscrap_post: "DELETE /posts/{id}/scrap" by Student, again Same;
+    list_my_posts: "GET /posts/mine" by Author, again Same;
+    list_commented_posts: "GET /posts/commented" by Student, again Same;
+    list_scraps: "GET /posts/scraps" by Student, again Same;
+    list_hot_posts: "GET /posts/hot" by Student, again Same;
+    list_best_posts: "GET /posts/best" by Student, again Same;
+    list_comments: "GET /posts/{id}/comments" by Student, again Same;
+    create_comment: "POST /posts/{id}/comments" by Manager, again Same;
+    delete_comment: "DELETE /comments/{id}" by Author, again Refused(404, "not_found");
+    like_comment: "POST /comments/{id}/like" by Student, again Refused(409, "already_liked");
 }
 
 #[tokio::test]

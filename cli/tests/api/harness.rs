@@ -256,6 +256,13 @@ impl TestApp {
         answer.is(201).text_at("/id")
     }
 
+    /// A new anonymous comment, or a reply; gives its id.
+    pub async fn write_comment(&self, by: &Student, post: &str, content: &str, parent: Option<&str>) -> String {
+        let body = json!({ "content": content, "is_anonymous": true, "parent_id": parent });
+        let answer = self.post(format!("/posts/{post}/comments")).by(by).json(&body).send().await;
+        answer.is(201).text_at("/id")
+    }
+
     /// The names of a list's items, walked page by page.
     pub async fn walk(&self, path: &str, by: Option<&Student>) -> Vec<String> {
         let (mut names, mut cursor) = (Vec::new(), String::new());

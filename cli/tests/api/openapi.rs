@@ -43,24 +43,38 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "DELETE /auth/me",
             "DELETE /boards/{id}",
             "DELETE /boards/{id}/pin",
+            "DELETE /comments/{id}",
+            "DELETE /posts/{id}",
+            "DELETE /posts/{id}/scrap",
             "GET /.well-known/jwks.json",
             "GET /auth/me",
             "GET /boards",
             "GET /boards/pinned",
             "GET /boards/{id}",
             "GET /boards/{id}/posts",
+            "GET /posts/best",
+            "GET /posts/commented",
+            "GET /posts/hot",
+            "GET /posts/mine",
+            "GET /posts/scraps",
             "GET /posts/{id}",
+            "GET /posts/{id}/comments",
             "GET /schools",
             "PATCH /auth/me",
             "PATCH /boards/{id}",
+            "PATCH /posts/{id}",
             "POST /auth/login",
             "POST /auth/logout",
             "POST /auth/refresh",
             "POST /auth/signup",
             "POST /boards",
             "POST /boards/{id}/posts",
+            "POST /comments/{id}/like",
+            "POST /posts/{id}/comments",
+            "POST /posts/{id}/like",
             "PUT /auth/me/password",
             "PUT /boards/{id}/pin",
+            "PUT /posts/{id}/scrap",
         ]
     );
 }
@@ -109,7 +123,18 @@ async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
         let name = reference.split('"').next().unwrap();
         assert!(document["components"]["schemas"].get(name).is_some(), "{name}");
     }
-    for body in ["SignUp", "LogIn", "AccountEdit", "PasswordChange", "Withdrawal", "NewBoard", "BoardEdit", "NewPost"] {
+    for body in [
+        "SignUp",
+        "LogIn",
+        "AccountEdit",
+        "PasswordChange",
+        "Withdrawal",
+        "NewBoard",
+        "BoardEdit",
+        "NewPost",
+        "PostEdit",
+        "NewComment",
+    ] {
         assert_eq!(document["components"]["schemas"][body]["additionalProperties"], false, "{body}");
     }
 }

@@ -17,6 +17,8 @@ const TOKEN: Cell = (401, "token_missing");
 const ENDED: Cell = (401, "token_invalid");
 const WRONG: Cell = (401, "invalid_credentials");
 const NO_REFR: Cell = (401, "refresh_token_invalid");
+const AUTHOR: Cell = (403, "not_author");
+const OWN: Cell = (403, "own_content");
 const NOT_MGR: Cell = (403, "not_board_manager");
 /// It is another school's.
 const UNKNOWN: Cell = (404, "not_found");
@@ -45,6 +47,20 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
     ("GET /boards/{id}/posts",     [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("POST /boards/{id}/posts",    [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
     ("GET /posts/{id}",            [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("PATCH /posts/{id}",          [TOKEN, OK,      AUTHOR,  UNKNOWN, AUTHOR, OK, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /posts/{id}",         [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, DONE, UNKNOWN, ENDED, ENDED]),
+    ("POST /posts/{id}/like",      [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
+    ("PUT /posts/{id}/scrap",      [TOKEN, OWN,     DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /posts/{id}/scrap",   [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED, ENDED]),
+    ("GET /posts/mine",            [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/commented",       [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/scraps",          [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/hot",             [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/best",            [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/{id}/comments",   [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("POST /posts/{id}/comments",  [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /comments/{id}",      [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, DONE, UNKNOWN, ENDED, ENDED]),
+    ("POST /comments/{id}/like",   [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
 ];
 
 #[tokio::test]

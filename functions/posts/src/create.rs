@@ -5,7 +5,7 @@ use campus_core::app::App;
 use campus_core::domain::{BoardId, Byline, Caller, Content, Post, PostDraft, PostId, Title};
 use campus_core::http::{Created, Creation, Once, Path, Problem};
 use campus_core::request;
-use campus_core::store::PostOnBoard;
+use campus_core::store::{Mark, PostOnBoard};
 use utoipa::ToSchema;
 
 use crate::view::PostView;
@@ -35,6 +35,8 @@ request! {
     request_body = NewPost,
     responses(
         (status = 201, description = "The post.", body = PostView),
+        (status = 409, description = "`duplicate_post`: the same text was one's last on this board, less than 5 \
+            minutes ago."),
         (status = 429, description = "`rate_limited`: one has written too many.")))]
 pub(crate) async fn create_post(
     caller: Caller,
@@ -43,9 +45,8 @@ pub(crate) async fn create_post(
     creation: Creation<NewPost>,
 ) -> Result<Created<PostView>, Problem> {
     let attempt = write(&app, &caller, id, creation).await;
-    let made = Once::settle(attempt, |id| app.posts.get(caller.school, PostId::from_uuid(id))).await?;
-    Ok(made
-        .created(|made| format!("/posts/{}", made.post.head.id), |made| PostView::new(made.post, made.author, &caller)))
+    let made = Once::settle(attempt, |id| app.posts.get(&caller, PostId::from_uuid(id))).await?;
+    Ok(made.created(|made| format!("/posts/{}", made.post.head.id), |made| PostView::new(made, &caller)))
 }
 
 async fn write(app: &App, caller: &Caller, id: BoardId, creation: Creation<NewPost>) -> Result<PostOnBoard, Problem> {
@@ -55,6 +56,7 @@ async fn write(app: &App, caller: &Caller, id: BoardId, creation: Creation<NewPo
         content: request.content,
         is_anonymous: request.is_anonymous,
         is_question: request.is_question.unwrap_or(false),
+        media: Vec::new(),
     };
     let byline = Byline::of(caller.user, draft.is_anonymous);
     let (writer, board, nicknames) = tokio::join!(
@@ -66,6 +68,6 @@ async fn write(app: &App, caller: &Caller, id: BoardId, creation: Creation<NewPo
     let author = byline.shown(&nicknames?);
     let post = Post::write(&board, caller, draft, app.clock.now())?;
     app.limiter.count_post(&writer, caller).await?;
-    app.posts.add(&writer, caller.school, &post).await?;
-    Ok(PostOnBoard { post, board, author })
+    app.posts.add(&writer, caller, &post).await?;
+    Ok(PostOnBoard { post, board, author, mark: Mark::default() })
 }

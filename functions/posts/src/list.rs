@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{BoardId, Byline, Caller, PostHead};
+use campus_core::domain::{BoardId, Caller};
 use campus_core::http::{List, Listing, PageParams, PageRequest, Path, Problem};
 
 use crate::view::ListedPostView;
@@ -20,13 +20,7 @@ pub(crate) async fn list_posts(
     let list = List::of(&caller, &format!("posts of {id}"), &[]);
     let after = page.after(&app.cursors, &list)?;
     let (board, found) =
-        tokio::join!(app.boards.get(caller.school, id), app.posts.list(caller.school, id, after, page.limit));
+        tokio::join!(app.boards.get(caller.school, id), app.posts.list(&caller, id, after, page.limit));
     let (_board, found) = (board?, found?);
-    let authors = found.items.iter().map(PostHead::byline).filter_map(Byline::user);
-    let nicknames = app.users.nicknames(caller.school, authors).await?;
-    let show = |head: PostHead| {
-        let author = head.byline().shown(&nicknames);
-        ListedPostView::new(head, author, &caller)
-    };
-    Ok(Json(Listing::new(found, &app.cursors, &list, show)))
+    Ok(Json(Listing::new(found, &app.cursors, &list, |listed| ListedPostView::new(listed, &caller))))
 }

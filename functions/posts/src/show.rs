@@ -16,6 +16,6 @@ pub(crate) async fn show_post(
     Path(id): Path<PostId>,
     State(app): State<App>,
 ) -> Result<Json<PostView>, Problem> {
-    let found = app.posts.get(caller.school, id).await?;
-    Ok(Json(PostView::new(found.post, found.author, &caller)))
+    let found = app.posts.get(&caller, id).await?;
+    Ok(Json(PostView::new(found, &caller)))
 }

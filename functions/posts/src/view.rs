@@ -1,6 +1,8 @@
 //! A post as clients see it.
 
-use campus_core::domain::{Author, BoardId, Caller, Content, Post, PostHead, PostId, Time, Title};
+use campus_core::domain::{Author, BoardId, Caller, Content, PostHead, PostId, Time, Title};
+use campus_core::http::AuthorView;
+use campus_core::store::{ListedPost, Mark, PostOnBoard};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -63,35 +65,8 @@ struct MediaView {
     content_type: String,
 }
 
-/// Whose name stands over a post. It holds nothing by which two anonymous posts could be told to be one student's.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Author)]
-struct AuthorView {
-    kind: AuthorKind,
-    /// The nickname as it is now; 익명 for the anonymous, (알수없음) for those who have left.
-    name: String,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum AuthorKind {
-    Anonymous,
-    User,
-    Withdrawn,
-}
-
-impl From<Author> for AuthorView {
-    fn from(author: Author) -> Self {
-        match author {
-            Author::Anonymous => Self { kind: AuthorKind::Anonymous, name: "익명".to_owned() },
-            Author::User(nickname) => Self { kind: AuthorKind::User, name: nickname.to_string() },
-            Author::Withdrawn => Self { kind: AuthorKind::Withdrawn, name: "(알수없음)".to_owned() },
-        }
-    }
-}
-
 impl PostFacts {
-    fn new(head: PostHead, author: Author, caller: &Caller) -> Self {
+    fn new(head: PostHead, author: Author, mark: Mark, caller: &Caller) -> Self {
         Self {
             is_mine: head.author_id == caller.user,
             id: head.id,
@@ -103,9 +78,8 @@ impl PostFacts {
             like_count: head.like_count,
             scrap_count: head.scrap_count,
             comment_count: head.comment_count,
-            // The service knows no way to like or scrap a post or to attach anything to it.
-            liked: false,
-            scrapped: false,
+            liked: mark.liked_at.is_some(),
+            scrapped: mark.scrapped_at.is_some(),
             media: Vec::new(),
             created_at: head.created_at,
             updated_at: head.updated_at,
@@ -114,13 +88,15 @@ impl PostFacts {
 }
 
 impl PostView {
-    pub(crate) fn new(post: Post, author: Author, caller: &Caller) -> Self {
-        Self { facts: PostFacts::new(post.head, author, caller), content: post.content }
+    pub(crate) fn new(shown: PostOnBoard, caller: &Caller) -> Self {
+        let PostOnBoard { post, author, mark, .. } = shown;
+        Self { facts: PostFacts::new(post.head, author, mark, caller), content: post.content }
     }
 }
 
 impl ListedPostView {
-    pub(crate) fn new(head: PostHead, author: Author, caller: &Caller) -> Self {
-        Self { content_preview: head.content_preview.clone(), facts: PostFacts::new(head, author, caller) }
+    pub(crate) fn new(listed: ListedPost, caller: &Caller) -> Self {
+        let ListedPost { head, author, mark } = listed;
+        Self { content_preview: head.content_preview.clone(), facts: PostFacts::new(head, author, mark, caller) }
     }
 }

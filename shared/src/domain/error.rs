@@ -71,6 +71,8 @@ pub enum FieldError {
     AnonymityRequired,
     /// The board takes no anonymous posts.
     AnonymityForbidden,
+    /// A reply to what is a reply itself.
+    ReplyToReply,
 }
 
 impl FieldError {
@@ -113,4 +115,22 @@ pub enum Refusal {
     /// Only the board's manager and the school's admins may do this.
     #[error("not the manager of the board")]
     NotBoardManager,
+    /// Only the author and the school's admins may do this.
+    #[error("not the author")]
+    NotAuthor,
+    /// One may not like or scrap what one wrote.
+    #[error("this is the caller's own")]
+    OwnContent,
+    /// A like is given once and for good.
+    #[error("liked before")]
+    AlreadyLiked,
+    /// The same text was the student's last on this board, less than 5 minutes ago.
+    #[error("the same post was written just now")]
+    DuplicatePost,
+    /// A question that has comments stays as it is.
+    #[error("the question has comments")]
+    QuestionLocked,
+    /// The comment has as many replies as there is room for.
+    #[error("the comment has too many replies")]
+    RepliesFull,
 }

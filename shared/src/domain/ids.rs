@@ -93,7 +93,15 @@ id!(
     /// A post.
     PostId
 );
-time_ordered!(SchoolId, SessionId, BoardId, PostId);
+id!(
+    /// A comment.
+    CommentId
+);
+id!(
+    /// A picture.
+    MediaId
+);
+time_ordered!(SchoolId, SessionId, BoardId, PostId, CommentId, MediaId);
 
 impl UserId {
     /// A new, random id.

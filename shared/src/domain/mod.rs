@@ -3,12 +3,15 @@
 //! A value that was checked has a type that says so, made by one [`Parse::parse`]. The types also (de)serialise, which
 //! is for the store: what is read back from the table is trusted and not parsed again.
 
+mod author;
 mod board;
 mod caller;
+mod comment;
 mod common_password;
 mod error;
 mod hangul;
 mod ids;
+mod media;
 mod network;
 mod password;
 mod post;
@@ -17,13 +20,16 @@ mod text;
 mod time;
 mod user;
 
+pub use author::{Alias, Author, Byline};
 pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description};
 pub use caller::Caller;
+pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
 pub use error::{FieldError, Invalid, Parse, Refusal};
-pub use ids::{BoardId, PostId, SchoolId, SessionId, UserId};
+pub use ids::{BoardId, CommentId, MediaId, PostId, SchoolId, SessionId, UserId};
+pub use media::{ImageType, Media};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
-pub use post::{Author, Byline, Content, Post, PostDraft, PostHead, Title};
+pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use text::{Line, Prose, fold};
 pub use time::Time;

@@ -231,6 +231,8 @@ schemas! {
     domain::UserId => format(KnownFormat::Uuid);
     domain::BoardId => format(KnownFormat::Uuid);
     domain::PostId => format(KnownFormat::Uuid);
+    domain::CommentId => format(KnownFormat::Uuid);
+    domain::MediaId => format(KnownFormat::Uuid);
     domain::Time => format(KnownFormat::DateTime);
     domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"));
     domain::Email => format(KnownFormat::Email).max_length(Some(254));
@@ -241,6 +243,7 @@ schemas! {
     domain::AdmissionYear => ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1950));
     domain::Role => choice(["student", "admin"]);
     domain::Anonymity => choice(["optional", "always", "never"]);
+    domain::ImageType => choice(["image/jpeg", "image/png", "image/webp", "image/gif"]);
     Limit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(50)).default(Some(20.into()));
 }
 

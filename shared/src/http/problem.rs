@@ -81,6 +81,12 @@ codes! {
     /// Only the board's manager and the school's admins may do this.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the manager of the board",
         "게시판 관리자만 할 수 있습니다.", "Only the manager of the board may do this.";
+    /// Only the author and the school's admins may do this.
+    NotAuthor = FORBIDDEN, "not_author", "Not the author",
+        "작성자만 할 수 있습니다.", "Only the author may do this.";
+    /// One may not like or scrap what one wrote.
+    OwnContent = FORBIDDEN, "own_content", "Own content",
+        "자신의 글에는 할 수 없습니다.", "This cannot be done to what one wrote oneself.";
     /// There is no such thing, or it is another school's.
     NotFound = NOT_FOUND, "not_found", "Not found",
         "찾을 수 없습니다.", "There is no such thing.";
@@ -108,6 +114,18 @@ codes! {
     /// One has pinned 100 boards.
     PinsFull = CONFLICT, "pins_full", "Pins full",
         "게시판은 100개까지 고정할 수 있습니다.", "At most 100 boards can be pinned.";
+    /// One likes it already; a like is given once and for good.
+    AlreadyLiked = CONFLICT, "already_liked", "Already liked",
+        "이미 공감한 글입니다.", "You like this already.";
+    /// The same text was one's last on this board, less than 5 minutes ago.
+    DuplicatePost = CONFLICT, "duplicate_post", "Duplicate post",
+        "방금 같은 글을 올렸습니다. 잠시 후 다시 시도해 주세요.", "You have just posted the same text on this board.";
+    /// A question that has comments can be neither changed nor deleted.
+    QuestionLocked = CONFLICT, "question_locked", "Question locked",
+        "댓글이 달린 질문 글은 수정하거나 삭제할 수 없습니다.", "A question that has comments can be neither changed nor deleted.";
+    /// The comment has 200 replies.
+    RepliesFull = CONFLICT, "replies_full", "Replies full",
+        "대댓글은 댓글 하나에 200개까지 달 수 있습니다.", "A comment has at most 200 replies.";
     /// Others kept changing the same things; nothing was done.
     Conflict = CONFLICT, "conflict", "Conflict",
         "다른 요청과 겹쳐 처리하지 못했습니다. 다시 시도해 주세요.",
@@ -248,6 +266,7 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             ("익명으로만 쓸 수 있는 게시판입니다.", "The board takes only anonymous posts.")
         }
         FieldError::AnonymityForbidden => ("익명으로 쓸 수 없는 게시판입니다.", "The board takes no anonymous posts."),
+        FieldError::ReplyToReply => ("대댓글에는 답글을 달 수 없습니다.", "A reply cannot be replied to."),
     };
     language.pick(korean, english).to_owned()
 }
@@ -274,6 +293,12 @@ impl From<Refusal> for Problem {
             Refusal::BoardNameTaken => Code::BoardNameTaken,
             Refusal::PinsFull => Code::PinsFull,
             Refusal::NotBoardManager => Code::NotBoardManager,
+            Refusal::NotAuthor => Code::NotAuthor,
+            Refusal::OwnContent => Code::OwnContent,
+            Refusal::AlreadyLiked => Code::AlreadyLiked,
+            Refusal::DuplicatePost => Code::DuplicatePost,
+            Refusal::QuestionLocked => Code::QuestionLocked,
+            Refusal::RepliesFull => Code::RepliesFull,
         })
     }
 }
@@ -286,7 +311,7 @@ impl From<store::Error> for Problem {
             Error::NotFound => Code::NotFound,
             Error::SessionEnded => Code::TokenInvalid,
             Error::KeyReused => Code::IdempotencyKeyReused,
-            Error::Contention | Error::Stale | Error::PasswordChanged => Code::Conflict,
+            Error::Contention | Error::Stale | Error::Changed(_) | Error::PasswordChanged => Code::Conflict,
             Error::RateLimited { retry_after_s } => return Self { retry_after_s, ..Self::from(Code::RateLimited) },
             Error::Unavailable(source) => {
                 tracing::warn!(error = %chain(source.as_ref()), "the table cannot be reached");

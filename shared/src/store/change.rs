@@ -66,6 +66,13 @@ impl Change {
         Ok(self)
     }
 
+    /// Only if the attribute is a number that is no greater.
+    pub(crate) fn if_at_most(mut self, path: &[&str], number: i64) -> Result<Self, Error> {
+        let (path, number) = (self.path(path), self.value(number)?);
+        self.conditions.push(format!("{path} <= {number}"));
+        Ok(self)
+    }
+
     /// Only if there is such an attribute.
     pub(crate) fn if_present(mut self, path: &[&str]) -> Self {
         let path = self.path(path);

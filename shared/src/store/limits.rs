@@ -64,6 +64,8 @@ pub struct Limits {
     pub boards_per_user: Rate,
     /// Posts that a student writes: 10 in a minute.
     pub posts_per_user: Rate,
+    /// Comments that a student writes: 30 in a minute.
+    pub comments_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -74,6 +76,7 @@ impl Default for Limits {
             sign_ups_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
+            comments_per_user: Rate::new(30, 60),
         }
     }
 }
@@ -172,6 +175,15 @@ impl Limiter {
     pub async fn count_post(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "POSTS", limits.posts_per_user).await
+    }
+
+    /// Counts a comment that the caller is about to write.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_comment(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "COMMENTS", limits.comments_per_user).await
     }
 
     /// Adds one to the counter of the present window, unless it is full. Where the answer is lost, the SDK counts

@@ -8,11 +8,11 @@ use aws_sdk_dynamodb::types::{
 };
 use serde::Serialize;
 
-use super::Error;
 use super::change::{Change, Expressions};
 use super::error::cancellation;
 use super::table::{Backoff, Item, Key, Table, in_time};
 use super::usage::Call;
+use super::{Error, Image};
 
 /// Turns the row on which a condition failed, if there was one, into an error.
 type OnFailed = Box<dyn FnOnce(Option<Item>) -> Error + Send>;
@@ -44,6 +44,25 @@ impl Transaction {
             .put_builder(key, entity)?
             .condition_expression("attribute_not_exists(pk) OR expires_at <= :now")
             .expression_attribute_values(":now", now);
+        self.push_put(put)
+    }
+
+    /// Writes a row, unless one stands there that still counts and has the same attribute.
+    pub(crate) fn overwrite_unless_same<T: Serialize>(
+        self,
+        key: &Key,
+        entity: &T,
+        attribute: &str,
+    ) -> Result<Self, Error> {
+        let row = key.row(entity)?;
+        let value = row.get(attribute).cloned().ok_or_else(|| Error::broken("no such attribute"))?;
+        let now = AttributeValue::N(self.table.clock().now().as_secs().to_string());
+        let put = self
+            .put_builder(key, entity)?
+            .condition_expression("attribute_not_exists(pk) OR expires_at <= :now OR #attribute <> :value")
+            .expression_attribute_names("#attribute", attribute)
+            .expression_attribute_values(":now", now)
+            .expression_attribute_values(":value", value);
         self.push_put(put)
     }
 
@@ -137,6 +156,12 @@ impl Transaction {
             *last = Box::new(error);
         }
         self
+    }
+
+    /// That the failed condition of the last write means that the row is not as it was read: it is gone, or
+    /// [`Error::Changed`].
+    pub(crate) fn on_change(self) -> Self {
+        self.on_condition_failed_with(|row| row.map_or(Error::NotFound, |row| Error::Changed(Image(row))))
     }
 
     /// Carries it out. Conflicts with other transactions are tried again within the time that is left; the SDK tries

@@ -28,7 +28,20 @@ pub struct Campus {
     /// A board with a post and a pin that was deleted.
     pub deleted_board: String,
     pub named_post: String,
+    /// With comments; liked and scrapped by [`Campus::other`].
     pub anonymous_post: String,
+    /// Comments and likes what the student wrote.
+    pub other: Student,
+    /// A comment of the other's under the anonymous post, with a reply of the student's, which the other likes.
+    pub comment: String,
+    pub reply: String,
+    /// The place of a deleted comment, and the other's reply to it.
+    pub emptied: String,
+    pub left_reply: String,
+    /// A comment that was deleted without leaving its place.
+    pub gone: String,
+    /// A post that was deleted, with a like, a scrap and a comment of the other's.
+    pub deleted_post: String,
 }
 
 /// What is done to a row.
@@ -101,7 +114,44 @@ impl Campus {
         app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
         app.write_post(&other, &deleted_board, "옛글", true).await;
         app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
-        Self { app, school, empty_school, student, board, bare_board, deleted_board, named_post, anonymous_post }
+
+        let deleted_post = app.write_post(&student, &board, "지울 글", true).await;
+        for post in [&anonymous_post, &deleted_post] {
+            app.post(format!("/posts/{post}/like")).by(&other).send().await.is(200);
+            app.put(format!("/posts/{post}/scrap")).by(&other).send().await.is(204);
+        }
+        app.write_comment(&other, &deleted_post, "함께 사라질 댓글", None).await;
+        app.delete(format!("/posts/{deleted_post}")).by(&student).send().await.is(204);
+        let comment = app.write_comment(&other, &anonymous_post, "댓글", None).await;
+        let reply = app.write_comment(&student, &anonymous_post, "답글", Some(&comment)).await;
+        let [emptied, gone] = [
+            app.write_comment(&student, &anonymous_post, "자리", None).await,
+            app.write_comment(&other, &anonymous_post, "지울 댓글", None).await,
+        ];
+        let left_reply = app.write_comment(&other, &anonymous_post, "남은 답글", Some(&emptied)).await;
+        app.post(format!("/comments/{gone}/like")).by(&student).send().await.is(200);
+        app.post(format!("/comments/{reply}/like")).by(&other).send().await.is(200);
+        for (deleted, by) in [(&emptied, &student), (&gone, &other)] {
+            app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
+        }
+        Self {
+            app,
+            school,
+            empty_school,
+            student,
+            board,
+            bare_board,
+            deleted_board,
+            named_post,
+            anonymous_post,
+            other,
+            comment,
+            reply,
+            emptied,
+            left_reply,
+            gone,
+            deleted_post,
+        }
     }
 
     /// A key in the school.
@@ -112,6 +162,21 @@ impl Campus {
     /// A key in the student's partition.
     pub fn own(&self, sk: impl ToString) -> Key {
         self.at(format!("#USER#{}", self.student.id), sk)
+    }
+
+    /// A key in the partition of [`Campus::other`].
+    pub fn others(&self, sk: impl ToString) -> Key {
+        self.at(format!("#USER#{}", self.other.id), sk)
+    }
+
+    /// A key among the comments of the anonymous post.
+    pub fn comment_at(&self, sk: impl ToString) -> Key {
+        self.at(format!("#POST#{}", self.anonymous_post), sk)
+    }
+
+    /// The place of a comment.
+    pub fn place(&self, comment: &str) -> Key {
+        self.at(format!("#COMMENT#{comment}"), "PLACE")
     }
 
     pub fn head(&self, post: &str) -> Key {
