@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use campus_core::domain::{Caller, EmailDomain, LoginId, Parse, Role, SchoolName, SessionId, fold};
 use campus_core::http;
-use campus_core::store::PostList;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -149,6 +148,12 @@ const POSTS: [Post; 7] = [
     },
 ];
 
+/// Messages: who writes first, about which post, and what the two say in turn.
+const THREADS: [(usize, usize, &[&str]); 2] = [
+    (0, 1, &["운영자입니다. 열람실은 학교에 건의해 볼게요.", "정말요? 고맙습니다!", "결과가 나오면 알려 드릴게요."]),
+    (6, 4, &["교재 아직 있으면 내일 뵐 수 있을까요?"]),
+];
+
 /// Fills the service, unless the demo school is there already.
 pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     let schools = desk.app.schools.all().await?;
@@ -177,14 +182,37 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
         let board = json!({ "category": category, "name": name, "description": description, "anonymity": anonymity });
         boards.push(make(desk, "/boards", tokens.first(), &board, "id").await?);
     }
+    let mut posts = Vec::new();
     for post in &POSTS {
         let board = boards.get(post.board).context("a post on no board")?;
-        write_post(desk, &tokens, board, post).await?;
+        posts.push(write_post(desk, &tokens, board, post).await?);
+    }
+    for (starter, post, messages) in THREADS {
+        let author = POSTS.get(post).context("a thread about no post")?.author;
+        write_messages(desk, [tokens.get(starter), tokens.get(author)], posts.get(post), messages).await?;
     }
     Ok(())
 }
 
-async fn write_post(desk: &Desk, tokens: &[String], board: &str, post: &Post) -> Result<()> {
+async fn write_messages(
+    desk: &Desk,
+    sides: [Option<&String>; 2],
+    post: Option<&String>,
+    messages: &[&str],
+) -> Result<()> {
+    let mut path = "/messages".to_owned();
+    for (content, token) in messages.iter().zip(sides.into_iter().cycle()) {
+        if path == "/messages" {
+            let first = json!({ "post_id": post, "content": content });
+            path = format!("/messages/{}", make(desk, &path, token, &first, "id").await?);
+        } else {
+            send(desk, &path, token, &json!({ "content": content })).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_post(desk: &Desk, tokens: &[String], board: &str, post: &Post) -> Result<String> {
     let Post { author, title, content, is_anonymous, is_question, .. } = post;
     let text = json!({
         "title": title, "content": content, "is_anonymous": is_anonymous, "is_question": is_question,
@@ -203,18 +231,19 @@ async fn write_post(desk: &Desk, tokens: &[String], board: &str, post: &Post) ->
     for (_, token) in others.take(post.likes) {
         send(desk, &format!("/posts/{id}/like"), Some(token), &json!({})).await?;
     }
-    Ok(())
+    Ok(id)
 }
 
-/// Asks for the last thing that is made: the hot post.
+/// Asks for the last thing that is made: the last thread.
 async fn check_complete(desk: &Desk) -> Result<()> {
-    let (admin, _) = STUDENTS[0];
-    let admin = LoginId::parse(admin.to_owned()).ok().context("the admin's login id")?;
-    let login = desk.app.logins.get(&admin).await?.context(INCOMPLETE)?;
+    let (starter, _) =
+        THREADS.last().and_then(|(starter, ..)| STUDENTS.get(*starter)).context("a thread of nobody's")?;
+    let starter = LoginId::parse((*starter).to_owned()).ok().context("the login id of who wrote last")?;
+    let login = desk.app.logins.get(&starter).await?.context(INCOMPLETE)?;
     let session = SessionId::new(desk.app.clock.now());
-    let admin = Caller { school: login.school_id, user: login.user_id, session, role: Role::Admin };
-    let hot = desk.app.posts.list_across_boards(&admin, PostList::Hot, None, 1).await?;
-    ensure!(!hot.items.is_empty(), INCOMPLETE);
+    let starter = Caller { school: login.school_id, user: login.user_id, session, role: Role::Student };
+    let inbox = desk.app.messages.list(&starter, None, 1).await?;
+    ensure!(!inbox.page.items.is_empty(), INCOMPLETE);
     Ok(())
 }
 

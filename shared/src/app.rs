@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Pins, Posts, Schools, Sessions, Table, Users,
-    Withdrawals, Writers,
+    Boards, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Messages, Pins, Posts, Schools, Sessions, Table,
+    Users, Withdrawals, Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -50,6 +50,8 @@ pub struct Parts {
     pub marks: Marks,
     /// Comments.
     pub comments: Comments,
+    /// Messages.
+    pub messages: Messages,
 }
 
 /// Why a service cannot start.
@@ -97,7 +99,8 @@ impl App {
             pins: Pins::new(table.clone()),
             posts: Posts::new(table.clone()),
             marks: Marks::new(table.clone()),
-            comments: Comments::new(table),
+            comments: Comments::new(table.clone()),
+            messages: Messages::new(table),
         })))
     }
 }

@@ -62,5 +62,6 @@ pub fn routes(app: App, auth: Auth) -> OpenApiRouter {
         .merge(campus_auth::routes(auth))
         .merge(campus_boards::routes(app.clone()))
         .merge(campus_posts::routes(app.clone()))
-        .merge(campus_comments::routes(app))
+        .merge(campus_comments::routes(app.clone()))
+        .merge(campus_messages::routes(app))
 }

@@ -19,6 +19,7 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
     let report = campus.app.recount().await;
     assert_eq!(report.findings, [""; 0]);
     let expected = [
+        ("block", 1),
         ("board", 3),
         ("board name", 3),
         ("comment", 5),
@@ -31,19 +32,24 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("idempotency key", 1),
         ("last post", 3),
         ("like of a comment", 2),
+        ("listed thread", 4),
         ("login", 3),
         ("mark", 2),
+        ("message", 6),
         ("nickname", 3),
-        ("own post", 4),
+        ("own post", 5),
         ("pin", 2),
         ("place of a comment", 6),
-        ("post body", 5),
-        ("post head", 4),
+        ("post body", 6),
+        ("post head", 5),
         ("profile", 3),
         ("school", 3),
         ("scrap", 2),
         ("sessions", 3),
         ("signing key", 1),
+        ("started thread", 2),
+        ("thread", 2),
+        ("unread messages", 2),
     ];
     assert_eq!(report.rows, BTreeMap::from(expected));
 }
@@ -68,7 +74,7 @@ async fn a_row_that_is_gone_is_told_unless_it_may_go() {
         let key = key_of(&row);
         campus.delete(&key).await;
         let uncounted = format!("LIKE#{}#{}", campus.anonymous_post, campus.gone);
-        let may_go = ["ONCE#", "PIN#", "LASTPOST#", &uncounted].iter().any(|kind| key.1.starts_with(kind));
+        let may_go = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", &uncounted].iter().any(|kind| key.1.starts_with(kind));
         assert_eq!(campus.findings().await.is_empty(), may_go, "{key:?}");
         campus.put(&row).await;
     }

@@ -131,8 +131,34 @@ async fn note_posts(app: &TestApp, student: &Student, board: &str, note: &mut im
     let reply = reply.text_at("/id");
     note("DELETE /comments/{id}, a reply", app.delete(format!("/comments/{reply}")).by(&reader).send().await);
     note("DELETE /comments/{id}", app.delete(format!("/comments/{id}")).by(&reader).send().await);
+    note_messages(app, student, &reader, (&made, &named), note).await;
     note("DELETE /posts/{id}", app.delete(&named).by(student).send().await);
     note("DELETE /posts/{id}, hot", app.delete(&made).by(student).send().await);
+}
+
+/// What messages about an anonymous and a named post take.
+async fn note_messages(
+    app: &TestApp,
+    author: &Student,
+    reader: &Student,
+    posts: (&str, &str),
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let about = |post: &str| json!({ "post_id": post.trim_start_matches("/posts/"), "content": "안녕하세요" });
+    let start = |post: &str| app.post("/messages").by(reader).json(&about(post));
+    let made = note("POST /messages", start(posts.0).send().await);
+    note("POST /messages, to the same thread", start(posts.0).send().await);
+    note("POST /messages, about a named post", start(posts.1).send().await);
+    let thread = made.header("location").to_owned();
+    let send = || app.post(&thread).by(author).json(&json!({ "content": "네" }));
+    note("POST /messages/{thread_id}", send().send().await);
+    note("POST /messages/{thread_id}, Idempotency-Key", send().header("idempotency-key", "m").send().await);
+    note("GET /messages, 2 threads", app.get("/messages").by(author).send().await);
+    note("GET /messages/{thread_id}, some unread", app.get(&thread).by(author).send().await);
+    note("GET /messages/{thread_id}", app.get(&thread).by(author).send().await);
+    note("POST /messages/{thread_id}/block", app.post(format!("{thread}/block")).by(author).send().await);
+    note("DELETE /messages/{thread_id}/block", app.delete(format!("{thread}/block")).by(author).send().await);
+    note("DELETE /messages/{thread_id}", app.delete(&thread).by(author).send().await);
 }
 
 #[tokio::test]

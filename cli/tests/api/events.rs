@@ -32,6 +32,7 @@ struct Values {
     comment: String,
     others_post: String,
     others_comment: String,
+    thread: String,
 }
 
 impl Values {
@@ -49,7 +50,8 @@ impl Values {
         );
         let comment = app.write_comment(&student, &post, "댓글", None).await;
         let others_comment = app.write_comment(&other, &post, "남의 댓글", None).await;
-        Self { student, school: school.id.to_string(), board, post, comment, others_post, others_comment }
+        let thread = app.write_about(&student, json!({ "post_id": others_post }), "안녕하세요").await;
+        Self { student, school: school.id.to_string(), board, post, comment, others_post, others_comment, thread }
     }
 
     fn fill(&self, event: &str) -> String {
@@ -62,6 +64,7 @@ impl Values {
             .replace("${COMMENT_ID}", &self.comment)
             .replace("${OTHERS_POST_ID}", &self.others_post)
             .replace("${OTHERS_COMMENT_ID}", &self.others_comment)
+            .replace("${THREAD_ID}", &self.thread)
             .replace("${UNIQUE}", "x1")
     }
 }
@@ -74,6 +77,7 @@ fn function(app: &TestApp, name: &str) -> Function {
         "boards" => Function::new(campus_boards::routes(state)),
         "posts" => Function::new(campus_posts::routes(state)),
         "comments" => Function::new(campus_comments::routes(state)),
+        "messages" => Function::new(campus_messages::routes(state)),
         other => panic!("no function {other}"),
     }
 }

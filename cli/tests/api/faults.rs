@@ -79,6 +79,13 @@ scenarios! {
     list_comments: "GET /posts/{id}/comments" by Student, again Same;
     create_comment: "POST /posts/{id}/comments" by Manager, again Same;
     delete_comment: "DELETE /comments/{id}" by Author, again Refused(404, "not_found");
+    start_thread: "POST /messages" by Student, again Same;
+    list_threads: "GET /messages" by Student, again Same;
+    read_thread: "GET /messages/{thread_id}" by Author, again Same;
+    send_message: "POST /messages/{thread_id}" by Author, again Same;
+    delete_thread: "DELETE /messages/{thread_id}" by Author, again Refused(404, "not_found");
+    block_thread: "POST /messages/{thread_id}/block" by Author, again Same;
+    unblock_thread: "DELETE /messages/{thread_id}/block" by Author, again Same;
     like_comment: "POST /comments/{id}/like" by Student, again Refused(409, "already_liked");
 }
 

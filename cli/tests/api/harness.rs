@@ -263,6 +263,13 @@ impl TestApp {
         answer.is(201).text_at("/id")
     }
 
+    /// A message to whoever wrote the thing, which is named by its id; gives the id of the thread.
+    pub async fn write_about(&self, by: &Student, thing: Value, content: &str) -> String {
+        let mut body = thing;
+        body["content"] = content.into();
+        self.post("/messages").by(by).json(&body).send().await.is(201).text_at("/id")
+    }
+
     /// The names of a list's items, walked page by page.
     pub async fn walk(&self, path: &str, by: Option<&Student>) -> Vec<String> {
         let (mut names, mut cursor) = (Vec::new(), String::new());

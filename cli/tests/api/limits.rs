@@ -478,6 +478,36 @@ async fn a_student_writes_30_comments_a_minute() {
 }
 
 #[tokio::test]
+async fn a_student_writes_20_messages_a_minute_and_starts_50_threads_a_day() {
+    let app = start_with_default_limits().await;
+    let school = app.school("가온대학교").await;
+    let (student, author) = (app.student(&school).await, app.student(&school).await);
+    let board = app.board(&author, "자유").await;
+    let window = next_window(DAY_S);
+    let start = async |number: i64| {
+        set_time(&app, window + number * MINUTE_S * 1000);
+        let post = app.write_post(&author, &board, &number.to_string(), true).await;
+        let message = json!({ "post_id": post, "content": "안녕하세요" });
+        app.post("/messages").by(&student).json(&message).send().await
+    };
+    let thread = start(0).await.is(201).text_at("/id");
+    let write = || app.post(format!("/messages/{thread}")).by(&student).json(&json!({ "content": "?" })).send();
+    for _ in 1..20 {
+        write().await.is(201);
+    }
+    set_time(&app, window + 20_200);
+    is_limited(&write().await, 40);
+    let again = app.post("/messages").by(&student);
+    let about = app.get("/messages").by(&student).send().await.at("/items/0/source/post_id");
+    is_limited(&again.json(&json!({ "post_id": about, "content": "?" })).send().await, 40);
+    for number in 1..50 {
+        start(number).await.is(201);
+    }
+    is_limited(&start(50).await, DAY_S - 50 * MINUTE_S);
+    write().await.is(201);
+}
+
+#[tokio::test]
 async fn a_repeat_of_what_was_made_is_not_counted() {
     let two = Rate::new(2, u32::MAX);
     let limits = Limits { boards_per_user: two, posts_per_user: two, ..Limits::default() };

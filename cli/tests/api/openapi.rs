@@ -44,6 +44,8 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "DELETE /boards/{id}",
             "DELETE /boards/{id}/pin",
             "DELETE /comments/{id}",
+            "DELETE /messages/{thread_id}",
+            "DELETE /messages/{thread_id}/block",
             "DELETE /posts/{id}",
             "DELETE /posts/{id}/scrap",
             "GET /.well-known/jwks.json",
@@ -52,6 +54,8 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "GET /boards/pinned",
             "GET /boards/{id}",
             "GET /boards/{id}/posts",
+            "GET /messages",
+            "GET /messages/{thread_id}",
             "GET /posts/best",
             "GET /posts/commented",
             "GET /posts/hot",
@@ -70,6 +74,9 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "POST /boards",
             "POST /boards/{id}/posts",
             "POST /comments/{id}/like",
+            "POST /messages",
+            "POST /messages/{thread_id}",
+            "POST /messages/{thread_id}/block",
             "POST /posts/{id}/comments",
             "POST /posts/{id}/like",
             "PUT /auth/me/password",
@@ -134,6 +141,8 @@ async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
         "NewPost",
         "PostEdit",
         "NewComment",
+        "NewThread",
+        "NewMessage",
     ] {
         assert_eq!(document["components"]["schemas"][body]["additionalProperties"], false, "{body}");
     }

@@ -18,6 +18,8 @@ const ENDED: Cell = (401, "token_invalid");
 const WRONG: Cell = (401, "invalid_credentials");
 const NO_REFR: Cell = (401, "refresh_token_invalid");
 const AUTHOR: Cell = (403, "not_author");
+/// Nobody writes a message to oneself.
+const SELF: Cell = (422, "validation_failed");
 const OWN: Cell = (403, "own_content");
 const NOT_MGR: Cell = (403, "not_board_manager");
 /// It is another school's.
@@ -60,6 +62,13 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
     ("GET /posts/{id}/comments",   [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("POST /posts/{id}/comments",  [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
     ("DELETE /comments/{id}",      [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, DONE, UNKNOWN, ENDED, ENDED]),
+    ("POST /messages",             [TOKEN, SELF,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
+    ("GET /messages",              [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /messages/{thread_id}",  [TOKEN, OK,      OK,      UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]),
+    ("POST /messages/{thread_id}", [TOKEN, MADE,    MADE,    UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /messages/{thread_id}", [TOKEN, DONE,  DONE,    UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("POST /messages/{thread_id}/block", [TOKEN, DONE, DONE, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /messages/{thread_id}/block", [TOKEN, DONE, DONE, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
     ("POST /comments/{id}/like",   [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
 ];
 
@@ -81,7 +90,9 @@ async fn check(who: Who) {
         if actual != expected {
             failures.push(format!("{operation}: {actual:?} instead of {expected:?}"));
         }
-        let may_change = answer.status.is_success() && !operation.starts_with("GET ");
+        // Whoever reads messages has read them from then on.
+        let is_read = operation.starts_with("GET ") && *operation != "GET /messages/{thread_id}";
+        let may_change = answer.status.is_success() && !is_read;
         let changed = world.app.snapshot().await != before;
         if changed && !may_change {
             failures.push(format!("{operation}: the table changed"));

@@ -71,6 +71,8 @@ pub struct Things {
     /// An anonymous reply of the author's to a comment of the student's. Beside it is the place of a deleted comment of
     /// the author's, to which the student has replied.
     pub comment: String,
+    /// What the student has written to the author about the second post, which the author has not read.
+    pub thread: String,
 }
 
 impl Things {
@@ -128,8 +130,16 @@ async fn make() -> Seed {
         app.student(&school).await,
     ];
     let none = String::new;
-    let mut things =
-        Things { school, people, board: none(), pinned: none(), hot_post: none(), post: none(), comment: none() };
+    let mut things = Things {
+        school,
+        people,
+        board: none(),
+        pinned: none(),
+        hot_post: none(),
+        post: none(),
+        comment: none(),
+        thread: none(),
+    };
     let person = |who| things.student(who).unwrap().clone();
     let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
     things.board = app.board(&manager, "자유").await;
@@ -149,6 +159,7 @@ async fn make() -> Seed {
     let deleted = app.write_comment(&author, &things.post, "지운 댓글", None).await;
     app.write_comment(&student, &things.post, "남은 답글", Some(&deleted)).await;
     app.delete(format!("/comments/{deleted}")).by(&author).send().await.is(204);
+    things.thread = app.write_about(&student, json!({ "post_id": things.post }), "안녕하세요").await;
     end_sessions(&app, things.student(Who::Ended).unwrap()).await;
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(things.student(Who::Withdrawn).unwrap()).json(&withdrawal).send().await.is(204);
@@ -259,7 +270,7 @@ fn refresh_token(things: &Things, who: Who) -> Value {
 
 /// A request of the operation that comes to something, if the caller may send it. Lists are asked for by pages of one.
 pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
-    let Things { school, board, pinned, hot_post, post, comment, .. } = things;
+    let Things { school, board, pinned, hot_post, post, comment, thread, .. } = things;
     match operation {
         "GET /.well-known/jwks.json" => bare("/.well-known/jwks.json"),
         "GET /schools" => bare("/schools?limit=1"),
@@ -306,6 +317,13 @@ pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
         }
         "DELETE /comments/{id}" => bare(format!("/comments/{comment}")),
         "POST /comments/{id}/like" => bare(format!("/comments/{comment}/like")),
+        "POST /messages" => with("/messages", json!({ "post_id": hot_post, "content": "궁금해요" })),
+        "GET /messages" => bare("/messages?limit=1"),
+        "GET /messages/{thread_id}" => bare(format!("/messages/{thread}?limit=1")),
+        "POST /messages/{thread_id}" => with(format!("/messages/{thread}"), json!({ "content": "답장" })),
+        "DELETE /messages/{thread_id}" => bare(format!("/messages/{thread}")),
+        "POST /messages/{thread_id}/block" => bare(format!("/messages/{thread}/block")),
+        "DELETE /messages/{thread_id}/block" => bare(format!("/messages/{thread}/block")),
         _ => panic!("{operation} has no specimen in world.rs"),
     }
 }

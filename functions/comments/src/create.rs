@@ -5,7 +5,7 @@ use campus_core::app::App;
 use campus_core::domain::{Byline, Caller, Comment, CommentDraft, CommentId, CommentText, PostId};
 use campus_core::http::{Created, Creation, Once, Path, Problem};
 use campus_core::request;
-use campus_core::store::Thread;
+use campus_core::store::CommentThread;
 use utoipa::ToSchema;
 
 use crate::view::CommentView;
@@ -46,7 +46,12 @@ pub(crate) async fn create_comment(
     Ok(made.created(|made| format!("/comments/{}", made.comment.comment.id), CommentView::from))
 }
 
-async fn write(app: &App, caller: &Caller, id: PostId, creation: Creation<NewComment>) -> Result<Thread, Problem> {
+async fn write(
+    app: &App,
+    caller: &Caller,
+    id: PostId,
+    creation: Creation<NewComment>,
+) -> Result<CommentThread, Problem> {
     let NewComment { content, is_anonymous, parent_id } = creation.request;
     let draft = CommentDraft { content, is_anonymous };
     let (writer, ground) = tokio::join!(
@@ -59,5 +64,5 @@ async fn write(app: &App, caller: &Caller, id: PostId, creation: Creation<NewCom
     let comment = Comment::write((&ground.head, &ground.board), parent_id, caller, number, draft, app.clock.now())?;
     app.limiter.count_comment(&writer, caller).await?;
     let comment = app.comments.add(&writer, caller, ground, comment).await?;
-    Ok(Thread { comment, replies: Vec::new() })
+    Ok(CommentThread { comment, replies: Vec::new() })
 }

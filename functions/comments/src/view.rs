@@ -2,7 +2,7 @@
 
 use campus_core::domain::{CommentId, CommentText, PostId, Time};
 use campus_core::http::AuthorView;
-use campus_core::store::{CommentOnPost, Thread};
+use campus_core::store::{CommentOnPost, CommentThread};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -69,8 +69,8 @@ impl From<CommentOnPost> for CommentView {
     }
 }
 
-impl From<Thread> for CommentView {
-    fn from(thread: Thread) -> Self {
+impl From<CommentThread> for CommentView {
+    fn from(thread: CommentThread) -> Self {
         Self { replies: thread.replies.into_iter().map(Self::from).collect(), ..thread.comment.into() }
     }
 }

@@ -73,6 +73,10 @@ pub enum FieldError {
     AnonymityForbidden,
     /// A reply to what is a reply itself.
     ReplyToReply,
+    /// A message about what the sender wrote.
+    OwnContent,
+    /// Another field has said it already.
+    OnlyOne,
 }
 
 impl FieldError {
@@ -133,4 +137,7 @@ pub enum Refusal {
     /// The comment has as many replies as there is room for.
     #[error("the comment has too many replies")]
     RepliesFull,
+    /// One of the two has blocked the thread, or the partner has left; which of them is not said.
+    #[error("the message is refused")]
+    MessageRefused,
 }

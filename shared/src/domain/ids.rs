@@ -101,7 +101,15 @@ id!(
     /// A picture.
     MediaId
 );
-time_ordered!(SchoolId, SessionId, BoardId, PostId, CommentId, MediaId);
+id!(
+    /// Messages between two students about one thing.
+    ThreadId
+);
+id!(
+    /// A message.
+    MessageId
+);
+time_ordered!(SchoolId, SessionId, BoardId, PostId, CommentId, MediaId, ThreadId, MessageId);
 
 impl UserId {
     /// A new, random id.

@@ -12,6 +12,7 @@ mod error;
 mod hangul;
 mod ids;
 mod media;
+mod message;
 mod network;
 mod password;
 mod post;
@@ -25,8 +26,9 @@ pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSear
 pub use caller::Caller;
 pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
 pub use error::{FieldError, Invalid, Parse, Refusal};
-pub use ids::{BoardId, CommentId, MediaId, PostId, SchoolId, SessionId, UserId};
+pub use ids::{BoardId, CommentId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, UserId};
 pub use media::{ImageType, Media};
+pub use message::{By, Message, MessageText, Party, Side, Source, Thread};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead, Title};

@@ -233,6 +233,8 @@ schemas! {
     domain::PostId => format(KnownFormat::Uuid);
     domain::CommentId => format(KnownFormat::Uuid);
     domain::MediaId => format(KnownFormat::Uuid);
+    domain::ThreadId => format(KnownFormat::Uuid);
+    domain::MessageId => format(KnownFormat::Uuid);
     domain::Time => format(KnownFormat::DateTime);
     domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"));
     domain::Email => format(KnownFormat::Email).max_length(Some(254));

@@ -87,6 +87,9 @@ codes! {
     /// One may not like or scrap what one wrote.
     OwnContent = FORBIDDEN, "own_content", "Own content",
         "자신의 글에는 할 수 없습니다.", "This cannot be done to what one wrote oneself.";
+    /// One of the two has blocked the thread, or the partner has left; which of them is not said.
+    MessageRefused = FORBIDDEN, "message_refused", "Message refused",
+        "쪽지를 보낼 수 없는 상대입니다.", "Messages to this partner are refused.";
     /// There is no such thing, or it is another school's.
     NotFound = NOT_FOUND, "not_found", "Not found",
         "찾을 수 없습니다.", "There is no such thing.";
@@ -266,6 +269,10 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             ("익명으로만 쓸 수 있는 게시판입니다.", "The board takes only anonymous posts.")
         }
         FieldError::AnonymityForbidden => ("익명으로 쓸 수 없는 게시판입니다.", "The board takes no anonymous posts."),
+        FieldError::OwnContent => {
+            ("자신의 글이나 댓글에는 쪽지를 보낼 수 없습니다.", "Nobody writes a message to oneself.")
+        }
+        FieldError::OnlyOne => ("둘 중 하나만 쓸 수 있습니다.", "Only one of the two can be given."),
         FieldError::ReplyToReply => ("대댓글에는 답글을 달 수 없습니다.", "A reply cannot be replied to."),
     };
     language.pick(korean, english).to_owned()
@@ -299,6 +306,7 @@ impl From<Refusal> for Problem {
             Refusal::DuplicatePost => Code::DuplicatePost,
             Refusal::QuestionLocked => Code::QuestionLocked,
             Refusal::RepliesFull => Code::RepliesFull,
+            Refusal::MessageRefused => Code::MessageRefused,
         })
     }
 }

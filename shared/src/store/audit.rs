@@ -11,15 +11,15 @@ use serde::de::DeserializeOwned;
 
 use super::table::expiry;
 use super::{
-    Error, Item, Key, Table, attempts, boards, comments, credentials, keys, limits, marks, pins, post_lists, posts,
-    schools, sessions, users, withdrawals, writer,
+    Error, Item, Key, Table, attempts, boards, comments, credentials, keys, limits, marks, messages, pins, post_lists,
+    posts, schools, sessions, users, withdrawals, writer,
 };
 
 /// What a row is, as `docs/data-model.md` calls it.
 pub(super) type Kind = &'static str;
 
 /// The entities. Each makes the entries of a row that it knows by the key, and says what kind of row it is.
-const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 15] = [
+const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 16] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -32,6 +32,7 @@ const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 15] = [
     post_lists::audit,
     marks::audit,
     comments::audit,
+    messages::audit,
     keys::audit,
     limits::audit,
     attempts::audit,

@@ -52,6 +52,13 @@ impl Change {
         Ok(self)
     }
 
+    /// Adds to a number, which is 0 where there is none.
+    pub(crate) fn count(mut self, path: &[&str], number: i64) -> Result<Self, Error> {
+        let (path, zero, number) = (self.path(path), self.value(0)?, self.value(number)?);
+        self.set.push(format!("{path} = if_not_exists({path}, {zero}) + {number}"));
+        Ok(self)
+    }
+
     /// Takes an attribute away, if it is there.
     pub(crate) fn remove(mut self, path: &[&str]) -> Self {
         let path = self.path(path);

@@ -53,7 +53,7 @@ pub struct CommentOnPost {
 
 /// A comment and its replies, the oldest first.
 #[derive(Clone, Debug)]
-pub struct Thread {
+pub struct CommentThread {
     /// The comment.
     pub comment: CommentOnPost,
     /// Its replies.
@@ -160,9 +160,9 @@ impl Reader<'_> {
     }
 
     /// A comment and the replies behind it.
-    fn thread(&self, comments: Vec<Comment>) -> Option<Thread> {
+    fn thread(&self, comments: Vec<Comment>) -> Option<CommentThread> {
         let mut comments = comments.into_iter().map(|comment| self.comment(comment));
-        Some(Thread { comment: comments.next()?, replies: comments.collect() })
+        Some(CommentThread { comment: comments.next()?, replies: comments.collect() })
     }
 }
 
@@ -190,7 +190,7 @@ impl Comments {
         post: PostId,
         after: Option<String>,
         limit: usize,
-    ) -> Result<Page<Thread, String>, Error> {
+    ) -> Result<Page<CommentThread, String>, Error> {
         let Caller { school, user, .. } = *caller;
         let likes = Range::oldest_first(users::partition(school, user), likes_prefix(post).as_str());
         let (place, page, likes) = tokio::try_join!(
@@ -255,7 +255,7 @@ impl Comments {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn get(&self, caller: &Caller, id: CommentId) -> Result<Thread, Error> {
+    pub async fn get(&self, caller: &Caller, id: CommentId) -> Result<CommentThread, Error> {
         let Caller { school, user, .. } = *caller;
         let FoundComment { comment, head, .. } = self.find(caller, id).await?;
         let replies = Range::oldest_first(posts::partition(school, head.id), format!("{COMMENT}{id}#").as_str());

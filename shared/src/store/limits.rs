@@ -66,6 +66,10 @@ pub struct Limits {
     pub posts_per_user: Rate,
     /// Comments that a student writes: 30 in a minute.
     pub comments_per_user: Rate,
+    /// Messages that a student writes: 20 in a minute.
+    pub messages_per_user: Rate,
+    /// Threads of messages that a student starts: 50 in a day.
+    pub threads_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -77,6 +81,8 @@ impl Default for Limits {
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
             comments_per_user: Rate::new(30, 60),
+            messages_per_user: Rate::new(20, 60),
+            threads_per_user: Rate::new(50, 24 * 3600),
         }
     }
 }
@@ -184,6 +190,24 @@ impl Limiter {
     pub async fn count_comment(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "COMMENTS", limits.comments_per_user).await
+    }
+
+    /// Counts a message that the caller is about to write.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_message(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "MESSAGES", limits.messages_per_user).await
+    }
+
+    /// Counts a thread that the caller is about to start.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_thread(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "THREADS", limits.threads_per_user).await
     }
 
     /// Adds one to the counter of the present window, unless it is full. Where the answer is lost, the SDK counts

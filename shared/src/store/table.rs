@@ -350,6 +350,11 @@ impl Table {
 pub(crate) struct Rows(HashMap<Key, Item>);
 
 impl Rows {
+    /// The row at the key, which stays for others to take.
+    pub(crate) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Error> {
+        self.0.get(key).cloned().map(serde_dynamo::from_item).transpose().map_err(Error::from)
+    }
+
     /// Whether there is such a row.
     pub(crate) fn has(&self, key: &Key) -> bool {
         self.0.contains_key(key)

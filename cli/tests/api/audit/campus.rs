@@ -42,6 +42,9 @@ pub struct Campus {
     pub gone: String,
     /// A post that was deleted, with a like, a scrap and a comment of the other's.
     pub deleted_post: String,
+    /// A thread that the other started about the anonymous post: two messages of the other's, of which the student has
+    /// read one, and one of the student's.
+    pub thread: String,
 }
 
 /// What is done to a row.
@@ -134,6 +137,15 @@ impl Campus {
         for (deleted, by) in [(&emptied, &student), (&gone, &other)] {
             app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
         }
+        let thread = app.write_about(&other, json!({ "post_id": anonymous_post }), "안녕하세요").await;
+        let path = format!("/messages/{thread}");
+        app.get(&path).by(&student).send().await.is(200);
+        for by in [&student, &other] {
+            app.post(&path).by(by).json(&json!({ "content": "네" })).send().await.is(201);
+        }
+        let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
+        let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
+        app.post(format!("/messages/{named}/block")).by(&student).send().await.is(204);
         Self {
             app,
             school,
@@ -151,6 +163,7 @@ impl Campus {
             left_reply,
             gone,
             deleted_post,
+            thread,
         }
     }
 

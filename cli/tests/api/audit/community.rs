@@ -206,3 +206,45 @@ async fn a_number_is_one_students_and_a_student_has_one() {
     let whose = format!("number 1 on post {post} of school {school} is ");
     assert!(findings.iter().any(|finding| finding.contains(&whose)), "{findings:#?}");
 }
+
+#[tokio::test]
+async fn a_thread_counts_its_messages_and_what_is_unread_and_is_where_it_says() {
+    let campus = Campus::open().await;
+    let (id, school) = (&campus.thread, campus.school.id);
+    let partition = format!("#THREAD#{id}");
+    let (thread, first) = (campus.at(&partition, "THREAD"), campus.at(&partition, "MESSAGE#0000000001"));
+    let of_starter = format!("messages of the Starter in thread {id} of school {school}");
+    campus.tells(&[Deleted(first)], [miscounted(&thread, &of_starter, 1, "high")]).await;
+    let notice = campus.at(&partition, "MESSAGE#0000000000");
+    let begun = format!("thread {id} of school {school} begins with a notice");
+    campus.tells(&[Deleted(notice)], [unconfirmed(&thread, begun)]).await;
+    let unread = campus.own("UNREAD");
+    let findings = campus.findings_after(&[Set(unread, "messages", number(7))]).await;
+    let too_low = format!("messages unread by user {} of school {school} is 5 too low.", campus.student.id);
+    assert!(findings.len() == 1 && findings[0].ends_with(&too_low), "{findings:#?}");
+
+    let rows = campus.app.rows().await;
+    let keys: Vec<_> = rows.iter().map(super::campus::key_of).collect();
+    for student in [&campus.student, &campus.other] {
+        let of_student = format!("#USER#{}", student.id);
+        let listed =
+            keys.iter().find(|(pk, sk)| pk.ends_with(&of_student) && sk.starts_with("INBOX#") && sk.ends_with(id));
+        let listed = listed.unwrap().clone();
+        let said = format!("user {} of school {school} has {}", student.id, listed.1);
+        campus.tells(&[Deleted(listed)], [unconfirmed(&thread, said)]).await;
+    }
+    let talk = campus.others(format!("TALK#{}", campus.anonymous_post));
+    let started = format!("user {} of school {school} started thread {id}", campus.other.id);
+    campus.tells(&[Deleted(talk)], [unconfirmed(&thread, started)]).await;
+    let gone = campus.findings_after(&[Deleted(thread.clone())]).await;
+    assert!(gone.iter().any(|finding| finding.contains("it needs") && finding.contains("\"THREAD\"")), "{gone:#?}");
+    let row = rows.iter().find(|row| super::campus::key_of(row) == thread).unwrap();
+    let mut party = row["author"].as_m().unwrap().clone();
+    party.insert("cleared".to_owned(), number(9));
+    let more = format!("{}: somebody has read or cleared away more than there is.", told(&thread));
+    campus.tells(&[Set(thread, "author", AttributeValue::M(party))], [more]).await;
+    let nobody = Uuid::new_v4();
+    let block = campus.own(format!("BLOCK#{nobody}"));
+    let blocked = ["PROFILE", "WITHDRAWN"].map(|sk| campus.at(format!("#USER#{nobody}"), sk));
+    campus.tells(&[Set(block.clone(), "blocked_at", text(WHEN))], [needs(&block, &[&blocked[0], &blocked[1]])]).await;
+}
