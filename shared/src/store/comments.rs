@@ -229,8 +229,12 @@ impl Comments {
             let page = self.table.query::<Comment>(range.clone(), Some(wanted)).await?;
             for (_, comment) in page.items {
                 match (comment.parent_id, threads.last_mut()) {
-                    (Some(_), Some(thread)) => thread.push(comment),
-                    _ => threads.push(vec![comment]),
+                    (None, _) => threads.push(vec![comment]),
+                    (Some(parent), Some(thread)) if thread.first().is_some_and(|first| first.id == parent) => {
+                        thread.push(comment);
+                    }
+                    // A query may see half of a transaction: the comment has just vanished with this, its last reply.
+                    (Some(_), _) => {}
                 }
             }
             let full = full_page(&threads, limit);
@@ -287,7 +291,8 @@ impl Comments {
         let comment: Option<Comment> = rows.take(&comment_key)?;
         let comment = comment.filter(|comment| comment.written.is_some()).ok_or(Error::NotFound)?;
         let head = rows.take(&head_key)?.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
-        let parent = parent_key.map(|key| rows.take(&key)?.ok_or(Error::Stale)).transpose()?;
+        // A batch may see half of a transaction: where the comment replied to has vanished, so has its last reply.
+        let parent = parent_key.map(|key| rows.take(&key)?.ok_or(Error::NotFound)).transpose()?;
         Ok(FoundComment { comment, parent, head, is_liked: rows.has(&like_key) })
     }
 }
