@@ -316,7 +316,7 @@ impl Table {
             .set_key(Some(key.into_item()))
             .update_expression(update)
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .return_values(ReturnValue::None)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);

@@ -89,7 +89,7 @@ impl Transaction {
             .set_key(Some(key.into_item()))
             .update_expression(update)
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
@@ -104,7 +104,7 @@ impl Transaction {
             .table_name(self.table.name())
             .set_key(Some(key.into_item()))
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .build()?;
         self.push(TransactWriteItem::builder().condition_check(check).build());
@@ -123,7 +123,7 @@ impl Transaction {
             .table_name(self.table.name())
             .set_key(Some(key.into_item()))
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
