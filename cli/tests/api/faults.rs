@@ -3,6 +3,7 @@
 //!
 //! A new operation is a line among the [`scenarios`].
 
+pub mod contention;
 pub mod wire;
 
 use std::collections::HashSet;
