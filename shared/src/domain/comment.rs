@@ -194,3 +194,131 @@ impl Comment {
         self.written.is_none() && self.reply_count <= 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Parse, Role, SchoolId, SessionId, Title};
+
+    fn caller() -> Caller {
+        let now = Time::from_millis(0);
+        Caller { school: SchoolId::new(now), user: UserId::random(), session: SessionId::new(now), role: Role::Student }
+    }
+
+    fn post(author: UserId, is_anonymous: bool, number_count: u32) -> PostHead {
+        let now = Time::from_millis(0);
+        let title: Title = Parse::parse("제목".to_owned()).unwrap();
+        PostHead {
+            id: PostId::new(now),
+            board_id: crate::domain::BoardId::new(now),
+            author_id: author,
+            is_anonymous,
+            is_question: false,
+            title,
+            content_preview: String::new(),
+            like_count: 0,
+            scrap_count: 0,
+            comment_count: 0,
+            number_count,
+            hot_at: None,
+            best_at: None,
+            media: Vec::new(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    fn written(author: UserId, signature: Signature) -> Written {
+        Written { author_id: author, signature, content: Parse::parse("댓글".to_owned()).unwrap() }
+    }
+
+    fn comment(author: UserId, reply_count: u32) -> Comment {
+        let now = Time::from_millis(0);
+        Comment {
+            id: CommentId::new(now),
+            post_id: PostId::new(now),
+            parent_id: None,
+            written: Some(written(author, Signature::Named)),
+            like_count: 0,
+            reply_count,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    #[test]
+    fn only_who_hides_gets_a_number_and_keeps_it() {
+        let (author, other) = (UserId::random(), UserId::random());
+        for post in [post(author, true, 4), post(author, false, 4)] {
+            assert_eq!(Signature::of(&post, other, false, None), Signature::Named);
+            assert_eq!(Signature::of(&post, other, false, Some(2)), Signature::Named);
+            assert_eq!(Signature::of(&post, other, true, None), Signature::Number(5));
+            assert_eq!(Signature::of(&post, other, true, Some(2)), Signature::Number(2));
+            assert_eq!(Signature::of(&post, author, false, None), Signature::Named);
+        }
+        assert_eq!(Signature::of(&post(author, true, 4), author, true, None), Signature::PostAuthor);
+        assert_eq!(Signature::of(&post(author, false, 4), author, true, None), Signature::Number(5));
+    }
+
+    #[test]
+    fn the_author_of_the_post_is_marked_where_both_hide_or_neither_does() {
+        let (author, other) = (UserId::random(), UserId::random());
+        let (hidden, named) = (post(author, true, 0), post(author, false, 0));
+        for (by, signature, post, is_marked) in [
+            (author, Signature::PostAuthor, &hidden, true),
+            (author, Signature::Named, &hidden, false),
+            (author, Signature::Named, &named, true),
+            (author, Signature::Number(1), &named, false),
+            (other, Signature::Named, &named, false),
+            (other, Signature::Number(1), &hidden, false),
+        ] {
+            assert_eq!(written(by, signature).is_by_author_of(post), is_marked, "{signature:?}");
+        }
+    }
+
+    #[test]
+    fn a_comment_is_signed_anew_on_the_post_as_it_is_now() {
+        let by = UserId::random();
+        let mut comment = comment(by, 0);
+        comment.written = Some(written(by, Signature::Number(1)));
+        comment.sign(&post(UserId::random(), true, 7), None);
+        assert_eq!(comment.written.as_ref().unwrap().signature, Signature::Number(8));
+        comment.sign(&post(UserId::random(), true, 9), Some(3));
+        assert_eq!(comment.written.as_ref().unwrap().signature, Signature::Number(3));
+        comment.written = Some(written(by, Signature::Named));
+        comment.sign(&post(UserId::random(), true, 9), None);
+        assert_eq!(comment.written.unwrap().signature, Signature::Named);
+    }
+
+    #[test]
+    fn a_deleted_comment_leaves_its_place_as_long_as_it_has_replies() {
+        let mut comment = comment(UserId::random(), 0);
+        assert_eq!(comment.deletion(), Deletion::Nothing);
+        comment.reply_count = 2;
+        assert_eq!(comment.deletion(), Deletion::Placeholder);
+        assert!(!comment.vanishes_with_a_reply());
+        comment.reply_count = 1;
+        assert!(!comment.vanishes_with_a_reply(), "it is not deleted");
+        comment.written = None;
+        assert!(comment.vanishes_with_a_reply());
+        comment.reply_count = 2;
+        assert!(!comment.vanishes_with_a_reply());
+    }
+
+    #[test]
+    fn there_is_room_for_200_replies() {
+        assert_eq!(comment(UserId::random(), 199).check_room(), Ok(()));
+        assert_eq!(comment(UserId::random(), 200).check_room(), Err(Refusal::RepliesFull));
+    }
+
+    #[test]
+    fn one_likes_what_others_wrote_and_deletes_what_one_wrote_oneself() {
+        let (author, other) = (caller(), caller());
+        let admin = Caller { role: Role::Admin, ..caller() };
+        let written = written(author.user, Signature::Number(1));
+        assert_eq!(written.check_not_by(&author), Err(Refusal::OwnContent));
+        assert_eq!((written.check_not_by(&other), written.check_not_by(&admin)), (Ok(()), Ok(())));
+        assert_eq!(written.check_deletable_by(&other), Err(Refusal::NotAuthor));
+        assert_eq!((written.check_deletable_by(&author), written.check_deletable_by(&admin)), (Ok(()), Ok(())));
+    }
+}

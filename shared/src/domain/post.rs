@@ -231,3 +231,123 @@ impl Post {
         Ok(Self { head, content })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Anonymity, BoardDraft, Parse, SchoolId, SessionId};
+
+    fn caller(role: Role) -> Caller {
+        let now = Time::from_millis(0);
+        Caller { school: SchoolId::new(now), user: UserId::random(), session: SessionId::new(now), role }
+    }
+
+    fn board(anonymity: Anonymity) -> Board {
+        let draft = BoardDraft {
+            category: Parse::parse("일반".to_owned()).unwrap(),
+            name: Parse::parse("자유".to_owned()).unwrap(),
+            description: Parse::parse(String::new()).unwrap(),
+            anonymity,
+            hot_enabled: true,
+        };
+        Board::open(&caller(Role::Student), draft, Time::from_millis(0))
+    }
+
+    fn draft(is_anonymous: bool, is_question: bool) -> PostDraft {
+        PostDraft {
+            title: Parse::parse("제목".to_owned()).unwrap(),
+            content: Parse::parse("가나다라마".repeat(50)).unwrap(),
+            is_anonymous,
+            is_question,
+            media: Vec::new(),
+        }
+    }
+
+    fn post(author: &Caller, is_question: bool) -> Post {
+        Post::write(&board(Anonymity::Optional), author, draft(true, is_question), Time::from_millis(1000)).unwrap()
+    }
+
+    #[test]
+    fn a_board_says_who_may_hide() {
+        let author = caller(Role::Student);
+        for (anonymity, is_anonymous, good) in [
+            (Anonymity::Optional, true, true),
+            (Anonymity::Optional, false, true),
+            (Anonymity::Always, true, true),
+            (Anonymity::Always, false, false),
+            (Anonymity::Never, true, false),
+            (Anonymity::Never, false, true),
+        ] {
+            let written = Post::write(&board(anonymity), &author, draft(is_anonymous, false), Time::from_millis(0));
+            assert_eq!(written.is_ok(), good, "{anonymity:?} {is_anonymous}");
+        }
+    }
+
+    #[test]
+    fn the_10th_like_makes_it_hot_and_the_100th_one_of_the_best() {
+        use Milestone::{Best, Hot};
+        let (author, other) = (caller(Role::Student), caller(Role::Student));
+        let mut head = post(&author, false).head;
+        let now = Some(Time::from_millis(0));
+        for (likes, hot_at, best_at, reached, ahead) in [
+            (0, None, None, vec![], vec![Hot, Best]),
+            (8, None, None, vec![], vec![Hot, Best]),
+            (9, None, None, vec![Hot], vec![Best]),
+            (10, now, None, vec![], vec![Best]),
+            (98, now, None, vec![], vec![Best]),
+            (99, now, None, vec![Best], vec![]),
+            (100, now, now, vec![], vec![]),
+            // On a board that was left out of hot until now.
+            (500, None, None, vec![Hot, Best], vec![]),
+        ] {
+            (head.like_count, head.hot_at, head.best_at) = (likes, hot_at, best_at);
+            let like = head.like_by(&other, true).unwrap();
+            assert_eq!(like, Like { like_count: likes + 1, reached, ahead }, "{likes}");
+            let left_out = head.like_by(&other, false).unwrap();
+            assert_eq!(left_out, Like { like_count: likes + 1, reached: vec![], ahead: vec![] }, "{likes}");
+        }
+        assert_eq!(head.like_by(&author, true), Err(Refusal::OwnContent));
+    }
+
+    #[test]
+    fn a_question_with_comments_is_locked_but_admins_can_take_it_down() {
+        let (author, other, admin) = (caller(Role::Student), caller(Role::Student), caller(Role::Admin));
+        let (locked, not_author) = (Err(Refusal::QuestionLocked), Err(Refusal::NotAuthor));
+        for (is_question, comments, edit, delete) in [
+            (true, 1, [locked, not_author, locked], [locked, not_author, Ok(())]),
+            (true, 0, [Ok(()), not_author, Ok(())], [Ok(()), not_author, Ok(())]),
+            (false, 1, [Ok(()), not_author, Ok(())], [Ok(()), not_author, Ok(())]),
+        ] {
+            let mut head = post(&author, is_question).head;
+            head.comment_count = comments;
+            let callers = [&author, &other, &admin];
+            assert_eq!(callers.map(|caller| head.check_editable_by(caller)), edit, "{is_question} {comments}");
+            assert_eq!(callers.map(|caller| head.check_deletable_by(caller)), delete, "{is_question} {comments}");
+        }
+    }
+
+    #[test]
+    fn an_admins_own_question_is_locked_like_anybodys() {
+        let admin = caller(Role::Admin);
+        let mut head = post(&admin, true).head;
+        head.comment_count = 1;
+        assert_eq!(head.check_deletable_by(&admin), Err(Refusal::QuestionLocked));
+    }
+
+    #[test]
+    fn an_edit_changes_what_it_names_and_is_always_later() {
+        let author = caller(Role::Student);
+        let before = post(&author, false);
+        let title: Title = Parse::parse("새 제목".to_owned()).unwrap();
+        let content: Content = Parse::parse("😀".repeat(201)).unwrap();
+        // A clock that is behind makes no difference.
+        let now = Time::from_millis(0);
+        let titled = PostChanges { title: Some(title.clone()), content: None };
+        let edited = before.edit(&author, titled, now).unwrap();
+        assert_eq!((&edited.head.title, &edited.content), (&title, &before.content));
+        assert!(edited.head.updated_at > before.head.updated_at);
+        let rewritten = PostChanges { title: None, content: Some(content) };
+        let edited = before.edit(&author, rewritten, now).unwrap();
+        assert_eq!((&edited.head.title, edited.head.content_preview), (&before.head.title, "😀".repeat(200)));
+    }
+}
