@@ -120,9 +120,10 @@ impl Comments {
                 parent.check_room()?;
             }
             comment.sign(&ground.head, ground.number());
-            match self.write(writer, caller, &ground, &comment)?.commit().await {
-                Err(Error::Changed(image)) if backoff.pause().await => ground.head = image.read()?,
-                Err(Error::Stale) if backoff.pause().await => {
+            match self.write(writer, caller, &ground, &comment)?.commit_once().await {
+                // To be read after the pause: under a post that many come to at once, a number that was the next one
+                // before it has long been given to somebody else.
+                Err(Error::Stale | Error::Contention) if backoff.pause().await => {
                     ground = self.ground(caller, comment.post_id, comment.parent_id, ground.byline).await?;
                 }
                 Ok(()) => {
@@ -158,7 +159,7 @@ impl Comments {
             .transaction(writer)
             .claim(writer, comment.id.as_uuid())?
             .update(posts::head_key(school, head.board_id, head.id), counted)?
-            .on_change();
+            .on_condition_failed(Error::Stale);
 
         let commenter_key = commenter_key(school, user, head.id);
         transaction = if ground.commenter.is_some() {

@@ -166,37 +166,59 @@ impl Transaction {
 
     /// Carries it out. Conflicts with other transactions are tried again within the time that is left; the SDK tries
     /// again what was throttled or lost, under one token for all attempts, so that it takes effect once.
-    pub(crate) async fn commit(self) -> Result<(), Error> {
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let call = Call::begin();
-            let sending = self
-                .table
-                .client()
-                .transact_write_items()
-                .set_transact_items(Some(self.writes.clone()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send();
-            let result = in_time(sending).await?;
-            let error = match result {
-                Ok(output) => {
-                    call.end_writing(output.consumed_capacity());
-                    return Ok(());
-                }
-                Err(error) => error,
-            };
-            call.end_writing(&[]);
-            match verdict(&error) {
-                Verdict::Failed { write, row } => {
-                    let on_failed = self.on_failed.into_iter().nth(write);
-                    return Err(on_failed.map_or_else(|| error.into(), |on_failed| on_failed(row)));
-                }
-                Verdict::Conflict if backoff.pause().await => {}
-                Verdict::Conflict => return Err(Error::Contention),
-                Verdict::Throttled if backoff.pause().await => {}
-                Verdict::Throttled => return Err(Error::Unavailable(Box::new(error))),
-                Verdict::Other => return Err(error.into()),
+            match self.commit_unless_in_the_way(&mut backoff).await {
+                Err(Error::Contention) if backoff.pause().await => {}
+                result => return result,
             }
+        }
+    }
+
+    /// Carries it out, unless another transaction is in its way, which is [`Error::Contention`]. For a transaction that
+    /// had better be made anew from what the other one leaves.
+    pub(crate) async fn commit_once(mut self) -> Result<(), Error> {
+        self.commit_unless_in_the_way(&mut Backoff::begin()).await
+    }
+
+    async fn commit_unless_in_the_way(&mut self, backoff: &mut Backoff) -> Result<(), Error> {
+        loop {
+            match self.attempt().await? {
+                Attempt::Done => return Ok(()),
+                Attempt::Conflict => return Err(Error::Contention),
+                Attempt::Throttled(_) if backoff.pause().await => {}
+                Attempt::Throttled(error) => return Err(Error::Unavailable(Box::new(error))),
+            }
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Attempt, Error> {
+        let call = Call::begin();
+        let sending = self
+            .table
+            .client()
+            .transact_write_items()
+            .set_transact_items(Some(self.writes.clone()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send();
+        let result = in_time(sending).await?;
+        let error = match result {
+            Ok(output) => {
+                call.end_writing(output.consumed_capacity());
+                return Ok(Attempt::Done);
+            }
+            Err(error) => error,
+        };
+        call.end_writing(&[]);
+        match verdict(&error) {
+            Verdict::Failed { write, row } => {
+                let on_failed = std::mem::take(&mut self.on_failed).into_iter().nth(write);
+                Err(on_failed.map_or_else(|| error.into(), |on_failed| on_failed(row)))
+            }
+            Verdict::Conflict => Ok(Attempt::Conflict),
+            Verdict::Throttled => Ok(Attempt::Throttled(error)),
+            Verdict::Other => Err(error.into()),
         }
     }
 
@@ -220,6 +242,15 @@ impl Transaction {
         self.writes.push(write);
         self.on_failed.push(Box::new(|_| Error::broken("a condition failed that nobody gave a meaning")));
     }
+}
+
+/// What came of an attempt that may be made again.
+enum Attempt {
+    Done,
+    /// Another transaction was at the same rows.
+    Conflict,
+    /// One of the writes was throttled.
+    Throttled(SdkError<TransactWriteItemsError>),
 }
 
 /// What a failed transaction calls for.
