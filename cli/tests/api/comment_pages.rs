@@ -118,7 +118,11 @@ async fn a_cursor_of_comments_is_good_for_its_post() {
     answer.is_problem(400, "invalid_cursor");
     let rest = app.get(format!("/posts/{post}/comments?cursor={cursor}")).by(author).send().await;
     assert_eq!(contents(rest.is(200).at("/items").as_array().unwrap()), ["댓글 2"]);
-    app.get(format!("/posts/{post}/comments?limit=51")).by(reader).send().await.is_invalid(&[("limit", "out_of_range")]);
+    app.get(format!("/posts/{post}/comments?limit=51"))
+        .by(reader)
+        .send()
+        .await
+        .is_invalid(&[("limit", "out_of_range")]);
 }
 
 /// Walks the comments while between any two pages somebody comments, replies to a comment that was seen and to one that

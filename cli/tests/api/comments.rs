@@ -81,10 +81,8 @@ async fn a_deleted_comment_that_has_replies_leaves_its_place_which_tells_nothing
     let post = community.post("글", false).await;
     let comment = community.comment(author, &post, "비밀", false).await;
     community.like(reader, &path_of(&comment)).await.is(200);
-    let replies = [
-        community.reply(reader, &comment, "하나", true).await,
-        community.reply(reader, &comment, "둘", true).await,
-    ];
+    let replies =
+        [community.reply(reader, &comment, "하나", true).await, community.reply(reader, &comment, "둘", true).await];
     community.delete_comment(author, &comment).await.is(204);
     assert_eq!(count(&community, &post).await, json!(2));
     for student in [author, reader, admin] {

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use campus::desk::Engine;
 use campus_core::domain::{
     AdmissionYear, Caller, Email, LoginId, Nickname, Parse, Role, School, SessionId, User, UserId,
 };
 use campus_core::store::{Connection, NewUser, Session, Table, Users};
-use campus::desk::Engine;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, PASSWORD, Student, TestApp};

@@ -124,10 +124,10 @@ async fn what_is_fixed_cannot_be_edited() {
         let changes = json!({ "title": "제목", field: value });
         community.edit(author, &id, changes).await.is_invalid(&[(field, "unknown_field")]);
     }
-    community.edit(author, &id, json!({ "title": " ", "content": "" })).await.is_invalid(&[
-        ("title", "too_short"),
-        ("content", "too_short"),
-    ]);
+    community
+        .edit(author, &id, json!({ "title": " ", "content": "" }))
+        .await
+        .is_invalid(&[("title", "too_short"), ("content", "too_short")]);
     assert_eq!(community.app.snapshot().await, before);
 }
 

@@ -41,5 +41,6 @@ mod scraps;
 mod sessions;
 mod storms;
 mod tenancy;
+mod throughput;
 mod tokens;
 mod walks;

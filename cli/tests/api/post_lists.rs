@@ -117,7 +117,11 @@ async fn a_cursor_is_good_for_the_list_and_the_student_that_it_came_from() {
             answer.is_problem(400, "invalid_cursor");
         }
         let others = app.get(format!("{from}?limit=1&cursor={cursor}")).by(author).send().await;
-        if own.contains(&from) { others.is_problem(400, "invalid_cursor") } else { others.is(200) };
+        if own.contains(&from) {
+            others.is_problem(400, "invalid_cursor")
+        } else {
+            others.is(200)
+        };
     }
 }
 

@@ -25,7 +25,8 @@ async fn each_refusal_is_told_in_korean_and_in_english_and_changes_nothing() {
     community.like(reader, &format!("/posts/{post}")).await.is(200);
     community.like(author, &path_of(&comment)).await.is(200);
     let (liked, own_like) = (format!("/posts/{post}/like"), format!("{}/like", path_of(&comment)));
-    let (shown, scrap, asked) = (format!("/posts/{post}"), format!("/posts/{post}/scrap"), format!("/posts/{question}"));
+    let (shown, scrap, asked) =
+        (format!("/posts/{post}"), format!("/posts/{post}/scrap"), format!("/posts/{question}"));
     let (posts, said) = (format!("/boards/{board}/posts"), path_of(&comment));
     let (edit, none) = (json!({ "title": "새 제목" }), Value::Null);
     let before = community.app.snapshot().await;

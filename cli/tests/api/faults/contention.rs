@@ -20,7 +20,7 @@ use super::wire::{cancelled, connect, error, operation_of, response, whole};
 #[derive(Clone, Debug)]
 pub struct Contention {
     sound: SharedHttpClient,
-    /// How long a transaction is at its rows, beside the time that the engine takes.
+    /// How long a transaction is at its rows at the least. It is longer where the engine takes longer.
     takes: Duration,
     state: Arc<Mutex<State>>,
 }
@@ -97,8 +97,8 @@ impl Contention {
     ) -> HttpConnectorFuture {
         let (sound, takes) = (sound.clone(), self.takes);
         HttpConnectorFuture::new(async move {
-            tokio::time::sleep(takes).await;
-            let answer = whole(sound.call(request).await?).await;
+            let (answer, ()) =
+                tokio::join!(async { whole(sound.call(request).await?).await }, tokio::time::sleep(takes));
             drop(under_way);
             answer
         })

@@ -368,7 +368,8 @@ pub(super) fn error(name: &str) -> Value {
 
 /// The cancellation of a transaction, with a reason for each of its items.
 pub(super) fn cancelled<'a>(codes: impl Iterator<Item = &'a str>) -> Value {
-    let reason = |code| if code == "None" { json!({ "Code": code }) } else { json!({ "Code": code, "Message": "not now" }) };
+    let reason =
+        |code| if code == "None" { json!({ "Code": code }) } else { json!({ "Code": code, "Message": "not now" }) };
     let mut body = error("TransactionCanceledException");
     body["CancellationReasons"] = codes.map(reason).collect();
     body
