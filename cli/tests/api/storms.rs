@@ -35,6 +35,7 @@ macro_rules! storms {
 
 storms! {
     likes_of_200_are_200, likes_of_200_are_200_in_spite_of_conflicts: many_like;
+    no_like_passes_a_mark_unnoticed, no_like_passes_a_mark_unnoticed_in_spite_of_conflicts: two_likes_pass_a_mark;
     comments_of_50_are_counted_and_numbered, comments_of_50_are_counted_and_numbered_in_spite_of_conflicts: many_comment;
     a_deletion_leaves_no_orphans, a_deletion_leaves_no_orphans_in_spite_of_conflicts: all_while_it_is_deleted;
     two_devices_have_one_number, two_devices_have_one_number_in_spite_of_conflicts: two_devices;
@@ -92,6 +93,30 @@ async fn many_like(community: &Community) {
     assert_eq!(rows.iter().filter(|row| row.contains("\"MARK#")).count(), 200);
     for list in ["/posts/hot", "/posts/best"] {
         assert_eq!(community.titles(&community.reader, list).await, ["글"], "{list}");
+    }
+    community.app.audit().await;
+}
+
+/// Two likes that both find a post one short of the mark's like before.
+async fn two_likes_pass_a_mark(community: &Community) {
+    let students = community.members(100).await;
+    let mut titles = Vec::new();
+    for title in ["셋", "둘", "하나"] {
+        let path = format!("/posts/{}", community.post(title, true).await);
+        let like_by = async |crowd: &[Student]| {
+            let statuses = join_all(crowd.iter().map(|student| like(community, student, &path))).await;
+            assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+        };
+        like_by(&students[..8]).await;
+        like_by(&students[8..10]).await;
+        titles.insert(0, title);
+        assert_eq!(community.titles(&community.reader, "/posts/hot").await, titles);
+        if title == "하나" {
+            like_by(&students[10..98]).await;
+            assert!(community.titles(&community.reader, "/posts/best").await.is_empty());
+            like_by(&students[98..]).await;
+            assert_eq!(community.titles(&community.reader, "/posts/best").await, [title]);
+        }
     }
     community.app.audit().await;
 }

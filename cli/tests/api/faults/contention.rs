@@ -2,13 +2,14 @@
 //! engine: while one is at a row, whatever else writes the row is refused.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use campus::desk::Engine;
 use campus_core::store::Connection;
@@ -22,6 +23,8 @@ pub struct Contention {
     sound: SharedHttpClient,
     /// How long a transaction is at its rows at the least. It is longer where the engine takes longer.
     takes: Duration,
+    /// How long any other call takes, in a model; in a test it takes what it takes.
+    others_take: Option<Duration>,
     state: Arc<Mutex<State>>,
 }
 
@@ -30,12 +33,23 @@ struct State {
     /// The rows that transactions are at.
     rows: HashSet<String>,
     conflicts: u64,
+    /// How many calls the engine is at.
+    under_way: usize,
+    /// While this is there, a clock that stands does not jump to the next thing that somebody waits for.
+    still: Option<mpsc::Sender<()>>,
 }
 
 impl Contention {
     /// A wire on which a transaction takes so long.
     pub fn new(takes: Duration) -> Self {
-        Self { sound: aws_smithy_http_client::Builder::new().build_http(), takes, state: Arc::default() }
+        let sound = aws_smithy_http_client::Builder::new().build_http();
+        Self { sound, takes, others_take: None, state: Arc::default() }
+    }
+
+    /// A wire on which a transaction takes exactly so long and any other call so long, whatever this machine needs for
+    /// them. The clock of the test's runtime has to stand.
+    pub fn model(takes: Duration, others_take: Duration) -> Self {
+        Self { others_take: Some(others_take), ..Self::new(takes) }
     }
 
     /// A connection to the engine over this wire.
@@ -66,8 +80,23 @@ impl Contention {
             "PutItem" | "UpdateItem" | "DeleteItem" if self.is_busy(&row_of(&body)) => {
                 HttpConnectorFuture::ready(Ok(response(400, &error("TransactionConflictException"))))
             }
-            _ => sound.call(request),
+            _ => self.carry_other(sound, request),
         }
+    }
+
+    fn carry_other(&self, sound: &SharedHttpConnector, request: HttpRequest) -> HttpConnectorFuture {
+        let Some(takes) = self.others_take else { return sound.call(request) };
+        let (wire, sound) = (self.clone(), sound.clone());
+        HttpConnectorFuture::new(async move {
+            tokio::time::sleep(takes).await;
+            wire.ask(&sound, request).await
+        })
+    }
+
+    /// Asks the engine, in no time if the clock stands.
+    async fn ask(&self, sound: &SharedHttpConnector, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let _still = self.others_take.map(|_| Still::begin(self.clone()));
+        whole(sound.call(request).await?).await
     }
 
     /// Takes the rows, or tells which of them others are at.
@@ -95,13 +124,40 @@ impl Contention {
         request: HttpRequest,
         under_way: UnderWay,
     ) -> HttpConnectorFuture {
-        let (sound, takes) = (sound.clone(), self.takes);
+        let (wire, sound) = (self.clone(), sound.clone());
         HttpConnectorFuture::new(async move {
-            let (answer, ()) =
-                tokio::join!(async { whole(sound.call(request).await?).await }, tokio::time::sleep(takes));
+            let (answer, ()) = tokio::join!(wire.ask(&sound, request), tokio::time::sleep(wire.takes));
             drop(under_way);
             answer
         })
+    }
+}
+
+/// A call that the engine is at, while the clock stands.
+struct Still(Contention);
+
+impl Still {
+    fn begin(wire: Contention) -> Self {
+        let mut state = wire.lock();
+        state.under_way += 1;
+        state.still.get_or_insert_with(|| {
+            let (ended, end) = mpsc::channel();
+            // The clock waits for whatever blocks.
+            tokio::task::spawn_blocking(move || end.recv());
+            ended
+        });
+        drop(state);
+        Self(wire)
+    }
+}
+
+impl Drop for Still {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.under_way -= 1;
+        if state.under_way == 0 {
+            state.still = None;
+        }
     }
 }
 
