@@ -49,7 +49,7 @@ const OTHERS_TAKE: Duration = Duration::from_millis(3);
 #[tokio::test]
 #[ignore = "measures, and asserts nothing"]
 async fn what_one_post_sustains() {
-    for (takes, crowd) in [(5, 10), (5, 50), (5, 200), (10, 10), (10, 50), (10, 200)] {
+    for (takes, crowd) in [(10, 10), (10, 50), (5, 10), (5, 50), (5, 200), (10, 200)] {
         let wire = Contention::model(Duration::from_millis(takes), OTHERS_TAKE);
         let community = Community::start_with(|engine| wire.connection(engine)).await;
         let students = community.members(crowd * TIMES).await;
