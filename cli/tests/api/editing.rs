@@ -99,7 +99,9 @@ async fn an_edit_leaves_alone_what_others_did_meanwhile() {
         community.comment(reader, &id, "댓글", true),
         community.scrap(admin, &id),
     );
-    (edited.is(200), liked.is(200), scrapped.is(204));
+    edited.is(200);
+    liked.is(200);
+    scrapped.is(204);
     let shown = community.show(author, &id).await;
     let counts = ["like_count", "comment_count", "scrap_count"].map(|name| shown[name].clone());
     assert_eq!((&shown["title"], counts), (&json!("새 제목"), [json!(1), json!(1), json!(1)]));

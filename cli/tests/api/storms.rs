@@ -233,14 +233,16 @@ async fn two_devices_scrap(community: &Community) {
         let scrap = async || persist(async || community.scrap(reader, &post).await).await.0;
         let unscrap = async || persist(async || community.unscrap(reader, &post).await).await.0;
         let (one, other) = tokio::join!(scrap(), scrap());
-        (one.is(204), other.is(204));
+        one.is(204);
+        other.is(204);
         assert_eq!(community.titles(reader, "/posts/scraps").await, ["글"]);
         if round == 2 {
             tokio::join!(unscrap(), like(community, reader, &path), scrap());
             community.app.audit().await;
         }
         let (one, other) = tokio::join!(unscrap(), unscrap());
-        (one.is(204), other.is(204));
+        one.is(204);
+        other.is(204);
         assert_eq!(community.show(reader, &post).await["scrap_count"], json!(0));
     }
     community.app.audit().await;

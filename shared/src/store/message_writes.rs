@@ -202,12 +202,13 @@ impl Messages {
         content: &MessageText,
         remembered: Remembered,
     ) -> Result<(Thread, Message), Error> {
+        let now = self.table.clock().now();
         let mut backoff = Backoff::begin();
         loop {
             if thread.is_blocked() {
                 return Err(Refusal::MessageRefused.into());
             }
-            let (next, message) = thread.with_message(side, content.clone(), self.table.clock().now());
+            let (next, message) = thread.with_message(side, content.clone(), now);
             let made = match remembered {
                 Remembered::Thread => thread.id.as_uuid(),
                 Remembered::Number => Uuid::from_u128(message.number.into()),
@@ -217,7 +218,7 @@ impl Messages {
                 .transaction(writer)
                 .claim(writer, made)?
                 .update(thread_key(caller.school, thread.id), added(&thread, &next)?)?
-                .on_change();
+                .on_condition_failed(Error::Stale);
             for side in Side::BOTH {
                 let party = thread.party(side);
                 if party.is_listed {
@@ -225,8 +226,13 @@ impl Messages {
                     transaction = transaction.delete(listed)?.on_condition_failed(Error::Stale);
                 }
             }
-            match deliver(transaction, caller.school, &next, &message, side)?.commit().await {
-                Err(Error::Changed(image)) if backoff.pause().await => thread = image.read()?,
+            match deliver(transaction, caller.school, &next, &message, side)?.commit_once().await {
+                // To be read after the pause: in a thread that many write to at once, what came next before it has long
+                // been written.
+                Err(Error::Stale | Error::Contention) if backoff.pause().await => {
+                    let now = self.table.get(thread_key(caller.school, thread.id), Read::Latest).await?;
+                    thread = now.ok_or(Error::NotFound)?;
+                }
                 result => return result.map(|()| (next, message)),
             }
         }

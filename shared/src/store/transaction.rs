@@ -188,7 +188,7 @@ impl Transaction {
                 Attempt::Done => return Ok(()),
                 Attempt::Conflict => return Err(Error::Contention),
                 Attempt::Throttled(_) if backoff.pause().await => {}
-                Attempt::Throttled(error) => return Err(Error::Unavailable(Box::new(error))),
+                Attempt::Throttled(error) => return Err(Error::Unavailable(error)),
             }
         }
     }
@@ -217,7 +217,7 @@ impl Transaction {
                 Err(on_failed.map_or_else(|| error.into(), |on_failed| on_failed(row)))
             }
             Verdict::Conflict => Ok(Attempt::Conflict),
-            Verdict::Throttled => Ok(Attempt::Throttled(error)),
+            Verdict::Throttled => Ok(Attempt::Throttled(Box::new(error))),
             Verdict::Other => Err(error.into()),
         }
     }
@@ -250,7 +250,7 @@ enum Attempt {
     /// Another transaction was at the same rows.
     Conflict,
     /// One of the writes was throttled.
-    Throttled(SdkError<TransactWriteItemsError>),
+    Throttled(Box<SdkError<TransactWriteItemsError>>),
 }
 
 /// What a failed transaction calls for.
