@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Pins, Posts, Schools, Sessions, Table, Users,
-    Withdrawals, Writers,
+    Boards, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Pins, Posts, Schools, Sessions, Sweeps, Table,
+    Uploads, Users, Withdrawals, Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -50,6 +50,10 @@ pub struct Parts {
     pub marks: Marks,
     /// Comments.
     pub comments: Comments,
+    /// Pictures on their way into a post.
+    pub uploads: Uploads,
+    /// Pictures that have to be deleted.
+    pub sweeps: Sweeps,
 }
 
 /// Why a service cannot start.
@@ -97,7 +101,9 @@ impl App {
             pins: Pins::new(table.clone()),
             posts: Posts::new(table.clone()),
             marks: Marks::new(table.clone()),
-            comments: Comments::new(table),
+            comments: Comments::new(table.clone()),
+            uploads: Uploads::new(table.clone()),
+            sweeps: Sweeps::new(table),
         })))
     }
 }

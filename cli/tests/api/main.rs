@@ -21,6 +21,7 @@ mod events;
 mod faults;
 mod idempotency;
 mod limits;
+mod media;
 mod openapi;
 mod permissions;
 mod posts;

@@ -73,6 +73,15 @@ pub enum FieldError {
     AnonymityForbidden,
     /// A reply to what is a reply itself.
     ReplyToReply,
+    /// More than `max` items.
+    TooMany {
+        /// The greatest number of items.
+        max: usize,
+    },
+    /// It stands in the list before.
+    Duplicate,
+    /// It names a picture that was not uploaded.
+    NotUploaded,
 }
 
 impl FieldError {

@@ -26,7 +26,7 @@ pub use caller::Caller;
 pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use ids::{BoardId, CommentId, MediaId, PostId, SchoolId, SessionId, UserId};
-pub use media::{ImageType, Media};
+pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead, Title};

@@ -66,6 +66,8 @@ pub struct Limits {
     pub posts_per_user: Rate,
     /// Comments that a student writes: 30 in a minute.
     pub comments_per_user: Rate,
+    /// Pictures that a student uploads: 100 in an hour.
+    pub media_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -77,6 +79,7 @@ impl Default for Limits {
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
             comments_per_user: Rate::new(30, 60),
+            media_per_user: Rate::new(100, 3600),
         }
     }
 }
@@ -184,6 +187,15 @@ impl Limiter {
     pub async fn count_comment(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "COMMENTS", limits.comments_per_user).await
+    }
+
+    /// Counts a picture that the caller is about to upload.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_media(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "MEDIA", limits.media_per_user).await
     }
 
     /// Adds one to the counter of the present window, unless it is full. Where the answer is lost, the SDK counts
