@@ -64,6 +64,10 @@ async fn the_docs_say_what_each_operation_takes() {
     note("DELETE /boards/{id}/pin", app.delete(format!("{path}/pin")).by(&student).send().await);
 
     note_posts(&app, &student, &path, &mut note).await;
+    let picture = json!({ "content_type": "image/png", "size": 1000 });
+    note("POST /media", app.post("/media").by(&student).json(&picture).send().await);
+    let once = app.post("/media").by(&student).header("idempotency-key", "m").json(&picture).send().await;
+    note("POST /media, Idempotency-Key", once);
     note("DELETE /boards/{id}", app.delete(&path).by(&student).send().await);
 
     let withdrawal = json!({ "password": "nine otters juggle" });

@@ -79,6 +79,7 @@ scenarios! {
     list_comments: "GET /posts/{id}/comments" by Student, again Same;
     create_comment: "POST /posts/{id}/comments" by Manager, again Same;
     delete_comment: "DELETE /comments/{id}" by Author, again Refused(404, "not_found");
+    create_media: "POST /media" by Student, again Same;
     like_comment: "POST /comments/{id}/like" by Student, again Refused(409, "already_liked");
 }
 
@@ -122,7 +123,10 @@ impl Shapes {
     /// A word and the character behind it.
     fn word(&self, part: &str) -> String {
         let word = part.trim_end_matches(|c| !is_inner(c));
-        let is_time = word.len() == 24 && word.ends_with('Z') && word.as_bytes()[10] == b'T';
+        // RFC 3339, or the basic form of ISO 8601 that signed urls have.
+        let is_time = [(24, 10), (16, 8)]
+            .iter()
+            .any(|(length, at)| word.len() == *length && word.ends_with('Z') && word.as_bytes()[*at] == b'T');
         let number = word.trim_start_matches(':');
         let is_number = number.len() >= 10 && number.bytes().all(|byte| byte.is_ascii_digit());
         let kind = match word {

@@ -1,11 +1,11 @@
 //! Pictures: uploaded to a real store, which checks signatures, shown in posts and deleted with them.
 
-mod gallery;
+pub mod gallery;
 
 use std::time::Duration;
 
 use campus::desk::MediaStore;
-use campus_core::store::{Limits, Rate};
+use campus_core::store::{Limits, Rate, Usage};
 use campus_posts::{Swept, sweep};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -414,6 +414,21 @@ async fn addresses_of_anonymous_pictures_tell_nothing_of_the_author() {
     assert_eq!(constant(&one), constant(&other_url), "all else is the same for everybody's");
     // Nor does the author get to see another key than everybody else.
     assert_eq!(key(&one), key(&post.text_at("/media/0/url")));
+}
+
+#[tokio::test]
+async fn the_docs_say_what_pictures_take_of_the_table() {
+    const DOCS: &str = include_str!("../../../docs/data-model.md");
+    let gallery = Gallery::open().await;
+    let Gallery { app, author, .. } = &gallery;
+    let (one, other) = (gallery.upload(author).await, gallery.upload(author).await);
+    let post = gallery.post(author, &[&one, &other]).await;
+    let deleted = app.delete(format!("/posts/{}", post.text_at("/id"))).by(author).send().await;
+    for (operation, answer) in [("POST /boards/{id}/posts", &post), ("DELETE /posts/{id}", &deleted)] {
+        let Usage { calls, sequence, read_units, write_units } = answer.usage;
+        let line = format!("| `{operation}`, 2 pictures | {calls} | {sequence} | {read_units} | {write_units} |");
+        assert!(DOCS.contains(&line), "the docs should say: {line}");
+    }
 }
 
 #[tokio::test]

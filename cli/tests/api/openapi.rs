@@ -70,6 +70,7 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "POST /boards",
             "POST /boards/{id}/posts",
             "POST /comments/{id}/like",
+            "POST /media",
             "POST /posts/{id}/comments",
             "POST /posts/{id}/like",
             "PUT /auth/me/password",
@@ -132,6 +133,7 @@ async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
         "NewBoard",
         "BoardEdit",
         "NewPost",
+        "NewMedia",
         "PostEdit",
         "NewComment",
     ] {

@@ -60,6 +60,7 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
     ("GET /posts/{id}/comments",   [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("POST /posts/{id}/comments",  [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
     ("DELETE /comments/{id}",      [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, DONE, UNKNOWN, ENDED, ENDED]),
+    ("POST /media",                [TOKEN, MADE,    MADE,    MADE,    MADE, MADE, MADE,    ENDED, ENDED]),
     ("POST /comments/{id}/like",   [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
 ];
 

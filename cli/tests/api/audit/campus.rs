@@ -42,6 +42,8 @@ pub struct Campus {
     pub gone: String,
     /// A post that was deleted, with a like, a scrap and a comment of the other's.
     pub deleted_post: String,
+    /// A picture of the student's that is in no post.
+    pub upload: String,
 }
 
 /// What is done to a row.
@@ -134,6 +136,8 @@ impl Campus {
         for (deleted, by) in [(&emptied, &student), (&gone, &other)] {
             app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
         }
+        let picture = json!({ "content_type": "image/png", "size": 1000 });
+        let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
         Self {
             app,
             school,
@@ -151,6 +155,7 @@ impl Campus {
             left_reply,
             gone,
             deleted_post,
+            upload,
         }
     }
 

@@ -123,22 +123,17 @@ impl Gallery {
     }
 
     pub async fn announce(&self, by: &Student, content_type: &str, size: usize) -> Answer {
-        let body = json!({ "content_type": content_type, "size": size });
-        self.app.post("/media").by(by).json(&body).send().await
+        announce(&self.app, by, content_type, size).await
     }
 
     /// Uploads the picture just as the answer to its announcement says.
     pub async fn put(&self, announced: &Value, body: &[u8]) -> Fetched {
-        let headers = announced["headers"].as_object().unwrap();
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-        fetch("PUT", announced["upload_url"].as_str().unwrap(), &headers, body).await
+        put(announced, body).await
     }
 
     /// Announces and uploads a picture; gives its id.
     pub async fn upload(&self, by: &Student) -> String {
-        let announced = self.announce(by, "image/png", PNG.len()).await;
-        assert_eq!(self.put(&announced.is(201).json(), PNG).await.status, 200);
-        announced.text_at("/id")
+        upload(&self.app, by).await
     }
 
     /// Writes an anonymous post, unlike any other, with these pictures.
@@ -220,6 +215,24 @@ impl Gallery {
     pub fn let_copies(&self) {
         self.door.copies.add_permits(1);
     }
+}
+
+async fn announce(app: &TestApp, by: &Student, content_type: &str, size: usize) -> Answer {
+    let body = json!({ "content_type": content_type, "size": size });
+    app.post("/media").by(by).json(&body).send().await
+}
+
+async fn put(announced: &Value, body: &[u8]) -> Fetched {
+    let headers = announced["headers"].as_object().unwrap();
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+    fetch("PUT", announced["upload_url"].as_str().unwrap(), &headers, body).await
+}
+
+/// Announces a picture to a service and uploads it to its store; gives its id.
+pub async fn upload(app: &TestApp, by: &Student) -> String {
+    let announced = announce(app, by, "image/png", PNG.len()).await;
+    assert_eq!(put(&announced.is(201).json(), PNG).await.status, 200);
+    announced.text_at("/id")
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
