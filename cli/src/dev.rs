@@ -63,19 +63,24 @@ fn origin(text: &str) -> Result<HeaderValue, &'static str> {
     }
 }
 
+/// Listens on a port of this machine, which an option chooses.
+async fn listen(port: u16, option: &str) -> Result<TcpListener> {
+    let taken = || format!("cannot listen on port {port}; choose another with {option}");
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(taken)
+}
+
 /// Runs the service until Ctrl-C.
 pub(crate) async fn run(options: Options) -> Result<()> {
     telemetry::init_readable();
     let data = options.data.display();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
-        .await
-        .with_context(|| format!("cannot listen on port {}; choose another with --port", options.port))?;
+    let listener = listen(options.port, "--port").await?;
+    let media_listener = listen(options.media_port, "--media-port").await?;
     let address = listener.local_addr()?;
     let folder = Folder::lock(&options.data)?
         .with_context(|| format!("another process works in the folder {data}; choose another with --data"))?;
     let engine = Engine::on_file(&folder.database()).await?;
     folder.announce(engine.url())?;
-    let media = MediaStore::start(&folder.media(), options.media_port, options.origins.clone()).await?;
+    let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone())?;
     let limits = options.limits.then(Limits::default);
     let desk = Desk::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
 

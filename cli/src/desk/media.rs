@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tower::ServiceExt;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tracing::instrument::WithSubscriber;
+use tracing::subscriber::NoSubscriber;
 
 /// The name of the bucket, and the credentials that sign for it, on a desk.
 const BUCKET: &str = "campus-media";
@@ -43,12 +45,11 @@ pub struct MediaStore {
 }
 
 impl MediaStore {
-    /// A store of files in the folder, which is made if there is none, on a port (0 for any that is free); pages of the
-    /// origins may use it.
+    /// A store of files in the folder, which is made if there is none; pages of the origins may use it.
     ///
     /// # Errors
-    /// When the folder cannot be written or the port is taken.
-    pub async fn start(folder: &Path, port: u16, origins: Vec<HeaderValue>) -> Result<Self> {
+    /// When the folder cannot be written.
+    pub fn start(folder: &Path, listener: TcpListener, origins: Vec<HeaderValue>) -> Result<Self> {
         let unwritable = || format!("cannot write in the folder {}", folder.display());
         fs::create_dir_all(folder.join(BUCKET)).with_context(unwritable)?;
         let files = FileSystem::new(folder).map_err(|error| anyhow!("{error:?}")).with_context(unwritable)?;
@@ -56,9 +57,6 @@ impl MediaStore {
         service.set_auth(SimpleAuth::from_single(CREDENTIALS, CREDENTIALS));
         let service = service.build();
 
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .with_context(|| format!("cannot listen on port {port}; choose another with --media-port"))?;
         let address = listener.local_addr()?;
         let router =
             Router::new().fallback(move |request: Request| answer(service.clone(), request)).layer(cors(origins));
@@ -132,7 +130,8 @@ impl MediaStore {
 }
 
 async fn answer(service: S3Service, request: Request) -> Response {
-    match service.oneshot(request).await {
+    // The store logs as an error of its own what it refuses, and the client is told.
+    match service.oneshot(request).with_subscriber(NoSubscriber::new()).await {
         Ok(response) => response.map(axum::body::Body::new),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

@@ -8,7 +8,7 @@ use std::ops::Deref;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use axum::http::Method;
-use campus::desk::{Engine, MediaStore};
+use campus::desk::Engine;
 use campus_core::domain::School;
 use campus_core::store::Connection;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::harness::{Answer, Call, PASSWORD, Student, TestApp, sign_up_body, student_of};
-use crate::media::gallery::upload;
+use crate::media::gallery::{store_in, upload};
 
 /// Who sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub fn author_body(school: &School) -> Value {
 
 async fn make() -> Seed {
     let folder = tempfile::tempdir().unwrap();
-    let store = MediaStore::start(folder.path(), 0, Vec::new()).await.unwrap();
+    let store = store_in(&folder, Vec::new()).await;
     let engine = Engine::in_memory().await.unwrap();
     let app = TestApp::on_bucket(engine, Engine::connection, None, store.bucket().unwrap()).await;
     let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);

@@ -12,6 +12,9 @@ use crate::state::Posts;
 /// How many pictures are deleted at the same time.
 const AT_ONCE: usize = 20;
 
+/// With how little time left nothing more is begun: less than it may take to hear that the bucket does not answer.
+const LAST_MOMENT: Duration = Duration::from_secs(3);
+
 /// How long whoever deletes a post waits for its pictures to be deleted.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -49,12 +52,9 @@ impl From<BucketError> for SweepError {
 pub async fn sweep(posts: &Posts) -> Result<Swept, SweepError> {
     let (mut swept, mut failed) = (Swept::default(), None);
     for sweep in posts.app.sweeps.due().await? {
-        if time_left().is_zero() {
-            swept.waiting = swept.waiting.saturating_add(1);
-            continue;
-        }
         match begin_and_finish(posts, sweep).await {
-            Ok(()) => swept.finished = swept.finished.saturating_add(1),
+            Ok(true) => swept.finished = swept.finished.saturating_add(1),
+            Ok(false) => swept.waiting = swept.waiting.saturating_add(1),
             // Those behind it are not to wait for what one fails by.
             Err(error) => failed = failed.or(Some(error)),
         }
@@ -62,25 +62,35 @@ pub async fn sweep(posts: &Posts) -> Result<Swept, SweepError> {
     failed.map_or(Ok(swept), Err)
 }
 
-async fn begin_and_finish(posts: &Posts, sweep: Sweep) -> Result<(), SweepError> {
+/// False if there is no time left for it.
+async fn begin_and_finish(posts: &Posts, sweep: Sweep) -> Result<bool, SweepError> {
+    if time_left() < LAST_MOMENT {
+        return Ok(false);
+    }
     match posts.app.sweeps.begin(&sweep).await {
         Ok(()) => finish(posts, sweep).await,
         // Its post came to be after all, or somebody else was faster.
-        Err(store::Error::NotFound) => Ok(()),
+        Err(store::Error::NotFound) => Ok(true),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn finish(posts: &Posts, mut sweep: Sweep) -> Result<(), SweepError> {
+async fn finish(posts: &Posts, mut sweep: Sweep) -> Result<bool, SweepError> {
     let sweeps = &posts.app.sweeps;
     loop {
         let SweepPage { pictures, next } = sweeps.page(&sweep).await?;
         for some in pictures.chunks(AT_ONCE) {
+            if time_left() < LAST_MOMENT {
+                return Ok(false);
+            }
             posts.bucket.delete(some).await?;
         }
         match next {
             Some(position) => sweeps.advance(&mut sweep, position).await?,
-            None => return Ok(sweeps.finish(&sweep).await?),
+            None => {
+                sweeps.finish(&sweep).await?;
+                return Ok(true);
+            }
         }
     }
 }
@@ -88,7 +98,8 @@ async fn finish(posts: &Posts, mut sweep: Sweep) -> Result<(), SweepError> {
 /// Carries out a sweep of a post that was just deleted. If that fails, the schedule does it.
 pub(crate) async fn at_once(posts: &Posts, sweep: Sweep) {
     let why = match timeout(PATIENCE, finish(posts, sweep)).await {
-        Ok(Ok(())) => return,
+        Ok(Ok(true)) => return,
+        Ok(Ok(false)) => "no time is left".to_owned(),
         Ok(Err(error)) => error.to_string(),
         Err(elapsed) => elapsed.to_string(),
     };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{Method, Response, StatusCode};
+use axum::http::{HeaderValue, Method, Response, StatusCode};
 use campus::desk::{Engine, MediaStore};
 use campus_posts::{Swept, sweep};
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ impl Door {
 impl Gallery {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = MediaStore::start(folder.path(), 0, Vec::new()).await.unwrap();
+        let store = store_in(&folder, Vec::new()).await;
         let (origin, bucket) = store.url().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
         let (copies, waiting) = (Semaphore::new(1), Semaphore::new(0));
         let door = Arc::new(Door { store: origin, fault: Mutex::default(), copies, waiting });
@@ -215,6 +215,12 @@ impl Gallery {
     pub fn let_copies(&self) {
         self.door.copies.add_permits(1);
     }
+}
+
+/// A store on any port that is free.
+pub async fn store_in(folder: &TempDir, origins: Vec<HeaderValue>) -> MediaStore {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    MediaStore::start(folder.path(), listener, origins).unwrap()
 }
 
 async fn announce(app: &TestApp, by: &Student, content_type: &str, size: usize) -> Answer {
