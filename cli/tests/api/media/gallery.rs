@@ -10,6 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use campus::desk::{Engine, MediaStore};
+use campus_core::store::Connection;
 use campus_posts::{Swept, sweep};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -100,6 +101,11 @@ impl Door {
 
 impl Gallery {
     pub async fn open() -> Self {
+        Self::open_with(Engine::connection).await
+    }
+
+    /// With a connection to the table that may be worse than the engine's own.
+    pub async fn open_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = store_in(&folder, Vec::new()).await;
         let (origin, bucket) = store.url().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
@@ -115,7 +121,7 @@ impl Gallery {
         tokio::spawn(axum::serve(listener, router).into_future());
         let bucket = MediaStore::bucket_at(&url).unwrap();
         let engine = Engine::in_memory().await.unwrap();
-        let app = TestApp::on_bucket(engine, Engine::connection, None, bucket).await;
+        let app = TestApp::on_bucket(engine, connection, None, bucket).await;
         let school = app.school("가온대학교").await;
         let (author, reader) = (app.student(&school).await, app.student(&school).await);
         let board = app.board(&reader, "자유").await;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::gallery::{Gallery, fetch};
+use crate::faults::wire::{Fault, Wire};
 
 #[tokio::test]
 async fn copies_of_a_post_that_did_not_come_to_be_are_swept_and_the_upload_stays() {
@@ -169,4 +170,29 @@ async fn what_may_not_be_listed_is_refused_where_it_is_missing() {
     let id = gallery.announce(&gallery.author, "image/png", 9).await.text_at("/id");
     gallery.bring_down(403);
     gallery.post(&gallery.author, &[&id]).await.is_invalid(&[("media_ids[0]", "not_uploaded")]);
+}
+
+#[tokio::test]
+async fn a_post_whose_transaction_got_no_answer_has_all_of_its_pictures_or_none_are_left() {
+    for (fault, is_done) in [(Fault::AnswerLost, true), (Fault::Hangs, false)] {
+        let wire = Wire::new();
+        let gallery = Gallery::open_with(|engine| wire.connection(engine)).await;
+        let Gallery { app, author, board, .. } = &gallery;
+        let id = gallery.upload(author).await;
+        let body = json!({ "title": "제목", "content": "내용", "is_anonymous": true, "media_ids": [id] });
+        let path = format!("/boards/{board}/posts");
+        let send = async || app.post(&path).by(author).header("idempotency-key", "k").json(&body).send().await;
+        // The first transaction writes the sweep down, the second one the post.
+        wire.plan("TransactWriteItems", 1, fault, usize::MAX);
+        send().await.is_problem(503, "unavailable");
+        assert!(wire.mend() > 0);
+        app.audit().await;
+
+        assert_eq!(gallery.sweep_later().await.finished, u32::from(!is_done), "{fault:?}");
+        assert_eq!(gallery.pictures().len(), usize::from(is_done), "{fault:?}");
+        let post = send().await;
+        assert_eq!(post.is(201).header("idempotency-replayed") == "true", is_done, "{fault:?}");
+        gallery.shows(&post).await;
+        app.audit().await;
+    }
 }
