@@ -113,21 +113,32 @@ async fn a_sweep_that_runs_out_of_time_waits_for_the_next() {
 
 #[tokio::test]
 async fn a_post_whose_sweep_has_begun_does_not_come_to_be() {
-    let gallery = Gallery::open().await;
-    let Gallery { app, author, board, .. } = &gallery;
-    let id = gallery.upload(author).await;
-    gallery.hold_copies().await;
-    let body = json!({ "title": "제목", "content": "내용", "is_anonymous": true, "media_ids": [id] });
-    let writing = app.post(format!("/boards/{board}/posts")).by(author).json(&body).send();
-    let sweeping = async {
-        gallery.wait_for_copy().await;
-        assert_eq!(gallery.sweep_later().await.finished, 1);
-        gallery.let_copies();
-    };
-    let (answer, ()) = tokio::join!(writing, sweeping);
-    answer.is_problem(409, "conflict");
-    app.audit().await;
-    gallery.post(author, &[&id]).await.is(201);
+    for is_finished in [true, false] {
+        let gallery = Gallery::open().await;
+        let Gallery { app, author, board, .. } = &gallery;
+        let id = gallery.upload(author).await;
+        gallery.hold_copies().await;
+        let body = json!({ "title": "제목", "content": "내용", "is_anonymous": true, "media_ids": [id] });
+        let writing = app.post(format!("/boards/{board}/posts")).by(author).json(&body).send();
+        let sweeping = async {
+            gallery.wait_for_copy().await;
+            if !is_finished {
+                // All attempts of the one deletion.
+                gallery.bring_down_for(3, 500);
+            }
+            app.clock.set_ahead_by_millis(120_000);
+            assert_eq!(sweep(&app.desk.posts).await.is_ok(), is_finished);
+            app.clock.set_ahead_by_millis(0);
+            gallery.let_copies();
+        };
+        let (answer, ()) = tokio::join!(writing, sweeping);
+        answer.is_problem(409, "conflict");
+        app.audit().await;
+        gallery.sweep_later().await;
+        gallery.shows(gallery.post(author, &[&id]).await.is(201)).await;
+        assert_eq!(app.count_rows("SWEEPS").await, 0);
+        app.audit().await;
+    }
 }
 
 #[tokio::test]
