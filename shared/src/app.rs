@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Messages, Pins, Posts, Schools, Sessions, Table,
-    Users, Withdrawals, Writers,
+    Boards, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Messages, Pins, Posts, Schools, Sessions,
+    Sweeps, Table, Uploads, Users, Withdrawals, Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -52,6 +52,10 @@ pub struct Parts {
     pub comments: Comments,
     /// Messages.
     pub messages: Messages,
+    /// Pictures on their way into a post.
+    pub uploads: Uploads,
+    /// Pictures that have to be deleted.
+    pub sweeps: Sweeps,
 }
 
 /// Why a service cannot start.
@@ -100,7 +104,9 @@ impl App {
             posts: Posts::new(table.clone()),
             marks: Marks::new(table.clone()),
             comments: Comments::new(table.clone()),
-            messages: Messages::new(table),
+            messages: Messages::new(table.clone()),
+            uploads: Uploads::new(table.clone()),
+            sweeps: Sweeps::new(table),
         })))
     }
 }

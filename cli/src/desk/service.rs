@@ -8,6 +8,7 @@ use campus_core::clock::Clock;
 use campus_core::config::Config;
 use campus_core::http::openapi;
 use campus_core::store::{Connection, Keys, Limits, Table};
+use campus_posts::{Bucket, Posts};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -22,6 +23,8 @@ pub struct Desk {
     pub app: App,
     /// The state of the auth function's.
     pub auth: Auth,
+    /// The state of the posts function's.
+    pub posts: Posts,
     /// The key that signs its access tokens.
     pub signer: Signer,
     /// All routes, without what is around every request.
@@ -31,12 +34,12 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// The service over the table, with the keys that are there or, if there are none, with new ones; within limits,
+    /// The service over the table and the bucket, with the keys that are there or, if there are none, with new ones; within limits,
     /// if any are given.
     ///
     /// # Errors
     /// When the table cannot be read or written.
-    pub async fn start(connection: Connection, clock: Clock, limits: Option<Limits>) -> Result<Self> {
+    pub async fn start(connection: Connection, bucket: Bucket, clock: Clock, limits: Option<Limits>) -> Result<Self> {
         let store = Keys::new(Table::new(connection.clone(), clock.clone()));
         let ring = match store.ring().await? {
             Some(ring) => ring,
@@ -51,17 +54,18 @@ impl Desk {
         };
         let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
         let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;
-        let (router, document) = routes(app.clone(), auth.clone()).split_for_parts();
-        Ok(Self { app, auth, signer, router, document: openapi::complete(document) })
+        let posts = Posts::new(app.clone(), bucket);
+        let (router, document) = routes(app.clone(), auth.clone(), posts.clone()).split_for_parts();
+        Ok(Self { app, auth, posts, signer, router, document: openapi::complete(document) })
     }
 }
 
 /// The routes of all functions.
-pub fn routes(app: App, auth: Auth) -> OpenApiRouter {
+pub fn routes(app: App, auth: Auth, posts: Posts) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(campus_auth::routes(auth))
         .merge(campus_boards::routes(app.clone()))
-        .merge(campus_posts::routes(app.clone()))
+        .merge(campus_posts::routes(posts))
         .merge(campus_comments::routes(app.clone()))
         .merge(campus_messages::routes(app))
 }

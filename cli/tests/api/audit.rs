@@ -2,6 +2,7 @@
 
 mod campus;
 mod community;
+mod media;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,8 +49,10 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("sessions", 3),
         ("signing key", 1),
         ("started thread", 2),
+        ("sweep", 1),
         ("thread", 2),
         ("unread messages", 2),
+        ("upload", 1),
     ];
     assert_eq!(report.rows, BTreeMap::from(expected));
 }
@@ -74,7 +77,9 @@ async fn a_row_that_is_gone_is_told_unless_it_may_go() {
         let key = key_of(&row);
         campus.delete(&key).await;
         let uncounted = format!("LIKE#{}#{}", campus.anonymous_post, campus.gone);
-        let may_go = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", &uncounted].iter().any(|kind| key.1.starts_with(kind));
+        let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "MEDIA#", &uncounted];
+        let may_go = kinds.iter().any(|kind| key.1.starts_with(kind));
+        let may_go = may_go || key.0 == "SWEEPS";
         assert_eq!(campus.findings().await.is_empty(), may_go, "{key:?}");
         campus.put(&row).await;
     }
@@ -324,6 +329,8 @@ async fn what_is_on_a_board_needs_the_board_or_its_tombstone() {
     let head = rows.iter().map(key_of).find(|(pk, sk)| pk == &tombstone.0 && sk.starts_with("POST#")).unwrap();
     let (pin, last_post) = (campus.own(format!("PIN#{id}")), campus.others(format!("LASTPOST#{id}")));
     let left = [head, pin, last_post].map(|row| needs(&row, &[&board, &tombstone]));
+    let sweep = rows.iter().map(key_of).find(|(pk, _)| pk == "SWEEPS").unwrap();
+    let left = left.into_iter().chain([needs(&sweep, &[&tombstone])]);
     campus.tells(&[Deleted(tombstone.clone())], left).await;
 }
 

@@ -64,6 +64,10 @@ async fn the_docs_say_what_each_operation_takes() {
     note("DELETE /boards/{id}/pin", app.delete(format!("{path}/pin")).by(&student).send().await);
 
     note_posts(&app, &student, &path, &mut note).await;
+    let picture = json!({ "content_type": "image/png", "size": 1000 });
+    note("POST /media", app.post("/media").by(&student).json(&picture).send().await);
+    let once = app.post("/media").by(&student).header("idempotency-key", "m1").json(&picture).send().await;
+    note("POST /media, Idempotency-Key", once);
     note("DELETE /boards/{id}", app.delete(&path).by(&student).send().await);
 
     let withdrawal = json!({ "password": "nine otters juggle" });
@@ -152,7 +156,7 @@ async fn note_messages(
     let thread = made.header("location").to_owned();
     let send = || app.post(&thread).by(author).json(&json!({ "content": "네" }));
     note("POST /messages/{thread_id}", send().send().await);
-    note("POST /messages/{thread_id}, Idempotency-Key", send().header("idempotency-key", "m").send().await);
+    note("POST /messages/{thread_id}, Idempotency-Key", send().header("idempotency-key", "msg").send().await);
     note("GET /messages, 2 threads", app.get("/messages").by(author).send().await);
     note("GET /messages/{thread_id}, some unread", app.get(&thread).by(author).send().await);
     note("GET /messages/{thread_id}", app.get(&thread).by(author).send().await);

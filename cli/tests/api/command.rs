@@ -56,7 +56,7 @@ impl Dev {
     fn start(data: &Path, more: &[&str]) -> Self {
         let data = data.to_str().unwrap().to_owned();
         let mut process = campus()
-            .args(["dev", "--port", "0", "--data", &data])
+            .args(["dev", "--port", "0", "--media-port", "0", "--data", &data])
             .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -263,13 +263,19 @@ fn a_port_or_a_folder_in_use_or_one_that_cannot_be_written_is_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     fails(&["dev", "--port", &port, "--data", data.to_str().unwrap()], 1, "choose another with --port");
+    let taken = ["dev", "--port", "0", "--media-port", &port, "--data", data.to_str().unwrap()];
+    fails(&taken, 1, "choose another with --media-port");
     assert!(!data.exists(), "nothing was begun");
 
     let dev = Dev::start(&data, &[]);
-    fails(&["dev", "--port", "0", "--data", &dev.data], 1, "another process works in the folder");
+    fails(&["dev", "--port", "0", "--media-port", "0", "--data", &dev.data], 1, "another process works in the folder");
 
     let not_a_folder = file(&folder, "file", "");
-    fails(&["dev", "--port", "0", "--data", &format!("{not_a_folder}/data")], 1, "cannot write in the folder");
+    fails(
+        &["dev", "--port", "0", "--media-port", "0", "--data", &format!("{not_a_folder}/data")],
+        1,
+        "cannot write in the folder",
+    );
 }
 
 #[test]

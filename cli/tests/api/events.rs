@@ -75,7 +75,7 @@ fn function(app: &TestApp, name: &str) -> Function {
     match name {
         "auth" => campus_auth::function(app.desk.auth.clone()),
         "boards" => Function::new(campus_boards::routes(state)),
-        "posts" => Function::new(campus_posts::routes(state)),
+        "posts" => campus_posts::function(app.desk.posts.clone()),
         "comments" => Function::new(campus_comments::routes(state)),
         "messages" => Function::new(campus_messages::routes(state)),
         other => panic!("no function {other}"),

@@ -87,6 +87,7 @@ scenarios! {
     delete_thread: "DELETE /messages/{thread_id}" by Author, again Refused(404, "not_found");
     block_thread: "POST /messages/{thread_id}/block" by Author, again Same;
     unblock_thread: "DELETE /messages/{thread_id}/block" by Author, again Same;
+    create_media: "POST /media" by Student, again Same;
     like_comment: "POST /comments/{id}/like" by Student, again Refused(409, "already_liked");
 }
 
@@ -130,7 +131,10 @@ impl Shapes {
     /// A word and the character behind it.
     fn word(&self, part: &str) -> String {
         let word = part.trim_end_matches(|c| !is_inner(c));
-        let is_time = word.len() == 24 && word.ends_with('Z') && word.as_bytes()[10] == b'T';
+        // RFC 3339, or the basic form of ISO 8601 that signed urls have.
+        let is_time = [(24, 10), (16, 8)]
+            .iter()
+            .any(|(length, at)| word.len() == *length && word.ends_with('Z') && word.as_bytes()[*at] == b'T');
         let number = word.trim_start_matches(':');
         let is_number = number.len() >= 10 && number.bytes().all(|byte| byte.is_ascii_digit());
         let kind = match word {

@@ -26,6 +26,7 @@ mod faults;
 mod idempotency;
 mod likes;
 mod limits;
+mod media;
 mod messages;
 mod model;
 mod numbering;

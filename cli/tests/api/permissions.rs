@@ -69,6 +69,7 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
     ("DELETE /messages/{thread_id}", [TOKEN, DONE,  DONE,    UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
     ("POST /messages/{thread_id}/block", [TOKEN, DONE, DONE, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
     ("DELETE /messages/{thread_id}/block", [TOKEN, DONE, DONE, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("POST /media",                [TOKEN, MADE,    MADE,    MADE,    MADE, MADE, MADE,    ENDED, ENDED]),
     ("POST /comments/{id}/like",   [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
 ];
 

@@ -16,6 +16,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::harness::{Answer, Call, PASSWORD, Student, TestApp, sign_up_body, student_of};
+use crate::media::gallery::{store_in, upload};
 
 /// Who sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +117,10 @@ pub fn author_body(school: &School) -> Value {
 }
 
 async fn make() -> Seed {
-    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_in(&folder, Vec::new()).await;
+    let engine = Engine::in_memory().await.unwrap();
+    let app = TestApp::on_bucket(engine, Engine::connection, None, store.bucket().unwrap()).await;
     let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
     let author = student_of(app.post("/auth/signup").json(&author_body(&school)).send().await.is(201));
     let people = vec![
@@ -147,7 +151,7 @@ async fn make() -> Seed {
     for by in [&manager, &student] {
         app.put(format!("/boards/{}/pin", things.pinned)).by(by).send().await.is(204);
     }
-    things.hot_post = app.write_post(&author, &things.board, "첫째", true).await;
+    things.hot_post = write_pictured(&app, &author, &things.board).await;
     make_nearly_hot(&app, &things).await;
     for by in [&manager, &student] {
         app.post(format!("/posts/{}/like", things.hot_post)).by(by).send().await.is(200);
@@ -164,6 +168,13 @@ async fn make() -> Seed {
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(things.student(Who::Withdrawn).unwrap()).json(&withdrawal).send().await.is(204);
     Seed { rows: app.rows().await, things }
+}
+
+/// An anonymous post with a picture.
+async fn write_pictured(app: &TestApp, by: &Student, board: &str) -> String {
+    let picture = upload(app, by).await;
+    let post = json!({ "title": "첫째", "content": "사진", "is_anonymous": true, "media_ids": [picture] });
+    app.post(format!("/boards/{board}/posts")).by(by).json(&post).send().await.is(201).text_at("/id")
 }
 
 /// Gives a post the likes of eight students who have left since, as they are in the table.
@@ -316,6 +327,7 @@ pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
             with(format!("/posts/{post}/comments"), json!({ "content": "댓글", "is_anonymous": true }))
         }
         "DELETE /comments/{id}" => bare(format!("/comments/{comment}")),
+        "POST /media" => with("/media", json!({ "content_type": "image/png", "size": 1000 })),
         "POST /comments/{id}/like" => bare(format!("/comments/{comment}/like")),
         "POST /messages" => with("/messages", json!({ "post_id": hot_post, "content": "궁금해요" })),
         "GET /messages" => bare("/messages?limit=1"),

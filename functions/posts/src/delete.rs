@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use campus_core::app::App;
 use campus_core::domain::{Caller, PostId};
 use campus_core::http::{Path, Problem};
 
-/// Deletes a post; it is gone from every list at once. For its author and the school's admins.
+use crate::state::Posts;
+use crate::sweep;
+
+/// Deletes a post; it is gone from every list at once, and its pictures with it. For its author and the school's admins.
 #[utoipa::path(delete, path = "/posts/{id}", tag = "posts", params(("id" = inline(PostId), Path)), responses(
     (status = 204, description = "It is gone."),
     (status = 403, description = "`not_author`."),
@@ -14,10 +16,13 @@ use campus_core::http::{Path, Problem};
 pub(crate) async fn delete_post(
     caller: Caller,
     Path(id): Path<PostId>,
-    State(app): State<App>,
+    State(posts): State<Posts>,
 ) -> Result<StatusCode, Problem> {
+    let app = &posts.app;
     let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(&caller, id));
     let (writer, found) = (writer?, found?);
-    app.posts.delete(&writer, &caller, found.head).await?;
+    if let Some(sweep) = app.posts.delete(&writer, &caller, found.head).await? {
+        sweep::at_once(&posts, sweep).await;
+    }
     Ok(StatusCode::NO_CONTENT)
 }

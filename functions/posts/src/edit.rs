@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::app::App;
 use campus_core::domain::{Caller, Content, PostChanges, PostId, Title};
 use campus_core::http::{JsonBody, Path, Problem};
 use campus_core::request;
 use campus_core::store::PostOnBoard;
 use utoipa::ToSchema;
 
+use crate::state::Posts;
 use crate::view::PostView;
 
 request! {
@@ -24,7 +24,7 @@ request! {
     max_bytes = 128 * 1024;
 }
 
-/// Changes a post. For its author and the school's admins.
+/// Changes a post's title and text; its pictures stay as they are. For its author and the school's admins.
 #[utoipa::path(patch, path = "/posts/{id}", tag = "posts", params(("id" = inline(PostId), Path)),
     request_body = PostEdit, responses(
     (status = 200, description = "The post as it is now.", body = PostView),
@@ -33,12 +33,13 @@ request! {
 pub(crate) async fn edit_post(
     caller: Caller,
     Path(id): Path<PostId>,
-    State(app): State<App>,
+    State(posts): State<Posts>,
     JsonBody(body): JsonBody<PostEdit>,
 ) -> Result<Json<PostView>, Problem> {
+    let app = &posts.app;
     let changes = PostChanges { title: body.title, content: body.content };
     let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.get(&caller, id));
     let (writer, found) = (writer?, found?);
     let post = app.posts.edit(&writer, &caller, found.post, &changes).await?;
-    Ok(Json(PostView::new(PostOnBoard { post, ..found }, &caller)))
+    Ok(Json(PostView::new(&posts, PostOnBoard { post, ..found }, &caller).await?))
 }

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::app::App;
 use campus_core::domain::{BoardId, Caller};
 use campus_core::http::{List, Listing, PageParams, PageRequest, Path, Problem};
 
+use crate::state::Posts;
 use crate::view::ListedPostView;
 
 /// Lists the posts of a board, newest first.
@@ -14,13 +14,15 @@ use crate::view::ListedPostView;
 pub(crate) async fn list_posts(
     caller: Caller,
     Path(id): Path<BoardId>,
-    State(app): State<App>,
+    State(posts): State<Posts>,
     page: PageRequest,
 ) -> Result<Json<Listing<ListedPostView>>, Problem> {
+    let app = &posts.app;
     let list = List::of(&caller, &format!("posts of {id}"), &[]);
     let after = page.after(&app.cursors, &list)?;
     let (board, found) =
         tokio::join!(app.boards.get(caller.school, id), app.posts.list(&caller, id, after, page.limit));
     let (_board, found) = (board?, found?);
-    Ok(Json(Listing::new(found, &app.cursors, &list, |listed| ListedPostView::new(listed, &caller))))
+    let page = ListedPostView::page(&posts, found, &caller).await?;
+    Ok(Json(Listing::new(page, &app.cursors, &list, |view| view)))
 }

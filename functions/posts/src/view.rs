@@ -1,10 +1,13 @@
 //! A post as clients see it.
 
-use campus_core::domain::{Author, BoardId, Caller, Content, PostHead, PostId, Time, Title};
-use campus_core::http::AuthorView;
-use campus_core::store::{ListedPost, Mark, PostOnBoard};
+use campus_core::domain::{Author, BoardId, Caller, Content, ImageType, MediaId, PostHead, PostId, Time, Title};
+use campus_core::http::{AuthorView, Problem};
+use campus_core::store::{ListedPost, Mark, Page, PostOnBoard};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::bucket::{BucketError, Signer};
+use crate::state::Posts;
 
 /// A post.
 #[derive(Serialize, ToSchema)]
@@ -60,14 +63,28 @@ struct PostFacts {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Media)]
 struct MediaView {
-    id: String,
+    #[schema(inline)]
+    id: MediaId,
+    /// Where it is, for an hour.
     url: String,
-    content_type: String,
+    #[schema(inline)]
+    content_type: ImageType,
 }
 
 impl PostFacts {
-    fn new(head: PostHead, author: Author, mark: Mark, caller: &Caller) -> Self {
-        Self {
+    fn new(
+        head: PostHead,
+        author: Author,
+        mark: Mark,
+        caller: &Caller,
+        signer: &Signer<'_>,
+    ) -> Result<Self, BucketError> {
+        let media = head.media.iter().map(|picture| {
+            let url = signer.show(head.id, picture.id)?;
+            Ok(MediaView { id: picture.id, url, content_type: picture.content_type })
+        });
+        Ok(Self {
+            media: media.collect::<Result<_, BucketError>>()?,
             is_mine: head.author_id == caller.user,
             id: head.id,
             board_id: head.board_id,
@@ -80,23 +97,39 @@ impl PostFacts {
             comment_count: head.comment_count,
             liked: mark.liked_at.is_some(),
             scrapped: mark.scrapped_at.is_some(),
-            media: Vec::new(),
             created_at: head.created_at,
             updated_at: head.updated_at,
-        }
+        })
     }
 }
 
 impl PostView {
-    pub(crate) fn new(shown: PostOnBoard, caller: &Caller) -> Self {
+    pub(crate) async fn new(posts: &Posts, shown: PostOnBoard, caller: &Caller) -> Result<Self, Problem> {
         let PostOnBoard { post, author, mark, .. } = shown;
-        Self { facts: PostFacts::new(post.head, author, mark, caller), content: post.content }
+        let signer = posts.bucket.signer().await?;
+        Ok(Self { facts: PostFacts::new(post.head, author, mark, caller, &signer)?, content: post.content })
+    }
+
+    pub(crate) fn id(&self) -> PostId {
+        self.facts.id
     }
 }
 
 impl ListedPostView {
-    pub(crate) fn new(listed: ListedPost, caller: &Caller) -> Self {
+    fn new(listed: ListedPost, caller: &Caller, signer: &Signer<'_>) -> Result<Self, BucketError> {
         let ListedPost { head, author, mark } = listed;
-        Self { content_preview: head.content_preview.clone(), facts: PostFacts::new(head, author, mark, caller) }
+        let content_preview = head.content_preview.clone();
+        Ok(Self { content_preview, facts: PostFacts::new(head, author, mark, caller, signer)? })
+    }
+
+    /// A page of a list.
+    pub(crate) async fn page(
+        posts: &Posts,
+        found: Page<ListedPost, String>,
+        caller: &Caller,
+    ) -> Result<Page<Self, String>, Problem> {
+        let signer = posts.bucket.signer().await?;
+        let views = found.items.into_iter().map(|listed| Self::new(listed, caller, &signer));
+        Ok(Page { items: views.collect::<Result<_, _>>()?, next: found.next })
     }
 }

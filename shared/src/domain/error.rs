@@ -77,6 +77,15 @@ pub enum FieldError {
     OwnContent,
     /// Another field has said it already.
     OnlyOne,
+    /// More than `max` items.
+    TooMany {
+        /// The greatest number of items.
+        max: usize,
+    },
+    /// It stands in the list before.
+    Duplicate,
+    /// It names a picture that was not uploaded.
+    NotUploaded,
 }
 
 impl FieldError {

@@ -27,7 +27,7 @@ pub use caller::Caller;
 pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use ids::{BoardId, CommentId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, UserId};
-pub use media::{ImageType, Media};
+pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use message::{By, Message, MessageText, Party, Side, Source, Thread};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
@@ -246,6 +248,10 @@ schemas! {
     domain::Role => choice(["student", "admin"]);
     domain::Anonymity => choice(["optional", "always", "never"]);
     domain::ImageType => choice(["image/jpeg", "image/png", "image/webp", "image/gif"]);
+    domain::ImageSize => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))
+        .maximum(Some(domain::ImageSize::MAX));
+    domain::MediaIds => ArrayBuilder::new().items(format(KnownFormat::Uuid)).unique_items(true)
+        .max_items(Some(domain::MediaIds::MAX));
     Limit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(50)).default(Some(20.into()));
 }
 

@@ -274,6 +274,11 @@ fn detail_of(error: &FieldError, language: Language) -> String {
         }
         FieldError::OnlyOne => ("둘 중 하나만 쓸 수 있습니다.", "Only one of the two can be given."),
         FieldError::ReplyToReply => ("대댓글에는 답글을 달 수 없습니다.", "A reply cannot be replied to."),
+        FieldError::TooMany { max } => {
+            return language.pick(format!("{max}개를 넘을 수 없습니다."), format!("At most {max} are allowed."));
+        }
+        FieldError::Duplicate => ("같은 항목이 두 번 있습니다.", "This is in the list twice."),
+        FieldError::NotUploaded => ("업로드되지 않은 사진입니다.", "The picture has not been uploaded."),
     };
     language.pick(korean, english).to_owned()
 }
@@ -316,6 +321,7 @@ impl From<store::Error> for Problem {
         use store::Error;
         let code = match error {
             Error::Refused(refusal) => return refusal.into(),
+            Error::Invalid(invalid) => return invalid.into(),
             Error::NotFound => Code::NotFound,
             Error::SessionEnded => Code::TokenInvalid,
             Error::KeyReused => Code::IdempotencyKeyReused,

@@ -12,14 +12,14 @@ use serde::de::DeserializeOwned;
 use super::table::expiry;
 use super::{
     Error, Item, Key, Table, attempts, boards, comments, credentials, keys, limits, marks, messages, pins, post_lists,
-    posts, schools, sessions, users, withdrawals, writer,
+    posts, schools, sessions, sweeps, uploads, users, withdrawals, writer,
 };
 
 /// What a row is, as `docs/data-model.md` calls it.
 pub(super) type Kind = &'static str;
 
 /// The entities. Each makes the entries of a row that it knows by the key, and says what kind of row it is.
-const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 16] = [
+const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 18] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -36,6 +36,8 @@ const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 16] = [
     keys::audit,
     limits::audit,
     attempts::audit,
+    uploads::audit,
+    sweeps::audit,
 ];
 
 /// Recounts a whole table.

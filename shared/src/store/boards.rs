@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{Entry, Fact, Kind};
 use super::table::Backoff;
-use super::{Error, Key, Page, Range, Read, Table, Writer, schools, withdrawals};
+use super::{Error, Key, Page, Range, Read, Sweep, Table, Writer, schools, withdrawals};
 use crate::domain::{
     Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Refusal, SchoolId, Time, fold,
 };
@@ -60,7 +60,7 @@ pub(super) fn of_partition(pk: &str) -> Option<(SchoolId, BoardId)> {
     Some((school, rest.strip_prefix('#')?.strip_prefix(BOARD)?.parse().ok()?))
 }
 
-fn tombstone_key(school: SchoolId, board: BoardId) -> Key {
+pub(super) fn tombstone_key(school: SchoolId, board: BoardId) -> Key {
     Key::new(partition(school, board), "DELETED")
 }
 
@@ -180,7 +180,8 @@ impl Boards {
         transaction.commit().await
     }
 
-    /// Deletes a board. It and its posts are gone from every answer at once, for no post is shown without its board.
+    /// Deletes a board. It and its posts are gone from every answer at once, for no post is shown without its board; the
+    /// pictures in them are left to a sweep.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Refusal::NotBoardManager`].
@@ -196,12 +197,14 @@ impl Boards {
     }
 
     async fn remove(&self, writer: &Writer, school: SchoolId, board: &Board) -> Result<(), Error> {
+        let now = self.table.clock().now();
         self.table
             .transaction(writer)
             .delete_unchanged(key(school, board.id), board.updated_at)?
             .on_change()
             .delete(name_key(school, &board.name))?
-            .create(&tombstone_key(school, board.id), &Tombstone { deleted_at: self.table.clock().now() })?
+            .create(&tombstone_key(school, board.id), &Tombstone { deleted_at: now })?
+            .create_sweep(&Sweep::of_board(school, board.id, now))?
             .commit()
             .await
     }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Item;
-use crate::domain::Refusal;
+use crate::domain::{Invalid, Refusal};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -19,6 +19,9 @@ pub enum Error {
     /// A rule that only the table can check, such as uniqueness.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A field of the request names what only the table knows not to be there.
+    #[error("{} breaks a rule", .0.field)]
+    Invalid(Invalid),
     /// There is no such thing in this school.
     #[error("no such thing")]
     NotFound,

@@ -70,6 +70,8 @@ pub struct Limits {
     pub messages_per_user: Rate,
     /// Threads of messages that a student starts: 50 in a day.
     pub threads_per_user: Rate,
+    /// Pictures that a student uploads: 100 in an hour.
+    pub media_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -83,6 +85,7 @@ impl Default for Limits {
             comments_per_user: Rate::new(30, 60),
             messages_per_user: Rate::new(20, 60),
             threads_per_user: Rate::new(50, 24 * 3600),
+            media_per_user: Rate::new(100, 3600),
         }
     }
 }
@@ -208,6 +211,15 @@ impl Limiter {
     pub async fn count_thread(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "THREADS", limits.threads_per_user).await
+    }
+
+    /// Counts a picture that the caller is about to upload.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_media(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "MEDIA", limits.media_per_user).await
     }
 
     /// Adds one to the counter of the present window, unless it is full. Where the answer is lost, the SDK counts

@@ -4,7 +4,8 @@
 //! they cost. No attribute name and no key is known outside this module.
 //!
 //! Every partition key begins with the school, so that a query cannot leave it; the few that exist before a school is
-//! known (login ids, e-mail addresses, the directory of schools, limits of logins and sign-ups, the service's keys) are
+//! known (login ids, e-mail addresses, the directory of schools, limits of logins and sign-ups, what
+//! schedules have to do, the service's keys) are
 //! the exception. Whoever asks
 //! for a thing hands over a [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
 
@@ -27,8 +28,10 @@ mod posts;
 mod range;
 mod schools;
 mod sessions;
+mod sweeps;
 mod table;
 mod transaction;
+mod uploads;
 mod usage;
 mod users;
 mod withdrawals;
@@ -52,8 +55,10 @@ pub use posts::{FoundPost, LookedUp, PostOnBoard, Posts};
 pub use range::Page;
 pub use schools::Schools;
 pub use sessions::{Holder, Session, Sessions};
+pub use sweeps::{Sweep, SweepPage, Sweeps};
 pub use table::{Connection, Table};
-pub use usage::{Budget, Usage};
+pub use uploads::Uploads;
+pub use usage::{Budget, Usage, time_left};
 pub use users::{NewUser, Users};
 pub use withdrawals::{Purged, Withdrawals};
 pub use writer::{Intent, Writer, Writers};

@@ -19,7 +19,8 @@ use super::change::Change;
 use super::post_lists::{self, Pointer};
 use super::table::{Backoff, Rows};
 use super::{
-    Error, Key, ListedPost, Mark, Page, Range, Read, Table, Writer, boards, limits, marks, schools, users, withdrawals,
+    Error, Key, ListedPost, Mark, Page, Range, Read, Sweep, Table, Writer, boards, limits, marks, schools, uploads,
+    users, withdrawals,
 };
 use crate::domain::{
     Author, Board, BoardId, Byline, Caller, Content, Milestone, Post, PostChanges, PostHead, PostId, Refusal, SchoolId,
@@ -107,6 +108,11 @@ pub(super) fn head_key(school: SchoolId, board: BoardId, post: PostId) -> Key {
     Key::new(boards::partition(school, board), format!("{POST}{post}"))
 }
 
+/// The heads on a board.
+pub(super) fn heads(school: SchoolId, board: BoardId) -> Range {
+    Range::oldest_first(boards::partition(school, board), POST)
+}
+
 /// The partition of what belongs to the post.
 pub(super) fn partition(school: SchoolId, post: PostId) -> String {
     format!("{}#{POST}{post}", schools::partition(school))
@@ -148,11 +154,11 @@ impl Posts {
         Self { table }
     }
 
-    /// Adds a post.
+    /// Adds a post. One with pictures has a sweep, which was prepared before they were copied.
     ///
     /// # Errors
-    /// [`Refusal::DuplicatePost`]; those of a claim.
-    pub async fn add(&self, writer: &Writer, caller: &Caller, post: &Post) -> Result<(), Error> {
+    /// [`Refusal::DuplicatePost`]; [`Error::Invalid`] when another post has taken one of the pictures; those of a claim.
+    pub async fn add(&self, writer: &Writer, caller: &Caller, post: &Post, sweep: Option<&Sweep>) -> Result<(), Error> {
         let Post { head, content } = post;
         let (school, author) = (caller.school, head.author_id);
         let body = Body { board_id: head.board_id, byline: head.byline(), content: Cow::Borrowed(content) };
@@ -160,7 +166,8 @@ impl Posts {
             text_hash: limits::hash([head.title.as_str(), content.as_str()].join("\n").as_bytes()),
             expires_at: self.table.clock().now().as_secs().saturating_add(REPEATED_AFTER_S),
         };
-        self.table
+        let mut transaction = self
+            .table
             .transaction(writer)
             .claim(writer, head.id.as_uuid())?
             .overwrite_unless_same(&last_post_key(school, author, head.board_id), &last, "text_hash")?
@@ -168,8 +175,11 @@ impl Posts {
             .create(&head_key(school, head.board_id, head.id), head)?
             .create(&body_key(school, head.id), &body)?
             .create(&post_lists::own_key(school, author, head.id), &Pointer::to(head))?
-            .commit()
-            .await
+            .take_uploads(caller, &head.media)?;
+        if let Some(sweep) = sweep {
+            transaction = transaction.cross_out(sweep)?;
+        }
+        transaction.commit().await
     }
 
     /// The post in full, as the caller sees it.
@@ -287,11 +297,11 @@ impl Posts {
         transaction.commit().await
     }
 
-    /// Deletes a post. It is gone from every list at once.
+    /// Deletes a post. It is gone from every list at once. If it had pictures, there is a sweep to be done.
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`]; [`Error::NotFound`] when it is deleted meanwhile.
-    pub async fn delete(&self, writer: &Writer, caller: &Caller, mut head: PostHead) -> Result<(), Error> {
+    pub async fn delete(&self, writer: &Writer, caller: &Caller, mut head: PostHead) -> Result<Option<Sweep>, Error> {
         let mut backoff = Backoff::begin();
         loop {
             head.check_deletable_by(caller)?;
@@ -302,7 +312,7 @@ impl Posts {
         }
     }
 
-    async fn remove(&self, writer: &Writer, caller: &Caller, head: &PostHead) -> Result<(), Error> {
+    async fn remove(&self, writer: &Writer, caller: &Caller, head: &PostHead) -> Result<Option<Sweep>, Error> {
         let school = caller.school;
         let is_own = head.author_id == caller.user;
         let mut unchanged = if is_own { unlocked(head)? } else { Change::of_existing() };
@@ -313,7 +323,8 @@ impl Posts {
                 None => unchanged.if_absent(&attribute),
             };
         }
-        let deleted = Deleted { head: head.clone(), deleted_by: caller.user, deleted_at: self.table.clock().now() };
+        let now = self.table.clock().now();
+        let deleted = Deleted { head: head.clone(), deleted_by: caller.user, deleted_at: now };
         let mut transaction = self
             .table
             .transaction(writer)
@@ -327,7 +338,12 @@ impl Posts {
                 transaction = transaction.delete(post_lists::milestone_key(school, milestone, at, head.id))?;
             }
         }
-        transaction.commit().await
+        let sweep = Sweep::of_post(school, head, now);
+        if let Some(sweep) = &sweep {
+            transaction = transaction.create_sweep(sweep)?;
+        }
+        transaction.commit().await?;
+        Ok(sweep)
     }
 }
 
@@ -386,6 +402,7 @@ pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
 fn audit_head(entry: &mut Entry<'_>, school: SchoolId, head: &PostHead) {
     entry.needs_any(withdrawals::author_keys(school, head.author_id));
     entry.needs_any(boards::traces(school, head.board_id));
+    uploads::audit_post(entry, head.id, &head.media);
     entry.post(1, composed(school, head.id, head.board_id, head.byline(), &head.content_preview));
 }
 

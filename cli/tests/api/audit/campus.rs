@@ -45,6 +45,8 @@ pub struct Campus {
     /// A thread that the other started about the anonymous post: two messages of the other's, of which the student has
     /// read one, and one of the student's.
     pub thread: String,
+    /// A picture of the student's that is in no post.
+    pub upload: String,
 }
 
 /// What is done to a row.
@@ -146,6 +148,8 @@ impl Campus {
         let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
         let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
         app.post(format!("/messages/{named}/block")).by(&student).send().await.is(204);
+        let picture = json!({ "content_type": "image/png", "size": 1000 });
+        let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
         Self {
             app,
             school,
@@ -164,6 +168,7 @@ impl Campus {
             gone,
             deleted_post,
             thread,
+            upload,
         }
     }
 
