@@ -1,12 +1,11 @@
-//! What `campus dev --demo` shows: a school with a catalogue, students, timetables, boards and posts, made through the API
-//! like everything else.
+//! What `campus dev --demo` shows: a school with a catalogue, students, timetables, boards, and posts with comments and
+//! likes, made through the API like everything else.
 
 use anyhow::{Context, Result, ensure};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use campus_core::domain::{EmailDomain, LoginId, Parse, Role, School, SchoolName, Semester, fold};
+use campus_core::domain::{Caller, EmailDomain, LoginId, Parse, Role, School, SchoolName, Semester, SessionId, fold};
 use campus_core::http;
-use campus_core::store::BoardFilter;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -18,8 +17,21 @@ const SCHOOL: &str = "가온대학교";
 const EMAIL_DOMAIN: &str = "gaon.example";
 const PASSWORD: &str = "gaon-maru-2026!";
 
-/// The students: login id, nickname.
-const STUDENTS: [(&str, &str); 3] = [("maru", "마루"), ("narae", "나래"), ("solbit", "솔방울")];
+/// The students: login id, nickname. The first one is the admin.
+const STUDENTS: [(&str, &str); 12] = [
+    ("maru", "마루"),
+    ("narae", "나래"),
+    ("solbit", "솔방울"),
+    ("bada", "바다"),
+    ("haneul", "하늘"),
+    ("nuri", "누리"),
+    ("saebyeok", "새벽"),
+    ("byeol", "별하"),
+    ("dasom", "다솜"),
+    ("garam", "가람"),
+    ("iseul", "이슬"),
+    ("raon", "라온"),
+];
 
 /// What to print when the data is there.
 pub(crate) const LOGINS: &str =
@@ -35,14 +47,112 @@ const BOARDS: [(&str, &str, &str, &str); 4] = [
     ("단체", "동아리 홍보", "새 학기 동아리 모집 글을 올려 주세요.", "optional"),
 ];
 
-/// Posts: author, board (by its place above), title, content, anonymous, question.
-const POSTS: [(usize, usize, &str, &str, bool, bool); 6] = [
-    (0, 0, "가온대 커뮤니티가 열렸습니다", "반갑습니다. 서로 예의를 지키며 즐겁게 써 주세요.", false, false),
-    (1, 0, "도서관 열람실 자리 어떻게 잡으세요?", "시험 기간에는 아침 여덟 시에도 자리가 없네요.", true, true),
-    (2, 0, "학식 오늘 메뉴 맛있어요", "2층 돈가스 추천합니다.", true, false),
-    (1, 1, "졸업이 무서워요", "다들 진로 고민 어떻게 하고 계신가요.", true, false),
-    (2, 2, "선형대수 교재 팝니다", "필기 조금 있고 상태 좋습니다. 만 원에 드려요.", false, false),
-    (0, 3, "산악 동아리 신입 부원 모집", "매달 둘째 주 토요일에 산에 갑니다. 초보 환영!", false, false),
+/// A post, and what others make of it. Students and boards are meant by their places above.
+struct Post {
+    author: usize,
+    board: usize,
+    title: &'static str,
+    content: &'static str,
+    is_anonymous: bool,
+    is_question: bool,
+    /// How many of the other students like it.
+    likes: usize,
+    comments: &'static [Comment],
+}
+
+/// A comment and the replies to it: author, text, whether anonymous.
+struct Comment(usize, &'static str, bool, &'static [(usize, &'static str, bool)]);
+
+const POSTS: [Post; 7] = [
+    Post {
+        author: 0,
+        board: 0,
+        title: "가온대 커뮤니티가 열렸습니다",
+        content: "반갑습니다. 서로 예의를 지키며 즐겁게 써 주세요.",
+        is_anonymous: false,
+        is_question: false,
+        likes: 4,
+        comments: &[Comment(1, "축하합니다!", false, &[(0, "고맙습니다. 많이 알려 주세요.", false)])],
+    },
+    Post {
+        author: 1,
+        board: 0,
+        title: "도서관 열람실 자리 어떻게 잡으세요?",
+        content: "시험 기간에는 아침 여덟 시에도 자리가 없네요.",
+        is_anonymous: true,
+        is_question: true,
+        likes: 2,
+        comments: &[
+            Comment(3, "지하 1층은 그래도 좀 남아요.", true, &[(1, "오, 내일 가 볼게요!", true)]),
+            Comment(
+                4,
+                "앱으로 예약하면 됩니다.",
+                true,
+                &[(3, "예약도 금방 차더라고요.", true), (4, "그건 그래요…", true)],
+            ),
+            Comment(1, "다들 감사합니다.", true, &[]),
+        ],
+    },
+    Post {
+        author: 2,
+        board: 0,
+        title: "학식 오늘 메뉴 맛있어요",
+        content: "2층 돈가스 추천합니다.",
+        is_anonymous: true,
+        is_question: false,
+        likes: 1,
+        comments: &[],
+    },
+    Post {
+        author: 1,
+        board: 1,
+        title: "졸업이 무서워요",
+        content: "다들 진로 고민 어떻게 하고 계신가요.",
+        is_anonymous: true,
+        is_question: false,
+        likes: 6,
+        comments: &[Comment(5, "저도요. 같이 힘내요.", true, &[])],
+    },
+    Post {
+        author: 2,
+        board: 2,
+        title: "선형대수 교재 팝니다",
+        content: "필기 조금 있고 상태 좋습니다. 만 원에 드려요.",
+        is_anonymous: false,
+        is_question: false,
+        likes: 0,
+        comments: &[Comment(6, "아직 있나요?", false, &[(2, "네, 있습니다!", false)])],
+    },
+    Post {
+        author: 0,
+        board: 3,
+        title: "산악 동아리 신입 부원 모집",
+        content: "매달 둘째 주 토요일에 산에 갑니다. 초보 환영!",
+        is_anonymous: false,
+        is_question: false,
+        likes: 3,
+        comments: &[],
+    },
+    Post {
+        author: 7,
+        board: 0,
+        title: "정문 앞 고양이 이름을 정합시다",
+        content: "요즘 정문에서 학생들을 맞아 주는 치즈 고양이, 이름이 아직 없습니다. 댓글로 추천해 주세요!",
+        is_anonymous: true,
+        is_question: false,
+        likes: 11,
+        comments: &[
+            Comment(8, "학점이요. 다들 잡고 싶어 하니까.", true, &[(9, "ㅋㅋㅋㅋ", true), (7, "이거 좋네요.", true)]),
+            Comment(10, "가온이!", false, &[]),
+            Comment(8, "아니면 총장님.", true, &[]),
+        ],
+    },
+];
+
+/// Messages: who writes first, about which post, and what the two say in turn.
+const THREADS: [(usize, usize, &[&str]); 2] = [
+    (0, 1, &["운영자입니다. 열람실은 학교에 건의해 볼게요.", "정말요? 고맙습니다!", "결과가 나오면 알려 드릴게요."]),
+    (6, 4, &["교재 아직 있으면 내일 뵐 수 있을까요?"]),
 ];
 
 /// The lectures of the school.
@@ -91,12 +201,14 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
         let board = json!({ "category": category, "name": name, "description": description, "anonymity": anonymity });
         boards.push(make(desk, "/boards", tokens.first(), &board, "id").await?);
     }
-    for (author, board, title, content, is_anonymous, is_question) in POSTS {
-        let board = boards.get(board).context("a post on no board")?;
-        let text = json!({
-            "title": title, "content": content, "is_anonymous": is_anonymous, "is_question": is_question,
-        });
-        make(desk, &format!("/boards/{board}/posts"), tokens.get(author), &text, "id").await?;
+    let mut posts = Vec::new();
+    for post in &POSTS {
+        let board = boards.get(post.board).context("a post on no board")?;
+        posts.push(write_post(desk, &tokens, board, post).await?);
+    }
+    for (starter, post, messages) in THREADS {
+        let author = POSTS.get(post).context("a thread about no post")?.author;
+        write_messages(desk, [tokens.get(starter), tokens.get(author)], posts.get(post), messages).await?;
     }
     Ok(())
 }
@@ -123,20 +235,66 @@ async fn plan(desk: &Desk, school: &School, token: Option<&String>) -> Result<()
     Ok(())
 }
 
-/// Asks for the last thing that is made.
+async fn write_messages(
+    desk: &Desk,
+    sides: [Option<&String>; 2],
+    post: Option<&String>,
+    messages: &[&str],
+) -> Result<()> {
+    let mut path = "/messages".to_owned();
+    for (content, token) in messages.iter().zip(sides.into_iter().cycle()) {
+        if path == "/messages" {
+            let first = json!({ "post_id": post, "content": content });
+            path = format!("/messages/{}", make(desk, &path, token, &first, "id").await?);
+        } else {
+            send(desk, &path, token, &json!({ "content": content })).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_post(desk: &Desk, tokens: &[String], board: &str, post: &Post) -> Result<String> {
+    let Post { author, title, content, is_anonymous, is_question, .. } = post;
+    let text = json!({
+        "title": title, "content": content, "is_anonymous": is_anonymous, "is_question": is_question,
+    });
+    let id = make(desk, &format!("/boards/{board}/posts"), tokens.get(*author), &text, "id").await?;
+    for Comment(commenter, content, is_anonymous, replies) in post.comments {
+        let comment = json!({ "content": content, "is_anonymous": is_anonymous });
+        let comments = format!("/posts/{id}/comments");
+        let parent = make(desk, &comments, tokens.get(*commenter), &comment, "id").await?;
+        for (commenter, content, is_anonymous) in *replies {
+            let reply = json!({ "content": content, "is_anonymous": is_anonymous, "parent_id": parent });
+            make(desk, &comments, tokens.get(*commenter), &reply, "id").await?;
+        }
+    }
+    let others = tokens.iter().enumerate().filter(|(place, _)| place != author);
+    for (_, token) in others.take(post.likes) {
+        send(desk, &format!("/posts/{id}/like"), Some(token), &json!({})).await?;
+    }
+    Ok(id)
+}
+
+/// Asks for the last thing that is made: the last thread.
 async fn check_complete(desk: &Desk) -> Result<()> {
-    let (last, ..) = STUDENTS[0];
-    let last = LoginId::parse(last.to_owned()).ok().context("the admin's login id")?;
-    let login = desk.app.logins.get(&last).await?.context(INCOMPLETE)?;
-    let boards = desk.app.boards.list(login.school_id, &BoardFilter::default(), None, 1).await?;
-    let board = boards.items.first().context(INCOMPLETE)?;
-    let posts = desk.app.posts.list(login.school_id, board.id, None, 1).await?;
-    ensure!(!posts.items.is_empty(), INCOMPLETE);
+    let (starter, _) =
+        THREADS.last().and_then(|(starter, ..)| STUDENTS.get(*starter)).context("a thread of nobody's")?;
+    let starter = LoginId::parse((*starter).to_owned()).ok().context("the login id of who wrote last")?;
+    let login = desk.app.logins.get(&starter).await?.context(INCOMPLETE)?;
+    let session = SessionId::new(desk.app.clock.now());
+    let starter = Caller { school: login.school_id, user: login.user_id, session, role: Role::Student };
+    let inbox = desk.app.messages.list(&starter, None, 1).await?;
+    ensure!(!inbox.page.items.is_empty(), INCOMPLETE);
     Ok(())
 }
 
 /// Sends a request to the API and gives back this field of what it made.
 async fn make(desk: &Desk, path: &str, token: Option<&String>, body: &Value, field: &str) -> Result<String> {
+    let made = send(desk, path, token, body).await?;
+    made.get(field).and_then(Value::as_str).map(str::to_owned).with_context(|| format!("POST {path}: no {field}"))
+}
+
+async fn send(desk: &Desk, path: &str, token: Option<&String>, body: &Value) -> Result<Value> {
     let mut request = Request::builder().method(Method::POST).uri(path);
     request = request.header(header::CONTENT_TYPE, "application/json");
     if let Some(token) = token {
@@ -147,6 +305,5 @@ async fn make(desk: &Desk, path: &str, token: Option<&String>, body: &Value, fie
     let status = response.status();
     let body = response.into_body().collect().await?.to_bytes();
     ensure!(status.is_success(), "POST {path}: {status} {}", String::from_utf8_lossy(&body));
-    let made: Value = serde_json::from_slice(&body)?;
-    made.get(field).and_then(Value::as_str).map(str::to_owned).with_context(|| format!("POST {path}: no {field}"))
+    Ok(serde_json::from_slice(&body)?)
 }

@@ -13,6 +13,7 @@ use axum::{Router, routing};
 use campus_core::clock::Clock;
 use campus_core::store::Limits;
 use campus_core::{http, telemetry};
+use campus_posts::Posts;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -22,7 +23,7 @@ use tracing::subscriber::NoSubscriber;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::demo;
-use crate::desk::{Desk, Engine, Folder};
+use crate::desk::{Desk, Engine, Folder, MediaStore};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -32,6 +33,9 @@ pub(crate) struct Options {
     /// The port of the API
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// The port of the store for pictures
+    #[arg(long, default_value_t = 8081)]
+    media_port: u16,
     /// The folder in which the state is kept
     #[arg(long, value_name = "DIR", default_value = ".campus")]
     data: PathBuf,
@@ -46,6 +50,9 @@ pub(crate) struct Options {
 /// How long requests that are under way may take after Ctrl-C.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often pictures that are to be deleted are, after the first time.
+const SWEPT_EVERY: Duration = Duration::from_secs(60);
+
 /// An origin (RFC 6454): a scheme, a host and perhaps a port.
 fn origin(text: &str) -> Result<HeaderValue, &'static str> {
     const WRONG: &str = "not an origin such as https://campus.example or http://localhost:3000";
@@ -56,23 +63,31 @@ fn origin(text: &str) -> Result<HeaderValue, &'static str> {
     }
 }
 
+/// Listens on a port of this machine, which an option chooses.
+async fn listen(port: u16, option: &str) -> Result<TcpListener> {
+    let taken = || format!("cannot listen on port {port}; choose another with {option}");
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(taken)
+}
+
 /// Runs the service until Ctrl-C.
 pub(crate) async fn run(options: Options) -> Result<()> {
     telemetry::init_readable();
     let data = options.data.display();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
-        .await
-        .with_context(|| format!("cannot listen on port {}; choose another with --port", options.port))?;
+    let listener = listen(options.port, "--port").await?;
+    let media_listener = listen(options.media_port, "--media-port").await?;
     let address = listener.local_addr()?;
     let folder = Folder::lock(&options.data)?
         .with_context(|| format!("another process works in the folder {data}; choose another with --data"))?;
     let engine = Engine::on_file(&folder.database()).await?;
     folder.announce(engine.url())?;
-    let desk = Desk::start(engine.connection(), Clock::default(), options.limits.then(Limits::default)).await?;
+    let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone())?;
+    let limits = options.limits.then(Limits::default);
+    let desk = Desk::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
 
     println!("Campus is at http://{address}");
     println!("  API reference   http://{address}/docs");
     println!("  DynamoDB        {} (table campus, any credentials)", engine.url());
+    println!("  Pictures        {}", media.url());
     println!("  State           {data}");
     if options.demo {
         // Nobody sent these requests: they are not worth a line in the log.
@@ -94,7 +109,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         let _ = stopped.await;
     });
     let serving = tokio::spawn(serving.into_future());
-    interrupted().await;
+    tokio::select! {
+        () = interrupted() => {}
+        () = keep_swept(&desk.posts, &media) => {}
+    }
     let _ = stop.send(());
     // Who is slow to send or to take an answer is not waited for for ever, and a second Ctrl-C ends it at once.
     tokio::select! {
@@ -102,10 +120,24 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         () = interrupted() => {}
         () = tokio::time::sleep(PATIENCE) => {}
     }
+    media.stop().await?;
     engine.stop().await?;
     drop(folder);
     println!("Stopped. Everything is kept in {data}.");
     Ok(())
+}
+
+/// Does now and then what the posts function's schedule and the bucket's lifecycle do on AWS. Never ends.
+async fn keep_swept(posts: &Posts, media: &MediaStore) {
+    loop {
+        if let Err(error) = campus_posts::sweep(posts).await {
+            tracing::warn!(%error, "pictures are left to be deleted later");
+        }
+        if let Err(error) = media.expire() {
+            tracing::warn!(%error, "uploads are left to be deleted later");
+        }
+        tokio::time::sleep(SWEPT_EVERY).await;
+    }
 }
 
 /// Tells who is at the other end of the connection, as API Gateway does on AWS.

@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Catalogues, Connection, Error, Keys, Limiter, Logins, Pins, Posts, Schools, Sessions, Table, Terms,
-    Timetables, Users, Withdrawals, Writers,
+    Boards, Catalogues, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Messages, Pins, Posts, Schools,
+    Sessions, Sweeps, Table, Terms, Timetables, Uploads, Users, Withdrawals, Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -46,6 +46,16 @@ pub struct Parts {
     pub pins: Pins,
     /// Posts.
     pub posts: Posts,
+    /// Likes and scraps of posts.
+    pub marks: Marks,
+    /// Comments.
+    pub comments: Comments,
+    /// Messages.
+    pub messages: Messages,
+    /// Pictures on their way into a post.
+    pub uploads: Uploads,
+    /// Pictures that have to be deleted.
+    pub sweeps: Sweeps,
     /// Catalogues of lectures.
     pub catalogues: Catalogues,
     /// When semesters begin and end.
@@ -98,6 +108,11 @@ impl App {
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
             posts: Posts::new(table.clone()),
+            marks: Marks::new(table.clone()),
+            comments: Comments::new(table.clone()),
+            messages: Messages::new(table.clone()),
+            uploads: Uploads::new(table.clone()),
+            sweeps: Sweeps::new(table.clone()),
             catalogues: Catalogues::new(table.clone()),
             terms: Terms::new(table.clone()),
             timetables: Timetables::new(table),

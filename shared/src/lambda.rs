@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, SdkConfig};
 use axum::Router;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -74,23 +74,24 @@ impl Function {
 /// How long the work on schedule may take: less than the function's timeout in `template.yaml`.
 const SCHEDULED_TIME: Duration = Duration::from_secs(10);
 
-/// Starts the service as the environment says, and answers events until Lambda ends the process.
+/// Starts the service as the environment says, and answers events until Lambda ends the process. The function is made
+/// from the service and from what the SDK needs to know to speak to AWS.
 ///
 /// # Errors
 /// Whatever keeps the service from starting; Lambda logs it and starts anew.
-pub async fn run<E>(function: impl AsyncFnOnce(App) -> Result<Function, E>) -> Result<(), Error>
+pub async fn run<E>(function: impl AsyncFnOnce(App, &SdkConfig) -> Result<Function, E>) -> Result<(), Error>
 where
     Error: From<E>,
 {
     telemetry::init_json();
-    let function = &function(start().await?).await?;
+    let aws = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
+    let function = &function(start(&aws).await?, &aws).await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| function.answer(event.payload).await)).await
 }
 
-async fn start() -> Result<App, StartError> {
+async fn start(aws: &SdkConfig) -> Result<App, StartError> {
     let config = Config::from_env()?;
-    let aws = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
-    let connection = Connection::new(aws_sdk_dynamodb::config::Builder::from(&aws), &config.table);
+    let connection = Connection::new(aws_sdk_dynamodb::config::Builder::from(aws), &config.table);
     App::start(&config, connection, Clock::default()).await
 }
 

@@ -42,6 +42,11 @@ impl Folder {
         self.path.join("campus.db")
     }
 
+    /// The folder of the pictures.
+    pub fn media(&self) -> PathBuf {
+        self.path.join("media")
+    }
+
     /// Tells other processes where the engine listens.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use campus_core::clock::Clock;
 use campus_core::config::Config;
 use campus_core::http::openapi;
 use campus_core::store::{Connection, Keys, Limits, Table};
+use campus_posts::{Bucket, Posts};
 use campus_timetable::Planner;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,6 +24,8 @@ pub struct Desk {
     pub app: App,
     /// The state of the auth function's.
     pub auth: Auth,
+    /// The state of the posts function's.
+    pub posts: Posts,
     /// The state of the timetable function's.
     pub planner: Planner,
     /// The key that signs its access tokens.
@@ -34,12 +37,12 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// The service over the table, with the keys that are there or, if there are none, with new ones; within limits,
+    /// The service over the table and the bucket, with the keys that are there or, if there are none, with new ones; within limits,
     /// if any are given.
     ///
     /// # Errors
     /// When the table cannot be read or written.
-    pub async fn start(connection: Connection, clock: Clock, limits: Option<Limits>) -> Result<Self> {
+    pub async fn start(connection: Connection, bucket: Bucket, clock: Clock, limits: Option<Limits>) -> Result<Self> {
         let store = Keys::new(Table::new(connection.clone(), clock.clone()));
         let ring = match store.ring().await? {
             Some(ring) => ring,
@@ -54,17 +57,20 @@ impl Desk {
         };
         let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
         let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;
+        let posts = Posts::new(app.clone(), bucket);
         let planner = Planner::new(app.clone());
-        let (router, document) = routes(app.clone(), auth.clone(), planner.clone()).split_for_parts();
-        Ok(Self { app, auth, planner, signer, router, document: openapi::complete(document) })
+        let (router, document) = routes(app.clone(), auth.clone(), posts.clone(), planner.clone()).split_for_parts();
+        Ok(Self { app, auth, posts, planner, signer, router, document: openapi::complete(document) })
     }
 }
 
 /// The routes of all functions.
-pub fn routes(app: App, auth: Auth, planner: Planner) -> OpenApiRouter {
+pub fn routes(app: App, auth: Auth, posts: Posts, planner: Planner) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(campus_auth::routes(auth))
         .merge(campus_boards::routes(app.clone()))
-        .merge(campus_posts::routes(app))
+        .merge(campus_posts::routes(posts))
+        .merge(campus_comments::routes(app.clone()))
+        .merge(campus_messages::routes(app))
         .merge(campus_timetable::routes(planner))
 }

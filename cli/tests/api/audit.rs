@@ -1,6 +1,8 @@
 //! The audit: a table that the service has written is true, and whatever is done to one is told.
 
 mod campus;
+mod community;
+mod media;
 mod planning;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,27 +21,44 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
     let report = campus.app.recount().await;
     assert_eq!(report.findings, [""; 0]);
     let expected = [
+        ("block", 1),
         ("board", 3),
         ("board name", 3),
         ("catalogue", 1),
         ("catalogue chunk", 1),
+        ("comment", 5),
+        ("commenter", 3),
         ("cursor key", 1),
         ("deleted board", 1),
+        ("deleted post", 1),
         ("directory entry", 3),
         ("e-mail address", 3),
         ("idempotency key", 1),
+        ("last post", 3),
+        ("like of a comment", 2),
+        ("listed thread", 4),
         ("login", 3),
+        ("mark", 2),
+        ("message", 6),
         ("nickname", 3),
+        ("own post", 5),
         ("pin", 2),
-        ("post body", 4),
-        ("post head", 4),
+        ("place of a comment", 6),
+        ("post body", 6),
+        ("post head", 5),
         ("profile", 3),
         ("school", 3),
+        ("scrap", 2),
         ("sessions", 3),
         ("shelf of timetables", 1),
         ("signing key", 1),
+        ("started thread", 2),
+        ("sweep", 1),
         ("term", 1),
+        ("thread", 2),
         ("timetable", 2),
+        ("unread messages", 2),
+        ("upload", 1),
     ];
     assert_eq!(report.rows, BTreeMap::from(expected));
 }
@@ -63,7 +82,10 @@ async fn a_row_that_is_gone_is_told_unless_it_may_go() {
     for row in campus.app.rows().await {
         let key = key_of(&row);
         campus.delete(&key).await;
-        let may_go = ["ONCE#", "PIN#", "TERM"].iter().any(|kind| key.1.starts_with(kind));
+        let uncounted = format!("LIKE#{}#{}", campus.anonymous_post, campus.gone);
+        let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "MEDIA#", "TERM", &uncounted];
+        let may_go = kinds.iter().any(|kind| key.1.starts_with(kind));
+        let may_go = may_go || key.0 == "SWEEPS";
         assert_eq!(campus.findings().await.is_empty(), may_go, "{key:?}");
         campus.put(&row).await;
     }
@@ -231,13 +253,13 @@ async fn what_is_a_students_needs_the_student_or_the_purge() {
     let purge = key("PURGES", format!("{}#{nobody}", campus.school.id));
     let (profile, withdrawn) = (theirs("PROFILE"), theirs("WITHDRAWN"));
     let rows = campus.app.rows().await;
-    let is_leftover = |(_, sk): &Key| sk.starts_with("PIN#") || sk.starts_with("ONCE#");
+    let is_leftover = |(_, sk): &Key| ["PIN#", "ONCE#", "LASTPOST#"].iter().any(|kind| sk.starts_with(kind));
     let leftovers: Vec<_> = rows.iter().filter(|row| is_leftover(&key_of(row))).collect();
-    assert_eq!(leftovers.len(), 3, "two pins, an idempotency key");
+    assert_eq!(leftovers.len(), 6, "two pins, an idempotency key, three last posts");
     for leftover in leftovers {
         let row = theirs(&key_of(leftover).1);
         let stray = || -> Vec<Damage> {
-            let names = ["expires_at", "pinned_at", "fingerprint", "status", "resource_id"];
+            let names = ["expires_at", "pinned_at", "fingerprint", "status", "resource_id", "text_hash"];
             let has = |name: &&'static str| leftover.get(*name).map(|value| Set(row.clone(), name, value.clone()));
             names.iter().filter_map(has).collect()
         };
@@ -315,8 +337,10 @@ async fn what_is_on_a_board_needs_the_board_or_its_tombstone() {
         (campus.at("#BOARDS", format!("BOARD#{id}")), campus.at(format!("#BOARD#{id}"), "DELETED"));
     let rows = campus.app.rows().await;
     let head = rows.iter().map(key_of).find(|(pk, sk)| pk == &tombstone.0 && sk.starts_with("POST#")).unwrap();
-    let pin = campus.own(format!("PIN#{id}"));
-    let left = [needs(&head, &[&board, &tombstone]), needs(&pin, &[&board, &tombstone])];
+    let (pin, last_post) = (campus.own(format!("PIN#{id}")), campus.others(format!("LASTPOST#{id}")));
+    let left = [head, pin, last_post].map(|row| needs(&row, &[&board, &tombstone]));
+    let sweep = rows.iter().map(key_of).find(|(pk, _)| pk == "SWEEPS").unwrap();
+    let left = left.into_iter().chain([needs(&sweep, &[&tombstone])]);
     campus.tells(&[Deleted(tombstone.clone())], left).await;
 }
 
@@ -327,7 +351,8 @@ async fn a_posts_head_and_body_fit_together() {
     let (head, body) = (campus.head(post), campus.body(post));
     let by = format!("by user {}", campus.student.id);
     let truth = campus.composed(post, board, &by, "실명의 내용");
-    campus.tells(&[Deleted(head.clone())], [unconfirmed(&body, &truth)]).await;
+    let own = campus.own(format!("POST#{post}"));
+    campus.tells(&[Deleted(head.clone())], [unconfirmed(&body, &truth), needs(&own, &[&head])]).await;
     campus.tells(&[Deleted(body.clone())], [unconfirmed(&head, &truth)]).await;
     let anonymous = campus.composed(post, board, "anonymous", "실명의 내용");
     let cases = [
@@ -357,13 +382,15 @@ async fn a_post_is_by_somebody_and_counts_what_is_there() {
     let (post, school, nobody) = (&campus.anonymous_post, campus.school.id, Uuid::new_v4());
     let head = campus.head(post);
     let author = ["PROFILE", "WITHDRAWN"].map(|sk| campus.at(format!("#USER#{nobody}"), sk));
-    let by_nobody = [needs(&head, &[&author[0], &author[1]])];
+    let own = campus.at(format!("#USER#{nobody}"), format!("POST#{post}"));
+    let by_nobody = [needs(&head, &[&author[0], &author[1]]), needs(&head, &[&own, &author[1]])];
     campus.tells(&[Set(head.clone(), "author_id", text(nobody))], by_nobody).await;
-    for (attribute, things) in [("like_count", "likes"), ("scrap_count", "scraps"), ("comment_count", "live comments")]
+    for (attribute, things, there) in
+        [("like_count", "likes", 1), ("scrap_count", "scraps", 1), ("comment_count", "live comments", 3)]
     {
         let number_of = format!("the number of {things} of post {post} of school {school} is 3 too high");
         let wrong = [format!("{}: {number_of}.", told(&head))];
-        campus.tells(&[Set(head.clone(), attribute, number(3))], wrong).await;
+        campus.tells(&[Set(head.clone(), attribute, number(there + 3))], wrong).await;
     }
 }
 

@@ -24,7 +24,7 @@ async fn the_docs_say_what_each_operation_takes() {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
     let mut lines = Vec::new();
-    let mut note = |operation: &str, answer: Answer| {
+    let mut note = |operation: &str, answer: Answer| -> Answer {
         lines.push(line(operation, &answer));
         answer
     };
@@ -64,24 +64,14 @@ async fn the_docs_say_what_each_operation_takes() {
     note("GET /boards/pinned", app.get("/boards/pinned").by(&student).send().await);
     note("DELETE /boards/{id}/pin", app.delete(format!("{path}/pin")).by(&student).send().await);
 
-    let posts = format!("{path}/posts");
-    let post = |is_anonymous: bool| json!({ "title": "제목", "content": "내용", "is_anonymous": is_anonymous });
-    let made = note("POST /boards/{id}/posts", app.post(&posts).by(&student).json(&post(true)).send().await);
-    let named = app.post(&posts).by(&student).json(&post(false)).send().await;
-    let named = note("POST /boards/{id}/posts, named", named);
-    let once = app.post(&posts).by(&student).header("idempotency-key", "k").json(&post(true)).send().await;
-    assert_eq!(once.status, 422, "the key was used");
-    let once = app.post(&posts).by(&student).header("idempotency-key", "p").json(&post(true)).send().await;
-    note("POST /boards/{id}/posts, Idempotency-Key", once);
-    note("GET /posts/{id}", app.get(made.header("location")).by(&student).send().await);
-    note("GET /posts/{id}, named", app.get(named.header("location")).by(&student).send().await);
-    for _ in 0..20 {
-        app.post(&posts).by(&student).json(&post(false)).send().await;
-    }
-    note("GET /boards/{id}/posts, 20 posts", app.get(&posts).by(&student).send().await);
+    note_posts(&app, &student, &path, &mut note).await;
+    let picture = json!({ "content_type": "image/png", "size": 1000 });
+    note("POST /media", app.post("/media").by(&student).json(&picture).send().await);
+    let once = app.post("/media").by(&student).header("idempotency-key", "m1").json(&picture).send().await;
+    note("POST /media, Idempotency-Key", once);
     note("DELETE /boards/{id}", app.delete(&path).by(&student).send().await);
 
-    measure_timetables(&app, &school, &student, &mut note).await;
+    note_timetables(&app, &school, &student, &mut note).await;
 
     let withdrawal = json!({ "password": "nine otters juggle" });
     note("DELETE /auth/me", app.delete("/auth/me").by(&student).json(&withdrawal).send().await);
@@ -94,7 +84,92 @@ async fn the_docs_say_what_each_operation_takes() {
     assert!(documented == lines, "the docs should say:\n{}\n", lines.join("\n"));
 }
 
-async fn measure_timetables(
+/// What posts on the board and comments take.
+async fn note_posts(app: &TestApp, student: &Student, board: &str, note: &mut impl FnMut(&str, Answer) -> Answer) {
+    let school = app.desk.app.schools.all().await.unwrap().remove(0);
+    let reader = app.student(&school).await;
+    let posts = format!("{board}/posts");
+    let post =
+        |title: &str, is_anonymous: bool| json!({ "title": title, "content": "내용", "is_anonymous": is_anonymous });
+    let write = |body| app.post(&posts).by(student).json(&body);
+    let made = note("POST /boards/{id}/posts", write(post("하나", true)).send().await);
+    let named = note("POST /boards/{id}/posts, named", write(post("둘", false)).send().await);
+    let once = write(post("셋", true)).header("idempotency-key", "p").send().await;
+    note("POST /boards/{id}/posts, Idempotency-Key", once);
+    let (made, named) = (made.header("location").to_owned(), named.header("location").to_owned());
+    note("GET /posts/{id}", app.get(&made).by(&reader).send().await);
+    note("GET /posts/{id}, named", app.get(&named).by(&reader).send().await);
+    for title in 0..20 {
+        write(post(&title.to_string(), false)).send().await.is(201);
+    }
+    note("GET /boards/{id}/posts, 20 posts", app.get(&posts).by(&reader).send().await);
+    note("GET /posts/mine, 20 posts", app.get("/posts/mine").by(student).send().await);
+    note("PATCH /posts/{id}", app.patch(&named).by(student).json(&json!({ "title": "새 제목" })).send().await);
+    let content = json!({ "title": "새 제목", "content": "새 내용" });
+    note("PATCH /posts/{id}, content", app.patch(&named).by(student).json(&content).send().await);
+    note("POST /posts/{id}/like", app.post(format!("{made}/like")).by(&reader).send().await);
+    for _ in 0..8 {
+        app.post(format!("{made}/like")).by(&app.student(&school).await).send().await.is(200);
+    }
+    let tenth = app.post(format!("{made}/like")).by(&app.student(&school).await).send().await;
+    note("POST /posts/{id}/like, the 10th", tenth);
+    note("PUT /posts/{id}/scrap", app.put(format!("{made}/scrap")).by(&reader).send().await);
+    note("GET /posts/scraps, 1 post", app.get("/posts/scraps").by(&reader).send().await);
+    note("DELETE /posts/{id}/scrap", app.delete(format!("{made}/scrap")).by(&reader).send().await);
+    note("GET /posts/hot, 1 post", app.get("/posts/hot").by(&reader).send().await);
+    note("GET /posts/best, none", app.get("/posts/best").by(&reader).send().await);
+
+    let comments = format!("{made}/comments");
+    let body = |is_anonymous, parent: Option<&str>| json!({ "content": "댓글", "is_anonymous": is_anonymous, "parent_id": parent });
+    let write = |body| app.post(&comments).by(&reader).json(&body);
+    let first = note("POST /posts/{id}/comments, the first", write(body(true, None)).send().await);
+    let id = first.text_at("/id");
+    note("POST /posts/{id}/comments", write(body(true, None)).send().await);
+    note("POST /posts/{id}/comments, named", write(body(false, None)).send().await);
+    let reply = note("POST /posts/{id}/comments, a reply", write(body(true, Some(&id))).send().await);
+    let once = write(body(true, None)).header("idempotency-key", "c").send().await;
+    note("POST /posts/{id}/comments, Idempotency-Key", once);
+    for _ in 0..15 {
+        write(body(true, None)).send().await.is(201);
+    }
+    note("GET /posts/{id}/comments, 20 comments", app.get(&comments).by(student).send().await);
+    note("GET /posts/commented, 1 post", app.get("/posts/commented").by(&reader).send().await);
+    note("POST /comments/{id}/like", app.post(format!("/comments/{id}/like")).by(student).send().await);
+    let reply = reply.text_at("/id");
+    note("DELETE /comments/{id}, a reply", app.delete(format!("/comments/{reply}")).by(&reader).send().await);
+    note("DELETE /comments/{id}", app.delete(format!("/comments/{id}")).by(&reader).send().await);
+    note_messages(app, student, &reader, (&made, &named), note).await;
+    note("DELETE /posts/{id}", app.delete(&named).by(student).send().await);
+    note("DELETE /posts/{id}, hot", app.delete(&made).by(student).send().await);
+}
+
+/// What messages about an anonymous and a named post take.
+async fn note_messages(
+    app: &TestApp,
+    author: &Student,
+    reader: &Student,
+    posts: (&str, &str),
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let about = |post: &str| json!({ "post_id": post.trim_start_matches("/posts/"), "content": "안녕하세요" });
+    let start = |post: &str| app.post("/messages").by(reader).json(&about(post));
+    let made = note("POST /messages", start(posts.0).send().await);
+    note("POST /messages, to the same thread", start(posts.0).send().await);
+    note("POST /messages, about a named post", start(posts.1).send().await);
+    let thread = made.header("location").to_owned();
+    let send = || app.post(&thread).by(author).json(&json!({ "content": "네" }));
+    note("POST /messages/{thread_id}", send().send().await);
+    note("POST /messages/{thread_id}, Idempotency-Key", send().header("idempotency-key", "msg").send().await);
+    note("GET /messages, 2 threads", app.get("/messages").by(author).send().await);
+    note("GET /messages/{thread_id}, some unread", app.get(&thread).by(author).send().await);
+    note("GET /messages/{thread_id}", app.get(&thread).by(author).send().await);
+    note("POST /messages/{thread_id}/block", app.post(format!("{thread}/block")).by(author).send().await);
+    note("DELETE /messages/{thread_id}/block", app.delete(format!("{thread}/block")).by(author).send().await);
+    note("DELETE /messages/{thread_id}", app.delete(&thread).by(author).send().await);
+}
+
+/// What lectures and timetables take.
+async fn note_timetables(
     app: &TestApp,
     school: &School,
     student: &Student,
@@ -113,14 +188,14 @@ async fn measure_timetables(
         app.post("/timetables").by(student).json(&timetable("1")).send().await,
     );
     note("POST /timetables", app.post("/timetables").by(student).json(&timetable("2")).send().await);
-    let once = app.post("/timetables").by(student).header("idempotency-key", "t").json(&timetable("3")).send().await;
+    let once = app.post("/timetables").by(student).header("idempotency-key", "t1").json(&timetable("3")).send().await;
     note("POST /timetables, Idempotency-Key", once);
     let path = made.header("location").to_owned();
     let entries = format!("{path}/entries");
     let entry = json!({ "lecture_id": lecture });
     note("POST /timetables/{id}/entries", app.post(&entries).by(student).json(&entry).send().await);
     let own = json!({ "title": "동아리", "slots": [] });
-    let made = app.post(&entries).by(student).header("idempotency-key", "e").json(&own).send().await;
+    let made = app.post(&entries).by(student).header("idempotency-key", "e1").json(&own).send().await;
     let entry = note("POST /timetables/{id}/entries, Idempotency-Key", made).header("location").to_owned();
     let color = json!({ "color": "#aabbcc" });
     note("PATCH /timetables/{id}/entries/{entry_id}", app.patch(&entry).by(student).json(&color).send().await);
@@ -148,8 +223,8 @@ async fn a_page_of_posts_costs_the_same_however_many_there_are() {
     let posts = format!("/boards/{}/posts", app.board(&student, "자유").await);
     let mut usages = Vec::new();
     for total in [20, 120] {
-        while app.count_rows("#POST#").await < total {
-            let post = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+        for title in app.count_rows("#POST#").await..total {
+            let post = json!({ "title": title.to_string(), "content": "내용", "is_anonymous": true });
             app.post(&posts).by(&student).json(&post).send().await.is(201);
         }
         usages.push(app.get(&posts).by(&student).send().await.usage);

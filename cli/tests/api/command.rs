@@ -56,7 +56,7 @@ impl Dev {
     fn start(data: &Path, more: &[&str]) -> Self {
         let data = data.to_str().unwrap().to_owned();
         let mut process = campus()
-            .args(["dev", "--port", "0", "--data", &data])
+            .args(["dev", "--port", "0", "--media-port", "0", "--data", &data])
             .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -186,7 +186,12 @@ fn the_demo_has_what_it_says_and_is_made_once() {
         assert_eq!(boards["items"].as_array().unwrap().len(), 4);
         let board = boards["items"][3]["id"].as_str().unwrap();
         let (_, posts) = dev.request("GET", &format!("/boards/{board}/posts"), token, "");
-        assert_eq!(posts["items"].as_array().unwrap().len(), 3);
+        assert_eq!(posts["items"].as_array().unwrap().len(), 4);
+        let (_, hot) = dev.request("GET", "/posts/hot", token, "");
+        assert_eq!(hot["items"].as_array().unwrap().len(), 1);
+        let path = format!("/posts/{}/comments", hot["items"][0]["id"].as_str().unwrap());
+        let (_, comments) = dev.request("GET", &path, token, "");
+        assert_eq!(comments["items"][0]["replies"][1]["author"]["name"], "익명(글쓴이)");
     }
 }
 
@@ -258,13 +263,19 @@ fn a_port_or_a_folder_in_use_or_one_that_cannot_be_written_is_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     fails(&["dev", "--port", &port, "--data", data.to_str().unwrap()], 1, "choose another with --port");
+    let taken = ["dev", "--port", "0", "--media-port", &port, "--data", data.to_str().unwrap()];
+    fails(&taken, 1, "choose another with --media-port");
     assert!(!data.exists(), "nothing was begun");
 
     let dev = Dev::start(&data, &[]);
-    fails(&["dev", "--port", "0", "--data", &dev.data], 1, "another process works in the folder");
+    fails(&["dev", "--port", "0", "--media-port", "0", "--data", &dev.data], 1, "another process works in the folder");
 
     let not_a_folder = file(&folder, "file", "");
-    fails(&["dev", "--port", "0", "--data", &format!("{not_a_folder}/data")], 1, "cannot write in the folder");
+    fails(
+        &["dev", "--port", "0", "--media-port", "0", "--data", &format!("{not_a_folder}/data")],
+        1,
+        "cannot write in the folder",
+    );
 }
 
 #[test]
@@ -392,7 +403,7 @@ async fn an_audit_tells_what_is_wrong_and_fails_if_anything_is() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &["--demo"]);
     let clean = succeeds(&["audit", "--data", &dev.data]);
-    assert!(clean.contains("         3  profile\n"), "{clean}");
+    assert!(clean.contains("        12  profile\n"), "{clean}");
     assert!(clean.ends_with("  rows in all\nNothing is wrong.\n"), "{clean}");
 
     let connection = Engine::connection_to(&fs::read_to_string(folder.path().join("dynamodb.url")).unwrap());

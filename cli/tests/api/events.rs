@@ -29,6 +29,10 @@ struct Values {
     school: String,
     board: String,
     post: String,
+    comment: String,
+    others_post: String,
+    others_comment: String,
+    thread: String,
     lecture: String,
     timetable: String,
     entry: String,
@@ -42,7 +46,14 @@ impl Values {
         sign_up["password"] = "gaon-maru-2026!".into();
         let student = student_of(app.post("/auth/signup").json(&sign_up).send().await.is(201));
         let board = app.board(&student, "자유게시판").await;
-        let post = app.write_post(&student, &board, "제목", true).await;
+        let other = app.student(&school).await;
+        let (post, others_post) = (
+            app.write_post(&student, &board, "제목", true).await,
+            app.write_post(&other, &board, "남의 글", true).await,
+        );
+        let comment = app.write_comment(&student, &post, "댓글", None).await;
+        let others_comment = app.write_comment(&other, &post, "남의 댓글", None).await;
+        let thread = app.write_about(&student, json!({ "post_id": others_post }), "안녕하세요").await;
         app.import(&school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105"]).await;
         let lecture = app.lecture(&student, "확률과정론").await;
         let timetable = app.timetable(&student, "계획", "private").await;
@@ -50,7 +61,19 @@ impl Values {
         let entry = app.enter(&student, &timetable, &json!({ "title": "동아리", "slots": slots })).await;
         let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
         let (timetable, entry) = (id(&timetable), id(&entry));
-        Self { student, school: school.id.to_string(), board, post, lecture, timetable, entry }
+        Self {
+            student,
+            school: school.id.to_string(),
+            board,
+            post,
+            comment,
+            others_post,
+            others_comment,
+            thread,
+            lecture,
+            timetable,
+            entry,
+        }
     }
 
     fn fill(&self, event: &str) -> String {
@@ -60,6 +83,10 @@ impl Values {
             .replace("${SCHOOL_ID}", &self.school)
             .replace("${BOARD_ID}", &self.board)
             .replace("${POST_ID}", &self.post)
+            .replace("${COMMENT_ID}", &self.comment)
+            .replace("${OTHERS_POST_ID}", &self.others_post)
+            .replace("${OTHERS_COMMENT_ID}", &self.others_comment)
+            .replace("${THREAD_ID}", &self.thread)
             .replace("${LECTURE_ID}", &self.lecture)
             .replace("${TIMETABLE_ID}", &self.timetable)
             .replace("${ENTRY_ID}", &self.entry)
@@ -73,7 +100,9 @@ fn function(app: &TestApp, name: &str) -> Function {
     match name {
         "auth" => campus_auth::function(app.desk.auth.clone()),
         "boards" => Function::new(campus_boards::routes(state)),
-        "posts" => Function::new(campus_posts::routes(state)),
+        "posts" => campus_posts::function(app.desk.posts.clone()),
+        "comments" => Function::new(campus_comments::routes(state)),
+        "messages" => Function::new(campus_messages::routes(state)),
         "timetable" => Function::new(campus_timetable::routes(app.desk.planner.clone())),
         other => panic!("no function {other}"),
     }

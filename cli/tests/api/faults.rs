@@ -3,6 +3,7 @@
 //!
 //! A new operation is a line among the [`scenarios`].
 
+pub mod contention;
 pub mod wire;
 
 use std::collections::HashSet;
@@ -66,6 +67,28 @@ scenarios! {
     list_posts: "GET /boards/{id}/posts" by Student, again Same;
     create_post: "POST /boards/{id}/posts" by Student, again Same;
     show_post: "GET /posts/{id}" by Student, again Same;
+    edit_post: "PATCH /posts/{id}" by Author, again Same;
+    delete_post: "DELETE /posts/{id}" by Author, again Refused(404, "not_found");
+    like_post: "POST /posts/{id}/like" by Student, again Refused(409, "already_liked");
+    scrap_post: "PUT /posts/{id}/scrap" by Student, again Same;
+    unscrap_post: "DELETE /posts/{id}/scrap" by Student, again Same;
+    list_my_posts: "GET /posts/mine" by Author, again Same;
+    list_commented_posts: "GET /posts/commented" by Student, again Same;
+    list_scraps: "GET /posts/scraps" by Student, again Same;
+    list_hot_posts: "GET /posts/hot" by Student, again Same;
+    list_best_posts: "GET /posts/best" by Student, again Same;
+    list_comments: "GET /posts/{id}/comments" by Student, again Same;
+    create_comment: "POST /posts/{id}/comments" by Manager, again Same;
+    delete_comment: "DELETE /comments/{id}" by Author, again Refused(404, "not_found");
+    start_thread: "POST /messages" by Student, again Same;
+    list_threads: "GET /messages" by Student, again Same;
+    read_thread: "GET /messages/{thread_id}" by Author, again Same;
+    send_message: "POST /messages/{thread_id}" by Author, again Same;
+    delete_thread: "DELETE /messages/{thread_id}" by Author, again Refused(404, "not_found");
+    block_thread: "POST /messages/{thread_id}/block" by Author, again Same;
+    unblock_thread: "DELETE /messages/{thread_id}/block" by Author, again Same;
+    create_media: "POST /media" by Student, again Same;
+    like_comment: "POST /comments/{id}/like" by Student, again Refused(409, "already_liked");
     search_lectures: "GET /lectures" by Student, again Same;
     show_lecture: "GET /lectures/{id}" by Student, again Same;
     list_timetables: "GET /timetables" by Author, again Same;
@@ -121,7 +144,10 @@ impl Shapes {
     /// A word and the character behind it.
     fn word(&self, part: &str) -> String {
         let word = part.trim_end_matches(|c| !is_inner(c));
-        let is_time = word.len() == 24 && word.ends_with('Z') && word.as_bytes()[10] == b'T';
+        // RFC 3339, or the basic form of ISO 8601 that signed urls have.
+        let is_time = [(24, 10), (16, 8)]
+            .iter()
+            .any(|(length, at)| word.len() == *length && word.ends_with('Z') && word.as_bytes()[*at] == b'T');
         let number = word.trim_start_matches(':');
         let is_number = number.len() >= 10 && number.bytes().all(|byte| byte.is_ascii_digit());
         let kind = match word {

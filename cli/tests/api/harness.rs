@@ -8,11 +8,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
-use campus::desk::{Desk, Engine};
+use campus::desk::{Desk, Engine, MediaStore};
 use campus_core::clock::Clock;
 use campus_core::domain::{Columns, Merge, Parse, Role, School, SchoolName, Semester};
 use campus_core::http;
 use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
+use campus_posts::Bucket;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -169,10 +170,20 @@ impl TestApp {
         Self::on(Engine::in_memory().await.unwrap(), connection, limits).await
     }
 
-    /// On an engine whose table may have rows.
+    /// On an engine whose table may have rows, with a bucket that does not answer.
     pub async fn on(engine: Engine, connection: impl FnOnce(&Engine) -> Connection, limits: Option<Limits>) -> Self {
+        Self::on_bucket(engine, connection, limits, silent_bucket()).await
+    }
+
+    /// On an engine whose table may have rows, and a bucket.
+    pub async fn on_bucket(
+        engine: Engine,
+        connection: impl FnOnce(&Engine) -> Connection,
+        limits: Option<Limits>,
+        bucket: Bucket,
+    ) -> Self {
         let clock = Clock::default();
-        let desk = Desk::start(connection(&engine), clock.clone(), limits).await.unwrap();
+        let desk = Desk::start(connection(&engine), bucket, clock.clone(), limits).await.unwrap();
         let router = http::finish(desk.router.clone());
         let raw = engine.connection();
         Self { desk, clock, engine, raw, router, students: AtomicU32::new(1) }
@@ -254,6 +265,20 @@ impl TestApp {
         let body = json!({ "title": title, "content": format!("{title}의 내용"), "is_anonymous": is_anonymous });
         let answer = self.post(format!("/boards/{board}/posts")).by(by).json(&body).send().await;
         answer.is(201).text_at("/id")
+    }
+
+    /// A new anonymous comment, or a reply; gives its id.
+    pub async fn write_comment(&self, by: &Student, post: &str, content: &str, parent: Option<&str>) -> String {
+        let body = json!({ "content": content, "is_anonymous": true, "parent_id": parent });
+        let answer = self.post(format!("/posts/{post}/comments")).by(by).json(&body).send().await;
+        answer.is(201).text_at("/id")
+    }
+
+    /// A message to whoever wrote the thing, which is named by its id; gives the id of the thread.
+    pub async fn write_about(&self, by: &Student, thing: Value, content: &str) -> String {
+        let mut body = thing;
+        body["content"] = content.into();
+        self.post("/messages").by(by).json(&body).send().await.is(201).text_at("/id")
     }
 
     /// Imports lectures of 2026-1, as lines of code, section, title, credit, professor, times and places.
@@ -349,6 +374,11 @@ impl TestApp {
         let rows = self.rows().await;
         rows.iter().filter(|row| row["pk"].as_s().is_ok_and(|pk| pk.contains(text))).count()
     }
+}
+
+/// A bucket that does not answer.
+pub fn silent_bucket() -> Bucket {
+    MediaStore::bucket_at("http://127.0.0.1:1/campus-media").unwrap()
 }
 
 /// To be held while a subscriber listens to one test. As long as there is only one subscriber, `tracing` asks that of

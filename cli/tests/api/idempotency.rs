@@ -49,7 +49,8 @@ async fn a_repeated_post_is_one_post() {
     let repeat = post(&app, &student, &path, "key", &body).await;
     assert_eq!((first.is(201).json(), repeat.header("idempotency-replayed")), (repeat.is(201).json(), "true"));
     assert_eq!(app.get(&path).by(&student).send().await.at("/items").as_array().unwrap().len(), 1);
-    post(&app, &student, &path, "other", &body).await.is(201);
+    let other = json!({ "title": "다른 제목", "content": "내용", "is_anonymous": true });
+    assert_eq!(post(&app, &student, &path, "other", &other).await.is(201).header("idempotency-replayed"), "");
 }
 
 #[tokio::test]

@@ -437,22 +437,74 @@ async fn a_student_writes_10_posts_a_minute() {
     let school = app.school("가온대학교").await;
     let (student, other) = (app.student(&school).await, app.student(&school).await);
     let path = format!("/boards/{}/posts", app.board(&student, "자유").await);
-    let body = json!({ "title": "제목", "content": "내용", "is_anonymous": true });
-    let write = |by: &Student| app.post(&path).by(by).json(&body).send();
+    let write = |by: &Student, title: usize| {
+        let body = json!({ "title": title.to_string(), "content": "내용", "is_anonymous": true });
+        app.post(&path).by(by).json(&body).send()
+    };
     let window = next_window(MINUTE_S);
-    for _ in 0..10 {
+    for title in 0..10 {
+        set_time(&app, window + 1000);
+        write(&student, title).await.is(201);
+    }
+    set_time(&app, window + 20_200);
+    is_limited(&write(&student, 10).await, 40);
+    set_time(&app, window + 59_900 - 200);
+    is_limited(&write(&student, 11).await, 1);
+    set_time(&app, window + 20_200);
+    assert_eq!(app.count_rows("#POST#").await, 10, "bodies");
+    write(&other, 0).await.is(201);
+    set_time(&app, window + MINUTE_S * 1000);
+    write(&student, 12).await.is(201);
+}
+
+#[tokio::test]
+async fn a_student_writes_30_comments_a_minute() {
+    let app = start_with_default_limits().await;
+    let school = app.school("가온대학교").await;
+    let (student, other) = (app.student(&school).await, app.student(&school).await);
+    let post = app.write_post(&student, &app.board(&student, "자유").await, "제목", true).await;
+    let body = json!({ "content": "댓글", "is_anonymous": true });
+    let write = |by: &Student| app.post(format!("/posts/{post}/comments")).by(by).json(&body).send();
+    let window = next_window(MINUTE_S);
+    for _ in 0..30 {
         set_time(&app, window + 1000);
         write(&student).await.is(201);
     }
     set_time(&app, window + 20_200);
     is_limited(&write(&student).await, 40);
-    set_time(&app, window + 59_900 - 200);
-    is_limited(&write(&student).await, 1);
-    set_time(&app, window + 20_200);
-    assert_eq!(app.count_rows("#POST#").await, 10, "bodies");
     write(&other).await.is(201);
     set_time(&app, window + MINUTE_S * 1000);
     write(&student).await.is(201);
+}
+
+#[tokio::test]
+async fn a_student_writes_20_messages_a_minute_and_starts_50_threads_a_day() {
+    let app = start_with_default_limits().await;
+    let school = app.school("가온대학교").await;
+    let (student, author) = (app.student(&school).await, app.student(&school).await);
+    let board = app.board(&author, "자유").await;
+    let window = next_window(DAY_S);
+    let start = async |number: i64| {
+        set_time(&app, window + number * MINUTE_S * 1000);
+        let post = app.write_post(&author, &board, &number.to_string(), true).await;
+        let message = json!({ "post_id": post, "content": "안녕하세요" });
+        app.post("/messages").by(&student).json(&message).send().await
+    };
+    let thread = start(0).await.is(201).text_at("/id");
+    let write = || app.post(format!("/messages/{thread}")).by(&student).json(&json!({ "content": "?" })).send();
+    for _ in 1..20 {
+        write().await.is(201);
+    }
+    set_time(&app, window + 20_200);
+    is_limited(&write().await, 40);
+    let again = app.post("/messages").by(&student);
+    let about = app.get("/messages").by(&student).send().await.at("/items/0/source/post_id");
+    is_limited(&again.json(&json!({ "post_id": about, "content": "?" })).send().await, 40);
+    for number in 1..50 {
+        start(number).await.is(201);
+    }
+    is_limited(&start(50).await, DAY_S - 50 * MINUTE_S);
+    write().await.is(201);
 }
 
 #[tokio::test]
@@ -465,19 +517,19 @@ async fn a_repeat_of_what_was_made_is_not_counted() {
         app.post(path).by(&student).header("idempotency-key", key).json(&body).send()
     };
     let board = |name: &str| json!({ "category": "일반", "name": name });
-    let post = || json!({ "title": "제목", "content": "내용", "is_anonymous": true });
+    let post = |key: &str| json!({ "title": key, "content": "내용", "is_anonymous": true });
     let mut path = String::new();
     for _ in 0..4 {
         let answer = once("/boards", "b1", board("자유")).await;
         path = format!("{}/posts", answer.is(201).header("location"));
-        once(&path, "p1", post()).await.is(201);
+        once(&path, "p1", post("p1")).await.is(201);
     }
     once("/boards", "b2", board("비밀")).await.is(201);
-    once(&path, "p2", post()).await.is(201);
+    once(&path, "p2", post("p2")).await.is(201);
     once("/boards", "b3", board("장터")).await.is_problem(429, "rate_limited");
-    once(&path, "p3", post()).await.is_problem(429, "rate_limited");
+    once(&path, "p3", post("p3")).await.is_problem(429, "rate_limited");
     once("/boards", "b2", board("비밀")).await.is(201);
-    once(&path, "p2", post()).await.is(201);
+    once(&path, "p2", post("p2")).await.is(201);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 #![allow(unreachable_pub)]
 
+mod community;
 mod harness;
 mod world;
 
@@ -15,20 +16,34 @@ mod boards;
 mod canaries;
 mod capacity;
 mod command;
+mod comment_pages;
+mod comments;
 mod conventions;
+mod editing;
 mod errors;
 mod events;
 mod faults;
 mod idempotency;
 mod lectures;
+mod likes;
 mod limits;
+mod media;
+mod messages;
+mod model;
+mod numbering;
 mod openapi;
 mod permissions;
+mod post_lists;
 mod posts;
 mod profile;
+mod refusals;
 mod reliability;
 mod schools;
+mod scraps;
 mod sessions;
+mod storms;
 mod tenancy;
+mod throughput;
 mod timetables;
 mod tokens;
+mod walks;

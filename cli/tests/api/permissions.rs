@@ -17,6 +17,10 @@ const TOKEN: Cell = (401, "token_missing");
 const ENDED: Cell = (401, "token_invalid");
 const WRONG: Cell = (401, "invalid_credentials");
 const NO_REFR: Cell = (401, "refresh_token_invalid");
+const AUTHOR: Cell = (403, "not_author");
+/// Nobody writes a message to oneself.
+const SELF: Cell = (422, "validation_failed");
+const OWN: Cell = (403, "own_content");
 const NOT_MGR: Cell = (403, "not_board_manager");
 const NOT_OWN: Cell = (403, "not_timetable_owner");
 /// It is another school's.
@@ -46,6 +50,28 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
     ("GET /boards/{id}/posts",     [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("POST /boards/{id}/posts",    [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
     ("GET /posts/{id}",            [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("PATCH /posts/{id}",          [TOKEN, OK,      AUTHOR,  UNKNOWN, AUTHOR, OK, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /posts/{id}",         [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, DONE, UNKNOWN, ENDED, ENDED]),
+    ("POST /posts/{id}/like",      [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
+    ("PUT /posts/{id}/scrap",      [TOKEN, OWN,     DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /posts/{id}/scrap",   [TOKEN, DONE,    DONE,    UNKNOWN, DONE, DONE, UNKNOWN, ENDED, ENDED]),
+    ("GET /posts/mine",            [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/commented",       [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/scraps",          [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/hot",             [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/best",            [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /posts/{id}/comments",   [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("POST /posts/{id}/comments",  [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /comments/{id}",      [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, DONE, UNKNOWN, ENDED, ENDED]),
+    ("POST /messages",             [TOKEN, SELF,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
+    ("GET /messages",              [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /messages/{thread_id}",  [TOKEN, OK,      OK,      UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]),
+    ("POST /messages/{thread_id}", [TOKEN, MADE,    MADE,    UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /messages/{thread_id}", [TOKEN, DONE,  DONE,    UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("POST /messages/{thread_id}/block", [TOKEN, DONE, DONE, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /messages/{thread_id}/block", [TOKEN, DONE, DONE, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    ("POST /media",                [TOKEN, MADE,    MADE,    MADE,    MADE, MADE, MADE,    ENDED, ENDED]),
+    ("POST /comments/{id}/like",   [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
     ("GET /lectures",              [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
     ("GET /lectures/{id}",         [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("GET /timetables",            [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
@@ -84,7 +110,9 @@ async fn check(who: Who) {
         if actual != expected {
             failures.push(format!("{operation}: {actual:?} instead of {expected:?}"));
         }
-        let may_change = answer.status.is_success() && !operation.starts_with("GET ");
+        // Whoever reads messages has read them from then on.
+        let is_read = operation.starts_with("GET ") && *operation != "GET /messages/{thread_id}";
+        let may_change = answer.status.is_success() && !is_read;
         let changed = world.app.snapshot().await != before;
         if changed && !may_change {
             failures.push(format!("{operation}: the table changed"));

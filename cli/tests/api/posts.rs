@@ -165,7 +165,7 @@ async fn walking_a_list_while_others_write_repeats_and_loses_nothing() {
         // Somebody whose clock is five minutes fast, then one whose clock is five minutes slow.
         for offset in [300_000, -300_000] {
             app.clock.set_ahead_by_millis(offset);
-            app.write_post(&student, &board, "사이에", false).await;
+            app.write_post(&student, &board, &format!("{} 뒤에 {offset}", seen.len()), false).await;
         }
         app.clock.set_ahead_by_millis(0);
         match page.at("/next_cursor").as_str() {

@@ -209,9 +209,24 @@ async fn what_the_withdrawn_wrote_stays_named_things_unknown_and_anonymous_ones_
     assert_eq!(author(anonymous).await, json!({ "kind": "anonymous", "name": "익명" }));
 }
 
-/// A student with some of everything that is to be purged.
+/// A student with some of everything that is to be purged, who has also liked what is to keep the like.
 async fn rich_student(app: &TestApp) -> Student {
-    let student = app.student(&app.school("가온대학교").await).await;
+    let school = app.school("가온대학교").await;
+    let (student, other) = (app.student(&school).await, app.student(&school).await);
+    let board = app.board(&other, "남의 것").await;
+    for title in ["남는 글", "지울 글"] {
+        let post = app.write_post(&other, &board, title, true).await;
+        app.post(format!("/posts/{post}/like")).by(&student).send().await.is(200);
+        app.put(format!("/posts/{post}/scrap")).by(&student).send().await.is(204);
+        let comment = app.write_comment(&other, &post, "댓글", None).await;
+        app.post(format!("/comments/{comment}/like")).by(&student).send().await.is(200);
+        app.write_comment(&student, &post, "답글", Some(&comment)).await;
+        if title == "지울 글" {
+            app.delete(format!("/posts/{post}")).by(&other).send().await.is(204);
+        }
+    }
+    let scrapped = app.write_post(&other, &board, "담기만 한 글", true).await;
+    app.put(format!("/posts/{scrapped}/scrap")).by(&student).send().await.is(204);
     for name in ["하나", "둘", "셋"] {
         let body = json!({ "category": "일반", "name": name });
         let board = app.post("/boards").by(&student).header("idempotency-key", name).json(&body).send().await;
@@ -246,17 +261,24 @@ async fn the_purge_deletes_all_that_is_the_students_own_after_half_a_minute() {
     let left = app.rows().await;
     let own: Vec<_> =
         left.iter().filter(|row| row["pk"].as_s().unwrap().ends_with(&format!("#USER#{}", student.id))).collect();
-    assert_eq!(own.len(), 1);
-    assert_eq!(own[0]["sk"].as_s().unwrap(), "WITHDRAWN");
+    let mut kinds: Vec<_> = own.iter().map(|row| row["sk"].as_s().unwrap().split('#').next().unwrap()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["LIKE", "LIKE", "MARK", "MARK", "WITHDRAWN"]);
+    assert!(own.iter().all(|row| !row.contains_key("scrapped_at")));
     let text = format!("{left:?}");
-    for personal in [&student.login_id, &student.email, &student.nickname, "김마루", "argon2id"] {
+    for personal in [&student.login_id, &student.email, &student.nickname, "김마루"] {
         assert!(!text.contains(personal), "{personal} is left");
     }
+    assert_eq!(text.matches("argon2id").count(), 1, "the other student's");
     let settled = app.snapshot().await;
     assert_eq!(purge().await, Purged::default());
     assert_eq!(app.snapshot().await, settled, "purging again does nothing");
     app.audit().await;
 }
+
+/// Three scraps, of which one is tried again without its post, which is gone; three pins, three keys, three last posts,
+/// three own posts and two rows of a commenter; the purge itself.
+const PURGE_WRITES: u32 = 19;
 
 #[tokio::test]
 async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
@@ -268,7 +290,7 @@ async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
         app.desk.app.withdrawals.purge().await.unwrap();
         shape(&app).await
     };
-    for writes in 0..8 {
+    for writes in 0..=PURGE_WRITES {
         let killer = Killer::default();
         let interceptor = killer.clone();
         let connect =
@@ -280,7 +302,7 @@ async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
         killer.kill_after(writes);
         let killed = app.desk.app.withdrawals.purge().await;
         killer.spare();
-        assert_eq!(killed.is_err(), writes < 7, "six rows and the purge itself: {writes}");
+        assert_eq!(killed.is_err(), writes < PURGE_WRITES, "{writes}");
         app.desk.app.withdrawals.purge().await.unwrap();
         assert_eq!(shape(&app).await, finished, "killed after {writes} writes");
         app.audit().await;
@@ -304,7 +326,11 @@ async fn a_purge_that_fails_keeps_no_other_waiting() {
     app.audit().await;
 }
 
-/// Fails every delete after so many.
+fn is_write(target: &str) -> bool {
+    target.ends_with(".DeleteItem") || target.ends_with(".TransactWriteItems")
+}
+
+/// Fails every write of a purge after so many.
 #[derive(Clone, Debug, Default)]
 struct Killer(Arc<std::sync::Mutex<Option<u32>>>);
 
@@ -332,8 +358,8 @@ impl aws_smithy_runtime_api::client::interceptors::Intercept for Killer {
     ) -> Result<(), aws_smithy_runtime_api::box_error::BoxError> {
         let target = context.request().headers().get("x-amz-target").unwrap_or_default();
         match self.0.lock().unwrap().as_mut() {
-            Some(0) if target.ends_with(".DeleteItem") => Err("killed".into()),
-            Some(left) if target.ends_with(".DeleteItem") => {
+            Some(0) if is_write(target) => Err("killed".into()),
+            Some(left) if is_write(target) => {
                 *left -= 1;
                 Ok(())
             }
@@ -356,5 +382,5 @@ async fn the_schedule_purges() {
     });
     assert_eq!(function.answer(event).await.unwrap(), Value::Null);
     assert_eq!(app.count_rows("PURGES").await, 0);
-    assert_eq!(app.count_rows(&format!("#USER#{}", student.id)).await, 1);
+    assert_eq!(app.count_rows(&format!("#USER#{}", student.id)).await, 5, "the tombstone, and likes");
 }

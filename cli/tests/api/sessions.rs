@@ -18,7 +18,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::harness::{Answer, PASSWORD, Student, TestApp, student_of};
+use crate::harness::{Answer, PASSWORD, Student, TestApp, silent_bucket, student_of};
 
 async fn refresh(app: &TestApp, token: &str) -> Answer {
     app.post("/auth/refresh").json(&json!({ "refresh_token": token })).send().await
@@ -157,7 +157,7 @@ async fn of_two_that_both_read_a_token_as_live_one_wins_and_the_other_revokes_no
         std::thread::spawn(move || {
             tokio::runtime::Runtime::new().unwrap().block_on(async {
                 let connection = Connection::new(Engine::client_config(&url).interceptor(pair), "campus");
-                let desk = Desk::start(connection, Clock::default(), None).await.unwrap();
+                let desk = Desk::start(connection, silent_bucket(), Clock::default(), None).await.unwrap();
                 let request = Request::post("/auth/refresh").header("content-type", "application/json");
                 let request = request.body(Body::from(json!({ "refresh_token": token }).to_string())).unwrap();
                 let response = http::finish(desk.router).oneshot(request).await.unwrap();

@@ -13,8 +13,10 @@ use campus_core::domain::School;
 use campus_core::store::Connection;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
+use uuid::Uuid;
 
 use crate::harness::{Answer, Call, PASSWORD, Student, TestApp, sign_up_body, student_of};
+use crate::media::gallery::{store_in, upload};
 
 /// Who sends a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +65,15 @@ pub struct Things {
     pub board: String,
     /// A board that the manager and the student have pinned.
     pub pinned: String,
-    /// The second of the posts.
+    /// The first of the posts: it is hot, and the student and the manager have scrapped it.
+    pub hot_post: String,
+    /// The second of the posts, with comments.
     pub post: String,
+    /// An anonymous reply of the author's to a comment of the student's. Beside it is the place of a deleted comment of
+    /// the author's, to which the student has replied.
+    pub comment: String,
+    /// What the student has written to the author about the second post, which the author has not read.
+    pub thread: String,
     /// A lecture that is in no timetable.
     pub lecture: String,
     /// The path of a timetable of the author's, which the school may see; it has a lecture and an entry of its own.
@@ -114,7 +123,10 @@ pub fn author_body(school: &School) -> Value {
 }
 
 async fn make() -> Seed {
-    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_in(&folder, Vec::new()).await;
+    let engine = Engine::in_memory().await.unwrap();
+    let app = TestApp::on_bucket(engine, Engine::connection, None, store.bucket().unwrap()).await;
     let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
     let author = student_of(app.post("/auth/signup").json(&author_body(&school)).send().await.is(201));
     let people = vec![
@@ -128,8 +140,19 @@ async fn make() -> Seed {
         app.student(&school).await,
     ];
     let none = String::new;
-    let (board, pinned, post, lecture, timetable, entry) = (none(), none(), none(), none(), none(), none());
-    let mut things = Things { school, people, board, pinned, post, lecture, timetable, entry };
+    let mut things = Things {
+        school,
+        people,
+        board: none(),
+        pinned: none(),
+        hot_post: none(),
+        post: none(),
+        comment: none(),
+        thread: none(),
+        lecture: none(),
+        timetable: none(),
+        entry: none(),
+    };
     let person = |who| things.student(who).unwrap().clone();
     let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
     things.board = app.board(&manager, "자유").await;
@@ -137,13 +160,53 @@ async fn make() -> Seed {
     for by in [&manager, &student] {
         app.put(format!("/boards/{}/pin", things.pinned)).by(by).send().await.is(204);
     }
-    app.write_post(&author, &things.board, "첫째", true).await;
+    things.hot_post = write_pictured(&app, &author, &things.board).await;
+    make_nearly_hot(&app, &things).await;
+    for by in [&manager, &student] {
+        app.post(format!("/posts/{}/like", things.hot_post)).by(by).send().await.is(200);
+        app.put(format!("/posts/{}/scrap", things.hot_post)).by(by).send().await.is(204);
+    }
     things.post = app.write_post(&author, &things.board, "둘째", true).await;
+    let comment = app.write_comment(&student, &things.post, "첫 댓글", None).await;
+    things.comment = app.write_comment(&author, &things.post, "답글", Some(&comment)).await;
+    let deleted = app.write_comment(&author, &things.post, "지운 댓글", None).await;
+    app.write_comment(&student, &things.post, "남은 답글", Some(&deleted)).await;
+    app.delete(format!("/comments/{deleted}")).by(&author).send().await.is(204);
+    things.thread = app.write_about(&student, json!({ "post_id": things.post }), "안녕하세요").await;
     plan(&app, &mut things, &author).await;
     end_sessions(&app, things.student(Who::Ended).unwrap()).await;
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(things.student(Who::Withdrawn).unwrap()).json(&withdrawal).send().await.is(204);
     Seed { rows: app.rows().await, things }
+}
+
+/// An anonymous post with a picture.
+async fn write_pictured(app: &TestApp, by: &Student, board: &str) -> String {
+    let picture = upload(app, by).await;
+    let post = json!({ "title": "첫째", "content": "사진", "is_anonymous": true, "media_ids": [picture] });
+    app.post(format!("/boards/{board}/posts")).by(by).json(&post).send().await.is(201).text_at("/id")
+}
+
+/// Gives a post the likes of eight students who have left since, as they are in the table.
+async fn make_nearly_hot(app: &TestApp, things: &Things) {
+    let (school, board, post) = (things.school.id, &things.board, &things.hot_post);
+    let put = async |user: Uuid, sk: String, attribute: &str| {
+        let Connection { client, table } = &app.raw;
+        let text = |text: String| AttributeValue::S(text);
+        let row = client.put_item().table_name(table).item("pk", text(format!("SCHOOL#{school}#USER#{user}")));
+        let when = text("2026-03-02T00:00:00.000Z".to_owned());
+        row.item("sk", text(sk)).item(attribute, when).send().await.unwrap();
+    };
+    for _ in 0..8 {
+        let user = Uuid::new_v4();
+        put(user, "WITHDRAWN".to_owned(), "withdrawn_at").await;
+        put(user, format!("MARK#{board}#{post}"), "liked_at").await;
+    }
+    let Connection { client, table } = &app.raw;
+    let head = client.update_item().table_name(table).update_expression("SET like_count = :likes");
+    let head = head.key("pk", AttributeValue::S(format!("SCHOOL#{school}#BOARD#{board}")));
+    let head = head.key("sk", AttributeValue::S(format!("POST#{post}")));
+    head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();
 }
 
 /// Two timetables of the author's.
@@ -243,7 +306,7 @@ fn refresh_token(things: &Things, who: Who) -> Value {
 
 /// A request of the operation that comes to something, if the caller may send it. Lists are asked for by pages of one.
 pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
-    let Things { school, board, pinned, post, lecture, timetable, entry, .. } = things;
+    let Things { school, board, pinned, hot_post, post, comment, thread, lecture, timetable, entry, .. } = things;
     match operation {
         "GET /.well-known/jwks.json" => bare("/.well-known/jwks.json"),
         "GET /schools" => bare("/schools?limit=1"),
@@ -274,6 +337,30 @@ pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
             with(format!("/boards/{board}/posts"), body)
         }
         "GET /posts/{id}" => bare(format!("/posts/{post}")),
+        "PATCH /posts/{id}" => with(format!("/posts/{post}"), json!({ "title": "새 제목", "content": "새 내용" })),
+        "DELETE /posts/{id}" => bare(format!("/posts/{hot_post}")),
+        "POST /posts/{id}/like" => bare(format!("/posts/{post}/like")),
+        "PUT /posts/{id}/scrap" => bare(format!("/posts/{post}/scrap")),
+        "DELETE /posts/{id}/scrap" => bare(format!("/posts/{hot_post}/scrap")),
+        "GET /posts/mine" => bare("/posts/mine?limit=1"),
+        "GET /posts/commented" => bare("/posts/commented?limit=1"),
+        "GET /posts/scraps" => bare("/posts/scraps?limit=1"),
+        "GET /posts/hot" => bare("/posts/hot?limit=1"),
+        "GET /posts/best" => bare("/posts/best?limit=1"),
+        "GET /posts/{id}/comments" => bare(format!("/posts/{post}/comments?limit=1")),
+        "POST /posts/{id}/comments" => {
+            with(format!("/posts/{post}/comments"), json!({ "content": "댓글", "is_anonymous": true }))
+        }
+        "DELETE /comments/{id}" => bare(format!("/comments/{comment}")),
+        "POST /media" => with("/media", json!({ "content_type": "image/png", "size": 1000 })),
+        "POST /comments/{id}/like" => bare(format!("/comments/{comment}/like")),
+        "POST /messages" => with("/messages", json!({ "post_id": hot_post, "content": "궁금해요" })),
+        "GET /messages" => bare("/messages?limit=1"),
+        "GET /messages/{thread_id}" => bare(format!("/messages/{thread}?limit=1")),
+        "POST /messages/{thread_id}" => with(format!("/messages/{thread}"), json!({ "content": "답장" })),
+        "DELETE /messages/{thread_id}" => bare(format!("/messages/{thread}")),
+        "POST /messages/{thread_id}/block" => bare(format!("/messages/{thread}/block")),
+        "DELETE /messages/{thread_id}/block" => bare(format!("/messages/{thread}/block")),
         "GET /lectures" => bare("/lectures?semester=2026-1&limit=1"),
         "GET /lectures/{id}" => bare(format!("/lectures/{lecture}")),
         "GET /timetables" => bare("/timetables?limit=1"),

@@ -6,5 +6,5 @@ use campus_core::lambda::{self, Function};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lambda::run(async |app| Ok::<_, Infallible>(Function::new(campus_boards::routes(app)))).await
+    lambda::run(async |app, _| Ok::<_, Infallible>(Function::new(campus_boards::routes(app)))).await
 }

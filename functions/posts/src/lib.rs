@@ -1,18 +1,52 @@
-//! Posts: the routes of this group, a file per use case.
+//! Posts and the pictures in them: the routes of this group, a file per use case.
 
+mod bucket;
 mod create;
+mod create_media;
+mod delete;
+mod edit;
+mod like;
 mod list;
+mod lists;
+mod scrap;
 mod show;
+mod state;
+mod sweep;
 mod view;
+mod wire;
 
-use campus_core::app::App;
+pub use bucket::{Bucket, BucketConfigError};
+pub use state::Posts;
+pub use sweep::{SweepError, Swept, sweep};
+
+use campus_core::lambda::Function;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The routes.
-pub fn routes(app: App) -> OpenApiRouter {
+pub fn routes(posts: Posts) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list::list_posts, create::create_post))
-        .routes(routes!(show::show_post))
-        .with_state(app)
+        .routes(routes!(lists::list_my_posts))
+        .routes(routes!(lists::list_commented_posts))
+        .routes(routes!(lists::list_scraps))
+        .routes(routes!(lists::list_hot_posts))
+        .routes(routes!(lists::list_best_posts))
+        .routes(routes!(show::show_post, edit::edit_post, delete::delete_post))
+        .routes(routes!(like::like_post))
+        .routes(routes!(scrap::scrap_post, scrap::unscrap_post))
+        .routes(routes!(create_media::create_media))
+        .with_state(posts)
+}
+
+/// The function: the routes, and the sweeps on schedule.
+pub fn function(posts: Posts) -> Function {
+    let swept = posts.clone();
+    Function::new(routes(posts)).on_schedule(move || sweep_on_schedule(swept.clone()))
+}
+
+async fn sweep_on_schedule(posts: Posts) -> Result<(), lambda_http::Error> {
+    let swept = sweep(&posts).await?;
+    tracing::info!(swept.finished, swept.waiting, "swept");
+    Ok(())
 }

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::app::App;
 use campus_core::domain::{Caller, PostId};
 use campus_core::http::{Path, Problem};
 
+use crate::state::Posts;
 use crate::view::PostView;
 
 /// Shows a post.
@@ -14,8 +14,8 @@ use crate::view::PostView;
 pub(crate) async fn show_post(
     caller: Caller,
     Path(id): Path<PostId>,
-    State(app): State<App>,
+    State(posts): State<Posts>,
 ) -> Result<Json<PostView>, Problem> {
-    let found = app.posts.get(caller.school, id).await?;
-    Ok(Json(PostView::new(found.post, found.author, &caller)))
+    let found = posts.app.posts.get(&caller, id).await?;
+    Ok(Json(PostView::new(&posts, found, &caller).await?))
 }

@@ -1,8 +1,13 @@
 //! A post as clients see it.
 
-use campus_core::domain::{Author, BoardId, Caller, Content, Post, PostHead, PostId, Time, Title};
+use campus_core::domain::{Author, BoardId, Caller, Content, ImageType, MediaId, PostHead, PostId, Time, Title};
+use campus_core::http::{AuthorView, Problem};
+use campus_core::store::{ListedPost, Mark, Page, PostOnBoard};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::bucket::{BucketError, Signer};
+use crate::state::Posts;
 
 /// A post.
 #[derive(Serialize, ToSchema)]
@@ -58,41 +63,28 @@ struct PostFacts {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Media)]
 struct MediaView {
-    id: String,
+    #[schema(inline)]
+    id: MediaId,
+    /// Where it is, for an hour.
     url: String,
-    content_type: String,
-}
-
-/// Whose name stands over a post. It holds nothing by which two anonymous posts could be told to be one student's.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Author)]
-struct AuthorView {
-    kind: AuthorKind,
-    /// The nickname as it is now; 익명 for the anonymous, (알수없음) for those who have left.
-    name: String,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum AuthorKind {
-    Anonymous,
-    User,
-    Withdrawn,
-}
-
-impl From<Author> for AuthorView {
-    fn from(author: Author) -> Self {
-        match author {
-            Author::Anonymous => Self { kind: AuthorKind::Anonymous, name: "익명".to_owned() },
-            Author::User(nickname) => Self { kind: AuthorKind::User, name: nickname.to_string() },
-            Author::Withdrawn => Self { kind: AuthorKind::Withdrawn, name: "(알수없음)".to_owned() },
-        }
-    }
+    #[schema(inline)]
+    content_type: ImageType,
 }
 
 impl PostFacts {
-    fn new(head: PostHead, author: Author, caller: &Caller) -> Self {
-        Self {
+    fn new(
+        head: PostHead,
+        author: Author,
+        mark: Mark,
+        caller: &Caller,
+        signer: &Signer<'_>,
+    ) -> Result<Self, BucketError> {
+        let media = head.media.iter().map(|picture| {
+            let url = signer.show(head.id, picture.id)?;
+            Ok(MediaView { id: picture.id, url, content_type: picture.content_type })
+        });
+        Ok(Self {
+            media: media.collect::<Result<_, BucketError>>()?,
             is_mine: head.author_id == caller.user,
             id: head.id,
             board_id: head.board_id,
@@ -103,24 +95,41 @@ impl PostFacts {
             like_count: head.like_count,
             scrap_count: head.scrap_count,
             comment_count: head.comment_count,
-            // The service knows no way to like or scrap a post or to attach anything to it.
-            liked: false,
-            scrapped: false,
-            media: Vec::new(),
+            liked: mark.liked_at.is_some(),
+            scrapped: mark.scrapped_at.is_some(),
             created_at: head.created_at,
             updated_at: head.updated_at,
-        }
+        })
     }
 }
 
 impl PostView {
-    pub(crate) fn new(post: Post, author: Author, caller: &Caller) -> Self {
-        Self { facts: PostFacts::new(post.head, author, caller), content: post.content }
+    pub(crate) async fn new(posts: &Posts, shown: PostOnBoard, caller: &Caller) -> Result<Self, Problem> {
+        let PostOnBoard { post, author, mark, .. } = shown;
+        let signer = posts.bucket.signer().await?;
+        Ok(Self { facts: PostFacts::new(post.head, author, mark, caller, &signer)?, content: post.content })
+    }
+
+    pub(crate) fn id(&self) -> PostId {
+        self.facts.id
     }
 }
 
 impl ListedPostView {
-    pub(crate) fn new(head: PostHead, author: Author, caller: &Caller) -> Self {
-        Self { content_preview: head.content_preview.clone(), facts: PostFacts::new(head, author, caller) }
+    fn new(listed: ListedPost, caller: &Caller, signer: &Signer<'_>) -> Result<Self, BucketError> {
+        let ListedPost { head, author, mark } = listed;
+        let content_preview = head.content_preview.clone();
+        Ok(Self { content_preview, facts: PostFacts::new(head, author, mark, caller, signer)? })
+    }
+
+    /// A page of a list.
+    pub(crate) async fn page(
+        posts: &Posts,
+        found: Page<ListedPost, String>,
+        caller: &Caller,
+    ) -> Result<Page<Self, String>, Problem> {
+        let signer = posts.bucket.signer().await?;
+        let views = found.items.into_iter().map(|listed| Self::new(listed, caller, &signer));
+        Ok(Page { items: views.collect::<Result<_, _>>()?, next: found.next })
     }
 }

@@ -7,5 +7,5 @@ use campus_timetable::Planner;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lambda::run(async |app| Ok::<_, Infallible>(Function::new(campus_timetable::routes(Planner::new(app))))).await
+    lambda::run(async |app, _| Ok::<_, Infallible>(Function::new(campus_timetable::routes(Planner::new(app))))).await
 }

@@ -71,11 +71,21 @@ pub enum FieldError {
     AnonymityRequired,
     /// The board takes no anonymous posts.
     AnonymityForbidden,
+    /// A reply to what is a reply itself.
+    ReplyToReply,
+    /// A message about what the sender wrote.
+    OwnContent,
+    /// Another field has said it already.
+    OnlyOne,
     /// More than `max` things.
     TooMany {
         /// The greatest number of things.
         max: usize,
     },
+    /// It stands in the list before.
+    Duplicate,
+    /// It names a picture that was not uploaded.
+    NotUploaded,
     /// It is not later than the start.
     EndsBeforeStart,
     /// Slots of one entry that share a minute.
@@ -126,6 +136,27 @@ pub enum Refusal {
     /// Only the board's manager and the school's admins may do this.
     #[error("not the manager of the board")]
     NotBoardManager,
+    /// Only the author and the school's admins may do this.
+    #[error("not the author")]
+    NotAuthor,
+    /// One may not like or scrap what one wrote.
+    #[error("this is the caller's own")]
+    OwnContent,
+    /// A like is given once and for good.
+    #[error("liked before")]
+    AlreadyLiked,
+    /// The same text was the student's last on this board, less than 5 minutes ago.
+    #[error("the same post was written just now")]
+    DuplicatePost,
+    /// A question that has comments stays as it is.
+    #[error("the question has comments")]
+    QuestionLocked,
+    /// The comment has as many replies as there is room for.
+    #[error("the comment has too many replies")]
+    RepliesFull,
+    /// One of the two has blocked the thread, or the partner has left; which of them is not said.
+    #[error("the message is refused")]
+    MessageRefused,
     /// The student has a timetable of this name in the semester.
     #[error("the timetable name is taken")]
     TimetableNameTaken,

@@ -94,6 +94,22 @@ id!(
     PostId
 );
 id!(
+    /// A comment.
+    CommentId
+);
+id!(
+    /// A picture.
+    MediaId
+);
+id!(
+    /// Messages between two students about one thing.
+    ThreadId
+);
+id!(
+    /// A message.
+    MessageId
+);
+id!(
     /// A lecture.
     LectureId
 );
@@ -105,7 +121,7 @@ id!(
     /// An entry of a timetable.
     EntryId
 );
-time_ordered!(SchoolId, SessionId, BoardId, PostId, EntryId);
+time_ordered!(SchoolId, SessionId, BoardId, PostId, CommentId, MediaId, ThreadId, MessageId, EntryId);
 
 /// Ids of what belongs to a semester, which they tell, so that nobody has to look up where the thing stands: the twelve
 /// bits between the version and the variant of a UUIDv7 (`rand_a` in RFC 9562, section 5.7) are the semester's number.

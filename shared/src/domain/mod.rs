@@ -3,15 +3,19 @@
 //! A value that was checked has a type that says so, made by one [`Parse::parse`]. The types also (de)serialise, which
 //! is for the store: what is read back from the table is trusted and not parsed again.
 
+mod author;
 mod board;
 mod caller;
 mod catalogue;
 mod catalogue_file;
+mod comment;
 mod common_password;
 mod error;
 mod hangul;
 mod ids;
 mod lecture;
+mod media;
+mod message;
 mod network;
 mod password;
 mod post;
@@ -23,19 +27,26 @@ mod timetable;
 mod user;
 mod week;
 
+pub use author::{Alias, Author, Byline};
 pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description};
 pub use caller::Caller;
 pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{Columns, Row, RowError};
+pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
 pub use error::{FieldError, Invalid, Parse, Refusal};
-pub use ids::{BoardId, EntryId, LectureId, PostId, SchoolId, SessionId, TimetableId, UserId};
+pub use ids::{
+    BoardId, CommentId, EntryId, LectureId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, TimetableId,
+    UserId,
+};
 pub use lecture::{
     AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
     Professor, Remark, Section,
 };
+pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
+pub use message::{By, Message, MessageText, Party, Side, Source, Thread};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
-pub use post::{Author, Byline, Content, Post, PostDraft, PostHead, Title};
+pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use semester::{Semester, Term};
 pub use text::{Line, Prose, fold};

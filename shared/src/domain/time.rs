@@ -24,6 +24,11 @@ impl Time {
         Self(DateTime::from_timestamp_millis(millis).unwrap_or_default())
     }
 
+    /// So many seconds after 1970-01-01T00:00Z.
+    pub fn from_secs(secs: i64) -> Self {
+        Self::from_millis(secs.saturating_mul(1000))
+    }
+
     /// Milliseconds since 1970-01-01T00:00Z.
     pub fn as_millis(self) -> i64 {
         self.0.timestamp_millis()

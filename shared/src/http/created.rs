@@ -9,7 +9,6 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Problem;
-use crate::store;
 
 /// Something that a request made: just now, or when the client first sent it.
 #[derive(Debug)]
@@ -24,9 +23,10 @@ impl<T> Once<T> {
     ///
     /// # Errors
     /// Those of the attempt, and of loading the thing: 404 when it is gone.
-    pub async fn settle<F>(attempt: Result<T, Problem>, load: impl FnOnce(Uuid) -> F) -> Result<Self, Problem>
+    pub async fn settle<F, E>(attempt: Result<T, Problem>, load: impl FnOnce(Uuid) -> F) -> Result<Self, Problem>
     where
-        F: Future<Output = Result<T, store::Error>>,
+        F: Future<Output = Result<T, E>>,
+        Problem: From<E>,
     {
         match attempt {
             Ok(made) => Ok(Self { made, replayed: false }),

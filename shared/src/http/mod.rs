@@ -4,6 +4,7 @@
 //! [`store`](crate::store), and answers with these.
 
 mod address;
+mod author;
 mod body;
 mod caller;
 mod created;
@@ -11,18 +12,21 @@ mod cursor;
 mod input;
 mod language;
 mod layers;
+mod like;
 pub mod openapi;
 mod path;
 mod problem;
 mod query;
 
 pub use address::{ClientAddress, Peer};
+pub use author::AuthorView;
 pub use body::{Creation, JsonBody, OptionalJsonBody};
 pub use created::{Created, Once};
 pub use cursor::{Cursors, List};
 pub use input::{Input, Inputs, Request, present};
 pub use language::Language;
 pub use layers::finish;
+pub use like::LikeCount;
 pub use path::Path;
 pub use problem::{Code, Problem};
 pub use query::{Limit, Listing, PageParams, PageRequest, Query};

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
@@ -231,6 +233,10 @@ schemas! {
     domain::UserId => format(KnownFormat::Uuid);
     domain::BoardId => format(KnownFormat::Uuid);
     domain::PostId => format(KnownFormat::Uuid);
+    domain::CommentId => format(KnownFormat::Uuid);
+    domain::MediaId => format(KnownFormat::Uuid);
+    domain::ThreadId => format(KnownFormat::Uuid);
+    domain::MessageId => format(KnownFormat::Uuid);
     domain::Time => format(KnownFormat::DateTime);
     domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"));
     domain::Email => format(KnownFormat::Email).max_length(Some(254));
@@ -241,6 +247,11 @@ schemas! {
     domain::AdmissionYear => ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1950));
     domain::Role => choice(["student", "admin"]);
     domain::Anonymity => choice(["optional", "always", "never"]);
+    domain::ImageType => choice(["image/jpeg", "image/png", "image/webp", "image/gif"]);
+    domain::ImageSize => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))
+        .maximum(Some(domain::ImageSize::MAX));
+    domain::MediaIds => ArrayBuilder::new().items(format(KnownFormat::Uuid)).unique_items(true)
+        .max_items(Some(domain::MediaIds::MAX));
     domain::LectureId => format(KnownFormat::Uuid);
     domain::TimetableId => format(KnownFormat::Uuid);
     domain::EntryId => format(KnownFormat::Uuid);

@@ -81,6 +81,15 @@ codes! {
     /// Only the board's manager and the school's admins may do this.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the manager of the board",
         "게시판 관리자만 할 수 있습니다.", "Only the manager of the board may do this.";
+    /// Only the author and the school's admins may do this.
+    NotAuthor = FORBIDDEN, "not_author", "Not the author",
+        "작성자만 할 수 있습니다.", "Only the author may do this.";
+    /// One may not like or scrap what one wrote.
+    OwnContent = FORBIDDEN, "own_content", "Own content",
+        "자신의 글에는 할 수 없습니다.", "This cannot be done to what one wrote oneself.";
+    /// One of the two has blocked the thread, or the partner has left; which of them is not said.
+    MessageRefused = FORBIDDEN, "message_refused", "Message refused",
+        "쪽지를 보낼 수 없는 상대입니다.", "Messages to this partner are refused.";
     /// The timetable is another student's, who lets it be seen.
     NotTimetableOwner = FORBIDDEN, "not_timetable_owner", "Not the owner of the timetable",
         "다른 학생의 시간표는 바꿀 수 없습니다.", "The timetable is another student's.";
@@ -111,6 +120,18 @@ codes! {
     /// One has pinned 100 boards.
     PinsFull = CONFLICT, "pins_full", "Pins full",
         "게시판은 100개까지 고정할 수 있습니다.", "At most 100 boards can be pinned.";
+    /// One likes it already; a like is given once and for good.
+    AlreadyLiked = CONFLICT, "already_liked", "Already liked",
+        "이미 공감한 글입니다.", "You like this already.";
+    /// The same text was one's last on this board, less than 5 minutes ago.
+    DuplicatePost = CONFLICT, "duplicate_post", "Duplicate post",
+        "방금 같은 글을 올렸습니다. 잠시 후 다시 시도해 주세요.", "You have just posted the same text on this board.";
+    /// A question that has comments can be neither changed nor deleted.
+    QuestionLocked = CONFLICT, "question_locked", "Question locked",
+        "댓글이 달린 질문 글은 수정하거나 삭제할 수 없습니다.", "A question that has comments can be neither changed nor deleted.";
+    /// The comment has 200 replies.
+    RepliesFull = CONFLICT, "replies_full", "Replies full",
+        "대댓글은 댓글 하나에 200개까지 달 수 있습니다.", "A comment has at most 200 replies.";
     /// One has a timetable of this name in the semester.
     TimetableNameTaken = CONFLICT, "timetable_name_taken", "Timetable name taken",
         "같은 이름의 시간표가 이미 있습니다.", "There is a timetable of this name in the semester already.";
@@ -284,9 +305,16 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             ("익명으로만 쓸 수 있는 게시판입니다.", "The board takes only anonymous posts.")
         }
         FieldError::AnonymityForbidden => ("익명으로 쓸 수 없는 게시판입니다.", "The board takes no anonymous posts."),
+        FieldError::OwnContent => {
+            ("자신의 글이나 댓글에는 쪽지를 보낼 수 없습니다.", "Nobody writes a message to oneself.")
+        }
+        FieldError::OnlyOne => ("둘 중 하나만 쓸 수 있습니다.", "Only one of the two can be given."),
+        FieldError::ReplyToReply => ("대댓글에는 답글을 달 수 없습니다.", "A reply cannot be replied to."),
         FieldError::TooMany { max } => {
             return language.pick(format!("{max}개를 넘을 수 없습니다."), format!("At most {max} are allowed."));
         }
+        FieldError::Duplicate => ("같은 항목이 두 번 있습니다.", "This is in the list twice."),
+        FieldError::NotUploaded => ("업로드되지 않은 사진입니다.", "The picture has not been uploaded."),
         FieldError::EndsBeforeStart => ("시작 시각보다 늦어야 합니다.", "This has to be later than the start."),
         FieldError::Overlapping => ("시간이 서로 겹칩니다.", "Some of the times overlap."),
         FieldError::OtherSemester => ("다른 학기의 강의입니다.", "The lecture is of another semester."),
@@ -319,6 +347,13 @@ impl From<Refusal> for Problem {
             Refusal::BoardNameTaken => Code::BoardNameTaken,
             Refusal::PinsFull => Code::PinsFull,
             Refusal::NotBoardManager => Code::NotBoardManager,
+            Refusal::NotAuthor => Code::NotAuthor,
+            Refusal::OwnContent => Code::OwnContent,
+            Refusal::AlreadyLiked => Code::AlreadyLiked,
+            Refusal::DuplicatePost => Code::DuplicatePost,
+            Refusal::QuestionLocked => Code::QuestionLocked,
+            Refusal::RepliesFull => Code::RepliesFull,
+            Refusal::MessageRefused => Code::MessageRefused,
             Refusal::TimetableNameTaken => Code::TimetableNameTaken,
             Refusal::TimetablesFull => Code::TimetablesFull,
             Refusal::EntriesFull => Code::EntriesFull,
@@ -344,10 +379,11 @@ impl From<store::Error> for Problem {
         use store::Error;
         let code = match error {
             Error::Refused(refusal) => return refusal.into(),
+            Error::Invalid(invalid) => return invalid.into(),
             Error::NotFound => Code::NotFound,
             Error::SessionEnded => Code::TokenInvalid,
             Error::KeyReused => Code::IdempotencyKeyReused,
-            Error::Contention | Error::Stale | Error::PasswordChanged => Code::Conflict,
+            Error::Contention | Error::Stale | Error::Changed(_) | Error::PasswordChanged => Code::Conflict,
             Error::RateLimited { retry_after_s } => return Self { retry_after_s, ..Self::from(Code::RateLimited) },
             Error::Unavailable(source) => {
                 tracing::warn!(error = %chain(source.as_ref()), "the table cannot be reached");

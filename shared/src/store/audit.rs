@@ -11,15 +11,15 @@ use serde::de::DeserializeOwned;
 
 use super::table::expiry;
 use super::{
-    Error, Item, Key, Table, attempts, boards, catalogues, credentials, keys, limits, pins, posts, schools, sessions,
-    terms, timetables, users, withdrawals, writer,
+    Error, Item, Key, Table, attempts, boards, catalogues, comments, credentials, keys, limits, marks, messages, pins,
+    post_lists, posts, schools, sessions, sweeps, terms, timetables, uploads, users, withdrawals, writer,
 };
 
 /// What a row is, as `docs/data-model.md` calls it.
 pub(super) type Kind = &'static str;
 
 /// The entities. Each makes the entries of a row that it knows by the key, and says what kind of row it is.
-const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 15] = [
+const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 21] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -29,9 +29,15 @@ const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 15] = [
     pins::audit,
     boards::audit,
     posts::audit,
+    post_lists::audit,
+    marks::audit,
+    comments::audit,
+    messages::audit,
     keys::audit,
     limits::audit,
     attempts::audit,
+    uploads::audit,
+    sweeps::audit,
     catalogues::audit,
     terms::audit,
     timetables::audit,
@@ -101,6 +107,8 @@ struct Account {
     said_by: Option<Key>,
     /// The row that last took from it.
     confirmed_by: Option<Key>,
+    /// A row beside which it does not matter what it comes to.
+    void_beside: Option<Key>,
 }
 
 /// What a row demands of others.
@@ -118,6 +126,7 @@ struct Ledger {
     accounts: HashMap<Fact, Account>,
     demands: Vec<Demand>,
     given: HashSet<Key>,
+    claims: HashMap<String, String>,
 }
 
 impl Ledger {
@@ -136,8 +145,10 @@ impl Ledger {
     }
 
     fn close(self) -> Report {
-        let Self { mut report, accounts, demands, given } = self;
-        report.findings.extend(accounts.into_iter().filter_map(|(fact, account)| account.finding(&fact)));
+        let Self { mut report, accounts, demands, given, .. } = self;
+        let is_void = |account: &Account| account.void_beside.as_ref().is_some_and(|key| given.contains(key));
+        let open = accounts.into_iter().filter(|(_, account)| !is_void(account));
+        report.findings.extend(open.filter_map(|(fact, account)| account.finding(&fact)));
         let unmet = |demand: &Demand| demand.of.iter().any(|key| given.contains(key)) != demand.presence;
         report.findings.extend(demands.iter().filter(|demand| unmet(demand)).map(Demand::finding));
         report.findings.sort_unstable();
@@ -198,6 +209,16 @@ impl Entry<'_> {
 
     /// The row says so much of the fact, or, if negative, confirms so much.
     pub(super) fn post(&mut self, amount: i64, fact: Fact) {
+        self.post_to(amount, fact, None);
+    }
+
+    /// Like [`post`](Self::post), but beside the row at this key, which must be of a kind that [`gives`](Self::gives),
+    /// the other side is not asked any more.
+    pub(super) fn post_unless(&mut self, amount: i64, fact: Fact, void_beside: Key) {
+        self.post_to(amount, fact, Some(void_beside));
+    }
+
+    fn post_to(&mut self, amount: i64, fact: Fact, void_beside: Option<Key>) {
         let mut slot = match self.ledger.accounts.entry(fact) {
             Slot::Occupied(slot) => slot,
             Slot::Vacant(_) if amount == 0 => return,
@@ -207,6 +228,7 @@ impl Entry<'_> {
         account.balance = account.balance.saturating_add(amount);
         let side = if amount < 0 { &mut account.confirmed_by } else { &mut account.said_by };
         *side = Some(self.key.clone());
+        account.void_beside = void_beside.or(account.void_beside.take());
         // What has come to zero needs no memory: what comes later is too much, and stands for itself.
         if account.balance == 0 {
             slot.remove();
@@ -216,6 +238,20 @@ impl Entry<'_> {
     /// The row is one that others may need, or may not stand.
     pub(super) fn gives(&mut self) {
         self.ledger.given.insert(self.key.clone());
+    }
+
+    /// The row stands for one at this key, which does not exist as such.
+    pub(super) fn gives_as(&mut self, key: Key) {
+        self.ledger.given.insert(key);
+    }
+
+    /// The row says that something is somebody's; no other row may say that it is somebody else's.
+    pub(super) fn claim(&mut self, what: String, whose: String) {
+        let first = self.ledger.claims.entry(what.clone()).or_insert_with(|| whose.clone());
+        if *first != whose {
+            let finding = format!("{what} is {whose} here and {first} elsewhere.");
+            self.find(&finding);
+        }
     }
 
     /// The row means nothing without the row at this key, which must be of a kind that [`gives`](Self::gives).
@@ -236,7 +272,7 @@ impl Entry<'_> {
         self.ledger.demands.push(Demand { row: self.key.clone(), of: vec![key], presence: false });
     }
 
-    /// Something is wrong with the row.
+    /// The row is wrong.
     pub(super) fn find(&mut self, what: &str) {
         self.ledger.report.findings.push(format!("{}: {what}", self.key));
     }

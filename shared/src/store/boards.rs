@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{Entry, Fact, Kind};
 use super::table::Backoff;
-use super::{Error, Item, Key, Page, Range, Read, Table, Writer, schools, withdrawals};
+use super::{Error, Key, Page, Range, Read, Sweep, Table, Writer, schools, withdrawals};
 use crate::domain::{
     Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Refusal, SchoolId, Time, fold,
 };
@@ -60,7 +60,7 @@ pub(super) fn of_partition(pk: &str) -> Option<(SchoolId, BoardId)> {
     Some((school, rest.strip_prefix('#')?.strip_prefix(BOARD)?.parse().ok()?))
 }
 
-fn tombstone_key(school: SchoolId, board: BoardId) -> Key {
+pub(super) fn tombstone_key(school: SchoolId, board: BoardId) -> Key {
     Key::new(partition(school, board), "DELETED")
 }
 
@@ -127,7 +127,7 @@ impl Boards {
     /// # Errors
     /// Those of a read.
     pub async fn get_all(&self, school: SchoolId, ids: &[BoardId]) -> Result<Vec<Board>, Error> {
-        let mut rows = self.table.batch_get(ids.iter().map(|id| key(school, *id)).collect(), Read::Latest).await?;
+        let mut rows = self.table.batch_get(ids.iter().map(|id| key(school, *id)), Read::Latest).await?;
         ids.iter().filter_map(|id| rows.take(&key(school, *id)).transpose()).collect()
     }
 
@@ -161,7 +161,7 @@ impl Boards {
         loop {
             let edited = board.edit(caller, changes.clone(), self.table.clock().now())?;
             match self.replace(writer, caller.school, &board, &edited).await {
-                Err(Error::Stale) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
+                Err(Error::Changed(image)) if backoff.pause().await => board = image.read()?,
                 result => return result.map(|()| edited),
             }
         }
@@ -169,11 +169,8 @@ impl Boards {
 
     async fn replace(&self, writer: &Writer, school: SchoolId, old: &Board, new: &Board) -> Result<(), Error> {
         let (old_name, new_name) = (name_key(school, &old.name), name_key(school, &new.name));
-        let mut transaction = self
-            .table
-            .transaction(writer)
-            .replace(&key(school, new.id), new, old.updated_at)?
-            .on_condition_failed_with(stale);
+        let mut transaction =
+            self.table.transaction(writer).replace(&key(school, new.id), new, old.updated_at)?.on_change();
         if old_name != new_name {
             transaction = transaction
                 .delete(old_name)?
@@ -183,7 +180,8 @@ impl Boards {
         transaction.commit().await
     }
 
-    /// Deletes a board. It and its posts are gone from every answer at once, for no post is shown without its board.
+    /// Deletes a board. It and its posts are gone from every answer at once, for no post is shown without its board; the
+    /// pictures in them are left to a sweep.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Refusal::NotBoardManager`].
@@ -192,27 +190,24 @@ impl Boards {
         loop {
             board.check_managed_by(caller)?;
             match self.remove(writer, caller.school, &board).await {
-                Err(Error::Stale) if backoff.pause().await => board = self.get(caller.school, board.id).await?,
+                Err(Error::Changed(image)) if backoff.pause().await => board = image.read()?,
                 result => return result,
             }
         }
     }
 
     async fn remove(&self, writer: &Writer, school: SchoolId, board: &Board) -> Result<(), Error> {
+        let now = self.table.clock().now();
         self.table
             .transaction(writer)
             .delete_unchanged(key(school, board.id), board.updated_at)?
-            .on_condition_failed_with(stale)
+            .on_change()
             .delete(name_key(school, &board.name))?
-            .create(&tombstone_key(school, board.id), &Tombstone { deleted_at: self.table.clock().now() })?
+            .create(&tombstone_key(school, board.id), &Tombstone { deleted_at: now })?
+            .create_sweep(&Sweep::of_board(school, board.id, now))?
             .commit()
             .await
     }
-}
-
-/// What it means that a thing is not as it was read: it changed, or it is gone.
-pub(super) fn stale(row: Option<Item>) -> Error {
-    if row.is_some() { Error::Stale } else { Error::NotFound }
 }
 
 /// A board has a row for its name, is of a school and was made by a student; a deleted one is gone.

@@ -133,7 +133,7 @@ impl Catalogues {
     /// The lectures of an edition; none if it is not whole.
     async fn load(&self, school: SchoolId, semester: Semester, pointer: &Pointer) -> Result<Option<Catalogue>, Error> {
         let keys: Vec<Key> = chunk_keys(school, semester, pointer).collect();
-        let mut rows = self.table.batch_get(keys.clone(), Read::Latest).await?;
+        let mut rows = self.table.batch_get(keys.iter().cloned(), Read::Latest).await?;
         let mut compressed = Vec::new();
         for key in &keys {
             let Some(chunk) = rows.take::<Chunk>(key)? else { return Ok(None) };
@@ -237,7 +237,7 @@ impl Catalogues {
     /// another one that is under way are in vain from then on, and if it did so before, none might ever come to an end.
     async fn clear_away(&self, school: SchoolId, semester: Semester, counts: Option<Pointer>) -> Result<(), Error> {
         let partition = partition(school, semester);
-        let all = Range { pk: partition.clone(), prefix: CHUNK, after: None, newest_first: false, read: Read::Latest };
+        let all = Range::oldest_first(partition.clone(), CHUNK);
         let kept = counts.map(|pointer| format!("{CHUNK}{}#", pointer.edition));
         for (sk, Leftover {}) in self.table.query_all::<Leftover>(all).await? {
             if kept.as_ref().is_none_or(|kept| !sk.starts_with(kept)) {

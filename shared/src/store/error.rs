@@ -4,9 +4,11 @@ use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::domain::Refusal;
+use super::Item;
+use crate::domain::{Invalid, Refusal};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -17,6 +19,9 @@ pub enum Error {
     /// A rule that only the table can check, such as uniqueness.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A field of the request names what only the table knows not to be there.
+    #[error("{} breaks a rule", .0.field)]
+    Invalid(Invalid),
     /// There is no such thing in this school.
     #[error("no such thing")]
     NotFound,
@@ -26,6 +31,9 @@ pub enum Error {
     /// What was read has changed since, or what was to be made is there.
     #[error("it has changed since it was read")]
     Stale,
+    /// A row has changed since it was read, and this is what it is now.
+    #[error("it has changed since it was read")]
+    Changed(Image),
     /// The password has changed since it was read.
     #[error("the password has changed")]
     PasswordChanged,
@@ -50,6 +58,17 @@ pub enum Error {
     /// A mistake in this program or in the table: a request that DynamoDB refuses, an item that cannot be read.
     #[error("the table and this program disagree")]
     Broken(#[source] Source),
+}
+
+/// A row as it is now, which differs from what was read.
+#[derive(Debug)]
+pub struct Image(pub(super) Item);
+
+impl Image {
+    /// What the row holds.
+    pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
+        Ok(serde_dynamo::from_item(self.0)?)
+    }
 }
 
 impl Error {

@@ -64,6 +64,14 @@ pub struct Limits {
     pub boards_per_user: Rate,
     /// Posts that a student writes: 10 in a minute.
     pub posts_per_user: Rate,
+    /// Comments that a student writes: 30 in a minute.
+    pub comments_per_user: Rate,
+    /// Messages that a student writes: 20 in a minute.
+    pub messages_per_user: Rate,
+    /// Threads of messages that a student starts: 50 in a day.
+    pub threads_per_user: Rate,
+    /// Pictures that a student uploads: 100 in an hour.
+    pub media_per_user: Rate,
     /// Timetables that a student makes: 50 in a day.
     pub timetables_per_user: Rate,
     /// Entries that a student puts into timetables: 100 in 10 minutes.
@@ -78,6 +86,10 @@ impl Default for Limits {
             sign_ups_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
+            comments_per_user: Rate::new(30, 60),
+            messages_per_user: Rate::new(20, 60),
+            threads_per_user: Rate::new(50, 24 * 3600),
+            media_per_user: Rate::new(100, 3600),
             timetables_per_user: Rate::new(50, 24 * 3600),
             entries_per_user: Rate::new(100, 600),
         }
@@ -178,6 +190,42 @@ impl Limiter {
     pub async fn count_post(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "POSTS", limits.posts_per_user).await
+    }
+
+    /// Counts a comment that the caller is about to write.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_comment(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "COMMENTS", limits.comments_per_user).await
+    }
+
+    /// Counts a message that the caller is about to write.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_message(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "MESSAGES", limits.messages_per_user).await
+    }
+
+    /// Counts a thread that the caller is about to start.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_thread(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "THREADS", limits.threads_per_user).await
+    }
+
+    /// Counts a picture that the caller is about to upload.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_media(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "MEDIA", limits.media_per_user).await
     }
 
     /// Counts a timetable that the caller is about to make.

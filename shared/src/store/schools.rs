@@ -116,7 +116,7 @@ impl Schools {
     }
 
     fn directory(&self, after: Option<String>) -> Range {
-        Range { pk: DIRECTORY.to_owned(), prefix: NAME, after, newest_first: false, read: Read::Lagging }
+        Range { read: Read::Lagging, ..Range::oldest_first(DIRECTORY.to_owned(), NAME).after(after) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The table as the entities see it: get, batch get, query, put, update, delete; and as the auditor does: scan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
@@ -10,12 +10,14 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue};
+use futures_util::future::try_join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
 use super::Error;
 use super::change::{Change, Expressions};
+use super::range::{Page, Range, Read, Run};
 use super::transaction::Transaction;
 use super::usage::{Call, time_left};
 use super::writer::Writer;
@@ -74,48 +76,6 @@ impl fmt::Display for Key {
 /// When the row's time to live ends, in seconds since the epoch, if it has one.
 pub(super) fn expiry(item: &Item) -> Option<i64> {
     item.get("expires_at").and_then(|expiry| expiry.as_n().ok()).and_then(|expiry| expiry.parse().ok())
-}
-
-/// How fresh what is read must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Read {
-    /// All that was written before: one read unit for 4 KB.
-    Latest,
-    /// Perhaps a second old, at half the price.
-    Lagging,
-}
-
-/// A run of rows in one partition, whose sort keys begin alike.
-#[derive(Clone)]
-pub(crate) struct Range {
-    pub(crate) pk: String,
-    /// Empty for the whole partition.
-    pub(crate) prefix: &'static str,
-    /// The sort key behind which to start.
-    pub(crate) after: Option<String>,
-    /// Descending by sort key, which for time-ordered ids is newest first.
-    pub(crate) newest_first: bool,
-    pub(crate) read: Read,
-}
-
-impl Range {
-    /// All rows from the newest on, as they are now.
-    pub(crate) fn newest_first(pk: String, prefix: &'static str) -> Self {
-        Self { pk, prefix, after: None, newest_first: true, read: Read::Latest }
-    }
-
-    pub(crate) fn after(self, sk: Option<String>) -> Self {
-        Self { after: sk, ..self }
-    }
-}
-
-/// A page of a list, and where the next one starts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<T, P> {
-    /// What is on this page.
-    pub items: Vec<T>,
-    /// The position behind this page; none when the list has ended.
-    pub next: Option<P>,
 }
 
 /// A connection to the table.
@@ -189,24 +149,37 @@ impl Table {
         output.item.map(serde_dynamo::from_item).transpose().map_err(Error::from)
     }
 
-    /// The rows at the keys, in no order. Asks again for what DynamoDB leaves unprocessed until it has them all.
-    pub(crate) async fn batch_get(&self, keys: Vec<Key>, read: Read) -> Result<Rows, Error> {
-        let mut rows = Rows::default();
-        let mut wanted: Vec<Item> = keys.into_iter().map(Key::into_item).collect();
-        let mut backoff = Backoff::begin();
-        while !wanted.is_empty() {
-            let later = wanted.split_off(wanted.len().min(BATCH_KEYS));
-            let mut unprocessed = self.batch_get_once(wanted, read, &mut rows).await?;
-            if !unprocessed.is_empty() && !backoff.pause().await {
-                return Err(Error::Unavailable("keys stayed unprocessed until the time was up".into()));
-            }
-            unprocessed.extend(later);
-            wanted = unprocessed;
-        }
-        Ok(rows)
+    /// The rows at the keys, in no order: as many batches as it takes at the same time. A key may come more than once.
+    pub(crate) async fn batch_get(&self, keys: impl IntoIterator<Item = Key>, read: Read) -> Result<Rows, Error> {
+        let mut seen = HashSet::new();
+        let distinct = keys.into_iter().filter(|key| seen.insert(key.clone()));
+        let keys: Vec<Item> = distinct.map(Key::into_item).collect();
+        let batches = keys.chunks(BATCH_KEYS).map(|keys| self.get_batch(keys.to_vec(), read));
+        let found = try_join_all(batches).await?;
+        Ok(Rows(found.into_iter().flatten().collect()))
     }
 
-    async fn batch_get_once(&self, keys: Vec<Item>, read: Read, rows: &mut Rows) -> Result<Vec<Item>, Error> {
+    /// A batch, whole: asks again for what DynamoDB leaves unprocessed until it has all of it.
+    async fn get_batch(&self, mut keys: Vec<Item>, read: Read) -> Result<Vec<(Key, Item)>, Error> {
+        let mut rows = Vec::new();
+        let mut backoff = Backoff::begin();
+        loop {
+            keys = self.get_batch_once(keys, read, &mut rows).await?;
+            if keys.is_empty() {
+                return Ok(rows);
+            }
+            if !backoff.pause().await {
+                return Err(Error::Unavailable("keys stayed unprocessed until the time was up".into()));
+            }
+        }
+    }
+
+    async fn get_batch_once(
+        &self,
+        keys: Vec<Item>,
+        read: Read,
+        rows: &mut Vec<(Key, Item)>,
+    ) -> Result<Vec<Item>, Error> {
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(read == Read::Latest).build()?;
         let call = Call::begin();
         let output = in_time(
@@ -219,7 +192,7 @@ impl Table {
         .await??;
         call.end_reading(output.consumed_capacity());
         let found = output.responses.into_iter().flat_map(HashMap::into_values).flatten();
-        rows.0.extend(found.filter_map(|item| Some((Key::of(&item)?, item))));
+        rows.extend(found.filter_map(|item| Some((Key::of(&item)?, item))));
         Ok(output.unprocessed_keys.into_iter().flat_map(HashMap::into_values).flat_map(|keys| keys.keys).collect())
     }
 
@@ -240,14 +213,20 @@ impl Table {
         limit: Option<usize>,
         projection: Option<&str>,
     ) -> Result<Page<Item, String>, Error> {
-        let Range { pk, prefix, after, newest_first, read } = range;
+        let Range { pk, run, after, newest_first, read } = range;
         let start = after.map(|sk| Key::new(&pk, sk).into_item());
         let mut values = HashMap::from([(":pk".to_owned(), AttributeValue::S(pk))]);
-        let condition = match prefix {
-            "" => "pk = :pk",
-            prefix => {
-                values.insert(":prefix".to_owned(), AttributeValue::S(prefix.to_owned()));
+        let mut value = |name: &str, sk| values.insert(name.to_owned(), AttributeValue::S(sk));
+        let condition = match run {
+            Run::Whole => "pk = :pk",
+            Run::Prefix(prefix) => {
+                value(":prefix", prefix);
                 "pk = :pk AND begins_with(sk, :prefix)"
+            }
+            Run::Between(first, last) => {
+                value(":first", first);
+                value(":last", last);
+                "pk = :pk AND sk BETWEEN :first AND :last"
             }
         };
         let call = Call::begin();
@@ -271,10 +250,10 @@ impl Table {
         Ok(Page { items: output.items.unwrap_or_default(), next })
     }
 
-    /// The sort keys of the range, at most a megabyte's rows of them: whoever deletes what they find asks again.
-    pub(crate) async fn query_keys(&self, range: Range) -> Result<Vec<String>, Error> {
-        let page = self.query_items(range, None, Some("pk, sk")).await?;
-        Ok(page.items.iter().filter_map(Key::of).map(|key| key.sk).collect())
+    /// The sort keys of the range, at most a megabyte's rows of them, and the one behind which the rest starts.
+    pub(crate) async fn query_keys(&self, range: Range) -> Result<Page<String, String>, Error> {
+        let Page { items, next } = self.query_items(range, None, Some("pk, sk")).await?;
+        Ok(Page { items: items.iter().filter_map(Key::of).map(|key| key.sk).collect(), next })
     }
 
     /// Like [`Table::query`], but only rows that are to be kept count. Looks at [`FILTERED_ROWS`] at the most, so that
@@ -337,7 +316,7 @@ impl Table {
             .set_key(Some(key.into_item()))
             .update_expression(update)
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .return_values(ReturnValue::None)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
@@ -371,6 +350,16 @@ impl Table {
 pub(crate) struct Rows(HashMap<Key, Item>);
 
 impl Rows {
+    /// The row at the key, which stays for others to take.
+    pub(crate) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Error> {
+        self.0.get(key).cloned().map(serde_dynamo::from_item).transpose().map_err(Error::from)
+    }
+
+    /// Whether there is such a row.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        self.0.contains_key(key)
+    }
+
     pub(crate) fn take<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, Error> {
         self.0.remove(key).map(serde_dynamo::from_item).transpose().map_err(Error::from)
     }
@@ -407,6 +396,7 @@ pub(crate) trait Authority {}
 impl Authority for &Writer {}
 
 /// The service itself, where nobody is logged in: sign-up, login, an operator's command.
+#[derive(Clone, Copy)]
 pub(crate) struct Service;
 
 impl Authority for Service {}

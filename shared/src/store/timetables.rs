@@ -9,7 +9,7 @@
 
 use super::audit::{Entry, Fact, Kind};
 use super::table::{Backoff, Service};
-use super::{Error, Key, Page, Range, Read, Table, Writer, boards, catalogues, schools, users, withdrawals};
+use super::{Error, Key, Page, Range, Read, Table, Writer, catalogues, schools, users, withdrawals};
 use crate::domain::{
     Caller, EntryId, Parse, SchoolId, Semester, Shelf, Time, Timetable, TimetableChanges, TimetableId, UserId, fold,
 };
@@ -99,7 +99,7 @@ impl Timetables {
     async fn read(&self, caller: &Caller, id: TimetableId) -> Result<(Timetable, Option<Shelf>), Error> {
         let semester = id.semester().ok_or(Error::NotFound)?;
         let (key, shelf_key) = (key(caller.school, id), shelf_key(caller.school, caller.user, semester));
-        let mut rows = self.table.batch_get(vec![key.clone(), shelf_key.clone()], Read::Latest).await?;
+        let mut rows = self.table.batch_get([key.clone(), shelf_key.clone()], Read::Latest).await?;
         let timetable = rows.take::<Timetable>(&key)?.filter(|timetable| timetable.is_shown_to(caller));
         Ok((timetable.ok_or(Error::NotFound)?, rows.take(&shelf_key)?))
     }
@@ -139,7 +139,7 @@ impl Timetables {
         let is_last = ids.len() <= limit;
         ids.truncate(limit);
         let next = ids.last().filter(|_| !is_last).map(|(id, _)| id.to_string());
-        let keys = ids.iter().map(|(id, _)| key(caller.school, *id)).collect();
+        let keys = ids.iter().map(|(id, _)| key(caller.school, *id));
         let mut rows = self.table.batch_get(keys, Read::Latest).await?;
         let placed = |(id, is_primary): (TimetableId, bool)| {
             let timetable = rows.take(&key(caller.school, id)).transpose()?;
@@ -201,11 +201,8 @@ impl Timetables {
             let now = self.table.clock().now();
             let shelf = old_shelf.edit(old.id, changes, now)?;
             let new = old.edit(changes, now);
-            let mut transaction = self
-                .table
-                .transaction(writer)
-                .replace(&key(caller.school, old.id), &new, old.updated_at)?
-                .on_condition_failed_with(boards::stale);
+            let mut transaction =
+                self.table.transaction(writer).replace(&key(caller.school, old.id), &new, old.updated_at)?.on_change();
             if let Some(shelf) = &shelf {
                 transaction = transaction
                     .replace(&shelf_key(caller.school, caller.user, old.semester), shelf, old_shelf.updated_at)?
@@ -213,7 +210,9 @@ impl Timetables {
             }
             let primary = shelf.as_ref().unwrap_or(old_shelf).primary_id;
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => own = self.own(caller, new.id).await?,
+                Err(Error::Changed(_) | Error::Stale) if backoff.pause().await => {
+                    own = self.own(caller, new.id).await?
+                }
                 edited => return edited.map(|()| PlacedTimetable { is_primary: primary == new.id, timetable: new }),
             }
         }
@@ -233,13 +232,13 @@ impl Timetables {
                 .table
                 .transaction(writer)
                 .delete_unchanged(key(caller.school, id), timetable.updated_at)?
-                .on_condition_failed_with(boards::stale);
+                .on_change();
             let transaction = match shelf.without(id, self.table.clock().now()) {
                 Some(shorter) => transaction.replace(&shelf_key, &shorter, seen)?,
                 None => transaction.delete_unchanged(shelf_key, seen)?,
             };
             match transaction.on_condition_failed(Error::Stale).commit().await {
-                Err(Error::Stale) if backoff.pause().await => own = self.own(caller, id).await?,
+                Err(Error::Changed(_) | Error::Stale) if backoff.pause().await => own = self.own(caller, id).await?,
                 deleted => return deleted,
             }
         }
@@ -266,11 +265,11 @@ impl Timetables {
                 .transaction(writer)
                 .claim(writer, entry.as_uuid())?
                 .replace(&key(caller.school, timetable.id), &changed, timetable.updated_at)?
-                .on_condition_failed_with(boards::stale)
+                .on_change()
                 .commit()
                 .await;
             match replaced {
-                Err(Error::Stale) if backoff.pause().await => timetable = self.own_alone(caller, timetable.id).await?,
+                Err(Error::Changed(image)) if backoff.pause().await => timetable = image.read()?,
                 replaced => return Ok(replaced.map(|()| (changed, entry))?),
             }
         }

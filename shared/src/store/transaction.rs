@@ -8,11 +8,11 @@ use aws_sdk_dynamodb::types::{
 };
 use serde::Serialize;
 
-use super::Error;
 use super::change::{Change, Expressions};
 use super::error::cancellation;
 use super::table::{Backoff, Item, Key, Table, in_time};
 use super::usage::Call;
+use super::{Error, Image};
 
 /// Turns the row on which a condition failed, if there was one, into an error.
 type OnFailed = Box<dyn FnOnce(Option<Item>) -> Error + Send>;
@@ -47,6 +47,25 @@ impl Transaction {
         self.push_put(put)
     }
 
+    /// Writes a row, unless one stands there that still counts and has the same attribute.
+    pub(crate) fn overwrite_unless_same<T: Serialize>(
+        self,
+        key: &Key,
+        entity: &T,
+        attribute: &str,
+    ) -> Result<Self, Error> {
+        let row = key.row(entity)?;
+        let value = row.get(attribute).cloned().ok_or_else(|| Error::broken("no such attribute"))?;
+        let now = AttributeValue::N(self.table.clock().now().as_secs().to_string());
+        let put = self
+            .put_builder(key, entity)?
+            .condition_expression("attribute_not_exists(pk) OR expires_at <= :now OR #attribute <> :value")
+            .expression_attribute_names("#attribute", attribute)
+            .expression_attribute_values(":now", now)
+            .expression_attribute_values(":value", value);
+        self.push_put(put)
+    }
+
     /// Overwrites a row that must be there and whose `updated_at` must still be `seen`.
     pub(crate) fn replace<T: Serialize>(self, key: &Key, entity: &T, seen: impl Serialize) -> Result<Self, Error> {
         let put = self
@@ -70,7 +89,7 @@ impl Transaction {
             .set_key(Some(key.into_item()))
             .update_expression(update)
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
@@ -85,7 +104,7 @@ impl Transaction {
             .table_name(self.table.name())
             .set_key(Some(key.into_item()))
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .build()?;
         self.push(TransactWriteItem::builder().condition_check(check).build());
@@ -104,7 +123,7 @@ impl Transaction {
             .table_name(self.table.name())
             .set_key(Some(key.into_item()))
             .set_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
@@ -139,39 +158,67 @@ impl Transaction {
         self
     }
 
+    /// That the failed condition of the last write means that the row is not as it was read: it is gone, or
+    /// [`Error::Changed`].
+    pub(crate) fn on_change(self) -> Self {
+        self.on_condition_failed_with(|row| row.map_or(Error::NotFound, |row| Error::Changed(Image(row))))
+    }
+
     /// Carries it out. Conflicts with other transactions are tried again within the time that is left; the SDK tries
     /// again what was throttled or lost, under one token for all attempts, so that it takes effect once.
-    pub(crate) async fn commit(self) -> Result<(), Error> {
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let call = Call::begin();
-            let sending = self
-                .table
-                .client()
-                .transact_write_items()
-                .set_transact_items(Some(self.writes.clone()))
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send();
-            let result = in_time(sending).await?;
-            let error = match result {
-                Ok(output) => {
-                    call.end_writing(output.consumed_capacity());
-                    return Ok(());
-                }
-                Err(error) => error,
-            };
-            call.end_writing(&[]);
-            match verdict(&error) {
-                Verdict::Failed { write, row } => {
-                    let on_failed = self.on_failed.into_iter().nth(write);
-                    return Err(on_failed.map_or_else(|| error.into(), |on_failed| on_failed(row)));
-                }
-                Verdict::Conflict if backoff.pause().await => {}
-                Verdict::Conflict => return Err(Error::Contention),
-                Verdict::Throttled if backoff.pause().await => {}
-                Verdict::Throttled => return Err(Error::Unavailable(Box::new(error))),
-                Verdict::Other => return Err(error.into()),
+            match self.commit_unless_in_the_way(&mut backoff).await {
+                Err(Error::Contention) if backoff.pause().await => {}
+                result => return result,
             }
+        }
+    }
+
+    /// Carries it out, unless another transaction is in its way, which is [`Error::Contention`]. For a transaction that
+    /// had better be made anew from what the other one leaves.
+    pub(crate) async fn commit_once(mut self) -> Result<(), Error> {
+        self.commit_unless_in_the_way(&mut Backoff::begin()).await
+    }
+
+    async fn commit_unless_in_the_way(&mut self, backoff: &mut Backoff) -> Result<(), Error> {
+        loop {
+            match self.attempt().await? {
+                Attempt::Done => return Ok(()),
+                Attempt::Conflict => return Err(Error::Contention),
+                Attempt::Throttled(_) if backoff.pause().await => {}
+                Attempt::Throttled(error) => return Err(Error::Unavailable(error)),
+            }
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Attempt, Error> {
+        let call = Call::begin();
+        let sending = self
+            .table
+            .client()
+            .transact_write_items()
+            .set_transact_items(Some(self.writes.clone()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send();
+        let result = in_time(sending).await?;
+        let error = match result {
+            Ok(output) => {
+                call.end_writing(output.consumed_capacity());
+                return Ok(Attempt::Done);
+            }
+            Err(error) => error,
+        };
+        call.end_writing(&[]);
+        match verdict(&error) {
+            Verdict::Failed { write, row } => {
+                let on_failed = std::mem::take(&mut self.on_failed).into_iter().nth(write);
+                Err(on_failed.map_or_else(|| error.into(), |on_failed| on_failed(row)))
+            }
+            Verdict::Conflict => Ok(Attempt::Conflict),
+            Verdict::Throttled => Ok(Attempt::Throttled(Box::new(error))),
+            Verdict::Other => Err(error.into()),
         }
     }
 
@@ -195,6 +242,15 @@ impl Transaction {
         self.writes.push(write);
         self.on_failed.push(Box::new(|_| Error::broken("a condition failed that nobody gave a meaning")));
     }
+}
+
+/// What came of an attempt that may be made again.
+enum Attempt {
+    Done,
+    /// Another transaction was at the same rows.
+    Conflict,
+    /// One of the writes was throttled.
+    Throttled(Box<SdkError<TransactWriteItemsError>>),
 }
 
 /// What a failed transaction calls for.

@@ -55,8 +55,8 @@ impl Budget {
     }
 }
 
-/// The time left to the running request.
-pub(super) fn time_left() -> Duration {
+/// The time left to the running request, or to the work that a schedule has begun.
+pub fn time_left() -> Duration {
     BUDGET.try_with(|budget| budget.deadline.saturating_duration_since(Instant::now())).unwrap_or(DEFAULT_TIME)
 }
 

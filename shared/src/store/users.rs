@@ -82,6 +82,18 @@ pub(super) fn take_nicknames(
     users.into_iter().filter_map(nickname).collect()
 }
 
+/// The nicknames of these students as they are now, in one batch. Who has withdrawn is left out.
+pub(super) async fn nicknames(
+    table: &Table,
+    school: SchoolId,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, Nickname>, Error> {
+    let users: HashSet<UserId> = users.into_iter().collect();
+    let keys = users.iter().map(|user| profile_key(school, *user));
+    let mut rows = table.batch_get(keys, Read::Latest).await?;
+    take_nicknames(school, users, &mut rows)
+}
+
 impl Users {
     /// Over the table.
     pub fn new(table: Table) -> Self {
@@ -138,10 +150,7 @@ impl Users {
         school: SchoolId,
         users: impl IntoIterator<Item = UserId>,
     ) -> Result<HashMap<UserId, Nickname>, Error> {
-        let users: HashSet<UserId> = users.into_iter().collect();
-        let keys = users.iter().map(|user| profile_key(school, *user)).collect();
-        let mut rows = self.table.batch_get(keys, Read::Latest).await?;
-        take_nicknames(school, users, &mut rows)
+        nicknames(&self.table, school, users).await
     }
 
     /// The student.

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::audit::{Entry, Kind};
 use super::table::Service;
 use super::usage::time_left;
-use super::{Credentials, Error, Key, Range, Read, Table, Timetables, Writer, credentials, schools, sessions, users};
+use super::{
+    Credentials, Error, Key, Range, Run, Table, Timetables, Writer, credentials, marks, schools, sessions, users,
+};
 use crate::domain::{SchoolId, Time, User, UserId};
 
 const PURGES: &str = "PURGES";
@@ -49,7 +51,7 @@ pub struct Purged {
     pub waiting: u32,
 }
 
-fn tombstone_key(school: SchoolId, user: UserId) -> Key {
+pub(super) fn tombstone_key(school: SchoolId, user: UserId) -> Key {
     Key::new(users::partition(school, user), WITHDRAWN)
 }
 
@@ -100,7 +102,7 @@ impl Withdrawals {
     /// # Errors
     /// The first of those that kept a purge from being finished; what is done stays done.
     pub async fn purge(&self) -> Result<Purged, Error> {
-        let purges = Range { pk: PURGES.to_owned(), prefix: "", after: None, newest_first: false, read: Read::Latest };
+        let purges = Range::oldest_first(PURGES.to_owned(), Run::Whole);
         let (mut purged, mut failed) = (Purged::default(), None);
         let due_before = self.table.clock().now().plus_secs(-GRACE_S);
         for (_, purge) in self.table.query_all::<Purge>(purges).await? {
@@ -118,22 +120,22 @@ impl Withdrawals {
     }
 
     /// Deletes what is the student's own, and last of all the purge itself. Whatever of an entity's stands elsewhere
-    /// than in the student's partition is to be deleted here as well.
+    /// than in the student's partition, or is counted there, is to be deleted here as well. Likes stay, for what is
+    /// liked counts them.
     async fn purge_one(&self, purge: &Purge) -> Result<(), Error> {
-        Timetables::new(self.table.clone()).purge(purge.school_id, purge.user_id).await?;
-        let partition = users::partition(purge.school_id, purge.user_id);
-        let own = Range { pk: partition.clone(), prefix: "", after: None, newest_first: false, read: Read::Latest };
-        loop {
-            let mut rows = self.table.query_keys(own.clone()).await?;
-            rows.retain(|sk| sk != WITHDRAWN);
-            if rows.is_empty() {
-                break;
-            }
-            for sk in rows {
+        let (school, user) = (purge.school_id, purge.user_id);
+        marks::purge_scraps(&self.table, school, user).await?;
+        Timetables::new(self.table.clone()).purge(school, user).await?;
+        let partition = users::partition(school, user);
+        let mut rest = Some(Range::oldest_first(partition.clone(), Run::Whole));
+        while let Some(range) = rest.take() {
+            let page = self.table.query_keys(range.clone()).await?;
+            for sk in page.items.into_iter().filter(|sk| sk != WITHDRAWN && !marks::outlasts_withdrawal(sk)) {
                 self.table.delete(Service, Key::new(&partition, sk)).await?;
             }
+            rest = page.next.map(|sk| range.after(Some(sk)));
         }
-        self.table.delete(Service, purge_key(purge.school_id, purge.user_id)).await
+        self.table.delete(Service, purge_key(school, user)).await
     }
 }
 

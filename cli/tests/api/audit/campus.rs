@@ -28,7 +28,25 @@ pub struct Campus {
     /// A board with a post and a pin that was deleted.
     pub deleted_board: String,
     pub named_post: String,
+    /// With comments; liked and scrapped by [`Campus::other`].
     pub anonymous_post: String,
+    /// Comments and likes what the student wrote.
+    pub other: Student,
+    /// A comment of the other's under the anonymous post, with a reply of the student's, which the other likes.
+    pub comment: String,
+    pub reply: String,
+    /// The place of a deleted comment, and the other's reply to it.
+    pub emptied: String,
+    pub left_reply: String,
+    /// A comment that was deleted without leaving its place.
+    pub gone: String,
+    /// A post that was deleted, with a like, a scrap and a comment of the other's.
+    pub deleted_post: String,
+    /// A thread that the other started about the anonymous post: two messages of the other's, of which the student has
+    /// read one, and one of the student's.
+    pub thread: String,
+    /// A picture of the student's that is in no post.
+    pub upload: String,
     /// The primary timetable, with a lecture in it.
     pub timetable: String,
     /// An empty timetable.
@@ -118,6 +136,37 @@ impl Campus {
         app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
         app.write_post(&other, &deleted_board, "옛글", true).await;
         app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
+
+        let deleted_post = app.write_post(&student, &board, "지울 글", true).await;
+        for post in [&anonymous_post, &deleted_post] {
+            app.post(format!("/posts/{post}/like")).by(&other).send().await.is(200);
+            app.put(format!("/posts/{post}/scrap")).by(&other).send().await.is(204);
+        }
+        app.write_comment(&other, &deleted_post, "함께 사라질 댓글", None).await;
+        app.delete(format!("/posts/{deleted_post}")).by(&student).send().await.is(204);
+        let comment = app.write_comment(&other, &anonymous_post, "댓글", None).await;
+        let reply = app.write_comment(&student, &anonymous_post, "답글", Some(&comment)).await;
+        let [emptied, gone] = [
+            app.write_comment(&student, &anonymous_post, "자리", None).await,
+            app.write_comment(&other, &anonymous_post, "지울 댓글", None).await,
+        ];
+        let left_reply = app.write_comment(&other, &anonymous_post, "남은 답글", Some(&emptied)).await;
+        app.post(format!("/comments/{gone}/like")).by(&student).send().await.is(200);
+        app.post(format!("/comments/{reply}/like")).by(&other).send().await.is(200);
+        for (deleted, by) in [(&emptied, &student), (&gone, &other)] {
+            app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
+        }
+        let thread = app.write_about(&other, json!({ "post_id": anonymous_post }), "안녕하세요").await;
+        let path = format!("/messages/{thread}");
+        app.get(&path).by(&student).send().await.is(200);
+        for by in [&student, &other] {
+            app.post(&path).by(by).json(&json!({ "content": "네" })).send().await.is(201);
+        }
+        let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
+        let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
+        app.post(format!("/messages/{named}/block")).by(&student).send().await.is(204);
+        let picture = json!({ "content_type": "image/png", "size": 1000 });
+        let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
         let (timetable, empty_timetable) = plan(&app, &school, &student).await;
         Self {
             app,
@@ -129,6 +178,15 @@ impl Campus {
             deleted_board,
             named_post,
             anonymous_post,
+            other,
+            comment,
+            reply,
+            emptied,
+            left_reply,
+            gone,
+            deleted_post,
+            thread,
+            upload,
             timetable,
             empty_timetable,
         }
@@ -142,6 +200,21 @@ impl Campus {
     /// A key in the student's partition.
     pub fn own(&self, sk: impl ToString) -> Key {
         self.at(format!("#USER#{}", self.student.id), sk)
+    }
+
+    /// A key in the partition of [`Campus::other`].
+    pub fn others(&self, sk: impl ToString) -> Key {
+        self.at(format!("#USER#{}", self.other.id), sk)
+    }
+
+    /// A key among the comments of the anonymous post.
+    pub fn comment_at(&self, sk: impl ToString) -> Key {
+        self.at(format!("#POST#{}", self.anonymous_post), sk)
+    }
+
+    /// The place of a comment.
+    pub fn place(&self, comment: &str) -> Key {
+        self.at(format!("#COMMENT#{comment}"), "PLACE")
     }
 
     pub fn head(&self, post: &str) -> Key {

@@ -76,8 +76,7 @@ struct Asked {
 
 impl Asked {
     fn of(request: &HttpRequest) -> Self {
-        let target = request.headers().get("x-amz-target").unwrap();
-        let operation = target.rsplit('.').next().unwrap().to_owned();
+        let operation = operation_of(request);
         let mut body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
         body.as_object_mut().unwrap().remove("ClientRequestToken");
         if operation != "Query" {
@@ -184,12 +183,7 @@ impl Wire {
 
     /// A connection to the engine over this wire.
     pub fn connection(&self, engine: &Engine) -> Connection {
-        // The SDK has one allowance of retries for the whole process, which tests would take away from each other.
-        static WIRES: AtomicU32 = AtomicU32::new(0);
-        let name = format!("wire {}", WIRES.fetch_add(1, Ordering::Relaxed));
-        let partition = RetryPartition::custom(name).token_bucket(TokenBucket::unlimited()).build();
-        let config = Engine::client_config(engine.url()).http_client(self.clone()).retry_partition(partition);
-        Connection::new(config, "campus")
+        connect(engine, self.clone())
     }
 
     /// From here on the `nth` call (from 0) of the operation goes wrong, and whatever asks the same again, until
@@ -310,8 +304,23 @@ impl Drop for UnderWay {
     }
 }
 
+/// A connection to the engine over the wire.
+pub(super) fn connect(engine: &Engine, wire: impl HttpClient + 'static) -> Connection {
+    // The SDK has one allowance of retries for the whole process, which tests would take away from each other.
+    static WIRES: AtomicU32 = AtomicU32::new(0);
+    let name = format!("wire {}", WIRES.fetch_add(1, Ordering::Relaxed));
+    let partition = RetryPartition::custom(name).token_bucket(TokenBucket::unlimited()).build();
+    let config = Engine::client_config(engine.url()).http_client(wire).retry_partition(partition);
+    Connection::new(config, "campus")
+}
+
+/// The operation of DynamoDB that is asked for.
+pub(super) fn operation_of(request: &HttpRequest) -> String {
+    request.headers().get("x-amz-target").unwrap().rsplit('.').next().unwrap().to_owned()
+}
+
 /// The answer with all of its body.
-async fn whole(mut answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+pub(super) async fn whole(mut answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
     let body = std::mem::replace(answer.body_mut(), SdkBody::empty());
     let bytes = ByteStream::new(body).collect().await.map_err(|error| ConnectorError::io(error.into()))?;
     *answer.body_mut() = SdkBody::from(bytes.into_bytes());
@@ -348,29 +357,34 @@ impl Left {
     }
 }
 
-fn response(status: u16, body: &Value) -> HttpResponse {
+pub(super) fn response(status: u16, body: &Value) -> HttpResponse {
     HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body.to_string()))
 }
 
+/// An error of DynamoDB.
+pub(super) fn error(name: &str) -> Value {
+    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": "not now" })
+}
+
+/// The cancellation of a transaction, with a reason for each of its items.
+pub(super) fn cancelled<'a>(codes: impl Iterator<Item = &'a str>) -> Value {
+    let reason =
+        |code| if code == "None" { json!({ "Code": code }) } else { json!({ "Code": code, "Message": "not now" }) };
+    let mut body = error("TransactionCanceledException");
+    body["CancellationReasons"] = codes.map(reason).collect();
+    body
+}
+
 fn refusal(fault: Fault, asked: &Asked) -> HttpResponse {
-    let error = |status, name: &str| {
-        let kind = format!("com.amazonaws.dynamodb.v20120810#{name}");
-        (status, json!({ "__type": kind, "message": "not now" }))
-    };
-    let cancelled = |code: &str| {
-        let mut reasons = vec![json!({ "Code": "None" }); asked.transaction_size()];
-        *reasons.last_mut().unwrap() = json!({ "Code": code, "Message": "not now" });
-        let (status, mut body) = error(400, "TransactionCanceledException");
-        body["CancellationReasons"] = json!(reasons);
-        (status, body)
-    };
+    let size = asked.transaction_size();
+    let cancelled = |code| cancelled((1..=size).map(|item| if item == size { code } else { "None" }));
     let (status, body) = match fault {
-        Fault::Throttled => error(400, "ProvisionedThroughputExceededException"),
-        Fault::Conflict if asked.transaction_size() == 0 => error(400, "TransactionConflictException"),
-        Fault::Conflict => cancelled("TransactionConflict"),
-        Fault::RowThrottled => cancelled("ThrottlingError"),
+        Fault::Throttled => (400, error("ProvisionedThroughputExceededException")),
+        Fault::Conflict if size == 0 => (400, error("TransactionConflictException")),
+        Fault::Conflict => (400, cancelled("TransactionConflict")),
+        Fault::RowThrottled => (400, cancelled("ThrottlingError")),
         Fault::Failed | Fault::Hangs | Fault::AnswerLost | Fault::Partial | Fault::Unprocessed => {
-            error(500, "InternalServerError")
+            (500, error("InternalServerError"))
         }
     };
     response(status, &body)
