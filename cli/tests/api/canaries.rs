@@ -182,6 +182,22 @@ async fn no_answer_to_others_and_no_line_of_their_log_tells_the_author() {
 }
 
 #[tokio::test]
+async fn no_answer_to_the_author_tells_who_writes_about_what_is_anonymous() {
+    let world = World::start().await;
+    let canaries = Canaries::of(world.student(Who::Student).unwrap());
+    let messages = operations().await.into_iter().filter(|operation| operation.contains(" /messages"));
+    let mut seen = 0;
+    for operation in messages {
+        world.reset().await;
+        for answer in answers(&world, &operation, Who::Author).await {
+            seen += usize::from(answer.status.is_success());
+            assert_eq!(canaries.in_text(&whole(&answer)), [""; 0], "{operation}");
+        }
+    }
+    assert!(seen >= 6, "{seen}");
+}
+
+#[tokio::test]
 async fn no_line_of_the_log_tells_who_sent_a_request() {
     let world = World::start().await;
     let canaries = Canaries::of(world.student(Who::Author).unwrap());

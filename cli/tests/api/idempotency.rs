@@ -1,7 +1,14 @@
 //! `Idempotency-Key`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use campus_core::domain::{Caller, Role};
+use campus_core::http::{Code, Once, Problem};
+use campus_core::store::Intent;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Student, TestApp};
@@ -155,4 +162,42 @@ async fn of_fifty_at_once_with_one_key_one_makes_the_thing_and_the_others_replay
     assert_eq!((made, ids.len()), (1, 1));
     assert_eq!(app.count_rows("#POST#").await, 1, "bodies");
     app.audit().await;
+}
+
+/// A request that was read before its first sending took effect, and refused because of what that did.
+#[tokio::test]
+async fn who_is_refused_for_what_the_first_sending_did_gets_what_that_made() {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let student = app.student(&school).await;
+    let made = post(&app, &student, "/boards", "key", &board("자유")).await.text_at("/id");
+    let rows = app.rows().await;
+    let text = |row: &HashMap<String, AttributeValue>, name: &str| row[name].as_s().unwrap().clone();
+    let claim = rows.iter().find(|row| text(row, "sk").starts_with("ONCE#")).unwrap();
+    let intent = Intent {
+        key_hash: text(claim, "sk").trim_start_matches("ONCE#").to_owned(),
+        fingerprint: text(claim, "fingerprint"),
+    };
+    let token = BASE64_URL_SAFE_NO_PAD.decode(student.token.split('.').nth(1).unwrap()).unwrap();
+    let session = serde_json::from_slice::<Value>(&token).unwrap()["sid"].as_str().unwrap().parse().unwrap();
+    let caller = Caller { school: school.id, user: student.id.parse().unwrap(), session, role: Role::Student };
+    let settle = async |intent: Option<&Intent>, code: Code| {
+        let problem = Problem::from(code).unless_done(&app.desk.app.writers, &caller, intent).await;
+        Once::settle(Err(problem), async |id| Ok::<_, Problem>(id.to_string())).await.map(|once| {
+            let mut shown = String::new();
+            once.created(|id| id.clone(), |id| shown = id);
+            shown
+        })
+    };
+    assert_eq!(settle(Some(&intent), Code::RepliesFull).await, Ok(made));
+    let other = Intent { fingerprint: "other".to_owned(), ..intent.clone() };
+    let unused = Intent { key_hash: "other".to_owned(), ..intent.clone() };
+    for (intent, code) in [
+        (None, Code::RepliesFull),
+        (Some(&other), Code::RepliesFull),
+        (Some(&unused), Code::RepliesFull),
+        (Some(&intent), Code::Unavailable),
+    ] {
+        assert_eq!(settle(intent, code).await, Err(Problem::from(code)));
+    }
 }

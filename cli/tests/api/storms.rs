@@ -40,6 +40,8 @@ storms! {
     a_deletion_leaves_no_orphans, a_deletion_leaves_no_orphans_in_spite_of_conflicts: all_while_it_is_deleted;
     two_devices_have_one_number, two_devices_have_one_number_in_spite_of_conflicts: two_devices;
     likes_of_a_comment_are_counted, likes_of_a_comment_are_counted_in_spite_of_conflicts: many_like_a_comment;
+    a_hundred_messages_are_in_one_order, a_hundred_messages_are_in_one_order_in_spite_of_conflicts: two_write;
+    reading_clearing_and_writing_lose_no_count, reading_clearing_and_writing_lose_no_count_in_spite_of_conflicts: one_clears;
     scraps_of_two_devices_are_one, scraps_of_two_devices_are_one_in_spite_of_conflicts: two_devices_scrap;
 }
 
@@ -246,4 +248,71 @@ async fn two_devices_scrap(community: &Community) {
         assert_eq!(community.show(reader, &post).await["scrap_count"], json!(0));
     }
     community.app.audit().await;
+}
+
+/// A thread that the reader has started with the author.
+async fn thread(community: &Community) -> String {
+    let post = community.post("쪽지를 받을 글", true).await;
+    community.app.write_about(&community.reader, json!({ "post_id": post }), "안녕하세요").await
+}
+
+async fn send(community: &Community, by: &Student, thread: &str, content: &str) -> Answer {
+    let (path, message) = (format!("/messages/{thread}"), json!({ "content": content }));
+    let send = async || {
+        let call = community.app.post(&path).by(by).header("idempotency-key", content).json(&message);
+        call.send().await
+    };
+    persist(send).await.0
+}
+
+async fn unread(community: &Community, of: &Student) -> Value {
+    community.app.get("/messages").by(of).send().await.is(200).at("/unread_total")
+}
+
+/// 100 messages from both sides at once: each is there once, both have them in one order, and each side's count is right.
+async fn two_write(community: &Community) {
+    let Community { app, author, reader, .. } = community;
+    let thread = thread(community).await;
+    let both = [author, reader];
+    let sent = join_all((0..100).map(|number| {
+        let thread = &thread;
+        async move { send(community, both[number % 2], thread, &number.to_string()).await.status.as_u16() }
+    }));
+    assert_eq!(sent.await, [201; 100]);
+    assert_eq!((unread(community, author).await, unread(community, reader).await), (json!(51), json!(50)));
+    let path = format!("/messages/{thread}");
+    let (authors, readers) = (community.walk(author, &path, 50).await, community.walk(reader, &path, 50).await);
+    let texts: BTreeSet<_> = authors.iter().map(|message| message["content"].to_string()).collect();
+    assert_eq!((authors.len(), texts.len()), (102, 102), "each once, and the notice");
+    for (one, other) in authors.iter().zip(&readers) {
+        assert_eq!(one["id"], other["id"]);
+        assert_eq!(one["is_mine"] == other["is_mine"], one["kind"] == "source", "one of the two wrote it");
+    }
+    assert_eq!((unread(community, author).await, unread(community, reader).await), (json!(0), json!(0)));
+    app.audit().await;
+}
+
+/// One writes while the other reads and clears away: what is unread is what came after.
+async fn one_clears(community: &Community) {
+    let Community { app, author, reader, .. } = community;
+    let thread = thread(community).await;
+    let path = format!("/messages/{thread}");
+    let done = join_all((0..30).map(|number| {
+        let (thread, path) = (&thread, &path);
+        async move {
+            match number % 3 {
+                0 => send(community, reader, thread, &number.to_string()).await,
+                1 => persist(async || app.get(path).by(author).send().await).await.0,
+                _ => persist(async || app.delete(path).by(author).send().await).await.0,
+            }
+        }
+    }));
+    for answer in done.await {
+        assert!([200, 201, 204, 404].contains(&answer.status.as_u16()), "{answer:?}");
+    }
+    app.audit().await;
+    send(community, reader, &thread, "끝").await.is(201);
+    app.get(&path).by(author).send().await.is(200);
+    assert_eq!(unread(community, author).await, json!(0));
+    app.audit().await;
 }

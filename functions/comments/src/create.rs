@@ -41,7 +41,12 @@ pub(crate) async fn create_comment(
     State(app): State<App>,
     creation: Creation<NewComment>,
 ) -> Result<Created<CommentView>, Problem> {
-    let attempt = write(&app, &caller, id, creation).await;
+    let intent = creation.intent.clone();
+    let attempt = match write(&app, &caller, id, creation).await {
+        // Whoever was first may have taken the last room for a reply.
+        Err(problem) => Err(problem.unless_done(&app.writers, &caller, intent.as_ref()).await),
+        made => made,
+    };
     let made = Once::settle(attempt, |id| app.comments.get(&caller, CommentId::from_uuid(id))).await?;
     Ok(made.created(|made| format!("/comments/{}", made.comment.comment.id), CommentView::from))
 }

@@ -8,7 +8,7 @@ use campus_core::http::{LikeCount, Path, Problem};
 
 /// Likes a comment, once and for good.
 #[utoipa::path(post, path = "/comments/{id}/like", tag = "comments", params(("id" = inline(CommentId), Path)), responses(
-    (status = 200, description = "How many like it now.", body = LikeCount),
+    (status = 200, description = "How many like it.", body = LikeCount),
     (status = 403, description = "`own_content`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_comment(

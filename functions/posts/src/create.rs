@@ -49,7 +49,12 @@ pub(crate) async fn create_post(
     State(posts): State<Posts>,
     creation: Creation<NewPost>,
 ) -> Result<Created<PostView>, Problem> {
-    let attempt = write(&posts, &caller, id, creation).await;
+    let intent = creation.intent.clone();
+    let attempt = match write(&posts, &caller, id, creation).await {
+        // Whoever was first has also taken the pictures.
+        Err(problem) => Err(problem.unless_done(&posts.app.writers, &caller, intent.as_ref()).await),
+        made => made,
+    };
     let made = Once::settle(attempt, async |id| show(&posts, &caller, PostId::from_uuid(id)).await).await?;
     Ok(made.created(|view| format!("/posts/{}", view.id()), |view| view))
 }

@@ -12,7 +12,8 @@ use crate::sweep;
 #[utoipa::path(delete, path = "/posts/{id}", tag = "posts", params(("id" = inline(PostId), Path)), responses(
     (status = 204, description = "It is gone."),
     (status = 403, description = "`not_author`."),
-    (status = 409, description = "`question_locked`: it is one's question and has comments. An admin may delete it.")))]
+    (status = 409, description = "`question_locked`: it is one's question and has comments; deleted ones do not count. An \
+        admin may delete it.")))]
 pub(crate) async fn delete_post(
     caller: Caller,
     Path(id): Path<PostId>,

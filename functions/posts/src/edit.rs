@@ -29,7 +29,7 @@ request! {
     request_body = PostEdit, responses(
     (status = 200, description = "The post as it is now.", body = PostView),
     (status = 403, description = "`not_author`."),
-    (status = 409, description = "`question_locked`: it is a question that has comments.")))]
+    (status = 409, description = "`question_locked`: it is a question that has comments; deleted ones do not count.")))]
 pub(crate) async fn edit_post(
     caller: Caller,
     Path(id): Path<PostId>,

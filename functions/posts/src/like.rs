@@ -8,7 +8,7 @@ use campus_core::http::{LikeCount, Path, Problem};
 
 /// Likes a post, once and for good. With its 10th like a post is hot, with its 100th one of the best.
 #[utoipa::path(post, path = "/posts/{id}/like", tag = "posts", params(("id" = inline(PostId), Path)), responses(
-    (status = 200, description = "How many like it now.", body = LikeCount),
+    (status = 200, description = "How many like it.", body = LikeCount),
     (status = 403, description = "`own_content`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_post(

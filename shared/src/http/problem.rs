@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Language;
-use crate::domain::{Clash, EntryId, EntryRefusal, FieldError, Invalid, Refusal};
-use crate::store;
+use crate::domain::{Caller, Clash, EntryId, EntryRefusal, FieldError, Invalid, Refusal};
+use crate::store::{self, Intent, Writers};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal, $korean:literal, $english:literal;)*) => {
@@ -204,6 +204,19 @@ impl Problem {
     /// of it.
     pub(super) fn replayed(&self) -> Option<Uuid> {
         self.replayed
+    }
+
+    /// What to answer a request that was refused with this: if a request with the same idempotency key was carried out
+    /// while this one was under way, that may be why, and it counts as done.
+    #[must_use]
+    pub async fn unless_done(self, writers: &Writers, caller: &Caller, intent: Option<&Intent>) -> Self {
+        if self.replayed.is_some() || intent.is_none() || !self.code.status().is_client_error() {
+            return self;
+        }
+        match writers.admit_once(caller, intent).await {
+            Err(done @ store::Error::Replayed(_)) => done.into(),
+            _ => self,
+        }
     }
 
     /// The body.

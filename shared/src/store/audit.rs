@@ -127,6 +127,8 @@ struct Ledger {
     demands: Vec<Demand>,
     given: HashSet<Key>,
     claims: HashMap<String, String>,
+    bounds: HashMap<String, u32>,
+    numbers: HashMap<String, (u32, Key)>,
 }
 
 impl Ledger {
@@ -145,7 +147,12 @@ impl Ledger {
     }
 
     fn close(self) -> Report {
-        let Self { mut report, accounts, demands, given, .. } = self;
+        let Self { mut report, accounts, demands, given, bounds, numbers, .. } = self;
+        // Of a deleted post nobody says how many were given out.
+        let beyond = numbers.iter().filter(|(what, (number, _))| bounds.get(*what).is_some_and(|bound| number > bound));
+        report
+            .findings
+            .extend(beyond.map(|(what, (number, row))| format!("{row}: {what} are given out only below {number}.")));
         let is_void = |account: &Account| account.void_beside.as_ref().is_some_and(|key| given.contains(key));
         let open = accounts.into_iter().filter(|(_, account)| !is_void(account));
         report.findings.extend(open.filter_map(|(fact, account)| account.finding(&fact)));
@@ -251,6 +258,19 @@ impl Entry<'_> {
         if *first != whose {
             let finding = format!("{what} is {whose} here and {first} elsewhere.");
             self.find(&finding);
+        }
+    }
+
+    /// The row says that so many of these numbers were given out, from 1 on.
+    pub(super) fn gives_out(&mut self, what: String, count: u32) {
+        self.ledger.bounds.insert(what, count);
+    }
+
+    /// The row has one of these numbers.
+    pub(super) fn has_number(&mut self, what: String, number: u32) {
+        let (greatest, row) = self.ledger.numbers.entry(what).or_insert_with(|| (0, self.key.clone()));
+        if number > *greatest {
+            (*greatest, *row) = (number, self.key.clone());
         }
     }
 

@@ -395,6 +395,7 @@ fn audit_of_student(entry: &mut Entry<'_>, school: SchoolId, user: UserId) -> Op
 
 /// A number is one student's, and a student has one number.
 fn claim_number(entry: &mut Entry<'_>, school: SchoolId, post: PostId, user: UserId, number: u32) {
+    entry.has_number(posts::numbers_on(school, post), number);
     entry.claim(format!("number {number} on post {post} of school {school}"), user.to_string());
     entry.claim(format!("the number of user {user} on post {post} of school {school}"), number.to_string());
 }

@@ -230,7 +230,11 @@ impl Messages {
                 // To be read after the pause: in a thread that many write to at once, what came next before it has long
                 // been written.
                 Err(Error::Stale | Error::Contention) if backoff.pause().await => {
-                    let now = self.table.get(thread_key(caller.school, thread.id), Read::Latest).await?;
+                    let partner = thread.party(side.other()).user_id;
+                    let (now, _) = tokio::try_join!(
+                        self.table.get(thread_key(caller.school, thread.id), Read::Latest),
+                        self.partner(caller, partner, thread.is_anonymous),
+                    )?;
                     thread = now.ok_or(Error::NotFound)?;
                 }
                 result => return result.map(|()| (next, message)),

@@ -198,8 +198,19 @@ impl Messages {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn find(&self, caller: &Caller, id: ThreadId) -> Result<(Thread, Side), Error> {
+        let (thread, side) = self.find_any(caller, id).await?;
+        if thread.party(side).is_listed { Ok((thread, side)) } else { Err(Error::NotFound) }
+    }
+
+    /// The thread, also if the caller has cleared it away, and which of the two the caller is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn find_any(&self, caller: &Caller, id: ThreadId) -> Result<(Thread, Side), Error> {
         let thread: Option<Thread> = self.table.get(thread_key(caller.school, id), Read::Latest).await?;
-        listed_for(thread, caller)
+        let thread = thread.ok_or(Error::NotFound)?;
+        let side = thread.side_of(caller.user).ok_or(Error::NotFound)?;
+        Ok((thread, side))
     }
 
     /// The thread as the caller sees it.

@@ -265,23 +265,25 @@ impl Posts {
         let mut backoff = Backoff::begin();
         loop {
             let edited = post.edit(caller, changes.clone(), self.table.clock().now())?;
-            match self.write_edit(writer, caller.school, &edited, changes).await {
-                Err(Error::Changed(image)) if backoff.pause().await => post.head = image.read()?,
+            match self.write_edit(writer, caller.school, &edited, post.head.updated_at, changes).await {
+                Err(Error::Changed(_)) if backoff.pause().await => post = self.get(caller, post.head.id).await?.post,
                 result => return result.map(|()| edited),
             }
         }
     }
 
-    /// Writes what has changed and nothing else: others may be changing the rest.
+    /// Writes what has changed and nothing else, since others may be changing the counters, unless somebody else has
+    /// edited it meanwhile.
     async fn write_edit(
         &self,
         writer: &Writer,
         school: SchoolId,
         edited: &Post,
+        seen: Time,
         changes: &PostChanges,
     ) -> Result<(), Error> {
         let Post { head, content } = edited;
-        let mut change = unlocked(head)?.set(&["updated_at"], head.updated_at)?;
+        let mut change = unlocked(head)?.if_equal(&["updated_at"], seen)?.set(&["updated_at"], head.updated_at)?;
         if changes.title.is_some() {
             change = change.set(&["title"], &head.title)?;
         }
@@ -408,6 +410,7 @@ fn audit_head(entry: &mut Entry<'_>, school: SchoolId, head: &PostHead) {
 
 fn audit_counters(entry: &mut Entry<'_>, school: SchoolId, head: &PostHead) {
     post_lists::audit_head(entry, school, head);
+    entry.gives_out(numbers_on(school, head.id), head.number_count);
     let counters = [(head.like_count, "likes"), (head.scrap_count, "scraps"), (head.comment_count, "live comments")];
     for (count, things) in counters {
         entry.post(count.into(), number_of(things, school, head.id));
@@ -418,6 +421,11 @@ fn audit_counters(entry: &mut Entry<'_>, school: SchoolId, head: &PostHead) {
 /// post was deleted.
 pub(super) fn number_of(things: &str, school: SchoolId, post: PostId) -> Fact {
     Fact::NumberOf(format!("{things} of post {post} of school {school}"))
+}
+
+/// The numbers of those who hide on the post.
+pub(super) fn numbers_on(school: SchoolId, post: PostId) -> String {
+    format!("numbers on post {post} of school {school}")
 }
 
 /// What the head and the body of a post say of each other. The text itself does not belong in a report.

@@ -23,9 +23,6 @@ const GRACE_S: i64 = 60;
 /// How many posts of a deleted board are looked at before the position is saved.
 const BOARD_PAGE: usize = 25;
 
-/// How many sweeps are begun in one run, at most.
-const SWEEPS_PER_RUN: usize = 200;
-
 /// Access to sweeps.
 #[derive(Clone, Debug)]
 pub struct Sweeps {
@@ -128,7 +125,7 @@ impl Sweeps {
         Ok(sweep)
     }
 
-    /// The sweeps that are due, the oldest first; if there are very many, some of them.
+    /// The sweeps that are due, the oldest first.
     ///
     /// # Errors
     /// Those of a read.
@@ -136,8 +133,8 @@ impl Sweeps {
         let now = self.table.clock().now();
         // No key has a character in the place of the tilde that comes behind it.
         let run = Run::Between("0".to_owned(), format!("{now}~"));
-        let page = self.table.query(Range::oldest_first(SWEEPS.to_owned(), run), Some(SWEEPS_PER_RUN)).await?;
-        Ok(page.items.into_iter().map(|(_, sweep)| sweep).collect())
+        let due = self.table.query_all(Range::oldest_first(SWEEPS.to_owned(), run)).await?;
+        Ok(due.into_iter().map(|(_, sweep)| sweep).collect())
     }
 
     /// Begins a sweep. From here on its pictures are in no post and will be in none.

@@ -205,6 +205,9 @@ async fn a_number_is_one_students_and_a_student_has_one() {
     let findings = campus.findings_after(&[Set(campus.own(format!("COMMENTED#{post}")), "number", number(1))]).await;
     let whose = format!("number 1 on post {post} of school {school} is ");
     assert!(findings.iter().any(|finding| finding.contains(&whose)), "{findings:#?}");
+    let findings = campus.findings_after(&[Set(campus.head(post), "number_count", number(0))]).await;
+    let beyond = format!(": numbers on post {post} of school {school} are given out only below 1.");
+    assert!(findings.len() == 1 && findings[0].ends_with(&beyond), "{findings:#?}");
 }
 
 #[tokio::test]
