@@ -34,9 +34,12 @@ pub(crate) struct Contents {
 pub(crate) async fn import(file: &Path, school: &str, place: &Place) -> Result<ExitCode> {
     let contents = read(file)?;
     let workplace = place.open().await?;
-    let merges = write(&contents, school, &workplace.table).await;
+    let mut merges = Vec::new();
+    let written = write(&contents, school, &workplace.table, &mut merges).await;
     workplace.close().await?;
-    Ok(tell(&contents, &merges?))
+    // Also where a semester failed, those before it are imported.
+    let told = tell(&contents, &merges);
+    written.map(|()| told)
 }
 
 /// The school with this id.
@@ -49,13 +52,12 @@ pub(crate) async fn school(id: &str, table: &Table) -> Result<SchoolId> {
     }
 }
 
-async fn write(contents: &Contents, school: &str, table: &Table) -> Result<Vec<(Semester, Merge)>> {
+async fn write(contents: &Contents, school: &str, table: &Table, merges: &mut Vec<(Semester, Merge)>) -> Result<()> {
     let school = self::school(school, table).await?;
     let catalogues = Catalogues::new(table.clone());
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?;
     let progress = ProgressBar::new(u64::try_from(contents.rows)?).with_style(style);
     progress.inc(u64::try_from(contents.refused.len())?);
-    let mut merges = Vec::new();
     for (semester, listed) in &contents.semesters {
         progress.set_message(semester.to_string());
         let (before, lectures) = (progress.position(), listed.lectures.len());
@@ -69,7 +71,7 @@ async fn write(contents: &Contents, school: &str, table: &Table) -> Result<Vec<(
         merges.push((*semester, merge));
     }
     progress.finish_and_clear();
-    Ok(merges)
+    Ok(())
 }
 
 /// Prints what came of each row.

@@ -25,7 +25,10 @@ request! {
     }
 }
 
-/// Lists one's own timetables, newest first.
+/// The most timetables on a page: full ones are large, and each may need another catalogue.
+const MOST_ON_A_PAGE: usize = 10;
+
+/// Lists one's own timetables, newest first, ten on a page at the most.
 #[utoipa::path(get, path = "/timetables", tag = "timetable", params(TimetableQuery, PageParams),
     responses((status = 200, description = "A page of timetables.", body = Listing<TimetableView>)))]
 pub(crate) async fn list_timetables(
@@ -43,7 +46,8 @@ pub(crate) async fn list_timetables(
             None => Ok(None),
         }
     };
-    let list_page = planner.app.timetables.list(&caller, query.semester, after, page.limit);
+    let limit = page.limit.min(MOST_ON_A_PAGE);
+    let list_page = planner.app.timetables.list(&caller, query.semester, after, limit);
     let (found, ahead) = tokio::try_join!(list_page, ahead)?;
     let mut catalogues: HashMap<Semester, Known> = ahead.into_iter().collect();
     for placed in found.items.iter().filter(|placed| placed.timetable.lectures().next().is_some()) {

@@ -205,7 +205,11 @@ impl Catalogues {
             progress(number.saturating_add(1), chunks.len());
         }
         self.turn(school, semester, old, &new).await?;
-        self.clear_away(school, semester, Some(new)).await
+        // The import is done, whatever comes of this.
+        if let Err(error) = self.clear_away(school, semester, Some(new)).await {
+            tracing::warn!(%error, "the old edition of a catalogue is still there");
+        }
+        Ok(())
     }
 
     /// Lets the new edition count, if it is whole and the old one still counts.
@@ -233,15 +237,32 @@ impl Catalogues {
         transaction.commit().await
     }
 
-    /// Deletes the chunks of every edition but the one that counts. An import does it when its work is done: those of
-    /// another one that is under way are in vain from then on, and if it did so before, none might ever come to an end.
+    /// Deletes the chunks of every edition but the one that counts, as long as that one counts: once another import has
+    /// turned the pointer, what was taken for leftovers may be the catalogue. An import does it when its work is done:
+    /// those of another one that is under way are in vain from then on, and if it did so before, none might ever come to
+    /// an end. What it leaves, the next one clears away.
     async fn clear_away(&self, school: SchoolId, semester: Semester, counts: Option<Pointer>) -> Result<(), Error> {
         let partition = partition(school, semester);
         let all = Range::oldest_first(partition.clone(), CHUNK);
-        let kept = counts.map(|pointer| format!("{CHUNK}{}#", pointer.edition));
+        let kept = counts.as_ref().map(|pointer| format!("{CHUNK}{}#", pointer.edition));
         for (sk, Leftover {}) in self.table.query_all::<Leftover>(all).await? {
             if kept.as_ref().is_none_or(|kept| !sk.starts_with(kept)) {
-                self.table.delete(Service, Key::new(&partition, sk)).await?;
+                let counting = match &counts {
+                    Some(pointer) => Change::default().if_equal(&["edition"], pointer.edition)?,
+                    None => Change::default().if_absent(&["edition"]),
+                };
+                let cleared = self
+                    .table
+                    .transaction(Service)
+                    .check(key(school, semester), counting)?
+                    .on_condition_failed(Error::Stale)
+                    .delete_if(Key::new(&partition, sk), Change::default())?
+                    .commit()
+                    .await;
+                match cleared {
+                    Err(Error::Stale) => return Ok(()),
+                    cleared => cleared?,
+                }
             }
         }
         Ok(())
