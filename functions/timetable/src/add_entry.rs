@@ -67,7 +67,12 @@ pub(crate) async fn add_entry(
     State(planner): State<Planner>,
     creation: Creation<NewEntry>,
 ) -> Result<Created<EntryView>, Problem> {
-    let attempt = add(&planner, &caller, id, creation).await;
+    let intent = creation.intent.clone();
+    let attempt = match add(&planner, &caller, id, creation).await {
+        // Whoever was first has also taken the time.
+        Err(problem) => Err(problem.unless_done(&planner.app.writers, &caller, intent.as_ref()).await),
+        made => made,
+    };
     let made = Once::settle(attempt, |entry| find(&planner, &caller, id, EntryId::from_uuid(entry))).await?;
     Ok(made.created(|made| format!("/timetables/{}/entries/{}", made.timetable, made.entry.id), |made| made.entry))
 }

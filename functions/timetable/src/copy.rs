@@ -34,7 +34,12 @@ pub(crate) async fn copy_timetable(
     State(planner): State<Planner>,
     creation: Creation<TimetableCopy>,
 ) -> Result<Created<TimetableView>, Problem> {
-    let attempt = copy(&planner, &caller, id, creation).await;
+    let intent = creation.intent.clone();
+    let attempt = match copy(&planner, &caller, id, creation).await {
+        // Whoever was first has also taken the name.
+        Err(problem) => Err(problem.unless_done(&planner.app.writers, &caller, intent.as_ref()).await),
+        made => made,
+    };
     let made = Once::settle(attempt, |id| load(&planner, &caller, TimetableId::from_uuid(id))).await?;
     Ok(answer(made))
 }

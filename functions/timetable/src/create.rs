@@ -38,7 +38,12 @@ pub(crate) async fn create_timetable(
     State(planner): State<Planner>,
     creation: Creation<NewTimetable>,
 ) -> Result<Created<TimetableView>, Problem> {
-    let attempt = make(&planner, &caller, creation).await;
+    let intent = creation.intent.clone();
+    let attempt = match make(&planner, &caller, creation).await {
+        // Whoever was first has also taken the name.
+        Err(problem) => Err(problem.unless_done(&planner.app.writers, &caller, intent.as_ref()).await),
+        made => made,
+    };
     let made = Once::settle(attempt, |id| load(&planner, &caller, TimetableId::from_uuid(id))).await?;
     Ok(answer(made))
 }
