@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::harness::TestApp;
 
-/// All values of a JSON document that are no constants of every post.
-fn values(json: &Value, found: &mut BTreeSet<String>) {
+/// All values of a JSON document.
+pub fn values(json: &Value, found: &mut BTreeSet<String>) {
     match json {
         Value::Object(fields) => fields.values().for_each(|value| values(value, found)),
         Value::Array(items) => items.iter().for_each(|value| values(value, found)),

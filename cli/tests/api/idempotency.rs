@@ -182,8 +182,9 @@ async fn who_is_refused_for_what_the_first_sending_did_gets_what_that_made() {
     let session = serde_json::from_slice::<Value>(&token).unwrap()["sid"].as_str().unwrap().parse().unwrap();
     let caller = Caller { school: school.id, user: student.id.parse().unwrap(), session, role: Role::Student };
     let settle = async |intent: Option<&Intent>, code: Code| {
-        let problem = Problem::from(code).unless_done(&app.desk.app.writers, &caller, intent).await;
-        Once::settle(Err(problem), async |id| Ok::<_, Problem>(id.to_string())).await.map(|once| {
+        let refused = std::future::ready(Err(Problem::from(code)));
+        let attempt = Once::attempt(&app.desk.app.writers, &caller, intent, refused).await;
+        Once::settle(attempt, async |id| Ok::<_, Problem>(id.to_string())).await.map(|once| {
             let mut shown = String::new();
             once.created(|id| id.clone(), |id| shown = id);
             shown

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::anonymity::values;
 use crate::harness::{Answer, PASSWORD, Student, TestApp};
 
 /// Two students, and what one of them wrote.
@@ -173,15 +174,6 @@ async fn a_thread_that_is_started_twice_at_once_is_one() {
     let inbox = pair.inbox(&pair.author).await;
     assert_eq!((inbox["items"].as_array().unwrap().len(), &inbox["unread_total"]), (1, &json!(10)));
     pair.app.audit().await;
-}
-
-/// All values of a JSON document.
-fn values(json: &Value, found: &mut BTreeSet<String>) {
-    match json {
-        Value::Object(fields) => fields.values().for_each(|value| values(value, found)),
-        Value::Array(items) => items.iter().for_each(|value| values(value, found)),
-        value => drop(found.insert(value.to_string())),
-    }
 }
 
 #[tokio::test]

@@ -42,11 +42,8 @@ pub(crate) async fn create_comment(
     creation: Creation<NewComment>,
 ) -> Result<Created<CommentView>, Problem> {
     let intent = creation.intent.clone();
-    let attempt = match write(&app, &caller, id, creation).await {
-        // Whoever was first may have taken the last room for a reply.
-        Err(problem) => Err(problem.unless_done(&app.writers, &caller, intent.as_ref()).await),
-        made => made,
-    };
+    // Whoever was first may have taken the last room for a reply.
+    let attempt = Once::attempt(&app.writers, &caller, intent.as_ref(), write(&app, &caller, id, creation)).await;
     let made = Once::settle(attempt, |id| app.comments.get(&caller, CommentId::from_uuid(id))).await?;
     Ok(made.created(|made| format!("/comments/{}", made.comment.comment.id), CommentView::from))
 }

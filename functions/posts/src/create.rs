@@ -50,11 +50,9 @@ pub(crate) async fn create_post(
     creation: Creation<NewPost>,
 ) -> Result<Created<PostView>, Problem> {
     let intent = creation.intent.clone();
-    let attempt = match write(&posts, &caller, id, creation).await {
-        // Whoever was first has also taken the pictures.
-        Err(problem) => Err(problem.unless_done(&posts.app.writers, &caller, intent.as_ref()).await),
-        made => made,
-    };
+    // Whoever was first has also taken the pictures.
+    let attempt =
+        Once::attempt(&posts.app.writers, &caller, intent.as_ref(), write(&posts, &caller, id, creation)).await;
     let made = Once::settle(attempt, async |id| show(&posts, &caller, PostId::from_uuid(id)).await).await?;
     Ok(made.created(|view| format!("/posts/{}", view.id()), |view| view))
 }

@@ -68,11 +68,9 @@ pub(crate) async fn add_entry(
     creation: Creation<NewEntry>,
 ) -> Result<Created<EntryView>, Problem> {
     let intent = creation.intent.clone();
-    let attempt = match add(&planner, &caller, id, creation).await {
-        // Whoever was first has also taken the time.
-        Err(problem) => Err(problem.unless_done(&planner.app.writers, &caller, intent.as_ref()).await),
-        made => made,
-    };
+    // Whoever was first has also taken the time.
+    let attempt =
+        Once::attempt(&planner.app.writers, &caller, intent.as_ref(), add(&planner, &caller, id, creation)).await;
     let made = Once::settle(attempt, |entry| find(&planner, &caller, id, EntryId::from_uuid(entry))).await?;
     Ok(made.created(|made| format!("/timetables/{}/entries/{}", made.timetable, made.entry.id), |made| made.entry))
 }

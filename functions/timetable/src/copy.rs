@@ -35,11 +35,9 @@ pub(crate) async fn copy_timetable(
     creation: Creation<TimetableCopy>,
 ) -> Result<Created<TimetableView>, Problem> {
     let intent = creation.intent.clone();
-    let attempt = match copy(&planner, &caller, id, creation).await {
-        // Whoever was first has also taken the name.
-        Err(problem) => Err(problem.unless_done(&planner.app.writers, &caller, intent.as_ref()).await),
-        made => made,
-    };
+    // Whoever was first has also taken the name.
+    let attempt =
+        Once::attempt(&planner.app.writers, &caller, intent.as_ref(), copy(&planner, &caller, id, creation)).await;
     let made = Once::settle(attempt, |id| load(&planner, &caller, TimetableId::from_uuid(id))).await?;
     Ok(answer(made))
 }

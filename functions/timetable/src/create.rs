@@ -39,11 +39,9 @@ pub(crate) async fn create_timetable(
     creation: Creation<NewTimetable>,
 ) -> Result<Created<TimetableView>, Problem> {
     let intent = creation.intent.clone();
-    let attempt = match make(&planner, &caller, creation).await {
-        // Whoever was first has also taken the name.
-        Err(problem) => Err(problem.unless_done(&planner.app.writers, &caller, intent.as_ref()).await),
-        made => made,
-    };
+    // Whoever was first has also taken the name.
+    let attempt =
+        Once::attempt(&planner.app.writers, &caller, intent.as_ref(), make(&planner, &caller, creation)).await;
     let made = Once::settle(attempt, |id| load(&planner, &caller, TimetableId::from_uuid(id))).await?;
     Ok(answer(made))
 }

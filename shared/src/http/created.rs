@@ -9,6 +9,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Problem;
+use crate::domain::Caller;
+use crate::store::{Intent, Writers};
 
 /// Something that a request made: just now, or when the client first sent it.
 #[derive(Debug)]
@@ -18,6 +20,23 @@ pub struct Once<T> {
 }
 
 impl<T> Once<T> {
+    /// What the attempt comes to. One that is refused for what a request with the same idempotency key has done while it
+    /// was under way counts as done.
+    ///
+    /// # Errors
+    /// Those of the attempt.
+    pub async fn attempt(
+        writers: &Writers,
+        caller: &Caller,
+        intent: Option<&Intent>,
+        attempt: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        match attempt.await {
+            Err(problem) => Err(problem.unless_done(writers, caller, intent).await),
+            made => made,
+        }
+    }
+
     /// What the attempt made; or, where it turned out that the request had been carried out before, the thing as it
     /// now stands.
     ///

@@ -208,8 +208,7 @@ impl Problem {
 
     /// What to answer a request that was refused with this: if a request with the same idempotency key was carried out
     /// while this one was under way, that may be why, and it counts as done.
-    #[must_use]
-    pub async fn unless_done(self, writers: &Writers, caller: &Caller, intent: Option<&Intent>) -> Self {
+    pub(super) async fn unless_done(self, writers: &Writers, caller: &Caller, intent: Option<&Intent>) -> Self {
         if self.replayed.is_some() || intent.is_none() || !self.code.status().is_client_error() {
             return self;
         }
