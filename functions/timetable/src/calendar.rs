@@ -9,6 +9,7 @@ use campus_core::store::Error;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, Property};
 
+use crate::show::load;
 use crate::state::Planner;
 use crate::view::catalogue;
 
@@ -41,11 +42,8 @@ pub(crate) async fn show_calendar(
     State(planner): State<Planner>,
 ) -> Result<impl IntoResponse, Problem> {
     let semester = id.semester().ok_or(Error::NotFound)?;
-    let (placed, known, term) = tokio::try_join!(
-        planner.app.timetables.get(&caller, id),
-        planner.catalogue(caller.school, semester),
-        planner.app.terms.get(caller.school, semester),
-    )?;
+    let term = planner.app.terms.get(caller.school, semester);
+    let ((placed, known), term) = tokio::try_join!(load(&planner, &caller, id), term)?;
     let calendar = calendar(&placed.timetable, &placed.timetable.shown(catalogue(&known)), term);
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
