@@ -12,7 +12,7 @@ use crate::lecture::LectureView;
 use crate::state::Planner;
 
 request! {
-    /// Which lectures to look for: those for which everything holds that is said.
+    /// Which lectures to look for: those for which everything holds that is said. An empty text says nothing.
     #[derive(Debug, IntoParams)]
     #[into_params(parameter_in = Query)]
     pub(crate) struct LectureQuery {

@@ -251,12 +251,37 @@ async fn a_calendar_has_each_slot_in_the_schools_own_term() {
     assert_eq!(again.text, calendar.text);
 
     let semester = campus_core::domain::Parse::parse("2026-1".to_owned()).unwrap();
-    let term = campus_core::domain::Term::new("2026-03-09".parse().unwrap(), "2026-06-26".parse().unwrap()).unwrap();
+    let (first, last) = ("2026-03-09".parse().unwrap(), "2026-06-26".parse().unwrap());
+    let term = campus_core::domain::Term::new(semester, first, last).unwrap();
     app.desk.app.terms.set(school.id, semester, term).await.unwrap();
     let moved = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
     assert!(moved.text.contains("DTSTART;TZID=Asia/Seoul:20260310T140000"), "{}", moved.text);
     assert!(moved.text.contains("UNTIL=20260626T145959Z"), "{}", moved.text);
     app.audit().await;
+}
+
+#[tokio::test]
+async fn an_event_says_when_it_or_what_the_school_says_of_it_changed_last() {
+    let (app, student) = app().await;
+    let school = app.desk.app.schools.all().await.unwrap().remove(0);
+    let path = app.timetable(&student, "계획", "private").await;
+    add_lecture(&app, &student, &path, "선형대수").await.is(201);
+    app.enter(&student, &path, &json!({ "title": "동아리", "slots": [slot("fri", "09:00", "10:00")] })).await;
+    let stamps = async || -> Vec<String> {
+        let calendar = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
+        calendar.is(200).text.lines().filter_map(|line| line.strip_prefix("DTSTAMP:")).map(str::to_owned).collect()
+    };
+    let before = stamps().await;
+    assert_eq!((before.len(), &before[0]), (2, &before[1]));
+    app.clock.set_ahead_by_millis(3_600_000);
+    let mut moved = LECTURES;
+    moved[2] = "M2|001|선형대수|2|김|금 15:30-16:30|";
+    app.import(&school, &moved).await;
+    let after = stamps().await;
+    assert!(after[0] > before[0] && after[1] == before[1], "{before:?} {after:?}");
+    app.clock.set_ahead_by_millis(7_200_000);
+    patch(&app, &student, &path, &json!({ "name": "새 계획" })).await.is(200);
+    assert!(stamps().await.iter().all(|stamp| *stamp > after[0]));
 }
 
 #[tokio::test]
