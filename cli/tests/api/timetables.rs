@@ -1,6 +1,7 @@
 //! Timetables and what is in them.
 
 mod entries;
+mod lagging;
 
 use std::sync::Arc;
 
