@@ -180,7 +180,7 @@ async fn a_catalogue_of_several_chunks_is_searched_and_replaced() {
 
 #[tokio::test]
 async fn an_import_killed_after_any_of_its_writes_leaves_the_old_catalogue_or_the_new_one_and_the_next_one_finishes() {
-    let (first, second) = (long_lines(100), long_lines(180));
+    let (first, second) = (long_lines(80), long_lines(151));
     for writes in 0.. {
         let killer = Killer::default();
         let app = TestApp::start_with(|engine| killer.connection(engine), None).await;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{LECTURES, app, patch};
-use crate::harness::{Answer, Student, TestApp};
+use crate::faults::lagging::Lagging;
+use crate::harness::{Answer, Student, TestApp, one_succeeds};
 
 async fn add(app: &TestApp, by: &Student, timetable: &str, body: &Value) -> Answer {
     app.post(format!("{timetable}/entries")).by(by).json(body).send().await
@@ -177,6 +179,70 @@ async fn two_devices_that_add_clashing_entries_never_both_succeed() {
         }
         assert_eq!(entered.len(), 1, "round {round}");
         app.delete(&entered[0]).by(&student).send().await.is(204);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn two_devices_that_move_entries_onto_each_other_never_both_succeed() {
+    let (app, student) = app().await;
+    let app = Arc::new(app);
+    let path = app.timetable(&student, "계획", "private").await;
+    let own = |slots: Value| json!({ "title": "동아리", "slots": slots });
+    let homes = [slot("mon", "09:00", "10:30"), slot("tue", "09:00", "10:30")];
+    let mut entries = Vec::new();
+    for home in &homes {
+        entries.push(app.enter(&student, &path, &own(json!([home]))).await);
+    }
+    for round in 0..100 {
+        let starts = if round % 2 == 0 { ["09:00", "10:29"] } else { ["10:29", "09:00"] };
+        let attempts = [0, 1].map(|device| {
+            let (app, student, entry) = (app.clone(), student.clone(), entries[device].clone());
+            let slots = json!({ "slots": [slot("wed", starts[device], "10:30")] });
+            tokio::spawn(async move { patch(&app, &student, &entry, &slots).await })
+        });
+        one_succeeds(attempts.into(), "time_conflict").await;
+        let shown = app.get(&path).by(&student).send().await.at("/entries");
+        assert!(shown.as_array().unwrap().iter().all(|entry| entry["conflicts"] == false), "round {round}: {shown}");
+        for (entry, home) in entries.iter().zip(&homes) {
+            patch(&app, &student, entry, &json!({ "slots": [home] })).await.is(200);
+        }
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn an_entry_of_a_timetable_that_is_being_deleted_is_404_and_nothing_is_left() {
+    let wire = Lagging::new();
+    let app = Arc::new(TestApp::start_with(|engine| wire.connection(engine), None).await);
+    let student = app.student(&app.school("가온대학교").await).await;
+    let beside = Arc::new(app.beside().await);
+    for edits in [true, false] {
+        let path = app.timetable(&student, "계획", "private").await;
+        let entry = app.enter(&student, &path, &json!({ "title": "동아리", "slots": [] })).await;
+        let (beside, deleter) = (beside.clone(), student.clone());
+        wire.before_next("TransactWriteItems", async move {
+            beside.delete(path).by(&deleter).send().await.is(204);
+        });
+        let answer = match edits {
+            true => patch(&app, &student, &entry, &json!({ "title": "합주" })).await,
+            false => app.delete(&entry).by(&student).send().await,
+        };
+        assert!(wire.has_happened());
+        answer.is_problem(404, "not_found");
+        assert_eq!((app.count_rows("#TIMETABLE#").await, app.count_rows("TIMETABLES#").await), (0, 0));
+    }
+    for _ in 0..20 {
+        let path = app.timetable(&student, "계획", "private").await;
+        let entry = app.enter(&student, &path, &json!({ "title": "동아리", "slots": [] })).await;
+        let edit = json!({ "title": "합주" });
+        let calls = [app.delete(&path), app.patch(&entry).json(&edit), app.delete(&entry)];
+        let answers = join_all(calls.map(|call| call.by(&student).send())).await;
+        answers[0].is(204);
+        for (answer, done) in [(&answers[1], 200), (&answers[2], 204)] {
+            assert!([done, 404].contains(&answer.status.as_u16()), "{answer:?}");
+        }
+        assert_eq!(app.count_rows("#TIMETABLE#").await, 0);
     }
     app.audit().await;
 }
