@@ -24,8 +24,8 @@ struct Held {
     snapshot: Arc<Snapshot>,
 }
 
-/// The most lectures that are held, over all schools and semesters: some ten large catalogues, which take 70 MB of the
-/// function's 256. `docs/data-model.md` has what was measured.
+/// The most lectures that are held, over all schools and semesters, unless a single catalogue has more: some ten large
+/// catalogues, which take 70 MB of the function's 256. `docs/data-model.md` has what was measured.
 const MOST_LECTURES: usize = 80_000;
 
 /// What a catalogue has to say about a semester, if there is one.

@@ -121,6 +121,24 @@ async fn an_import_that_changes_nothing_leaves_alone_what_another_one_makes_coun
 }
 
 #[tokio::test]
+async fn an_import_of_which_another_one_clears_away_what_it_wrote_begins_again() {
+    let wire = Lagging::new();
+    let app = TestApp::start_with(|engine| wire.connection(engine), None).await;
+    let school = app.school("가온대학교").await;
+    let student = app.student(&school).await;
+    app.import(&school, &LECTURES).await;
+    let (beside, same) = (app.beside().await, school.clone());
+    wire.before_next("TransactWriteItems", async move {
+        assert!(!beside.import(&same, &LECTURES).await.changes_anything());
+    });
+    assert_eq!(app.import(&school, &["N1|001|새 강의|1|||"]).await.added, 1);
+    assert!(wire.has_happened());
+    app.desk.planner.forget();
+    assert_eq!(names(&search(&app, &student, "").await).len(), 6);
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn imports_that_change_nothing_and_others_at_once_leave_a_whole_catalogue() {
     let (app, student) = app().await;
     let school = app.desk.app.schools.all().await.unwrap().remove(0);
