@@ -132,7 +132,8 @@ pub(crate) fn parse(file: impl Read) -> Result<Contents> {
 }
 
 impl Contents {
-    /// Takes up a line, which names a lecture as far as that can be read. `lines` are where lectures were taken up already.
+    /// Takes up a line, which names a lecture as far as that can be read. `lines` are those of the lectures that were
+    /// taken up before.
     fn take(
         &mut self,
         line: u64,
