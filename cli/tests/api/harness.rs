@@ -283,21 +283,32 @@ impl TestApp {
 
     /// Imports lectures of 2026-1, as lines of code, section, title, credit, professor, times and places.
     pub async fn import(&self, school: &School, lines: &[&str]) -> Merge {
+        self.import_of("2026-1", school, lines).await
+    }
+
+    /// The same of another semester.
+    pub async fn import_of(&self, semester: &str, school: &School, lines: &[&str]) -> Merge {
         let columns = Columns::find(Columns::NAMES).unwrap();
         let facts = |line: &&str| {
             let fields: Vec<&str> = line.split('|').collect();
             let [code, section, title, credit, professor, times, places] = fields[..] else { panic!("{line}") };
-            let row = ["2026-1", code, section, title, credit, professor, "수학과", "전선", "", times, places, "", ""];
+            let row = [semester, code, section, title, credit, professor, "수학과", "전선", "", times, places, "", ""];
             columns.parse(|at| row.get(at).copied()).result.unwrap()
         };
-        let (listed, semester) = (lines.iter().map(facts).collect::<Vec<_>>(), Semester::parse("2026-1".to_owned()));
+        let (listed, semester) = (lines.iter().map(facts).collect::<Vec<_>>(), Semester::parse(semester.to_owned()));
         let catalogues = &self.desk.app.catalogues;
         catalogues.import(school.id, semester.unwrap(), &listed, &HashSet::new(), |_, _| ()).await.unwrap()
     }
 
     /// The id of a lecture of 2026-1, by its title.
     pub async fn lecture(&self, by: &Student, title: &str) -> String {
-        let found = self.get("/lectures?semester=2026-1&limit=50").by(by).send().await.is(200).at("/items");
+        self.lecture_of("2026-1", by, title).await
+    }
+
+    /// The id of a lecture of another semester, by its title.
+    pub async fn lecture_of(&self, semester: &str, by: &Student, title: &str) -> String {
+        let path = format!("/lectures?semester={semester}&limit=50");
+        let found = self.get(path).by(by).send().await.is(200).at("/items");
         let is_it = |lecture: &&Value| lecture["title"] == title;
         found.as_array().unwrap().iter().find(is_it).unwrap()["id"].as_str().unwrap().to_owned()
     }

@@ -38,6 +38,7 @@ mod posts;
 mod profile;
 mod refusals;
 mod reliability;
+mod reviews;
 mod schools;
 mod scraps;
 mod sessions;
