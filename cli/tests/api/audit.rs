@@ -28,6 +28,7 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("catalogue chunk", 1),
         ("comment", 5),
         ("commenter", 3),
+        ("course", 2),
         ("cursor key", 1),
         ("deleted board", 1),
         ("deleted post", 1),
@@ -36,17 +37,21 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("idempotency key", 1),
         ("last post", 3),
         ("like of a comment", 2),
+        ("like of a review", 2),
         ("listed thread", 4),
         ("login", 3),
         ("mark", 2),
         ("message", 6),
         ("nickname", 3),
         ("own post", 5),
+        ("own review", 1),
         ("pin", 2),
         ("place of a comment", 6),
+        ("place of a review", 2),
         ("post body", 6),
         ("post head", 5),
         ("profile", 3),
+        ("review", 1),
         ("school", 3),
         ("scrap", 2),
         ("sessions", 3),
@@ -54,6 +59,7 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("signing key", 1),
         ("started thread", 2),
         ("sweep", 1),
+        ("taken lecture", 2),
         ("term", 1),
         ("thread", 2),
         ("timetable", 2),
@@ -83,9 +89,10 @@ async fn a_row_that_is_gone_is_told_unless_it_may_go() {
         let key = key_of(&row);
         campus.delete(&key).await;
         let uncounted = format!("LIKE#{}#{}", campus.anonymous_post, campus.gone);
-        let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "MEDIA#", "TERM", &uncounted];
+        // Whoever wrote a review may have left.
+        let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "MEDIA#", "TERM", "REVIEWED#", &uncounted];
         let may_go = kinds.iter().any(|kind| key.1.starts_with(kind));
-        let may_go = may_go || key.0 == "SWEEPS";
+        let may_go = may_go || key.0 == "SWEEPS" || key.1.ends_with(&campus.deleted_review);
         assert_eq!(campus.findings().await.is_empty(), may_go, "{key:?}");
         campus.put(&row).await;
     }
@@ -144,6 +151,13 @@ async fn a_row_that_nothing_in_campus_makes_is_told() {
         campus.at("#CATALOGUE#2026-1", "NOTES"),
         campus.at("#CATALOGUE#2026", "CATALOGUE"),
         campus.at("#TIMETABLE#no-id", "TIMETABLE"),
+        campus.at("#COURSE#no-id", "COURSE"),
+        campus.at(format!("#COURSE#{}", "0".repeat(32)), "NOTES"),
+        campus.at(format!("#COURSE#{}", "0".repeat(32)), "REVIEW#no-id"),
+        campus.at("#REVIEW#no-id", "PLACE"),
+        campus.own("REVIEWED#no-id"),
+        campus.own("REVIEWLIKE#no-id"),
+        campus.own(format!("TAKEN#2026-2#{}", campus.timetable)),
         key("SCHOOL#no-id", "SCHOOL"),
     ] {
         let finding = format!("{}: nothing in Campus makes such a row.", told(&stray));

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 use crate::openapi::operations;
+use crate::world::review_body;
 
 const DOCS: &str = include_str!("../../../docs/data-model.md");
 
@@ -214,6 +215,28 @@ async fn note_timetables(
     let name = json!({ "name": "5" });
     note("PATCH /timetables/{id}, name", app.patch(&path).by(student).json(&name).send().await);
     note("DELETE /timetables/{id}", app.delete(&path).by(student).send().await);
+    let found = app.get("/lectures?semester=2026-1").by(student).send().await;
+    note("GET /lectures, of 2 courses", found);
+    note_reviews(app, student, &other, &lecture, note).await;
+}
+
+/// What reviews of a course take that the student has taken.
+async fn note_reviews(
+    app: &TestApp,
+    student: &Student,
+    reader: &Student,
+    lecture: &str,
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let reviews = format!("/lectures/{lecture}/reviews");
+    let write = || app.post(&reviews).by(student).json(&review_body());
+    let made = note("POST /lectures/{id}/reviews", write().send().await);
+    let path = made.header("location").to_owned();
+    note("GET /lectures/{id}/reviews, 1 review", app.get(&reviews).by(reader).send().await);
+    note("POST /reviews/{id}/like", app.post(format!("{path}/like")).by(reader).send().await);
+    note("DELETE /reviews/{id}", app.delete(&path).by(student).send().await);
+    let once = write().header("idempotency-key", "r1").send().await;
+    note("POST /lectures/{id}/reviews, Idempotency-Key", once);
 }
 
 #[tokio::test]

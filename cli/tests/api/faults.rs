@@ -104,6 +104,10 @@ scenarios! {
     remove_entry: "DELETE /timetables/{id}/entries/{entry_id}" by Author, again Refused(404, "not_found");
     show_calendar: "GET /timetables/{id}/calendar.ics" by Author, again Same;
     show_picture: "GET /timetables/{id}/picture.svg" by Author, again Same;
+    create_review: "POST /lectures/{id}/reviews" by Author, again Same;
+    list_reviews: "GET /lectures/{id}/reviews" by Student, again Same;
+    delete_review: "DELETE /reviews/{id}" by Author, again Refused(404, "not_found");
+    like_review: "POST /reviews/{id}/like" by Student, again Refused(409, "already_liked");
 }
 
 #[tokio::test]

@@ -302,7 +302,13 @@ impl TestApp {
 
     /// The id of a lecture of 2026-1, by its title.
     pub async fn lecture(&self, by: &Student, title: &str) -> String {
-        let found = self.get("/lectures?semester=2026-1&limit=50").by(by).send().await.is(200).at("/items");
+        self.lecture_of("2026-1", by, title).await
+    }
+
+    /// The id of a lecture of another semester, by its title.
+    pub async fn lecture_of(&self, semester: &str, by: &Student, title: &str) -> String {
+        let path = format!("/lectures?semester={semester}&limit=50");
+        let found = self.get(path).by(by).send().await.is(200).at("/items");
         let is_it = |lecture: &&Value| lecture["title"] == title;
         found.as_array().unwrap().iter().find(is_it).unwrap()["id"].as_str().unwrap().to_owned()
     }

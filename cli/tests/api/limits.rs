@@ -12,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::accounts::SpanCounter;
 use crate::harness::{Answer, Call, PASSWORD, Student, TestApp, second_subscriber, sign_up_body};
+use crate::world::review_body;
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 3600;
@@ -582,6 +583,22 @@ async fn a_student_makes_so_many_timetables_and_entries() {
     send("/timetables".to_owned(), third).await.is_problem(429, "rate_limited");
     for status in [201, 201, 429] {
         send(format!("{path}/entries"), json!({ "title": "동아리", "slots": [] })).await.is(status);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_student_writes_so_many_reviews() {
+    let limits = Limits { reviews_per_user: Rate::new(2, u32::MAX), ..Limits::default() };
+    let app = TestApp::start_with_limits(limits).await;
+    let school = app.school("가온대학교").await;
+    let student = app.student(&school).await;
+    app.import(&school, &["M1|001|하나|3|||", "M2|001|둘|3|||", "M3|001|셋|3|||"]).await;
+    let path = app.timetable(&student, "계획", "private").await;
+    for (title, status) in [("하나", 201), ("둘", 201), ("셋", 429)] {
+        let lecture = app.lecture(&student, title).await;
+        app.enter(&student, &path, &json!({ "lecture_id": lecture })).await;
+        app.post(format!("/lectures/{lecture}/reviews")).by(&student).json(&review_body()).send().await.is(status);
     }
     app.audit().await;
 }

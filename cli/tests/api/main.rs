@@ -38,6 +38,7 @@ mod posts;
 mod profile;
 mod refusals;
 mod reliability;
+mod reviews;
 mod routes;
 mod schools;
 mod scraps;

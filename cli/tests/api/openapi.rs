@@ -48,6 +48,7 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "DELETE /messages/{thread_id}/block",
             "DELETE /posts/{id}",
             "DELETE /posts/{id}/scrap",
+            "DELETE /reviews/{id}",
             "DELETE /timetables/{id}",
             "DELETE /timetables/{id}/entries/{entry_id}",
             "GET /.well-known/jwks.json",
@@ -58,6 +59,7 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "GET /boards/{id}/posts",
             "GET /lectures",
             "GET /lectures/{id}",
+            "GET /lectures/{id}/reviews",
             "GET /messages",
             "GET /messages/{thread_id}",
             "GET /posts/best",
@@ -84,12 +86,14 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "POST /boards",
             "POST /boards/{id}/posts",
             "POST /comments/{id}/like",
+            "POST /lectures/{id}/reviews",
             "POST /media",
             "POST /messages",
             "POST /messages/{thread_id}",
             "POST /messages/{thread_id}/block",
             "POST /posts/{id}/comments",
             "POST /posts/{id}/like",
+            "POST /reviews/{id}/like",
             "POST /timetables",
             "POST /timetables/{id}/copy",
             "POST /timetables/{id}/entries",
@@ -163,6 +167,7 @@ async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
         "TimetableCopy",
         "NewEntry",
         "EntryEdit",
+        "NewReview",
     ] {
         assert_eq!(document["components"]["schemas"][body]["additionalProperties"], false, "{body}");
     }

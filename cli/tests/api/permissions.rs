@@ -23,6 +23,7 @@ const SELF: Cell = (422, "validation_failed");
 const OWN: Cell = (403, "own_content");
 const NOT_MGR: Cell = (403, "not_board_manager");
 const NOT_OWN: Cell = (403, "not_timetable_owner");
+const NOT_TKN: Cell = (403, "not_taken");
 /// It is another school's.
 const UNKNOWN: Cell = (404, "not_found");
 
@@ -90,6 +91,11 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
                                    [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("GET /timetables/{id}/picture.svg",
                                    [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("POST /lectures/{id}/reviews",
+                                   [TOKEN, MADE,    NOT_TKN, UNKNOWN, NOT_TKN, NOT_TKN, UNKNOWN, ENDED, ENDED]),
+    ("GET /lectures/{id}/reviews", [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("DELETE /reviews/{id}",       [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, AUTHOR, UNKNOWN, ENDED, ENDED]),
+    ("POST /reviews/{id}/like",    [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
 ];
 
 #[tokio::test]

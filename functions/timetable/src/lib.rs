@@ -1,16 +1,21 @@
-//! Lectures and timetables: the routes of this group, a file per use case.
+//! Lectures, their reviews, and timetables: the routes of this group, a file per use case.
 
 mod add_entry;
 mod calendar;
 mod copy;
 mod create;
+mod create_review;
 mod delete;
+mod delete_review;
 mod edit;
 mod edit_entry;
 mod lecture;
+mod like_review;
 mod list;
+mod list_reviews;
 mod picture;
 mod remove_entry;
+mod review_view;
 mod search;
 mod show;
 mod slot;
@@ -34,5 +39,8 @@ pub fn routes(planner: Planner) -> OpenApiRouter {
         .routes(routes!(edit_entry::edit_entry, remove_entry::remove_entry))
         .routes(routes!(calendar::show_calendar))
         .routes(routes!(picture::show_picture))
+        .routes(routes!(list_reviews::list_reviews, create_review::create_review))
+        .routes(routes!(delete_review::delete_review))
+        .routes(routes!(like_review::like_review))
         .with_state(planner)
 }

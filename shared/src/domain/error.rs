@@ -175,4 +175,10 @@ pub enum Refusal {
     /// The timetable is another student's, who lets it be seen.
     #[error("another student's timetable")]
     NotTimetableOwner,
+    /// In the semester none of the course's lectures was in a timetable of the student's.
+    #[error("the course was not taken then")]
+    NotTaken,
+    /// The student has reviewed the course.
+    #[error("reviewed before")]
+    AlreadyReviewed,
 }

@@ -10,6 +10,7 @@ mod catalogue;
 mod catalogue_file;
 mod comment;
 mod common_password;
+mod course;
 mod error;
 mod hangul;
 mod ids;
@@ -19,6 +20,7 @@ mod message;
 mod network;
 mod password;
 mod post;
+mod review;
 mod school;
 mod semester;
 mod text;
@@ -33,10 +35,11 @@ pub use caller::Caller;
 pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{Columns, Row, RowError};
 pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
+pub use course::{Course, CourseId};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use ids::{
-    BoardId, CommentId, EntryId, LectureId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, TimetableId,
-    UserId,
+    BoardId, CommentId, EntryId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId, ThreadId,
+    TimetableId, UserId,
 };
 pub use lecture::{
     AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
@@ -47,6 +50,7 @@ pub use message::{By, Message, MessageText, Party, Side, Source, Thread};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
+pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use semester::{Semester, Term};
 pub use text::{Line, Prose, fold};

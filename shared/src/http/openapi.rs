@@ -262,6 +262,12 @@ schemas! {
     domain::CreditText => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(30));
     domain::Visibility => choice(["private", "friends", "school"]);
     domain::Color => text().pattern(Some("^#[0-9A-Fa-f]{6}$"));
+    domain::ReviewId => format(KnownFormat::Uuid);
+    domain::Rating => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(5));
+    domain::Amount => choice(["none", "some", "many"]);
+    domain::Grading => choice(["generous", "average", "strict"]);
+    domain::Attendance => choice(["called", "seats", "electronic", "mixed", "not_counted"]);
+    domain::Exams => choice(["none", "one", "two", "three", "four_or_more"]);
     Limit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(50)).default(Some(20.into()));
 }
 

@@ -93,6 +93,10 @@ codes! {
     /// The timetable is another student's, who lets it be seen.
     NotTimetableOwner = FORBIDDEN, "not_timetable_owner", "Not the owner of the timetable",
         "다른 학생의 시간표는 바꿀 수 없습니다.", "The timetable is another student's.";
+    /// In the semester none of the course's lectures was in a timetable of one's own.
+    NotTaken = FORBIDDEN, "not_taken", "Not taken",
+        "그 학기에 시간표에 담은 강의만 평가할 수 있습니다.",
+        "Only a course that was in a timetable of one's own in that semester can be reviewed.";
     /// There is no such thing, or it is another school's.
     NotFound = NOT_FOUND, "not_found", "Not found",
         "찾을 수 없습니다.", "There is no such thing.";
@@ -150,6 +154,9 @@ codes! {
     /// A semester's timetables cannot be without a primary one.
     PrimaryNeeded = CONFLICT, "primary_needed", "Primary timetable needed",
         "대신 다른 시간표를 기본 시간표로 정해 주세요.", "Make another timetable the primary one instead.";
+    /// One has reviewed the course.
+    AlreadyReviewed = CONFLICT, "already_reviewed", "Already reviewed",
+        "이미 강의평을 쓴 강의입니다.", "You have reviewed this course already.";
     /// Others kept changing the same things; nothing was done.
     Conflict = CONFLICT, "conflict", "Conflict",
         "다른 요청과 겹쳐 처리하지 못했습니다. 다시 시도해 주세요.",
@@ -372,6 +379,8 @@ impl From<Refusal> for Problem {
             Refusal::LectureAlreadyAdded => Code::LectureAlreadyAdded,
             Refusal::PrimaryNeeded => Code::PrimaryNeeded,
             Refusal::NotTimetableOwner => Code::NotTimetableOwner,
+            Refusal::NotTaken => Code::NotTaken,
+            Refusal::AlreadyReviewed => Code::AlreadyReviewed,
         })
     }
 }

@@ -9,7 +9,7 @@
 
 use super::audit::{Entry, Fact, Kind};
 use super::table::{Backoff, Service};
-use super::{Error, Key, Page, Range, Read, Table, Writer, catalogues, schools, users, withdrawals};
+use super::{Error, Key, Page, Range, Read, Table, Writer, catalogues, schools, taken, users, withdrawals};
 use crate::domain::{
     Caller, EntryId, Parse, SchoolId, Semester, Shelf, Time, Timetable, TimetableChanges, TimetableId, UserId, fold,
 };
@@ -20,7 +20,7 @@ const TIMETABLE: &str = "TIMETABLE";
 /// Access to timetables.
 #[derive(Clone, Debug)]
 pub struct Timetables {
-    table: Table,
+    pub(super) table: Table,
 }
 
 /// A timetable, and whether it is the primary one of its semester.
@@ -173,8 +173,8 @@ impl Timetables {
                     transaction.replace(&shelf_key, &longer, shelf.updated_at)?
                 }
             };
-            let added = transaction.on_condition_failed(Error::Stale).create(&key, &timetable)?.commit().await;
-            match added {
+            let transaction = transaction.on_condition_failed(Error::Stale).create(&key, &timetable)?;
+            match transaction.take(caller.school, &timetable, None)?.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {
                     shelf = self.shelf(caller, timetable.semester).await?;
                 }
@@ -259,14 +259,14 @@ impl Timetables {
     ) -> Result<(Timetable, EntryId), E> {
         let mut backoff = Backoff::begin();
         loop {
-            let (key, seen) = (key(caller.school, timetable.id), timetable.updated_at);
-            let (changed, entry) = change(timetable, self.table.clock().now()).await?;
+            let (changed, entry) = change(timetable.clone(), self.table.clock().now()).await?;
             let replaced = self
                 .table
                 .transaction(writer)
                 .claim(writer, entry.as_uuid())?
-                .replace(&key, &changed, seen)?
+                .replace(&key(caller.school, timetable.id), &changed, timetable.updated_at)?
                 .on_change()
+                .take(caller.school, &changed, Some(&timetable))?
                 .commit()
                 .await;
             match replaced {
@@ -294,7 +294,8 @@ impl Timetables {
     }
 }
 
-/// A timetable is on its owner's shelf, under its name, and there is a catalogue of its lectures.
+/// A timetable is on its owner's shelf, under its name, and there is a catalogue of its lectures, which its owner has
+/// taken.
 pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::of_partition(pk) {
@@ -324,6 +325,9 @@ pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
         entry.post(-1, shelved(school, *owner_id, *semester, *id, &fold(name.as_str())));
         if timetable.lectures().next().is_some() {
             entry.needs(catalogues::key(school, *semester));
+        }
+        for lecture in timetable.lectures() {
+            entry.needs(taken::key(school, *owner_id, *semester, lecture));
         }
     }
     Some("timetable")

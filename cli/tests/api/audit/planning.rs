@@ -1,10 +1,10 @@
-//! What an audit tells of catalogues and timetables.
+//! What an audit tells of catalogues, timetables and reviews.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
 use super::campus::Damage::{Deleted, Set};
-use super::campus::{Campus, Key, key_of, misplaced, needs, number, text, told, unconfirmed};
+use super::campus::{Campus, Key, key_of, miscounted, misplaced, needs, number, text, told, unconfirmed};
 
 /// The row of the catalogue of 2026-1, its chunk, and the edition that counts.
 async fn catalogue(campus: &Campus) -> (Key, Key, String) {
@@ -12,6 +12,13 @@ async fn catalogue(campus: &Campus) -> (Key, Key, String) {
     let chunk = rows.iter().map(key_of).find(|(_, sk)| sk.starts_with("CHUNK#")).unwrap();
     let edition = chunk.1.split('#').nth(1).unwrap().to_owned();
     (campus.at("#CATALOGUE#2026-1", "CATALOGUE"), chunk, edition)
+}
+
+/// Where the lectures that the student has taken would be taken by this one.
+async fn taken(campus: &Campus, user: &str) -> Vec<Key> {
+    let rows = campus.app.rows().await;
+    let taken = rows.iter().map(key_of).filter(|(_, sk)| sk.starts_with("TAKEN#"));
+    taken.map(|(_, sk)| campus.at(format!("#USER#{user}"), sk)).collect()
 }
 
 #[tokio::test]
@@ -29,8 +36,10 @@ async fn a_catalogue_has_all_of_its_chunks_and_no_others() {
     let data = AttributeValue::B(b"x".to_vec().into());
     campus.tells(&[Set(stray.clone(), "data", data)], [unconfirmed(&stray, has("00", &other))]).await;
     let timetable = campus.at(format!("#TIMETABLE#{}", campus.timetable), "TIMETABLE");
-    let both = [unconfirmed(&chunk, has("00", &edition)), needs(&timetable, &[&pointer])];
-    campus.tells(&[Deleted(pointer)], both).await;
+    let taken = taken(&campus, &campus.student.id).await;
+    let left = taken.iter().chain([&timetable]).map(|row| needs(row, &[&pointer]));
+    let left: Vec<_> = left.chain([unconfirmed(&chunk, has("00", &edition))]).collect();
+    campus.tells(&[Deleted(pointer)], left).await;
 }
 
 #[tokio::test]
@@ -52,7 +61,9 @@ async fn a_timetable_is_on_its_owners_shelf_under_its_name() {
         [("name", "Other", plan(user, "other")), ("owner_id", &nobody, plan(&nobody, "plan"))]
     {
         let both = [unconfirmed(&shelf, plan(user, "plan")), unconfirmed(&rows[0], said)];
-        campus.tells(&[Set(rows[0].clone(), attribute, text(value))], both).await;
+        let untaken = taken(&campus, &nobody).await.into_iter().map(|row| needs(&rows[0], &[&row]));
+        let findings: Vec<_> = both.into_iter().chain(untaken.filter(|_| attribute == "owner_id")).collect();
+        campus.tells(&[Set(rows[0].clone(), attribute, text(value))], findings).await;
     }
     let moved = [misplaced(&rows[1], &rows[0]), unconfirmed(&shelf, shelved(&campus.empty_timetable, user, "빈 것"))];
     campus.tells(&[Set(rows[1].clone(), "id", text(&campus.timetable))], moved).await;
@@ -65,4 +76,82 @@ async fn one_of_a_shelfs_timetables_is_the_primary_one() {
     campus.tells(&[Set(shelf.clone(), "primary_id", text(&campus.empty_timetable))], []).await;
     let none = [format!("{}: the primary one is none of its timetables.", told(&shelf))];
     campus.tells(&[Set(shelf, "primary_id", text(Uuid::now_v7()))], none).await;
+}
+
+#[tokio::test]
+async fn a_timetables_lectures_are_taken_by_its_owner() {
+    let campus = Campus::open().await;
+    let timetable = campus.at(format!("#TIMETABLE#{}", campus.timetable), "TIMETABLE");
+    let (nobody, taken) = (Uuid::new_v4().to_string(), taken(&campus, &campus.student.id).await);
+    assert_eq!(taken.len(), 2);
+    campus.tells(&[Deleted(taken[0].clone())], [needs(&timetable, &[&taken[0]])]).await;
+    let stray = (taken[0].0.replace(&campus.student.id, &nobody), taken[0].1.clone());
+    let owner = [campus.at(format!("#USER#{nobody}"), "PROFILE"), purge(&campus, &nobody)];
+    let when = text("2026-03-02T00:00:00.000Z");
+    campus.tells(&[Set(stray.clone(), "taken_at", when)], [needs(&stray, &[&owner[0], &owner[1]])]).await;
+}
+
+fn purge(campus: &Campus, user: &str) -> Key {
+    ("PURGES".to_owned(), format!("{}#{user}", campus.school.id))
+}
+
+/// The row of the review, and of its course.
+async fn reviewed(campus: &Campus) -> (Key, Key, String) {
+    let rows = campus.app.rows().await;
+    let review = rows.iter().map(key_of).find(|(_, sk)| *sk == format!("REVIEW#{}", campus.review)).unwrap();
+    let course = review.0.rsplit('#').next().unwrap().to_owned();
+    ((review.0.clone(), "COURSE".to_owned()), review, course)
+}
+
+#[tokio::test]
+async fn a_course_counts_its_reviews_and_what_they_answer() {
+    let campus = Campus::open().await;
+    let (row, review, course) = reviewed(&campus).await;
+    let of = |things: &str| format!("{things} of course {course} of school {}", campus.school.id);
+    for (attribute, value, things) in [
+        ("review_count", 3, "reviews"),
+        ("rating_sum", 6, "points in reviews"),
+        ("homework_many", 3, "answers homework_many in reviews"),
+        ("team_work_some", 2, "answers team_work_some in reviews"),
+    ] {
+        campus.tells(&[Set(row.clone(), attribute, number(value))], [miscounted(&row, of(things), 2, "high")]).await;
+    }
+    let less = [miscounted(&review, of("reviews"), 1, "low")];
+    campus.tells(&[Set(row.clone(), "review_count", number(0))], less).await;
+    let moved = [misplaced(&review, &(review.0.clone(), format!("REVIEW#{}", campus.deleted_review)))];
+    let findings = campus.findings_after(&[Set(review, "id", text(&campus.deleted_review))]).await;
+    assert!(moved.iter().all(|finding| findings.contains(finding)), "{findings:#?}");
+}
+
+#[tokio::test]
+async fn a_review_has_a_place_and_at_most_one_author_and_its_likes_are_counted() {
+    let campus = Campus::open().await;
+    let (id, school) = (&campus.review, campus.school.id);
+    let (_, review, course) = reviewed(&campus).await;
+    let place = |id: &str| campus.at(format!("#REVIEW#{id}"), "PLACE");
+    let placed = |id: &str| format!("review {id} of school {school} is of course {course}");
+    campus.tells(&[Deleted(place(id))], [unconfirmed(&review, placed(id))]).await;
+    let likes = format!("likes of review {id} of course {course} of school {school}");
+    let like = campus.others(format!("REVIEWLIKE#{course}#{id}"));
+    campus.tells(&[Deleted(like)], [miscounted(&review, &likes, 1, "high")]).await;
+    let mine = campus.own(format!("REVIEWLIKE#{course}#{id}"));
+    let when = text("2026-03-02T00:00:00.000Z");
+    let findings = campus.findings_after(&[Set(mine, "liked_at", when)]).await;
+    let finding = format!("the number of {likes} is 1 too low.");
+    assert!(findings.len() == 1 && findings[0].ends_with(&finding), "{findings:?}");
+
+    let others = campus.others(format!("REVIEWED#{course}"));
+    let findings = campus.findings_after(&[Set(others, "review_id", text(id))]).await;
+    assert!(
+        findings.len() == 1 && findings[0].contains(&format!("review {id} of school {school} is ")),
+        "{findings:?}"
+    );
+    let own = campus.own(format!("REVIEWED#{course}"));
+    let nothing = (review.0.clone(), format!("REVIEW#{}", campus.deleted_review));
+    campus.tells(&[Set(own.clone(), "review_id", text(&campus.deleted_review))], [needs(&own, &[&nothing])]).await;
+    // A like of what was deleted counts for nothing.
+    let rows = campus.app.rows().await;
+    let liked =
+        rows.iter().map(key_of).find(|(_, sk)| sk.ends_with(&campus.deleted_review) && sk.starts_with("REVIEWL"));
+    campus.tells(&[Deleted(liked.unwrap())], []).await;
 }
