@@ -11,6 +11,7 @@ mod catalogue_file;
 mod comment;
 mod common_password;
 mod error;
+mod friendship;
 mod hangul;
 mod ids;
 mod lecture;
@@ -34,8 +35,9 @@ pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{Columns, Row, RowError};
 pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
 pub use error::{FieldError, Invalid, Parse, Refusal};
+pub use friendship::{Direction, Friendship, Person, Tie};
 pub use ids::{
-    BoardId, CommentId, EntryId, LectureId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, TimetableId,
+    BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, TimetableId,
     UserId,
 };
 pub use lecture::{
@@ -52,7 +54,8 @@ pub use semester::{Semester, Term};
 pub use text::{Line, Prose, fold};
 pub use time::Time;
 pub use timetable::{
-    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, Shelf, ShownEntry, Subject,
+    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, ShareHash, Shelf, ShownEntry,
+    Subject,
     Timetable, TimetableChanges, TimetableName, Visibility,
 };
 pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};
