@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Caller, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
+use campus_core::domain::{Caller, EntryId, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
 use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, Property};
 
 use crate::state::Planner;
@@ -46,16 +46,29 @@ pub(crate) async fn show_calendar(
         planner.catalogue(caller.school, semester),
         planner.app.terms.get(caller.school, semester),
     )?;
-    let calendar = calendar(&placed.timetable, &placed.timetable.shown(catalogue(&known)), term);
+    let timetable = &placed.timetable;
+    let calendar =
+        calendar(timetable, &timetable.shown(catalogue(&known)), term, timetable.updated_at, |id| id.to_string());
+    Ok(answer(calendar))
+}
+
+/// The calendar as a file.
+pub(crate) fn answer(calendar: String) -> impl IntoResponse {
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"timetable.ics\"")),
     ];
-    Ok((headers, calendar))
+    (headers, calendar)
 }
 
-/// The timetable in the term.
-fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> String {
+/// The timetable in the term: as it was said at this time, with each entry's events under this name of it.
+pub(crate) fn calendar(
+    timetable: &Timetable,
+    entries: &[ShownEntry<'_>],
+    term: Term,
+    said_at: Time,
+    name_of: impl Fn(EntryId) -> String,
+) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in
         [("VERSION", "2.0"), ("PRODID", "-//Campus//Timetable//KO"), ("CALSCALE", "GREGORIAN"), ("METHOD", "PUBLISH")]
@@ -65,11 +78,11 @@ fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> St
     calendar.name(timetable.name.as_str());
     calendar.timezone(ZONE);
     for entry in entries {
+        let name = name_of(entry.id);
         for (number, slot) in entry.slots.iter().enumerate() {
             // In a term of a few days there may be no such day of the week.
             if let Some(date) = term.first(slot.day) {
-                let uid = format!("{}-{number}@campus", entry.id);
-                calendar.push(event(&uid, entry, slot, date, term, timetable.updated_at));
+                calendar.push(event(&format!("{name}-{number}@campus"), entry, slot, date, term, said_at));
             }
         }
     }
@@ -79,22 +92,30 @@ fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> St
     format!("{head}{TIME_ZONE}{rest}")
 }
 
+/// When the day begins in Seoul.
+pub(crate) fn midnight(day: NaiveDate) -> Time {
+    let utc = day.and_time(NaiveTime::MIN) - TimeDelta::hours(HOURS_AHEAD);
+    Time::from_millis(utc.and_utc().timestamp_millis())
+}
+
+fn in_utc(time: Time) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default()
+}
+
 /// The slot on its first day, and on the same day of every week until the term ends.
-fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term: Term, changed: Time) -> Event {
+fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term: Term, said_at: Time) -> Event {
     let at = |minutes: u16| CalendarDateTime::WithTimezone {
         date_time: first.and_time(NaiveTime::MIN) + TimeDelta::minutes(minutes.into()),
         tzid: ZONE.to_owned(),
     };
-    let midnight: NaiveDateTime = (term.last_day + Days::new(1)).and_time(NaiveTime::MIN);
     // A recurrence of times that name a zone ends at a time in UTC.
-    let until = midnight - TimeDelta::hours(HOURS_AHEAD) - TimeDelta::seconds(1);
-    let changed: DateTime<Utc> = DateTime::from_timestamp_millis(changed.as_millis()).unwrap_or_default();
+    let until = in_utc(midnight(term.last_day + Days::new(1)).plus_secs(-1));
     let mut event = Event::with_uid(uid);
     event
         .summary(entry.title)
         .starts(at(slot.start.minutes()))
         .ends(at(slot.end.minutes()))
-        .timestamp(changed)
+        .timestamp(in_utc(said_at))
         .append_property(Property::new("RRULE", format!("FREQ=WEEKLY;UNTIL={}", until.format("%Y%m%dT%H%M%SZ"))));
     if let Some(place) = &slot.place {
         event.location(place.as_str());
@@ -110,8 +131,8 @@ mod tests {
     use std::io::BufReader;
 
     use campus_core::domain::{
-        Caller, Color, Credit, Day, EntryId, LectureTitle, Parse, Place, Role, SchoolId, Semester, SessionId,
-        TimeOfDay, TimetableName, UserId, Visibility,
+        Caller, Color, Credit, Day, LectureTitle, Parse, Place, Role, SchoolId, Semester, SessionId, TimeOfDay,
+        TimetableName, UserId, Visibility,
     };
     use ical::parser::Component as _;
     use ical::parser::ical::component::{IcalCalendar, IcalEvent};
@@ -144,7 +165,8 @@ mod tests {
             color: &color,
             conflicts: false,
         };
-        let text = calendar(&timetable(name), &[entry], term);
+        let timetable = timetable(name);
+        let text = calendar(&timetable, &[entry], term, timetable.updated_at, |id| id.to_string());
         let mut parsed: Vec<_> = ical::IcalParser::new(BufReader::new(text.as_bytes())).collect();
         let parsed = parsed.pop().filter(|_| parsed.is_empty()).unwrap().unwrap();
         (text, parsed)

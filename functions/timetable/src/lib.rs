@@ -7,11 +7,13 @@ mod create;
 mod delete;
 mod edit;
 mod edit_entry;
+mod friends;
 mod lecture;
 mod list;
 mod picture;
 mod remove_entry;
 mod search;
+mod share;
 mod show;
 mod slot;
 mod state;
@@ -34,5 +36,15 @@ pub fn routes(planner: Planner) -> OpenApiRouter {
         .routes(routes!(edit_entry::edit_entry, remove_entry::remove_entry))
         .routes(routes!(calendar::show_calendar))
         .routes(routes!(picture::show_picture))
+        .routes(routes!(share::create::share_timetable, share::end::unshare_timetable))
+        .routes(routes!(share::show::show_shared_timetable))
+        .routes(routes!(share::calendar::show_shared_calendar))
+        .routes(routes!(share::picture::show_shared_picture))
+        .routes(routes!(friends::list::list_friends))
+        .routes(routes!(friends::unfriend::unfriend))
+        .routes(routes!(friends::timetable::show_friends_timetable))
+        .routes(routes!(friends::list_requests::list_friend_requests, friends::ask::request_friend))
+        .routes(routes!(friends::delete_request::delete_friend_request))
+        .routes(routes!(friends::accept::accept_friend_request))
         .with_state(planner)
 }

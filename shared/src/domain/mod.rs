@@ -37,8 +37,8 @@ pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Writt
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use friendship::{Direction, Friendship, Person, Tie};
 pub use ids::{
-    BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, TimetableId,
-    UserId,
+    BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId,
+    TimetableId, UserId,
 };
 pub use lecture::{
     AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
@@ -55,8 +55,7 @@ pub use text::{Line, Prose, fold};
 pub use time::Time;
 pub use timetable::{
     Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, ShareHash, Shelf, ShownEntry,
-    Subject,
-    Timetable, TimetableChanges, TimetableName, Visibility,
+    Subject, Timetable, TimetableChanges, TimetableName, Visibility,
 };
 pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};
 pub use week::{Day, Place, Slot, TimeOfDay, clash, clash_within};

@@ -104,10 +104,13 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
         problems.push(("401", "`token_missing`, `token_invalid` or `token_expired`."));
     }
     if path.contains('{') {
-        problems.push(("404", match public {
-            true => "`not_found`: there is no such thing.",
-            false => "`not_found`: there is no such thing in one's school.",
-        }));
+        problems.push((
+            "404",
+            match public {
+                true => "`not_found`: there is no such thing.",
+                false => "`not_found`: there is no such thing in one's school.",
+            },
+        ));
     }
     let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(given).collect();
     if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Query) {

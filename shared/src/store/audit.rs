@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 
 use super::table::expiry;
 use super::{
-    Error, Item, Key, Table, attempts, boards, catalogues, comments, credentials, friends, keys, limits, marks, messages,
-    people, pins, post_lists, posts, schools, sessions, shares, sweeps, terms, timetables, uploads, users, withdrawals, writer,
+    Error, Item, Key, Table, attempts, boards, catalogues, comments, credentials, friends, keys, limits, marks,
+    messages, people, pins, post_lists, posts, schools, sessions, shares, sweeps, terms, timetables, uploads, users,
+    withdrawals, writer,
 };
 
 /// What a row is, as `docs/data-model.md` calls it.

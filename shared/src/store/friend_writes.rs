@@ -116,12 +116,7 @@ fn request(
 }
 
 /// Makes a friendship of a request, of which the caller has this.
-fn befriend(
-    transaction: Transaction,
-    caller: &Caller,
-    request: &Tie,
-    now: Time,
-) -> Result<(Transaction, Tie), Error> {
+fn befriend(transaction: Transaction, caller: &Caller, request: &Tie, now: Time) -> Result<(Transaction, Tie), Error> {
     let Caller { school, user, .. } = *caller;
     let (own, partner) = (request.accepted(now), request.partner);
     let accepted = untouched(request)?.set(&[SINCE], own.since)?;

@@ -13,7 +13,8 @@ use super::audit::{Entry, Kind};
 use super::table::Service;
 use super::usage::time_left;
 use super::{
-    Credentials, Error, Key, Range, Run, Table, Timetables, Writer, credentials, friend_writes, marks, schools, sessions, users,
+    Credentials, Error, Key, Range, Run, Table, Timetables, Writer, credentials, friend_writes, marks, schools,
+    sessions, users,
 };
 use crate::domain::{SchoolId, Time, User, UserId};
 
