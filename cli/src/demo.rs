@@ -1,5 +1,5 @@
-//! What `campus dev --demo` shows: a school with a catalogue, students, timetables, boards, and posts with comments and
-//! likes, made through the API like everything else.
+//! What `campus dev --demo` shows: a school with a catalogue, students, friends, timetables, boards, and posts with
+//! comments and likes, made through the API like everything else.
 
 use anyhow::{Context, Result, ensure};
 use axum::body::Body;
@@ -171,6 +171,9 @@ const PLAN: [(&str, &str); 7] = [
     ("GR900", "001"),
 ];
 
+/// Who asks whom to be a friend, and whether that one has accepted.
+const FRIENDS: [(usize, usize, bool); 3] = [(0, 1, true), (5, 1, true), (2, 0, false)];
+
 /// Fills the service, unless the demo school is there already.
 pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     let schools = desk.app.schools.all().await?;
@@ -190,6 +193,7 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
         tokens.push(make(desk, "/auth/signup", None, &student, "access_token").await?);
     }
     plan(desk, &school, tokens.get(1)).await?;
+    make_friends(desk, &tokens).await?;
 
     let mut boards = Vec::new();
     for (category, name, description, anonymity) in BOARDS {
@@ -237,6 +241,18 @@ async fn plan(desk: &Desk, school: &School, token: Option<&String>) -> Result<()
     ] });
     make(desk, &entries, token, &club, "id").await?;
     make(desk, "/timetables", token, &json!({ "semester": SEMESTER, "name": "다른 계획" }), "id").await?;
+    Ok(())
+}
+
+async fn make_friends(desk: &Desk, tokens: &[String]) -> Result<()> {
+    for (asking, asked, is_accepted) in FRIENDS {
+        let (login_id, _) = STUDENTS.get(asked).context("a request to nobody")?;
+        let request = json!({ "login_id": login_id });
+        let id = make(desk, "/friends/requests", tokens.get(asking), &request, "id").await?;
+        if is_accepted {
+            send(desk, &format!("/friends/requests/{id}/accept"), tokens.get(asked), &json!({})).await?;
+        }
+    }
     Ok(())
 }
 

@@ -36,6 +36,9 @@ struct Values {
     lecture: String,
     timetable: String,
     entry: String,
+    share: String,
+    friend: String,
+    request: String,
 }
 
 impl Values {
@@ -60,7 +63,13 @@ impl Values {
         let slots = json!([{ "day": "fri", "start": "18:00", "end": "20:00" }]);
         let entry = app.enter(&student, &timetable, &json!({ "title": "동아리", "slots": slots })).await;
         let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        let share = app.share(&student, &timetable).await;
         let (timetable, entry) = (id(&timetable), id(&entry));
+        let friend = app.befriend(&other, &student).await;
+        let theirs = json!({ "semester": "2026-2", "name": "계획", "visibility": "friends" });
+        app.post("/timetables").by(&other).json(&theirs).send().await.is(201);
+        let request = app.ask(&app.student(&school).await, &student).await;
+        app.post("/auth/signup").json(&sign_up_body(&school, "em_x1")).send().await.is(201);
         Self {
             student,
             school: school.id.to_string(),
@@ -73,6 +82,9 @@ impl Values {
             lecture,
             timetable,
             entry,
+            share,
+            friend,
+            request,
         }
     }
 
@@ -90,6 +102,9 @@ impl Values {
             .replace("${LECTURE_ID}", &self.lecture)
             .replace("${TIMETABLE_ID}", &self.timetable)
             .replace("${ENTRY_ID}", &self.entry)
+            .replace("${SHARE_TOKEN}", &self.share)
+            .replace("${FRIEND_ID}", &self.friend)
+            .replace("${REQUEST_ID}", &self.request)
             .replace("${UNIQUE}", "x1")
     }
 }

@@ -7,29 +7,37 @@ pub(crate) mod picture;
 pub(crate) mod show;
 mod token;
 
-use campus_core::domain::{ShareHash, Timetable};
+use campus_core::domain::{Semester, ShareHash, Timetable};
 use campus_core::store::{Error, SharedTimetable};
 
 pub(crate) use self::token::ShareToken;
 use crate::state::{Known, Planner};
 
-/// What a link shows: the timetable, its place, and the catalogue of its semester.
-struct Shared {
+/// A link that is there.
+struct Link {
     hash: ShareHash,
-    place: SharedTimetable,
-    timetable: Timetable,
-    known: Known,
+    to: SharedTimetable,
+    semester: Semester,
 }
 
-/// What the link with this token shows now.
-///
-/// # Errors
-/// [`Error::NotFound`] when it never was, has ended, or leads to what is gone: which of them is not told.
-async fn load(planner: &Planner, token: &ShareToken) -> Result<Shared, Error> {
-    let hash = token.hash();
-    let place = planner.app.timetables.find_shared(&hash).await?;
-    let semester = place.id.semester().ok_or(Error::NotFound)?;
-    let (timetable, known) =
-        tokio::try_join!(planner.app.timetables.shared(&hash, &place), planner.catalogue(place.school, semester))?;
-    Ok(Shared { hash, place, timetable, known })
+impl Link {
+    /// The link with this token.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it never was, or has ended: which of them is not told.
+    async fn find(planner: &Planner, token: &ShareToken) -> Result<Self, Error> {
+        let hash = token.hash();
+        let to = planner.app.timetables.find_shared(&hash).await?;
+        let semester = to.id.semester().ok_or(Error::NotFound)?;
+        Ok(Self { hash, to, semester })
+    }
+
+    /// The timetable that it shows, and the catalogue of its semester.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it leads to what is gone.
+    async fn load(&self, planner: &Planner) -> Result<(Timetable, Known), Error> {
+        let timetable = planner.app.timetables.shared(&self.hash, &self.to);
+        tokio::try_join!(timetable, planner.catalogue(self.to.school, self.semester))
+    }
 }

@@ -51,6 +51,10 @@ pub struct Campus {
     pub timetable: String,
     /// An empty timetable.
     pub empty_timetable: String,
+    /// The friendship that the other asked the student for.
+    pub friend: String,
+    /// The hash of the token of the link to the primary timetable.
+    pub link: String,
 }
 
 /// What is done to a row.
@@ -168,6 +172,11 @@ impl Campus {
         let picture = json!({ "content_type": "image/png", "size": 1000 });
         let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
         let (timetable, empty_timetable) = plan(&app, &school, &student).await;
+        let friend = app.befriend(&other, &student).await;
+        app.ask(&student, &app.student(&school).await).await;
+        app.share(&student, &format!("/timetables/{timetable}")).await;
+        let rows = app.rows().await;
+        let link = rows.iter().find_map(|row| row["pk"].as_s().unwrap().strip_prefix("SHARE#")).unwrap().to_owned();
         Self {
             app,
             school,
@@ -189,6 +198,8 @@ impl Campus {
             upload,
             timetable,
             empty_timetable,
+            friend,
+            link,
         }
     }
 

@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use campus_core::http::{Path, Problem};
 
 use super::token::name_of;
-use super::{ShareToken, Shared, load};
+use super::{Link, ShareToken};
 use crate::calendar::{answer, calendar, midnight};
 use crate::state::Planner;
 use crate::view::catalogue;
@@ -19,9 +19,10 @@ pub(crate) async fn show_shared_calendar(
     Path(token): Path<ShareToken>,
     State(planner): State<Planner>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Shared { hash, place, timetable, known } = load(&planner, &token).await?;
-    let term = planner.app.terms.get(place.school, timetable.semester).await?;
+    let link = Link::find(&planner, &token).await?;
+    let ((timetable, known), term) =
+        tokio::try_join!(link.load(&planner), planner.app.terms.get(link.to.school, link.semester))?;
     let entries = timetable.shown(catalogue(&known));
-    let calendar = calendar(&timetable, &entries, term, midnight(term.first_day), |entry| name_of(entry, &hash));
+    let calendar = calendar(&timetable, &entries, term, midnight(term.first_day), |entry| name_of(entry, &link.hash));
     Ok(answer(calendar))
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use campus_core::http::{Path, Problem};
 
-use super::{ShareToken, Shared, load};
+use super::{Link, ShareToken};
 use crate::picture::answer;
 use crate::state::Planner;
 
@@ -16,6 +16,6 @@ pub(crate) async fn show_shared_picture(
     Path(token): Path<ShareToken>,
     State(planner): State<Planner>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Shared { timetable, known, .. } = load(&planner, &token).await?;
+    let (timetable, known) = Link::find(&planner, &token).await?.load(&planner).await?;
     Ok(answer(&timetable, &known))
 }

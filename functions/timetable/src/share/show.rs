@@ -7,7 +7,7 @@ use campus_core::http::{Path, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ShareToken, Shared, load};
+use super::{Link, ShareToken};
 use crate::slot::SlotView;
 use crate::state::Planner;
 use crate::view::{catalogue, credits};
@@ -63,7 +63,7 @@ pub(crate) async fn show_shared_timetable(
     Path(token): Path<ShareToken>,
     State(planner): State<Planner>,
 ) -> Result<Json<SharedView>, Problem> {
-    let Shared { timetable, known, .. } = load(&planner, &token).await?;
+    let (timetable, known) = Link::find(&planner, &token).await?.load(&planner).await?;
     let entries = timetable.shown(catalogue(&known));
     Ok(Json(SharedView {
         semester: timetable.semester,
