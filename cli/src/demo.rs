@@ -1,5 +1,5 @@
-//! What `campus dev --demo` shows: a school with a catalogue, students, timetables, reviews, boards, and posts with
-//! comments and likes, made through the API like everything else.
+//! What `campus dev --demo` shows: a school with a catalogue, students, friends, timetables, reviews, boards, and posts
+//! with comments and likes, made through the API like everything else.
 
 use std::sync::Arc;
 
@@ -219,6 +219,8 @@ const REVIEWS: [Review; 4] = [
         likes: 0,
     },
 ];
+/// Who asks whom to be a friend, and whether that one has accepted.
+const FRIENDS: [(usize, usize, bool); 3] = [(0, 1, true), (5, 1, true), (2, 0, false)];
 
 /// Fills the service, unless the demo school is there already.
 pub(crate) async fn fill(desk: &Desk) -> Result<()> {
@@ -242,6 +244,7 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     for review in &REVIEWS {
         write_review(desk, &tokens, &known, review).await?;
     }
+    make_friends(desk, &tokens).await?;
 
     let mut boards = Vec::new();
     for (category, name, description, anonymity) in BOARDS {
@@ -310,6 +313,18 @@ async fn write_review(desk: &Desk, tokens: &[String], known: &Snapshot, review: 
     let others = tokens.iter().enumerate().filter(|(place, _)| place != author);
     for (_, token) in others.take(*likes) {
         send(desk, &format!("/reviews/{id}/like"), Some(token), &json!({})).await?;
+    }
+    Ok(())
+}
+
+async fn make_friends(desk: &Desk, tokens: &[String]) -> Result<()> {
+    for (asking, asked, is_accepted) in FRIENDS {
+        let (login_id, _) = STUDENTS.get(asked).context("a request to nobody")?;
+        let request = json!({ "login_id": login_id });
+        let id = make(desk, "/friends/requests", tokens.get(asking), &request, "id").await?;
+        if is_accepted {
+            send(desk, &format!("/friends/requests/{id}/accept"), tokens.get(asked), &json!({})).await?;
+        }
     }
     Ok(())
 }

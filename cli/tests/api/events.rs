@@ -40,6 +40,9 @@ struct Values {
     taken: String,
     review: String,
     others_review: String,
+    share: String,
+    friend: String,
+    request: String,
 }
 
 impl Values {
@@ -68,7 +71,13 @@ impl Values {
         let taken = take(app, &student, "논문연구").await;
         let own_review = review(app, &student, &take(app, &student, "해석학").await).await;
         let others_review = review(app, &other, &take(app, &other, "논문연구").await).await;
+        let share = app.share(&student, &timetable).await;
         let (timetable, entry) = (id(&timetable), id(&entry));
+        let friend = app.befriend(&other, &student).await;
+        let theirs = json!({ "semester": "2026-2", "name": "계획", "visibility": "friends" });
+        app.post("/timetables").by(&other).json(&theirs).send().await.is(201);
+        let request = app.ask(&app.student(&school).await, &student).await;
+        app.post("/auth/signup").json(&sign_up_body(&school, "em_x1")).send().await.is(201);
         Self {
             student,
             school: school.id.to_string(),
@@ -84,6 +93,9 @@ impl Values {
             taken,
             review: own_review,
             others_review,
+            share,
+            friend,
+            request,
         }
     }
 
@@ -104,6 +116,9 @@ impl Values {
             .replace("${TAKEN_LECTURE_ID}", &self.taken)
             .replace("${REVIEW_ID}", &self.review)
             .replace("${OTHERS_REVIEW_ID}", &self.others_review)
+            .replace("${SHARE_TOKEN}", &self.share)
+            .replace("${FRIEND_ID}", &self.friend)
+            .replace("${REQUEST_ID}", &self.request)
             .replace("${UNIQUE}", "x1")
     }
 }

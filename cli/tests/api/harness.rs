@@ -326,6 +326,24 @@ impl TestApp {
         answer.is(201).header("location").to_owned()
     }
 
+    /// A link to the timetable at the path; gives its token.
+    pub async fn share(&self, by: &Student, timetable: &str) -> String {
+        self.post(format!("{timetable}/share")).by(by).send().await.is(201).text_at("/token")
+    }
+
+    /// A request for friendship; gives its id.
+    pub async fn ask(&self, by: &Student, whom: &Student) -> String {
+        let body = json!({ "login_id": whom.login_id });
+        self.post("/friends/requests").by(by).json(&body).send().await.is(201).text_at("/id")
+    }
+
+    /// Makes the two friends; gives the id of the friendship.
+    pub async fn befriend(&self, one: &Student, other: &Student) -> String {
+        let id = self.ask(one, other).await;
+        self.post(format!("/friends/requests/{id}/accept")).by(other).send().await.is(200);
+        id
+    }
+
     /// The names of a list's items, walked page by page.
     pub async fn walk(&self, path: &str, by: Option<&Student>) -> Vec<String> {
         let (mut names, mut cursor) = (Vec::new(), String::new());

@@ -36,7 +36,9 @@ async fn another_schools_id_is_answered_byte_for_byte_like_an_unknown_one() {
     app.enter(&owner, &format!("/timetables/{timetable}"), &json!({ "lecture_id": lecture })).await;
     let reviews = format!("/lectures/{lecture}/reviews");
     let review = app.post(&reviews).by(&owner).json(&review_body()).send().await.is(201).text_at("/id");
-    let routes: [(Method, &str, &str, &Value); 22] = [
+    let friend = app.befriend(&owner, &app.student(&school).await).await;
+    let request = app.ask(&app.student(&school).await, &owner).await;
+    let routes: [(Method, &str, &str, &Value); 28] = [
         (Method::GET, "/boards/{}", &board, &no_body),
         (Method::PATCH, "/boards/{}", &board, &json!({ "name": "내 것" })),
         (Method::DELETE, "/boards/{}", &board, &no_body),
@@ -59,6 +61,12 @@ async fn another_schools_id_is_answered_byte_for_byte_like_an_unknown_one() {
         (Method::GET, "/lectures/{}/reviews", &lecture, &no_body),
         (Method::DELETE, "/reviews/{}", &review, &no_body),
         (Method::POST, "/reviews/{}/like", &review, &no_body),
+        (Method::POST, "/timetables/{}/share", &timetable, &no_body),
+        (Method::DELETE, "/timetables/{}/share", &timetable, &no_body),
+        (Method::DELETE, "/friends/{}", &friend, &no_body),
+        (Method::GET, "/friends/{}/timetable?semester=2026-1", &friend, &no_body),
+        (Method::DELETE, "/friends/requests/{}", &request, &no_body),
+        (Method::POST, "/friends/requests/{}/accept", &request, &no_body),
     ];
     for (method, path, id, body) in routes {
         for caller in [&stranger, &admin] {

@@ -86,6 +86,12 @@ pub struct Things {
     pub reviewed: String,
     /// The author's review, which somebody likes who has left since.
     pub review: String,
+    /// The token of the link to that timetable.
+    pub share: String,
+    /// The friendship of the student and the manager, who has a timetable for friends.
+    pub friend: String,
+    /// A request of the admin's to the student.
+    pub request: String,
 }
 
 impl Things {
@@ -161,6 +167,9 @@ async fn make() -> Seed {
         taken: none(),
         reviewed: none(),
         review: none(),
+        share: none(),
+        friend: none(),
+        request: none(),
     };
     let person = |who| things.student(who).unwrap().clone();
     let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
@@ -184,6 +193,9 @@ async fn make() -> Seed {
     things.thread = app.write_about(&student, json!({ "post_id": things.post }), "안녕하세요").await;
     plan(&app, &mut things, &author).await;
     review(&app, &mut things, &author).await;
+    things.friend = app.befriend(&manager, &student).await;
+    app.timetable(&manager, "친구에게", "friends").await;
+    things.request = app.ask(things.student(Who::Admin).unwrap(), &student).await;
     end_sessions(&app, things.student(Who::Ended).unwrap()).await;
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(things.student(Who::Withdrawn).unwrap()).json(&withdrawal).send().await.is(204);
@@ -219,7 +231,7 @@ async fn make_nearly_hot(app: &TestApp, things: &Things) {
     head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();
 }
 
-/// Two timetables of the author's.
+/// Two timetables of the author's, one with a link to it.
 async fn plan(app: &TestApp, things: &mut Things, author: &Student) {
     let lectures = [
         "M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105",
@@ -234,6 +246,7 @@ async fn plan(app: &TestApp, things: &mut Things, author: &Student) {
     app.enter(author, &things.timetable, &json!({ "lecture_id": held })).await;
     let slots = json!([{ "day": "fri", "start": "18:00", "end": "20:00", "place": "동아리방" }]);
     things.entry = app.enter(author, &things.timetable, &json!({ "title": "동아리", "slots": slots })).await;
+    things.share = app.share(author, &things.timetable).await;
 }
 
 /// A review of the author's, and a lecture whose course the author can review yet.
@@ -344,22 +357,8 @@ fn refresh_token(things: &Things, who: Who) -> Value {
 
 /// A request of the operation that comes to something, if the caller may send it. Lists are asked for by pages of one.
 pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
-    let Things {
-        school,
-        board,
-        pinned,
-        hot_post,
-        post,
-        comment,
-        thread,
-        lecture,
-        timetable,
-        entry,
-        taken,
-        reviewed,
-        review,
-        ..
-    } = things;
+    let Things { school, board, pinned, hot_post, post, comment, thread, lecture, timetable, entry, .. } = things;
+    let Things { taken, reviewed, review, share, friend, request, .. } = things;
     match operation {
         "GET /.well-known/jwks.json" => bare("/.well-known/jwks.json"),
         "GET /schools" => bare("/schools?limit=1"),
@@ -431,6 +430,21 @@ pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
         "GET /lectures/{id}/reviews" => bare(format!("/lectures/{reviewed}/reviews?limit=1")),
         "DELETE /reviews/{id}" => bare(format!("/reviews/{review}")),
         "POST /reviews/{id}/like" => bare(format!("/reviews/{review}/like")),
+        "POST /timetables/{id}/share" => bare(format!("{timetable}/share")),
+        "DELETE /timetables/{id}/share" => bare(format!("{timetable}/share")),
+        "GET /shared-timetables/{token}" => bare(format!("/shared-timetables/{share}")),
+        "GET /shared-timetables/{token}/calendar.ics" => bare(format!("/shared-timetables/{share}/calendar.ics")),
+        "GET /shared-timetables/{token}/picture.svg" => bare(format!("/shared-timetables/{share}/picture.svg")),
+        "GET /friends" => bare("/friends?limit=1"),
+        "DELETE /friends/{id}" => bare(format!("/friends/{friend}")),
+        "GET /friends/{id}/timetable" => bare(format!("/friends/{friend}/timetable?semester=2026-1")),
+        "GET /friends/requests" => bare("/friends/requests?limit=1"),
+        "POST /friends/requests" => {
+            let asked = things.student(Who::Ended).unwrap();
+            with("/friends/requests", json!({ "login_id": asked.login_id }))
+        }
+        "DELETE /friends/requests/{id}" => bare(format!("/friends/requests/{request}")),
+        "POST /friends/requests/{id}/accept" => bare(format!("/friends/requests/{request}/accept")),
         _ => panic!("{operation} has no specimen in world.rs"),
     }
 }

@@ -94,6 +94,8 @@ pub enum FieldError {
     OtherSemester,
     /// The catalogue says this of a lecture; nobody else does.
     FromCatalogue,
+    /// It names the caller.
+    Oneself,
 }
 
 impl FieldError {
@@ -181,4 +183,13 @@ pub enum Refusal {
     /// The student has reviewed the course.
     #[error("reviewed before")]
     AlreadyReviewed,
+    /// The two are friends.
+    #[error("they are friends already")]
+    AlreadyFriends,
+    /// The student has asked before, and the other one has not answered.
+    #[error("requested before")]
+    AlreadyRequested,
+    /// Nobody accepts one's own request for the other one.
+    #[error("the request is the caller's own")]
+    OwnRequest,
 }

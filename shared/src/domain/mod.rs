@@ -12,6 +12,7 @@ mod comment;
 mod common_password;
 mod course;
 mod error;
+mod friendship;
 mod hangul;
 mod ids;
 mod lecture;
@@ -37,9 +38,10 @@ pub use catalogue_file::{Columns, Row, RowError};
 pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
 pub use course::{Course, CourseId};
 pub use error::{FieldError, Invalid, Parse, Refusal};
+pub use friendship::{Direction, Friendship, Person, Tie};
 pub use ids::{
-    BoardId, CommentId, EntryId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId, ThreadId,
-    TimetableId, UserId,
+    BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
+    ThreadId, TimetableId, UserId,
 };
 pub use lecture::{
     AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
@@ -56,8 +58,8 @@ pub use semester::{Semester, Term};
 pub use text::{Line, Prose, fold};
 pub use time::Time;
 pub use timetable::{
-    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, Shelf, ShownEntry, Subject,
-    Timetable, TimetableChanges, TimetableName, Visibility,
+    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, ShareHash, Shelf, ShownEntry,
+    Subject, Timetable, TimetableChanges, TimetableName, Visibility,
 };
 pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};
 pub use week::{Day, Place, Slot, TimeOfDay, clash, clash_within};

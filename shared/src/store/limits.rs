@@ -78,6 +78,9 @@ pub struct Limits {
     pub entries_per_user: Rate,
     /// Reviews that a student writes: 20 in a day.
     pub reviews_per_user: Rate,
+    /// Requests for friendship that a student sends: 50 in a day, which is also how many login ids and addresses one can
+    /// try.
+    pub friend_requests_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -95,6 +98,7 @@ impl Default for Limits {
             timetables_per_user: Rate::new(50, 24 * 3600),
             entries_per_user: Rate::new(100, 600),
             reviews_per_user: Rate::new(20, 24 * 3600),
+            friend_requests_per_user: Rate::new(50, 24 * 3600),
         }
     }
 }
@@ -256,6 +260,15 @@ impl Limiter {
     pub async fn count_review(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "REVIEWS", limits.reviews_per_user).await
+    }
+
+    /// Counts a request for friendship that the caller is about to send.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_friend_request(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "FRIENDREQUESTS", limits.friend_requests_per_user).await
     }
 
     /// Adds one to the counter of the present window, unless it is full. Where the answer is lost, the SDK counts

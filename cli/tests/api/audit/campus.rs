@@ -56,6 +56,10 @@ pub struct Campus {
     pub review: String,
     /// The student's review of another lecture's course, which the other liked and the student deleted.
     pub deleted_review: String,
+    /// The friendship that the other asked the student for.
+    pub friend: String,
+    /// The hash of the token of the link to the primary timetable.
+    pub link: String,
 }
 
 /// What is done to a row.
@@ -191,6 +195,11 @@ impl Campus {
         let review_of = async |title| review(&app, &student, &other, title).await;
         let (review, deleted_review) = (review_of("확률과정론").await, review_of("논문연구").await);
         app.delete(format!("/reviews/{deleted_review}")).by(&student).send().await.is(204);
+        let friend = app.befriend(&other, &student).await;
+        app.ask(&student, &app.student(&school).await).await;
+        app.share(&student, &format!("/timetables/{timetable}")).await;
+        let rows = app.rows().await;
+        let link = rows.iter().find_map(|row| row["pk"].as_s().unwrap().strip_prefix("SHARE#")).unwrap().to_owned();
         Self {
             app,
             school,
@@ -214,6 +223,8 @@ impl Campus {
             empty_timetable,
             review,
             deleted_review,
+            friend,
+            link,
         }
     }
 

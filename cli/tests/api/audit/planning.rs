@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
 use super::campus::Damage::{Deleted, Set};
-use super::campus::{Campus, Key, key_of, miscounted, misplaced, needs, number, text, told, unconfirmed};
+use super::campus::{Campus, Key, key, key_of, miscounted, misplaced, needs, number, text, told, unconfirmed};
 
 /// The row of the catalogue of 2026-1, its chunk, and the edition that counts.
 async fn catalogue(campus: &Campus) -> (Key, Key, String) {
@@ -60,9 +60,12 @@ async fn a_timetable_is_on_its_owners_shelf_under_its_name() {
     for (attribute, value, said) in
         [("name", "Other", plan(user, "other")), ("owner_id", &nobody, plan(&nobody, "plan"))]
     {
-        let both = [unconfirmed(&shelf, plan(user, "plan")), unconfirmed(&rows[0], said)];
-        let untaken = taken(&campus, &nobody).await.into_iter().map(|row| needs(&rows[0], &[&row]));
-        let findings: Vec<_> = both.into_iter().chain(untaken.filter(|_| attribute == "owner_id")).collect();
+        let mut findings = vec![unconfirmed(&shelf, plan(user, "plan")), unconfirmed(&rows[0], said)];
+        if attribute == "owner_id" {
+            findings.push(unconfirmed(&link_key(&campus), leads(&campus, &campus.link, &campus.timetable, user)));
+            findings.push(unconfirmed(&rows[0], leads(&campus, &campus.link, &campus.timetable, value)));
+            findings.extend(taken(&campus, &nobody).await.into_iter().map(|row| needs(&rows[0], &[&row])));
+        }
         campus.tells(&[Set(rows[0].clone(), attribute, text(value))], findings).await;
     }
     let moved = [misplaced(&rows[1], &rows[0]), unconfirmed(&shelf, shelved(&campus.empty_timetable, user, "빈 것"))];
@@ -154,4 +157,78 @@ async fn a_review_has_a_place_and_at_most_one_author_and_its_likes_are_counted()
     let liked =
         rows.iter().map(key_of).find(|(_, sk)| sk.ends_with(&campus.deleted_review) && sk.starts_with("REVIEWL"));
     campus.tells(&[Deleted(liked.unwrap())], []).await;
+}
+
+fn link_key(campus: &Campus) -> Key {
+    key(format!("SHARE#{}", campus.link), "SHARE")
+}
+
+/// That the link leads to this timetable of this student's.
+fn leads(campus: &Campus, hash: &str, to: &str, of: &str) -> String {
+    format!("the link {hash:?} leads to timetable {to} of user {of} of school {}", campus.school.id)
+}
+
+#[tokio::test]
+async fn a_link_leads_to_the_timetable_that_has_it() {
+    let campus = Campus::open().await;
+    let (user, nobody) = (&campus.student.id, Uuid::new_v4().to_string());
+    let link = link_key(&campus);
+    let timetable = campus.at(format!("#TIMETABLE#{}", campus.timetable), "TIMETABLE");
+    let leads = |hash: &str, to: &str, of: &str| leads(&campus, hash, to, of);
+    let truth = leads(&campus.link, &campus.timetable, user);
+    campus.tells(&[Deleted(link.clone())], [unconfirmed(&timetable, &truth)]).await;
+    for (attribute, value, said) in [
+        ("timetable_id", &campus.empty_timetable, leads(&campus.link, &campus.empty_timetable, user)),
+        ("owner_id", &nobody, leads(&campus.link, &campus.timetable, &nobody)),
+    ] {
+        let both = [unconfirmed(&timetable, &truth), unconfirmed(&link, said)];
+        campus.tells(&[Set(link.clone(), attribute, text(value))], both).await;
+    }
+    let other = [unconfirmed(&timetable, leads("x", &campus.timetable, user)), unconfirmed(&link, &truth)];
+    campus.tells(&[Set(timetable, "share", text("x"))], other).await;
+}
+
+#[tokio::test]
+async fn what_two_are_to_each_other_both_of_them_have() {
+    let campus = Campus::open().await;
+    let (school, id) = (campus.school.id, &campus.friend);
+    let (own, theirs) = (campus.own(format!("FRIEND#{id}")), campus.others(format!("FRIEND#{id}")));
+    let rows = campus.app.rows().await;
+    let row = |key: &Key| rows.iter().find(|row| key_of(row) == *key).unwrap();
+    let [created_at, since] = ["created_at", "since"].map(|name| row(&own)[name].as_s().unwrap().clone());
+    let said = |user: &str, direction: &str, partner: &str, since: &str| {
+        format!(
+            "friendship {id} of school {school} is between user {user}, for whom it goes {direction}, and user \
+             {partner}, who are {since} after a request of {created_at}"
+        )
+    };
+    let (student, other, nobody) = (&campus.student.id, &campus.other.id, Uuid::new_v4().to_string());
+    let (lower, higher) = (student.min(other), student.max(other));
+    let pair = campus.at(format!("#PAIR#{lower}#{higher}"), "PAIR");
+    let friends = format!("friends since {since}");
+    let (into, out) = (said(student, "in", other, &friends), said(other, "out", student, &friends));
+    campus.tells(&[Deleted(pair.clone())], [unconfirmed(&own, &into), unconfirmed(&theirs, &out)]).await;
+    for (row, truth) in [(&own, &into), (&theirs, &out)] {
+        campus.tells(&[Deleted(row.clone())], [unconfirmed(&pair, truth)]).await;
+    }
+    for (attribute, value, says) in [
+        ("partner", &nobody, said(student, "in", &nobody, &friends)),
+        ("direction", &"out".to_owned(), said(student, "out", other, &friends)),
+    ] {
+        let both = [unconfirmed(&pair, &into), unconfirmed(&own, says)];
+        campus.tells(&[Set(own.clone(), attribute, text(value))], both).await;
+    }
+    // The other one's row then says what both of the pair say.
+    let by_nobody = [
+        format!("{}: none of the two has asked.", told(&pair)),
+        unconfirmed(&pair, said(other, "in", student, &friends)),
+        unconfirmed(&theirs, &out),
+    ];
+    campus.tells(&[Set(pair.clone(), "requested_by", text(&nobody))], by_nobody).await;
+    let as_request = campus.own(format!("REQUEST#{id}"));
+    let mut copy = row(&own).clone();
+    copy.insert("sk".to_owned(), text(&as_request.1));
+    campus.put(&copy).await;
+    let twice = campus.findings().await;
+    assert_eq!(twice, [misplaced(&as_request, &own)]);
 }
