@@ -68,14 +68,15 @@ impl Values {
         let slots = json!([{ "day": "fri", "start": "18:00", "end": "20:00" }]);
         let entry = app.enter(&student, &timetable, &json!({ "title": "동아리", "slots": slots })).await;
         let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        // The first one is the primary one, which friends see.
+        let theirs = json!({ "semester": "2026-2", "name": "계획", "visibility": "friends" });
+        app.post("/timetables").by(&other).json(&theirs).send().await.is(201);
         let taken = take(app, &student, "논문연구").await;
         let own_review = review(app, &student, &take(app, &student, "해석학").await).await;
         let others_review = review(app, &other, &take(app, &other, "논문연구").await).await;
         let share = app.share(&student, &timetable).await;
         let (timetable, entry) = (id(&timetable), id(&entry));
         let friend = app.befriend(&other, &student).await;
-        let theirs = json!({ "semester": "2026-2", "name": "계획", "visibility": "friends" });
-        app.post("/timetables").by(&other).json(&theirs).send().await.is(201);
         let request = app.ask(&app.student(&school).await, &student).await;
         app.post("/auth/signup").json(&sign_up_body(&school, "em_x1")).send().await.is(201);
         Self {

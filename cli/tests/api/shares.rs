@@ -94,8 +94,10 @@ async fn the_calendar_of_a_link_tells_no_times_but_those_of_its_entries() {
         let has = |line: &&str| names.iter().any(|name| line.starts_with(name));
         unfolded.lines().filter(has).map(str::to_owned).collect()
     };
-    // The first day of the term, in Seoul.
-    assert_eq!(lines(&shared, &["DTSTAMP"]), ["DTSTAMP:20260301T150000Z"; 2]);
+    // Since when the catalogue says so of the lecture; and the first day of the term, in Seoul.
+    let lecture = app.get("/lectures?semester=2026-1").by(&student).send().await.is(200).text_at("/items/0/updated_at");
+    let since: String = lecture.chars().take(19).filter(|character| !matches!(character, '-' | ':')).collect();
+    assert_eq!(lines(&shared, &["DTSTAMP"]), [format!("DTSTAMP:{since}Z"), "DTSTAMP:20260301T150000Z".to_owned()]);
     let said = ["DTSTART", "DTEND", "RRULE", "SUMMARY", "LOCATION", "X-WR-CALNAME"];
     assert_eq!(lines(&shared, &said), lines(&own, &said));
     let names = lines(&shared, &["UID"]);
