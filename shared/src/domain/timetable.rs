@@ -37,7 +37,7 @@ pub struct Timetable {
     pub share: Option<ShareHash>,
     /// When it was made.
     pub created_at: Time,
-    /// When it or an entry of it last changed.
+    /// When it, an entry of it or its link last changed.
     pub updated_at: Time,
 }
 
