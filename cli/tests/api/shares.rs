@@ -81,6 +81,14 @@ async fn whoever_has_the_link_sees_the_timetable_alone() {
     app.audit().await;
 }
 
+/// The lines of a calendar that begin with one of the names.
+fn lines(calendar: &Answer, names: &[&str]) -> Vec<String> {
+    // A long line goes on behind a line end and a space.
+    let unfolded = calendar.is(200).text.replace("\r\n ", "");
+    let has = |line: &&str| names.iter().any(|name| line.starts_with(name));
+    unfolded.lines().filter(has).map(str::to_owned).collect()
+}
+
 #[tokio::test]
 async fn the_calendar_of_a_link_tells_no_times_but_those_of_its_entries() {
     let (app, student, path) = app().await;
@@ -88,12 +96,6 @@ async fn the_calendar_of_a_link_tells_no_times_but_those_of_its_entries() {
     let shared = get(&app, &token, "/calendar.ics").await;
     let own = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
     assert_eq!(shared.is(200).header("content-type"), own.header("content-type"));
-    let lines = |answer: &Answer, names: &[&str]| -> Vec<String> {
-        // A long line goes on behind a line end and a space.
-        let unfolded = answer.text.replace("\r\n ", "");
-        let has = |line: &&str| names.iter().any(|name| line.starts_with(name));
-        unfolded.lines().filter(has).map(str::to_owned).collect()
-    };
     // Since when the catalogue says so of the lecture; and the first day of the term, in Seoul.
     let lecture = app.get("/lectures?semester=2026-1").by(&student).send().await.is(200).text_at("/items/0/updated_at");
     let since: String = lecture.chars().take(19).filter(|character| !matches!(character, '-' | ':')).collect();
@@ -114,6 +116,34 @@ async fn the_calendar_of_a_link_tells_no_times_but_those_of_its_entries() {
     assert_eq!(get(&app, &token, "/calendar.ics").await.text, shared.text, "nothing of it has changed");
     let other = app.share(&student, &path).await;
     assert!(lines(&get(&app, &other, "/calendar.ics").await, &["UID"]).iter().all(|name| !names.contains(name)));
+}
+
+#[tokio::test]
+async fn what_changes_in_a_timetable_is_another_event_to_those_who_have_the_link() {
+    let (app, student, path) = app().await;
+    let token = app.share(&student, &path).await;
+    let names = async || lines(&get(&app, &token, "/calendar.ics").await, &["UID"]);
+    let entry = app.get(&path).by(&student).send().await.text_at("/entries/1/id");
+    let entry = format!("{path}/entries/{entry}");
+    let slot = |end: &str, place: &str| json!([{ "day": "fri", "start": "18:00", "end": end, "place": place }]);
+    let mut before = names().await;
+    for change in [
+        json!({ "title": "합주" }),
+        json!({ "professor": "박" }),
+        json!({ "slots": slot("20:30", "동아리방") }),
+        json!({ "slots": slot("20:30", "강당") }),
+    ] {
+        app.patch(&entry).by(&student).json(&change).send().await.is(200);
+        let after = names().await;
+        assert!(after[0] == before[0] && after[1] != before[1], "{change}");
+        before = after;
+    }
+    app.patch(&entry).by(&student).json(&json!({ "color": "#000000", "credit": 2 })).send().await.is(200);
+    assert_eq!(names().await, before, "its events say the same");
+    let school = app.desk.app.schools.all().await.unwrap().remove(0);
+    app.import(&school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-106"]).await;
+    let after = names().await;
+    assert!(after[0] != before[0] && after[1] == before[1]);
 }
 
 #[tokio::test]

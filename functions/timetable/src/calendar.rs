@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Caller, EntryId, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
+use campus_core::domain::{Caller, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
 use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -46,7 +46,7 @@ pub(crate) async fn show_calendar(
     let ((placed, known), term) = tokio::try_join!(load(&planner, &caller, id), term)?;
     let timetable = &placed.timetable;
     let entries = timetable.shown(catalogue(&known));
-    let calendar = calendar(timetable, &entries, term, timetable.updated_at, |id| id.to_string());
+    let calendar = calendar(timetable, &entries, term, timetable.updated_at, |entry| entry.id.to_string());
     Ok(answer(calendar))
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn calendar(
     entries: &[ShownEntry<'_>],
     term: Term,
     said_at: Time,
-    name_of: impl Fn(EntryId) -> String,
+    name_of: impl Fn(&ShownEntry<'_>) -> String,
 ) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in
@@ -76,7 +76,7 @@ pub(crate) fn calendar(
     calendar.name(timetable.name.as_str());
     calendar.timezone(ZONE);
     for entry in entries {
-        let name = name_of(entry.id);
+        let name = name_of(entry);
         // A calendar program takes up an event again only if it says that it has changed.
         let said_at = entry.lecture_updated_at.map_or(said_at, |time| time.max(said_at));
         for (number, slot) in entry.slots.iter().enumerate() {
@@ -131,8 +131,8 @@ mod tests {
     use std::io::BufReader;
 
     use campus_core::domain::{
-        Caller, Color, Credit, Day, LectureTitle, Parse, Place, Role, SchoolId, Semester, SessionId, TimeOfDay,
-        TimetableName, UserId, Visibility,
+        Caller, Color, Credit, Day, EntryId, LectureTitle, Parse, Place, Role, SchoolId, Semester, SessionId,
+        TimeOfDay, TimetableName, UserId, Visibility,
     };
     use ical::parser::Component as _;
     use ical::parser::ical::component::{IcalCalendar, IcalEvent};
@@ -167,7 +167,7 @@ mod tests {
             lecture_updated_at: None,
         };
         let timetable = timetable(name);
-        let text = calendar(&timetable, &[entry], term, timetable.updated_at, |id| id.to_string());
+        let text = calendar(&timetable, &[entry], term, timetable.updated_at, |entry| entry.id.to_string());
         let mut parsed: Vec<_> = ical::IcalParser::new(BufReader::new(text.as_bytes())).collect();
         let parsed = parsed.pop().filter(|_| parsed.is_empty()).unwrap().unwrap();
         (text, parsed)

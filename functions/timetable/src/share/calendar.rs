@@ -11,8 +11,8 @@ use crate::state::Planner;
 use crate::view::catalogue;
 
 /// The timetable that a link leads to, for calendar programs. Its events are said to be of the first day of the term, or
-/// of when the catalogue last changed the lecture, and have names of the link's own: when the timetable was made or
-/// changed is not told.
+/// of when the catalogue last changed the lecture, and have names of the link's own, others when they say something else:
+/// when the timetable was made or changed is not told.
 #[utoipa::path(get, path = "/shared-timetables/{token}/calendar.ics", tags = ["timetable", "public"],
     params(("token" = String, Path)),
     responses((status = 200, description = "The calendar.", body = String, content_type = "text/calendar")))]

@@ -3,7 +3,7 @@
 use aws_lc_rs::{digest, rand};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use campus_core::domain::{EntryId, ShareHash};
+use campus_core::domain::{Place, Professor, ShareHash, ShownEntry, Slot};
 use campus_core::http::{Code, Problem};
 use serde::{Deserialize, Deserializer, de};
 
@@ -23,7 +23,7 @@ impl ShareToken {
 
     /// What is stored of it.
     pub(crate) fn hash(&self) -> ShareHash {
-        ShareHash::from_base64(hash(&[&self.0]))
+        ShareHash::from_base64(hash(&self.0))
     }
 
     /// What the client gets.
@@ -40,20 +40,28 @@ impl<'de> Deserialize<'de> for ShareToken {
     }
 }
 
-/// A name of an entry for those who have the link: always the same, while the entry's id would tell when it was made and
-/// be another link's as well.
-pub(super) fn name_of(entry: EntryId, link: &ShareHash) -> String {
-    hash(&[link.as_str().as_bytes(), entry.as_uuid().as_bytes()])
+/// A name of an entry for those who have the link: the same for as long as its events say the same, since nothing else
+/// would tell calendar programs that they have changed. The entry's id would tell when it was made, and be another link's
+/// as well.
+pub(super) fn name_of(entry: &ShownEntry<'_>, link: &ShareHash) -> String {
+    let professor = entry.professor.map_or("", Professor::as_str);
+    let slots = entry.slots.iter().map(|Slot { day, start, end, place }| {
+        format!("{} {start} {end} {}", day.as_str(), place.as_ref().map_or("", Place::as_str))
+    });
+    let head = [link.as_str(), &entry.id.to_string(), entry.title, professor].map(str::to_owned);
+    // None of them has a line end in it.
+    let said: Vec<_> = head.into_iter().chain(slots).collect();
+    hash(said.join("\n").as_bytes())
 }
 
-/// SHA-256 of the parts, which are of a fixed length each, in base64url.
-fn hash(parts: &[&[u8]]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &parts.concat()))
+/// SHA-256 in base64url.
+fn hash(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, bytes))
 }
 
 #[cfg(test)]
 mod tests {
-    use campus_core::domain::Time;
+    use campus_core::domain::{Color, Credit, Day, EntryId, Parse, Time, TimeOfDay};
     use serde::de::IntoDeserializer;
     use serde::de::value::{Error, StrDeserializer};
 
@@ -78,11 +86,42 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_has_one_name_for_each_link() {
+    fn an_entry_has_one_name_for_each_link_and_each_thing_that_its_events_say() {
         let [one, other] = [(); 2].map(|()| ShareToken::generate().unwrap().hash());
-        let entries = [(); 2].map(|()| EntryId::new(Time::now()));
-        assert_eq!(name_of(entries[0], &one), name_of(entries[0], &one));
-        assert_ne!(name_of(entries[0], &one), name_of(entries[1], &one));
-        assert_ne!(name_of(entries[0], &one), name_of(entries[0], &other));
+        let slot = |day, start: &str, end: &str, place: &str| {
+            let time = |text: &str| TimeOfDay::parse(text.to_owned()).unwrap();
+            Slot::new(day, time(start), time(end), Place::parse(place.to_owned()).ok()).unwrap()
+        };
+        let slots = |day, start, end, place| [slot(day, start, end, place), slot(Day::Fri, "09:00", "10:00", "")];
+        let (said, color) = (slots(Day::Mon, "09:00", "10:00", "25-105"), Color::default());
+        let entry = ShownEntry {
+            id: EntryId::new(Time::now()),
+            lecture_id: None,
+            title: "합주",
+            professor: None,
+            slots: &said,
+            credit: Credit::default(),
+            color: &color,
+            conflicts: false,
+            lecture_updated_at: None,
+        };
+        let name = name_of(&entry, &one);
+        let unheard = ShownEntry { credit: Credit::parse(3).unwrap(), conflicts: true, ..entry.clone() };
+        assert_eq!(name_of(&unheard, &one), name, "no event says this");
+        assert_ne!(name_of(&entry, &other), name);
+        let professor = Professor::parse("박".to_owned()).unwrap();
+        let others = [
+            ShownEntry { id: EntryId::new(Time::now()), ..entry.clone() },
+            ShownEntry { title: "연주", ..entry.clone() },
+            ShownEntry { professor: Some(&professor), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Tue, "09:00", "10:00", "25-105"), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Mon, "09:01", "10:00", "25-105"), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Mon, "09:00", "10:01", "25-105"), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Mon, "09:00", "10:00", "25-106"), ..entry.clone() },
+            ShownEntry { slots: &said[..1], ..entry.clone() },
+        ];
+        for other in others {
+            assert_ne!(name_of(&other, &one), name, "{other:?}");
+        }
     }
 }
