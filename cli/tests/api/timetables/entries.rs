@@ -276,6 +276,37 @@ async fn a_timetable_takes_fifty_entries() {
 }
 
 #[tokio::test]
+async fn a_timetable_of_fifty_lectures_is_copied_with_a_key() {
+    let (app, student) = app().await;
+    let school = app.desk.app.schools.all().await.unwrap().remove(0);
+    let lectures: Vec<_> = (1..=50).map(|number| format!("N{number}|001|세미나 {number}|1|||")).collect();
+    let lectures: Vec<_> = LECTURES.into_iter().chain(lectures.iter().map(String::as_str)).collect();
+    app.import(&school, &lectures).await;
+    app.desk.planner.forget();
+    let found = app.get("/lectures?semester=2026-1&code=N&limit=50").by(&student).send().await.at("/items");
+    let path = app.timetable(&student, "계획", "school").await;
+    for lecture in found.as_array().unwrap() {
+        app.enter(&student, &path, &json!({ "lecture_id": lecture["id"] })).await;
+    }
+    // Each lecture is written down as taken, in one transaction with the copy: none is larger.
+    let other = app.student(&school).await;
+    for by in [&student, &other] {
+        let copy = async || {
+            let call = app.post(format!("{path}/copy")).by(by).header("idempotency-key", "key");
+            call.json(&json!({ "name": "사본" })).send().await
+        };
+        let first = copy().await;
+        assert_eq!(first.is(201).at("/entries").as_array().unwrap().len(), 50);
+        let repeat = copy().await;
+        assert_eq!((repeat.is(201).json(), repeat.header("idempotency-replayed")), (first.json(), "true"));
+        let rows = app.rows().await;
+        let own = rows.iter().filter(|row| row["pk"].as_s().unwrap().ends_with(&format!("#USER#{}", by.id)));
+        assert_eq!(own.filter(|row| row["sk"].as_s().unwrap().starts_with("TAKEN#")).count(), 50);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn a_lecture_that_the_catalogue_moves_shows_in_every_timetable_at_once_and_says_what_it_conflicts_with() {
     let (app, student) = app().await;
     let school = app.desk.app.schools.all().await.unwrap().remove(0);
