@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::timetables::seen;
+use crate::faults::wire::{Fault, Wire};
 use crate::harness::{Answer, PASSWORD, Student, TestApp};
 
 /// A service with three students of one school.
@@ -284,6 +285,34 @@ async fn a_repeat_with_a_key_asks_once_and_tells_how_it_stands() {
     assert_eq!(repeat.header("location"), format!("/friends/{id}"));
     delete(&app, &other, format!("/friends/{id}")).await.is(204);
     send(by_login(&other)).await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_crossing_request_whose_answer_was_lost_makes_one_friendship_and_its_repeat_tells_it() {
+    let wire = Wire::new();
+    let app = TestApp::start_with(|engine| wire.connection(engine), None).await;
+    let school = app.school("가온대학교").await;
+    let (one, other) = (app.student(&school).await, app.student(&school).await);
+    let id = app.ask(&one, &other).await;
+    let send = async || {
+        let call = app.post("/friends/requests").by(&other).header("idempotency-key", "key");
+        call.json(&by_login(&one)).send().await
+    };
+    wire.plan("TransactWriteItems", 0, Fault::AnswerLost, usize::MAX);
+    send().await.is_problem(503, "unavailable");
+    assert!(wire.mend() > 0);
+    are_friends(&app, &one, &[&other]).await;
+    let before = app.snapshot().await;
+    for _ in 0..2 {
+        let repeat = send().await;
+        assert_eq!((repeat.is(201).text_at("/id"), repeat.text_at("/direction")), (id.clone(), "in".to_owned()));
+        assert_eq!(repeat.at("/since"), items(&app, &other, "/friends").await[0]["since"]);
+        assert_eq!(repeat.header("location"), format!("/friends/{id}"));
+        assert_eq!(repeat.header("idempotency-replayed"), "true");
+    }
+    assert_eq!(app.snapshot().await, before);
+    are_friends(&app, &other, &[&one]).await;
+    app.audit().await;
 }
 
 #[tokio::test]
