@@ -160,34 +160,48 @@ fn only_auth_reads_the_signing_key_and_nobody_writes_keys() {
         assert_eq!(managed.contains("FriendsAreHidden"), !["auth", "timetable"].contains(&name), "{name}");
         assert_eq!(managed.contains("SweepsAreOthers"), !["boards", "posts"].contains(&name), "{name}");
     }
-    let (reads, writes) = (
-        ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PartiQLSelect"],
-        ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
-    );
     let denied = |policy: &str, key: &str, actions: &[&str]| {
-        let statement = &template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0];
-        assert_eq!((&statement["Effect"], &statement["Resource"]), (&json!("Deny"), &json!("Table.Arn")), "{policy}");
-        let condition = object(&statement["Condition"]);
-        let (operator, keys) = condition.iter().next().unwrap();
-        assert!(["ForAnyValue:StringEquals", "ForAnyValue:StringLike"].contains(&operator.as_str()), "{policy}");
-        assert!(condition.len() == 1 && texts(&keys["dynamodb:LeadingKeys"]).contains(&key), "{policy}: {key}");
-        for action in actions {
-            let action = format!("dynamodb:{action}");
-            assert!(texts(&statement["Action"]).contains(&action.as_str()), "{policy}: {action}");
-        }
+        denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
     };
     for key in ["SIGNING-KEY", "CURSOR-KEY"] {
-        denied("KeysAreReadOnly", key, &writes);
+        denied("KeysAreReadOnly", key, &WRITES);
     }
     for key in ["SIGNING-KEY", "LOGIN#*", "EMAIL#*", "SCHOOLS", "PURGES"] {
-        denied("AccountsAreHidden", key, &reads);
-        denied("AccountsAreHidden", key, &writes);
+        denied("AccountsAreHidden", key, &READS);
+        denied("AccountsAreHidden", key, &WRITES);
     }
     for key in ["SCHOOL#*#LOGIN#*", "SCHOOL#*#EMAIL#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
-        denied("FriendsAreHidden", key, &reads);
-        denied("FriendsAreHidden", key, &writes);
+        denied("FriendsAreHidden", key, &READS);
+        denied("FriendsAreHidden", key, &WRITES);
     }
-    denied("SweepsAreOthers", "SWEEPS", &writes);
+    denied("SweepsAreOthers", "SWEEPS", &WRITES);
+}
+
+#[test]
+fn timetable_changes_neither_catalogues_nor_who_is_known_under_what() {
+    let template = template();
+    let statements = statements(functions(&template)["timetable"].1);
+    let denial = statements.iter().find(|statement| statement["Sid"] == "CataloguesAndPeopleAreReadOnly").unwrap();
+    for key in ["SCHOOL#*#CATALOGUE#*", "SCHOOL#*#LOGIN#*", "SCHOOL#*#EMAIL#*"] {
+        denies(denial, key, &WRITES);
+    }
+}
+
+const READS: [&str; 5] = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PartiQLSelect"];
+const WRITES: [&str; 7] =
+    ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"];
+
+/// Asserts that the statement denies these actions on the rows of the table with such a partition key.
+fn denies(statement: &Value, key: &str, actions: &[&str]) {
+    assert_eq!((&statement["Effect"], &statement["Resource"]), (&json!("Deny"), &json!("Table.Arn")), "{statement}");
+    let condition = object(&statement["Condition"]);
+    let (operator, keys) = condition.iter().next().unwrap();
+    assert!(["ForAnyValue:StringEquals", "ForAnyValue:StringLike"].contains(&operator.as_str()), "{statement}");
+    assert!(condition.len() == 1 && texts(&keys["dynamodb:LeadingKeys"]).contains(&key), "{key}: {statement}");
+    for action in actions {
+        let action = format!("dynamodb:{action}");
+        assert!(texts(&statement["Action"]).contains(&action.as_str()), "{action}: {statement}");
+    }
 }
 
 #[test]
