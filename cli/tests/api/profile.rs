@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::faults::killer::Killer;
 use crate::faults::wire::{Fault, Wire};
 use crate::harness::{Answer, PASSWORD, Student, TestApp, one_succeeds, sign_up_body, student_of};
+use crate::world::review_body;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
@@ -209,6 +210,15 @@ async fn what_the_withdrawn_wrote_stays_named_things_unknown_and_anonymous_ones_
     assert_eq!(author(anonymous).await, json!({ "kind": "anonymous", "name": "익명" }));
 }
 
+/// Puts the lecture into a new timetable, and reviews it; gives the paths of the timetable and the review.
+async fn take_and_review(app: &TestApp, by: &Student) -> (String, String) {
+    let timetable = app.timetable(by, "계획", "friends").await;
+    let lecture = app.lecture(by, "확률과정론").await;
+    app.enter(by, &timetable, &json!({ "lecture_id": lecture })).await;
+    let review = app.post(format!("/lectures/{lecture}/reviews")).by(by).json(&review_body()).send().await;
+    (timetable, review.is(201).header("location").to_owned())
+}
+
 /// A student with some of everything that is to be purged, who has also liked what is to keep the like.
 async fn rich_student(app: &TestApp) -> Student {
     let school = app.school("가온대학교").await;
@@ -236,8 +246,11 @@ async fn rich_student(app: &TestApp) -> Student {
     edit(app, &student, &json!({ "name": "김마루" })).await.is(200);
     app.befriend(&student, &other).await;
     app.ask(&app.student(&school).await, &student).await;
-    let timetable = app.timetable(&student, "계획", "friends").await;
+    app.import(&school, &["M1|001|확률과정론|3|이상열||"]).await;
+    let (timetable, _) = take_and_review(app, &student).await;
     app.share(&student, &timetable).await;
+    let (_, review) = take_and_review(app, &other).await;
+    app.post(format!("{review}/like")).by(&student).send().await.is(200);
     student
 }
 
@@ -267,7 +280,7 @@ async fn the_purge_deletes_all_that_is_the_students_own_after_half_a_minute() {
         left.iter().filter(|row| row["pk"].as_s().unwrap().ends_with(&format!("#USER#{}", student.id))).collect();
     let mut kinds: Vec<_> = own.iter().map(|row| row["sk"].as_s().unwrap().split('#').next().unwrap()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds, ["LIKE", "LIKE", "MARK", "MARK", "WITHDRAWN"]);
+    assert_eq!(kinds, ["LIKE", "LIKE", "MARK", "MARK", "REVIEWLIKE", "WITHDRAWN"]);
     assert!(own.iter().all(|row| !row.contains_key("scrapped_at")));
     let text = format!("{left:?}");
     for personal in [&student.login_id, &student.email, &student.nickname, "김마루"] {
@@ -281,9 +294,9 @@ async fn the_purge_deletes_all_that_is_the_students_own_after_half_a_minute() {
 }
 
 /// Three scraps, of which one is tried again without its post, which is gone; three pins, three keys, three last posts,
-/// three own posts and two rows of a commenter; a shelf with a timetable and its link, a friend, a request; the purge
-/// itself.
-const PURGE_WRITES: u32 = 22;
+/// three own posts and two rows of a commenter; a shelf with a timetable and its link, a friend, a request; a lecture that
+/// was taken and reviewed; the purge itself.
+const PURGE_WRITES: u32 = 24;
 
 #[tokio::test]
 async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
@@ -342,5 +355,5 @@ async fn the_schedule_purges() {
     });
     assert_eq!(function.answer(event).await.unwrap(), Value::Null);
     assert_eq!(app.count_rows("PURGES").await, 0);
-    assert_eq!(app.count_rows(&format!("#USER#{}", student.id)).await, 5, "the tombstone, and likes");
+    assert_eq!(app.count_rows(&format!("#USER#{}", student.id)).await, 6, "the tombstone, and likes");
 }
