@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use argon2::PasswordHasher;
 use aws_sdk_dynamodb::types::AttributeValue;
-use campus_core::store::Purged;
+use campus_core::store::{Connection, Purged};
 use serde_json::{Value, json};
 
 use crate::faults::killer::Killer;
@@ -194,6 +194,18 @@ async fn after_withdrawal_tokens_and_login_stop_and_the_names_are_free_at_once()
     });
     let again = app.post("/auth/signup").json(&again).send().await;
     assert_ne!(again.is(201).text_at("/user/id"), student.id);
+}
+
+#[tokio::test]
+async fn who_is_known_under_nothing_can_leave_as_well() {
+    let (app, student) = start().await;
+    let Connection { client, table } = &app.raw;
+    for row in app.rows().await.into_iter().filter(|row| row["sk"].as_s().unwrap() == "PERSON") {
+        let delete = client.delete_item().table_name(table).key("pk", row["pk"].clone()).key("sk", row["sk"].clone());
+        delete.send().await.unwrap();
+    }
+    withdraw(&app, &student, PASSWORD).await.is(204);
+    app.audit().await;
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::audit::{Entry, Kind};
+use super::change::Change;
 use super::{Error, Key, Read, Table, Transaction, schools, users};
 use crate::domain::{Person, SchoolId, User, UserId};
 
@@ -64,9 +65,9 @@ impl Transaction {
         keys(user).iter().try_fold(self, |transaction, key| transaction.create(key, &Known { user_id: user.id }))
     }
 
-    /// Takes back what makes a student known.
+    /// Takes back what makes a student known, as far as it is there: nobody is kept from leaving by not being known.
     pub(super) fn withdraw_introduction(self, user: &User) -> Result<Self, Error> {
-        keys(user).into_iter().try_fold(self, Self::delete)
+        keys(user).into_iter().try_fold(self, |transaction, key| transaction.delete_if(key, Change::default()))
     }
 }
 
