@@ -1,5 +1,6 @@
 //! `campus lectures`.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::Read;
@@ -7,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
-use campus_core::domain::{Columns, LectureFacts, Merge, Row, SchoolId, Semester};
+use campus_core::domain::{Columns, LectureCode, LectureFacts, Merge, SchoolId, Section, Semester};
 use campus_core::store::{Catalogues, Error, Schools, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -17,7 +18,7 @@ use crate::place::Place;
 #[derive(Default)]
 pub(crate) struct Listed {
     pub(crate) lectures: Vec<LectureFacts>,
-    /// Code and section of lectures that could not be read.
+    /// Code and section of lectures of which a line could not be read.
     pub(crate) mentioned: HashSet<(String, String)>,
 }
 
@@ -115,42 +116,53 @@ pub(crate) fn parse(file: impl Read) -> Result<Contents> {
         let record = record.context("cannot read it")?;
         let line = record.position().map_or(0, csv::Position::line);
         contents.rows = contents.rows.saturating_add(1);
-        if record.len() != header.len() {
-            let reason = format!("it has {} fields, and the header has {}", record.len(), header.len());
-            contents.refused.push((line, reason));
-            continue;
-        }
-        match csv::StringRecord::from_byte_record(record) {
-            Ok(record) => contents.take(line, columns.parse(|at| record.get(at)), &mut lines),
-            Err(_) => contents.refused.push((line, "it is not UTF-8".to_owned())),
-        }
+        let row = columns.parse(|at| record.get(at).and_then(|field| str::from_utf8(field).ok()));
+        // Also such a line may still say which lecture it is about.
+        let result = if record.len() != header.len() {
+            Err(format!("it has {} fields, and the header has {}", record.len(), header.len()))
+        } else if record.iter().any(|field| str::from_utf8(field).is_err()) {
+            Err("it is not UTF-8".to_owned())
+        } else {
+            row.result.map_err(|error| error.to_string())
+        };
+        contents.take(line, row.name, result, &mut lines);
     }
     ensure!(contents.rows > 0, "it has no lectures");
     Ok(contents)
 }
 
 impl Contents {
-    fn take(&mut self, line: u64, row: Row, lines: &mut HashMap<(Semester, String, String), u64>) {
-        let Row { name, result } = row;
-        let before = name.as_ref().and_then(|(semester, code, section)| {
-            lines.insert((*semester, code.to_string(), section.to_string()), line)
-        });
-        match (name, result, before) {
-            (Some((_, code, section)), _, Some(before)) => {
-                self.refused.push((line, format!("{code} {section} stands in line {before} already")));
+    /// Takes up a line, which names a lecture as far as that can be read. `lines` are those of the lectures that were
+    /// taken up before.
+    fn take(
+        &mut self,
+        line: u64,
+        name: Option<(Semester, LectureCode, Section)>,
+        result: Result<LectureFacts, String>,
+        lines: &mut HashMap<(Semester, String, String), u64>,
+    ) {
+        match (name, result) {
+            (Some((semester, code, section)), Ok(facts)) => {
+                match lines.entry((semester, code.to_string(), section.to_string())) {
+                    Entry::Vacant(free) => {
+                        free.insert(line);
+                        self.semesters.entry(semester).or_default().lectures.push(facts);
+                    }
+                    Entry::Occupied(taken) => {
+                        let before = taken.get();
+                        self.refused.push((line, format!("{code} {section} stands in line {before} already")));
+                    }
+                }
             }
-            (Some((semester, ..)), Ok(facts), None) => {
-                self.semesters.entry(semester).or_default().lectures.push(facts);
-            }
-            (name, Err(error), _) => {
+            (name, Err(reason)) => {
                 if let Some((semester, code, section)) = name {
                     let mentioned = &mut self.semesters.entry(semester).or_default().mentioned;
                     mentioned.insert((code.to_string(), section.to_string()));
                 }
-                self.refused.push((line, error.to_string()));
+                self.refused.push((line, reason));
             }
             // A line that can be read has a name.
-            (None, Ok(_), _) => {}
+            (None, Ok(_)) => {}
         }
     }
 }

@@ -13,7 +13,8 @@ pub(crate) async fn set(id: &str, semester: String, days: (NaiveDate, NaiveDate)
     let semester = Semester::parse(semester.clone())
         .ok()
         .with_context(|| format!("{semester} is not a semester such as 2026-1, 2026-summer, 2026-2 or 2026-winter"))?;
-    let term = Term::new(days.0, days.1).context("a term ends after it begins, and within a year")?;
+    let term = Term::new(semester, days.0, days.1)
+        .context("a term ends after it begins, within a year, and begins within a year of its usual first day")?;
     let workplace = place.open().await?;
     let set = write(&workplace.table, id, semester, term).await;
     workplace.close().await?;

@@ -344,9 +344,13 @@ fn lectures_are_imported_and_each_line_of_the_file_is_accounted_for() {
         "2026-2,GA120,001,영화와 사회,2,도담희",
         "2026-winter,W1,001,\"계절\n학기\",3,,,,,,,,",
         "2026-winter,W2,001,겨울 산행,1,,,,,sun 09:00-08:00,,,",
+        "2026-winter,W3,001,스키,two,,,,,sat 09:00-18:00,,,",
+        "2026-winter,W3,001,스키,1,,,,,sat 09:00-18:00,,,",
         "2026-winter,W3,001,스키,1,,,,,sat 09:00-18:00,,,",
     ];
-    let changed = file(&folder, "changed.csv", format!("\u{FEFF}{header}\n{}\n", lines.join("\n")));
+    let mut changed = format!("\u{FEFF}{header}\n{}\n", lines.join("\n")).into_bytes();
+    changed.extend(b"2026-2,CS231,001,\xbf\xec\xb8\xae,1,,,,,,,,\n");
+    let changed = file(&folder, "changed.csv", changed);
     let (code, printed) = import_lectures(&dev, &school, &changed);
     assert_eq!(code, Some(1), "{printed}");
     for line in [
@@ -355,12 +359,17 @@ fn lectures_are_imported_and_each_line_of_the_file_is_accounted_for() {
         "line 5: refused: it has 6 fields, and the header has 13",
         "line 6: refused: column title: \"계절\\n학기\" has characters that are not allowed",
         "line 8: refused: column times: \"sun 09:00-08:00\" ends before it begins",
+        "line 9: refused: column credit: \"two\" does not have the right form",
+        "line 11: refused: W3 001 stands in line 10 already",
+        "line 12: refused: it is not UTF-8",
         "2026-2 CS230 001: no longer listed, kept: 자료구조",
-        "1 lectures added, 1 changed, 0 unchanged, 5 lines refused, 12 lectures no longer listed.",
+        "1 lectures added, 1 changed, 0 unchanged, 8 lines refused, 10 lectures no longer listed.",
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
     }
-    assert!(!printed.contains("GA101 002: no longer"), "it is there, though nobody can read it: {printed}");
+    for there in ["GA101 002", "GA120 001", "CS231 001"] {
+        assert!(!printed.contains(&format!("{there}: no longer")), "it is there, though nobody can read it: {printed}");
+    }
     succeeds(&["audit", "--data", &dev.data]);
 
     let nowhere = "01a2040a-429e-7195-914a-77eecf906c0d";
@@ -393,9 +402,12 @@ fn a_term_is_set() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     assert_eq!(succeeds(&arguments), "2026-2 is from 2026-08-31 to 2026-12-18.\n");
     assert!(calendar().contains("UNTIL=20261218T145959Z"));
-    let backwards = set(["2026-12-18", "2026-08-31"]);
-    let backwards: Vec<&str> = backwards.iter().map(String::as_str).collect();
-    fails(&backwards, 1, "a term ends after it begins");
+    for days in [["2026-12-18", "2026-08-31"], ["2027-12-01", "2027-12-18"], ["+262142-12-31", "+262142-12-31"]] {
+        let wrong = set(days);
+        let wrong: Vec<&str> = wrong.iter().map(String::as_str).collect();
+        fails(&wrong, 1, "a term ends after it begins, within a year, and begins within a year of its usual first day");
+    }
+    assert!(calendar().contains("UNTIL=20261218T145959Z"));
 }
 
 #[tokio::test]

@@ -95,7 +95,7 @@ impl Values {
 }
 
 /// The function, as its `main` builds it.
-fn function(app: &TestApp, name: &str) -> Function {
+pub fn function(app: &TestApp, name: &str) -> Function {
     let state = app.desk.app.clone();
     match name {
         "auth" => campus_auth::function(app.desk.auth.clone()),

@@ -4,6 +4,8 @@
 //! A new operation is a line among the [`scenarios`].
 
 pub mod contention;
+pub mod killer;
+pub mod lagging;
 pub mod wire;
 
 use std::collections::HashSet;

@@ -12,7 +12,7 @@ use campus::desk::{Desk, Engine, MediaStore};
 use campus_core::clock::Clock;
 use campus_core::domain::{Columns, Merge, Parse, Role, School, SchoolName, Semester};
 use campus_core::http;
-use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
+use campus_core::store::{Audit, Connection, Error, Limits, Report, Table, Usage};
 use campus_posts::Bucket;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -283,16 +283,21 @@ impl TestApp {
 
     /// Imports lectures of 2026-1, as lines of code, section, title, credit, professor, times and places.
     pub async fn import(&self, school: &School, lines: &[&str]) -> Merge {
+        self.import_of("2026-1", school, lines).await.unwrap()
+    }
+
+    /// Imports lectures of a semester, as far as it comes.
+    pub async fn import_of(&self, semester: &str, school: &School, lines: &[&str]) -> Result<Merge, Error> {
         let columns = Columns::find(Columns::NAMES).unwrap();
         let facts = |line: &&str| {
             let fields: Vec<&str> = line.split('|').collect();
             let [code, section, title, credit, professor, times, places] = fields[..] else { panic!("{line}") };
-            let row = ["2026-1", code, section, title, credit, professor, "수학과", "전선", "", times, places, "", ""];
+            let row = [semester, code, section, title, credit, professor, "수학과", "전선", "", times, places, "", ""];
             columns.parse(|at| row.get(at).copied()).result.unwrap()
         };
-        let (listed, semester) = (lines.iter().map(facts).collect::<Vec<_>>(), Semester::parse("2026-1".to_owned()));
+        let (listed, semester) = (lines.iter().map(facts).collect::<Vec<_>>(), Semester::parse(semester.to_owned()));
         let catalogues = &self.desk.app.catalogues;
-        catalogues.import(school.id, semester.unwrap(), &listed, &HashSet::new(), |_, _| ()).await.unwrap()
+        catalogues.import(school.id, semester.unwrap(), &listed, &HashSet::new(), |_, _| ()).await
     }
 
     /// The id of a lecture of 2026-1, by its title.

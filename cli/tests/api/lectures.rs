@@ -1,6 +1,7 @@
 //! Catalogues: searching them, and importing them.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+mod imports;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -66,6 +67,8 @@ async fn filters_are_combined() {
         ("&day=mon&from=09:00&to=10:00", &["L2-001"]),
         ("&from=14:00&to=15:30", &["M1-001"]),
         ("&query=nothing", &[]),
+        ("&query=&professor=&code=&department=&classification=", &["L10-001", "L2-001", "L2-002", "M1-001", "M1-002"]),
+        ("&professor=%20&code=m1", &["M1-001", "M1-002"]),
     ] {
         assert_eq!(names(&search(&app, &student, query).await), expected, "{query}");
     }
@@ -120,93 +123,6 @@ async fn another_schools_lecture_does_not_exist() {
     for id in [id, Uuid::now_v7().to_string(), "x".to_owned()] {
         app.get(format!("/lectures/{id}")).by(&stranger).send().await.is_problem(404, "not_found");
     }
-}
-
-#[tokio::test]
-async fn an_import_changes_what_changed_and_keeps_ids() {
-    let (app, student) = app().await;
-    let school = app.desk.app.schools.all().await.unwrap().remove(0);
-    let ids = |answer: &Answer| -> Vec<Value> {
-        answer.at("/items").as_array().unwrap().iter().map(|lecture| lecture["id"].clone()).collect()
-    };
-    let before = search(&app, &student, "").await;
-    let table = app.snapshot().await;
-    let again = app.import(&school, &LECTURES).await;
-    assert_eq!((again.added, again.changed, again.unchanged), (0, 0, 5));
-    assert_eq!(app.snapshot().await, table, "nothing is written where nothing changes");
-
-    let mut changed = LECTURES;
-    changed[4] = "L10|001|체육|1|박|화 18:00-20:00|체육관";
-    let merge = app.import(&school, &changed[1..]).await;
-    assert_eq!((merge.added, merge.changed, merge.unchanged, merge.unlisted.len()), (0, 1, 3, 1));
-    let after = search(&app, &student, "").await;
-    assert_eq!(ids(&after), ids(&before));
-    assert_eq!(after.at("/items/0/slots/0/place"), "체육관");
-    assert_ne!(after.at("/items/0/updated_at"), before.at("/items/0/updated_at"));
-    assert_eq!(after.at("/items/0/created_at"), before.at("/items/0/created_at"));
-    assert_eq!(after.at("/items/3"), before.at("/items/3"), "it is no longer listed, and kept");
-    assert_eq!(app.count_rows("#CATALOGUE#").await, 2, "the pointer and one chunk");
-    app.audit().await;
-}
-
-/// Puts a row beside the catalogue, as an import that was killed leaves it.
-async fn leave_chunk(app: &TestApp, edition: Uuid) {
-    let rows = app.rows().await;
-    let chunk = rows.iter().find(|row| row["sk"].as_s().unwrap().starts_with("CHUNK#")).unwrap();
-    let mut stray = chunk.clone();
-    stray.insert("sk".to_owned(), AttributeValue::S(format!("CHUNK#{edition}#00")));
-    let (client, table) = (&app.raw.client, &app.raw.table);
-    client.put_item().table_name(table).set_item(Some(stray)).send().await.unwrap();
-}
-
-#[tokio::test]
-async fn what_a_killed_import_leaves_counts_for_nothing_and_the_next_one_clears_it_away() {
-    let (app, student) = app().await;
-    let school = app.desk.app.schools.all().await.unwrap().remove(0);
-    let before = search(&app, &student, "").await.json();
-    leave_chunk(&app, Uuid::new_v4()).await;
-    app.desk.planner.forget();
-    assert_eq!(search(&app, &student, "").await.json()["items"], before["items"]);
-    assert_eq!(app.recount().await.findings.len(), 1, "an audit tells of it");
-    app.import(&school, &LECTURES).await;
-    assert_eq!(app.count_rows("#CATALOGUE#").await, 2);
-    app.audit().await;
-}
-
-#[tokio::test]
-async fn imports_at_the_same_time_leave_a_whole_catalogue_of_one_of_them_on_the_other() {
-    let (app, student) = app().await;
-    let school = app.desk.app.schools.all().await.unwrap().remove(0);
-    let own = |number: usize| format!("N{number}|001|새 강의 {number}|1|||");
-    let lines: Vec<String> = (0..8).map(own).collect();
-    let imports = lines.iter().map(|line| {
-        let lectures: Vec<&str> = LECTURES.into_iter().chain([line.as_str()]).collect();
-        let (app, school) = (&app, &school);
-        async move { app.import(school, &lectures).await.added }
-    });
-    let added: usize = futures_join(imports).await.into_iter().sum();
-    assert_eq!(added, 8);
-    assert_eq!(names(&search(&app, &student, "").await).len(), 13, "what one has added the others have kept");
-    assert_eq!(app.count_rows("#CATALOGUE#").await, 2);
-    app.audit().await;
-}
-
-/// Carries them out at the same time, on one thread.
-async fn futures_join<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        for (future, output) in running.iter_mut().filter(|(_, output)| output.is_none()) {
-            if let std::task::Poll::Ready(ready) = future.as_mut().poll(context) {
-                *output = Some(ready);
-            }
-        }
-        match running.iter().all(|(_, output)| output.is_some()) {
-            true => std::task::Poll::Ready(()),
-            false => std::task::Poll::Pending,
-        }
-    })
-    .await;
-    running.into_iter().filter_map(|(_, output)| output).collect()
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use argon2::PasswordHasher;
 use aws_sdk_dynamodb::types::AttributeValue;
-use campus::desk::Engine;
-use campus_core::store::{Connection, Purged};
+use campus_core::store::Purged;
 use serde_json::{Value, json};
 
+use crate::faults::killer::Killer;
 use crate::faults::wire::{Fault, Wire};
 use crate::harness::{Answer, PASSWORD, Student, TestApp, one_succeeds, sign_up_body, student_of};
 
@@ -292,10 +292,7 @@ async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {
     };
     for writes in 0..=PURGE_WRITES {
         let killer = Killer::default();
-        let interceptor = killer.clone();
-        let connect =
-            |engine: &Engine| Connection::new(Engine::client_config(engine.url()).interceptor(interceptor), "campus");
-        let app = TestApp::start_with(connect, None).await;
+        let app = TestApp::start_with(|engine| killer.connection(engine), None).await;
         let student = rich_student(&app).await;
         withdraw(&app, &student, PASSWORD).await.is(204);
         app.clock.set_ahead_by_millis(31_000);
@@ -324,48 +321,6 @@ async fn a_purge_that_fails_keeps_no_other_waiting() {
     assert_eq!((wire.mend(), app.count_rows("PURGES").await), (4, 1));
     assert_eq!(app.desk.app.withdrawals.purge().await.unwrap(), Purged { finished: 1, waiting: 0 });
     app.audit().await;
-}
-
-fn is_write(target: &str) -> bool {
-    target.ends_with(".DeleteItem") || target.ends_with(".TransactWriteItems")
-}
-
-/// Fails every write of a purge after so many.
-#[derive(Clone, Debug, Default)]
-struct Killer(Arc<std::sync::Mutex<Option<u32>>>);
-
-impl Killer {
-    fn kill_after(&self, writes: u32) {
-        *self.0.lock().unwrap() = Some(writes);
-    }
-
-    fn spare(&self) {
-        *self.0.lock().unwrap() = None;
-    }
-}
-
-#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
-impl aws_smithy_runtime_api::client::interceptors::Intercept for Killer {
-    fn name(&self) -> &'static str {
-        "killer"
-    }
-
-    fn read_before_attempt(
-        &self,
-        context: &aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef<'_>,
-        _: &aws_smithy_runtime_api::client::runtime_components::RuntimeComponents,
-        _: &mut aws_smithy_types::config_bag::ConfigBag,
-    ) -> Result<(), aws_smithy_runtime_api::box_error::BoxError> {
-        let target = context.request().headers().get("x-amz-target").unwrap_or_default();
-        match self.0.lock().unwrap().as_mut() {
-            Some(0) if is_write(target) => Err("killed".into()),
-            Some(left) if is_write(target) => {
-                *left -= 1;
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 #[tokio::test]

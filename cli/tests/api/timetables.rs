@@ -1,6 +1,8 @@
 //! Timetables and what is in them.
 
 mod entries;
+mod lagging;
+mod repeats;
 
 use std::sync::Arc;
 
@@ -179,6 +181,43 @@ async fn ones_own_are_listed_newest_first_page_by_page() {
 }
 
 #[tokio::test]
+async fn a_page_has_ten_timetables_of_as_many_semesters_with_what_each_ones_catalogue_says() {
+    let (app, student) = app().await;
+    let school = app.desk.app.schools.all().await.unwrap().remove(0);
+    let semesters: Vec<String> =
+        (2024..2027).flat_map(|year| ["1", "summer", "2", "winter"].map(|part| format!("{year}-{part}"))).collect();
+    for (later, semester) in semesters.iter().enumerate() {
+        app.import_of(semester, &school, &[&format!("S1|001|강의 {semester}|1|||")]).await.unwrap();
+        app.clock.set_ahead_by_millis(i64::try_from(later).unwrap() * 10);
+        let made = create(&app, &student, &json!({ "semester": semester, "name": semester })).await;
+        let found = app.get(format!("/lectures?semester={semester}&code=S1")).by(&student).send().await;
+        let lecture = json!({ "lecture_id": found.text_at("/items/0/id") });
+        app.enter(&student, made.is(201).header("location"), &lecture).await;
+    }
+    let newest_first: Vec<&str> = semesters.iter().rev().map(String::as_str).collect();
+    for limit in [5, 10, 50] {
+        let walked = app.walk(&format!("/timetables?limit={limit}"), Some(&student)).await;
+        assert_eq!(walked, newest_first, "{limit}");
+    }
+    app.desk.planner.forget();
+    let page = app.get("/timetables?limit=50").by(&student).send().await;
+    let items = page.is(200).at("/items");
+    assert_eq!((items.as_array().unwrap().len(), page.at("/next_cursor").is_string()), (10, true));
+    for item in items.as_array().unwrap() {
+        assert_eq!(item["is_primary"], true);
+        assert_eq!(item["entries"][0]["title"], format!("강의 {}", item["semester"].as_str().unwrap()));
+    }
+    // What comes and goes between two pages makes none of the others come twice or not at all.
+    let newer = create(&app, &student, &json!({ "semester": "2027-1", "name": "새것" })).await;
+    let last = items[9]["id"].as_str().unwrap();
+    app.delete(format!("/timetables/{last}")).by(&student).send().await.is(204);
+    let rest = app.get(format!("/timetables?cursor={}", page.text_at("/next_cursor"))).by(&student).send().await;
+    let names: Vec<Value> = rest.at("/items").as_array().unwrap().iter().map(|item| item["name"].clone()).collect();
+    assert_eq!(names, newest_first[10..]);
+    newer.is(201);
+}
+
+#[tokio::test]
 async fn others_see_only_what_the_school_may_see_and_change_nothing() {
     let (app, student) = app().await;
     let school = app.desk.app.schools.all().await.unwrap().remove(0);
@@ -260,15 +299,28 @@ async fn an_id_that_is_none_is_404() {
 #[tokio::test]
 async fn a_withdrawal_leaves_no_timetable() {
     let (app, student) = app().await;
+    let other = app.student(&app.desk.app.schools.all().await.unwrap()[0]).await;
+    let mut paths = Vec::new();
     for name in ["하나", "둘"] {
         let path = app.timetable(&student, name, "school").await;
         app.enter(&student, &path, &json!({ "title": "동아리", "slots": [] })).await;
+        app.get(&path).by(&other).send().await.is(200);
+        paths.push(path);
     }
+    let copy = app.post(format!("{}/copy", paths[0])).by(&other).json(&json!({ "name": "사본" })).send().await;
     let password = json!({ "password": crate::harness::PASSWORD });
     app.delete("/auth/me").by(&student).json(&password).send().await.is(204);
     app.audit().await;
     app.clock.set_ahead_by_millis(60_000);
     app.desk.app.withdrawals.purge().await.unwrap();
-    assert_eq!(app.count_rows("#TIMETABLE#").await, 0);
+    for path in &paths {
+        for view in ["", "/calendar.ics", "/picture.svg"] {
+            app.get(format!("{path}{view}")).by(&other).send().await.is_problem(404, "not_found");
+        }
+        let again = app.post(format!("{path}/copy")).by(&other).json(&json!({ "name": "또" })).send().await;
+        again.is_problem(404, "not_found");
+    }
+    app.get(copy.is(201).header("location")).by(&other).send().await.is(200);
+    assert_eq!(app.count_rows("#TIMETABLE#").await, 1, "what another student has copied");
     app.audit().await;
 }

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use axum::http::Method;
 use campus::desk::Engine;
 use campus_core::domain::School;
-use campus_core::store::Connection;
+use campus_core::store::{Connection, Limits};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -243,6 +243,11 @@ impl World {
 
     /// With a connection that may be worse than the engine's own.
     pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
+        Self::start_within(None, connection).await
+    }
+
+    /// Within limits as well, if any are given.
+    pub async fn start_within(limits: Option<Limits>, connection: impl FnOnce(&Engine) -> Connection) -> Self {
         let seed = SEED.get_or_init(make).await;
         let engine = Engine::in_memory().await.unwrap();
         let Connection { client, table } = engine.connection();
@@ -251,7 +256,7 @@ impl World {
             let writes = rows.iter().map(|row| WriteRequest::builder().put_request(put(row)).build()).collect();
             client.batch_write_item().request_items(&table, writes).send().await.unwrap();
         }
-        let app = TestApp::on(engine, connection, None).await;
+        let app = TestApp::on(engine, connection, limits).await;
         Self { app, things: seed.things.clone() }
     }
 

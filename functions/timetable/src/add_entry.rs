@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use campus_core::domain::{
-    Caller, Catalogue, Color, Credit, Custom, CustomChanges, EntryId, FieldError, Invalid, Lecture, LectureId,
-    LectureTitle, Professor, Time, Timetable, TimetableId,
+    Caller, Catalogue, Color, Credit, Custom, CustomChanges, EntryId, FieldError, Invalid, LectureId, LectureTitle,
+    Professor, Semester, Time, Timetable, TimetableId,
 };
 use campus_core::http::{Created, Creation, Once, Path, Problem};
 use campus_core::request;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::show::load;
 use crate::slot::{SlotBody, slots};
-use crate::state::Planner;
+use crate::state::{Known, Planner};
 use crate::view::{EntryView, catalogue};
 
 request! {
@@ -97,22 +97,19 @@ async fn add(
         app.timetables.own_alone(caller, id),
         planner.catalogue(caller.school, semester),
     );
-    let (writer, timetable, known) = (writer?, timetable?, known?);
-    let catalogue = catalogue(&known);
-    let lecture = match &wanted {
-        Wanted::Lecture(id) => Some(lecture(planner, caller, &timetable, *id, catalogue).await?),
-        Wanted::Custom(_) => None,
-    };
+    let (writer, timetable, mut known) = (writer?, timetable?, known?);
+    if let Wanted::Lecture(id) = &wanted {
+        known = with_lecture(planner, caller, semester, known, *id).await?;
+    }
     app.limiter.count_entry(&writer, caller).await?;
-    let enter = |timetable: &Timetable, now: Time| -> Result<_, Problem> {
-        Ok(match (&wanted, lecture) {
-            (Wanted::Custom(custom), _) => timetable.add_custom(custom.clone(), color.clone(), catalogue, now)?,
-            (Wanted::Lecture(_), Some(lecture)) => timetable.add_lecture(lecture, color.clone(), catalogue, now)?,
-            (Wanted::Lecture(_), None) => return Err(no_such_lecture().into()),
-        })
+    let enter = |timetable: &Timetable, catalogue: Option<&Catalogue>, now: Time| match &wanted {
+        Wanted::Custom(custom) => Ok(timetable.add_custom(custom.clone(), color.clone(), catalogue, now)?),
+        Wanted::Lecture(id) => {
+            let lecture = catalogue.and_then(|catalogue| catalogue.get(*id)).ok_or_else(no_such_lecture)?;
+            Ok(timetable.add_lecture(lecture, color.clone(), catalogue, now)?)
+        }
     };
-    let (timetable, entry) = app.timetables.change(&writer, caller, timetable, enter).await?;
-    let entry = EntryView::find(&timetable, entry, &known).ok_or(Error::NotFound)?;
+    let entry = planner.change(&writer, caller, timetable, &known, enter).await?;
     Ok(Entered { timetable: id, entry })
 }
 
@@ -137,19 +134,18 @@ fn wanted(request: NewEntry) -> Result<Wanted, Problem> {
     }
 }
 
-/// The lecture, which must be in the catalogue of the timetable's semester.
-async fn lecture<'a>(
+/// A catalogue of the timetable's semester that has the lecture.
+async fn with_lecture(
     planner: &Planner,
     caller: &Caller,
-    timetable: &Timetable,
+    semester: Semester,
+    known: Known,
     id: LectureId,
-    catalogue: Option<&'a Catalogue>,
-) -> Result<&'a Lecture, Problem> {
-    if let Some(lecture) = catalogue.and_then(|catalogue| catalogue.get(id)) {
-        return Ok(lecture);
-    }
-    if id.semester() == Some(timetable.semester) {
-        return Err(no_such_lecture().into());
+) -> Result<Known, Problem> {
+    if id.semester() == Some(semester) {
+        let known = planner.knowing(caller.school, semester, known, std::iter::once(id)).await?;
+        let has_it = catalogue(&known).is_some_and(|catalogue| catalogue.get(id).is_some());
+        return if has_it { Ok(known) } else { Err(no_such_lecture().into()) };
     }
     // Only of a lecture that the school has may be said that it is of another semester.
     match planner.lecture(caller.school, id).await {

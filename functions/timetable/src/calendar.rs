@@ -6,9 +6,10 @@ use axum::response::IntoResponse;
 use campus_core::domain::{Caller, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
 use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, Property};
 
+use crate::show::load;
 use crate::state::Planner;
 use crate::view::catalogue;
 
@@ -41,11 +42,8 @@ pub(crate) async fn show_calendar(
     State(planner): State<Planner>,
 ) -> Result<impl IntoResponse, Problem> {
     let semester = id.semester().ok_or(Error::NotFound)?;
-    let (placed, known, term) = tokio::try_join!(
-        planner.app.timetables.get(&caller, id),
-        planner.catalogue(caller.school, semester),
-        planner.app.terms.get(caller.school, semester),
-    )?;
+    let term = planner.app.terms.get(caller.school, semester);
+    let ((placed, known), term) = tokio::try_join!(load(&planner, &caller, id), term)?;
     let calendar = calendar(&placed.timetable, &placed.timetable.shown(catalogue(&known)), term);
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
@@ -65,11 +63,13 @@ fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> St
     calendar.name(timetable.name.as_str());
     calendar.timezone(ZONE);
     for entry in entries {
+        // A calendar program takes up an event again only if it says that it has changed.
+        let changed = entry.lecture_updated_at.map_or(timetable.updated_at, |time| time.max(timetable.updated_at));
         for (number, slot) in entry.slots.iter().enumerate() {
             // In a term of a few days there may be no such day of the week.
             if let Some(date) = term.first(slot.day) {
                 let uid = format!("{}-{number}@campus", entry.id);
-                calendar.push(event(&uid, entry, slot, date, term, timetable.updated_at));
+                calendar.push(event(&uid, entry, slot, date, term, changed));
             }
         }
     }
@@ -85,9 +85,8 @@ fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term:
         date_time: first.and_time(NaiveTime::MIN) + TimeDelta::minutes(minutes.into()),
         tzid: ZONE.to_owned(),
     };
-    let midnight: NaiveDateTime = (term.last_day + Days::new(1)).and_time(NaiveTime::MIN);
-    // A recurrence of times that name a zone ends at a time in UTC.
-    let until = midnight - TimeDelta::hours(HOURS_AHEAD) - TimeDelta::seconds(1);
+    // A recurrence of times that name a zone ends at a time in UTC: with the last second of the last day.
+    let until = term.last_day.and_time(NaiveTime::MIN) + TimeDelta::hours(24 - HOURS_AHEAD) - TimeDelta::seconds(1);
     let changed: DateTime<Utc> = DateTime::from_timestamp_millis(changed.as_millis()).unwrap_or_default();
     let mut event = Event::with_uid(uid);
     event
@@ -143,6 +142,7 @@ mod tests {
             credit: Credit::default(),
             color: &color,
             conflicts: false,
+            lecture_updated_at: None,
         };
         let text = calendar(&timetable(name), &[entry], term);
         let mut parsed: Vec<_> = ical::IcalParser::new(BufReader::new(text.as_bytes())).collect();
@@ -156,7 +156,7 @@ mod tests {
 
     fn term() -> Term {
         // From a Tuesday to a Monday.
-        Term::new("2026-09-01".parse().unwrap(), "2026-12-21".parse().unwrap()).unwrap()
+        Term { first_day: "2026-09-01".parse().unwrap(), last_day: "2026-12-21".parse().unwrap() }
     }
 
     #[test]
@@ -210,8 +210,8 @@ mod tests {
     fn a_timetable_without_slots_is_a_calendar_without_events() {
         let (_, calendar) = calendar_of("계획", "논문연구", &[], term());
         assert_eq!((calendar.events.len(), calendar.timezones.len()), (0, 1));
-        let week = Term::new("2026-09-01".parse().unwrap(), "2026-09-02".parse().unwrap()).unwrap();
-        let (_, calendar) = calendar_of("계획", "무엇", &[slot(Day::Fri, "14:00", "15:15", "")], week);
+        let short = Term { last_day: "2026-09-02".parse().unwrap(), ..term() };
+        let (_, calendar) = calendar_of("계획", "무엇", &[slot(Day::Fri, "14:00", "15:15", "")], short);
         assert_eq!(calendar.events.len(), 0, "there is no Friday in the term");
     }
 }

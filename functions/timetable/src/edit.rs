@@ -49,5 +49,6 @@ pub(crate) async fn edit_timetable(
     );
     let (writer, own, known) = (writer?, own?, known?);
     let edited = app.timetables.edit(&writer, &caller, own, &changes).await?;
+    let known = planner.complete(caller.school, known, &edited.timetable).await?;
     Ok(Json(TimetableView::new(edited, &known)))
 }

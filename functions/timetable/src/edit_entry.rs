@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::domain::{
-    Caller, Color, Credit, CustomChanges, EntryChanges, EntryId, LectureTitle, Professor, Time, Timetable, TimetableId,
+    Caller, Catalogue, Color, Credit, CustomChanges, EntryChanges, EntryId, LectureTitle, Professor, Time, Timetable,
+    TimetableId,
 };
 use campus_core::http::{JsonBody, Path, Problem};
 use campus_core::request;
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::slot::{SlotBody, slots};
 use crate::state::Planner;
-use crate::view::{EntryView, catalogue};
+use crate::view::EntryView;
 
 request! {
     /// What to change of an entry; what is absent stays. Of a lecture, only the colour.
@@ -62,11 +63,9 @@ pub(crate) async fn edit_entry(
         planner.catalogue(caller.school, semester)
     );
     let (writer, timetable, known) = (writer?, timetable?, known?);
-    let edit = |timetable: &Timetable, now: Time| -> Result<_, Problem> {
-        let edited = timetable.edit_entry(entry_id, &changes, catalogue(&known), now)?;
+    let edit = |timetable: &Timetable, catalogue: Option<&Catalogue>, now: Time| {
+        let edited = timetable.edit_entry(entry_id, &changes, catalogue, now)?;
         Ok((edited.ok_or(Error::NotFound)?, entry_id))
     };
-    let (timetable, _) = app.timetables.change(&writer, &caller, timetable, edit).await?;
-    let entry = EntryView::find(&timetable, entry_id, &known).ok_or(Error::NotFound)?;
-    Ok(Json(entry))
+    Ok(Json(planner.change(&writer, &caller, timetable, &known, edit).await?))
 }

@@ -1,7 +1,6 @@
 //! `GET /timetables`.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use axum::Json;
 use axum::extract::State;
@@ -50,11 +49,14 @@ pub(crate) async fn list_timetables(
     let list_page = planner.app.timetables.list(&caller, query.semester, after, limit);
     let (found, ahead) = tokio::try_join!(list_page, ahead)?;
     let mut catalogues: HashMap<Semester, Known> = ahead.into_iter().collect();
-    for placed in found.items.iter().filter(|placed| placed.timetable.lectures().next().is_some()) {
-        let semester = placed.timetable.semester;
-        if let Entry::Vacant(slot) = catalogues.entry(semester) {
-            slot.insert(planner.catalogue(caller.school, semester).await?);
-        }
+    let timetables = found.items.iter().map(|placed| &placed.timetable);
+    for timetable in timetables.filter(|timetable| timetable.lectures().next().is_some()) {
+        let semester = timetable.semester;
+        let known = match catalogues.remove(&semester) {
+            Some(known) => known,
+            None => planner.catalogue(caller.school, semester).await?,
+        };
+        catalogues.insert(semester, planner.complete(caller.school, known, timetable).await?);
     }
     let unknown: Known = None;
     Ok(Json(Listing::new(found, &planner.app.cursors, &list, |placed| {

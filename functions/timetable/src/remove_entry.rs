@@ -19,7 +19,7 @@ pub(crate) async fn remove_entry(
 ) -> Result<StatusCode, Problem> {
     let (writer, timetable) = tokio::join!(app.writers.admit(&caller), app.timetables.own_alone(&caller, id));
     let (writer, timetable) = (writer?, timetable?);
-    let remove = |timetable: &Timetable, now: Time| {
+    let remove = async |timetable: Timetable, now: Time| {
         let shorter = timetable.remove_entry(entry_id, now).ok_or(Error::NotFound)?;
         Ok::<_, Error>((shorter, entry_id))
     };

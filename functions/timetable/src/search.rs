@@ -52,7 +52,7 @@ request! {
 }
 
 /// Searches the catalogue of a semester, by code and section. Lectures without times are found only where neither a day
-/// nor a time is asked for. An import shows within a second or so.
+/// nor a time is asked for. An empty text asks for nothing. An import shows within a second or so.
 #[utoipa::path(get, path = "/lectures", tag = "timetable", params(LectureQuery, PageParams),
     responses((status = 200, description = "A page of lectures.", body = Listing<LectureView>)))]
 pub(crate) async fn search_lectures(

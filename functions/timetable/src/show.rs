@@ -21,12 +21,15 @@ pub(crate) async fn show_timetable(
     Ok(Json(TimetableView::new(placed, &known)))
 }
 
-/// The timetable as it now stands, and the catalogue of its semester.
+/// The timetable as it now stands, and a catalogue that has its lectures.
 pub(crate) async fn load(
     planner: &Planner,
     caller: &Caller,
     id: TimetableId,
 ) -> Result<(PlacedTimetable, Known), Error> {
     let semester = id.semester().ok_or(Error::NotFound)?;
-    tokio::try_join!(planner.app.timetables.get(caller, id), planner.catalogue(caller.school, semester))
+    let (placed, known) =
+        tokio::try_join!(planner.app.timetables.get(caller, id), planner.catalogue(caller.school, semester))?;
+    let known = planner.complete(caller.school, known, &placed.timetable).await?;
+    Ok((placed, known))
 }

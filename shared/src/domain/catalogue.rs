@@ -27,7 +27,7 @@ struct Folded {
 }
 
 /// Which lectures to look for: those for which everything holds that is said. Texts are parts of the lecture's, without
-/// regard to case and Unicode form.
+/// regard to case and Unicode form; an empty one says nothing.
 #[derive(Clone, Debug, Default)]
 pub struct LectureFilter {
     /// In the title or the professor's name.
@@ -62,7 +62,10 @@ struct Sieve<'a> {
 
 impl<'a> Sieve<'a> {
     fn new(filter: &'a LectureFilter) -> Self {
-        let folded = |text: &Option<LectureSearch>| text.as_ref().map(|text| fold(text.as_str()));
+        // An empty text is one that is not given, also to a lecture that has nothing there.
+        let folded = |text: &Option<LectureSearch>| {
+            text.as_ref().map(|text| fold(text.as_str())).filter(|text| !text.is_empty())
+        };
         Self {
             filter,
             text: folded(&filter.text),
@@ -288,6 +291,8 @@ mod tests {
         assert_eq!(search(&LectureFilter { classification: part("전"), ..none() }), [""; 0], "the whole of it");
         assert_eq!(search(&LectureFilter { classification: part("전선"), ..none() }), ["M1-001", "M1-002"]);
         assert_eq!(search(&LectureFilter { credit: Credit::parse(1).ok(), ..none() }), ["L10-001", "L2-002"]);
+        let nothing = LectureFilter { professor: part(""), department: part(""), classification: part(" "), ..none() };
+        assert_eq!(search(&nothing).len(), 5, "an empty text says nothing");
     }
 
     #[test]

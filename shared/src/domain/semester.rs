@@ -114,16 +114,19 @@ pub struct Term {
 }
 
 impl Term {
-    /// The most days of a term.
+    /// The most days of a term, and the most between its first day and the usual one.
     pub const MOST_DAYS: i64 = 366;
 
-    /// A term.
+    /// The term of a semester.
     ///
     /// # Errors
-    /// None when it ends before it begins, or is longer than a year.
-    pub fn new(first_day: NaiveDate, last_day: NaiveDate) -> Option<Self> {
+    /// None when it ends before it begins, is longer than a year, or begins more than a year before or after it usually
+    /// does.
+    pub fn new(semester: Semester, first_day: NaiveDate, last_day: NaiveDate) -> Option<Self> {
         let days = last_day.signed_duration_since(first_day).num_days();
-        (0..Self::MOST_DAYS).contains(&days).then_some(Self { first_day, last_day })
+        let shift = first_day.signed_duration_since(semester.usual_term().first_day).num_days();
+        let is_near = shift.unsigned_abs() <= Self::MOST_DAYS.unsigned_abs();
+        (is_near && (0..Self::MOST_DAYS).contains(&days)).then_some(Self { first_day, last_day })
     }
 
     /// The first such day of the week in the term, if it has one.
@@ -143,6 +146,10 @@ mod tests {
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    fn term(first: &str, last: &str, text: &str) -> Option<Term> {
+        Term::new(semester(text), date(first), date(last))
     }
 
     #[test]
@@ -177,24 +184,36 @@ mod tests {
             ("2026-2", "2026-09-01", "2026-12-21"),
             ("2026-winter", "2026-12-22", "2027-02-01"),
         ] {
-            assert_eq!(semester(text).usual_term(), Term::new(date(first), date(last)).unwrap());
+            assert_eq!(semester(text).usual_term(), term(first, last, text).unwrap());
         }
     }
 
     #[test]
     fn a_term_ends_after_it_begins_and_within_a_year() {
-        assert!(Term::new(date("2026-03-02"), date("2026-03-02")).is_some());
-        assert!(Term::new(date("2026-03-02"), date("2026-03-01")).is_none());
-        assert!(Term::new(date("2026-03-02"), date("2027-03-03")).is_none());
+        assert!(term("2026-03-02", "2026-03-02", "2026-1").is_some());
+        assert!(term("2026-03-02", "2026-03-01", "2026-1").is_none());
+        assert!(term("2026-03-02", "2027-03-03", "2026-1").is_none());
+    }
+
+    #[test]
+    fn a_term_begins_within_a_year_of_its_usual_day() {
+        for (first, is_near) in
+            [("2025-03-01", true), ("2025-02-28", false), ("2027-03-03", true), ("2027-03-04", false)]
+        {
+            assert_eq!(term(first, first, "2026-1").is_some(), is_near, "{first}");
+        }
+        for end_of_time in [NaiveDate::MIN, NaiveDate::MAX] {
+            assert_eq!(Term::new(semester("2099-winter"), end_of_time, end_of_time), None);
+        }
     }
 
     #[test]
     fn the_first_of_each_day_lies_in_the_first_week() {
         // A Wednesday.
-        let term = Term::new(date("2026-09-02"), date("2026-12-21")).unwrap();
-        assert_eq!(term.first(Day::Wed), Some(date("2026-09-02")));
-        assert_eq!(term.first(Day::Tue), Some(date("2026-09-08")));
-        let short = Term::new(date("2026-09-02"), date("2026-09-03")).unwrap();
+        let autumn = term("2026-09-02", "2026-12-21", "2026-2").unwrap();
+        assert_eq!(autumn.first(Day::Wed), Some(date("2026-09-02")));
+        assert_eq!(autumn.first(Day::Tue), Some(date("2026-09-08")));
+        let short = term("2026-09-02", "2026-09-03", "2026-2").unwrap();
         assert_eq!((short.first(Day::Thu), short.first(Day::Fri)), (Some(date("2026-09-03")), None));
     }
 }

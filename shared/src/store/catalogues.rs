@@ -28,11 +28,11 @@ const CHUNK: &str = "CHUNK#";
 /// The bytes of a chunk: far below the 400 KB of a row, and few enough to be sent in the time that a call has.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// The most chunks: one transaction checks that they are all there, and a batch reads them.
-const MOST_CHUNKS: usize = 99;
+/// The most chunks: one transaction checks that they are all there, and touches 4 MB at the most; a batch reads them.
+const MOST_CHUNKS: usize = 60;
 
 /// The most bytes that a snapshot may have when it is no longer compressed.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// How hard to compress, of 1 to 10. It is done once for each import, on an operator's machine.
 const EFFORT: u8 = 9;
@@ -113,8 +113,30 @@ impl Catalogues {
         semester: Semester,
         held: Option<Arc<Snapshot>>,
     ) -> Result<Option<Arc<Snapshot>>, Error> {
+        self.read(school, semester, held, Read::Lagging).await
+    }
+
+    /// Like [`current`](Self::current), but as it stands at this moment, which takes a whole read unit.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn latest(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        held: Option<Arc<Snapshot>>,
+    ) -> Result<Option<Arc<Snapshot>>, Error> {
+        self.read(school, semester, held, Read::Latest).await
+    }
+
+    async fn read(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        held: Option<Arc<Snapshot>>,
+        mut read: Read,
+    ) -> Result<Option<Arc<Snapshot>>, Error> {
         let mut backoff = Backoff::begin();
-        let mut read = Read::Lagging;
         loop {
             let pointer = self.table.get::<Pointer>(key(school, semester), read).await?;
             let Some(pointer) = pointer else { return Ok(None) };

@@ -250,21 +250,22 @@ impl Timetables {
     ///
     /// # Errors
     /// Those of the change; [`Error::NotFound`]; those of a claim.
-    pub async fn change<E: From<Error>>(
+    pub async fn change<E: From<Error>, F: Future<Output = Result<(Timetable, EntryId), E>>>(
         &self,
         writer: &Writer,
         caller: &Caller,
         mut timetable: Timetable,
-        change: impl Fn(&Timetable, Time) -> Result<(Timetable, EntryId), E>,
+        change: impl Fn(Timetable, Time) -> F,
     ) -> Result<(Timetable, EntryId), E> {
         let mut backoff = Backoff::begin();
         loop {
-            let (changed, entry) = change(&timetable, self.table.clock().now())?;
+            let (key, seen) = (key(caller.school, timetable.id), timetable.updated_at);
+            let (changed, entry) = change(timetable, self.table.clock().now()).await?;
             let replaced = self
                 .table
                 .transaction(writer)
                 .claim(writer, entry.as_uuid())?
-                .replace(&key(caller.school, timetable.id), &changed, timetable.updated_at)?
+                .replace(&key, &changed, seen)?
                 .on_change()
                 .commit()
                 .await;

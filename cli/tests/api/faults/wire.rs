@@ -1,7 +1,7 @@
 //! A wire to DynamoDB on which things go wrong. It lies below the SDK's retries, so that these are tested with the
 //! rest.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::future::{pending, ready};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -85,6 +85,14 @@ impl Asked {
         Self { operation, body }
     }
 
+    /// The actions that have to be allowed: of a transaction those of its items.
+    fn actions(&self) -> Vec<String> {
+        let action = |operation: &str| format!("dynamodb:{operation}");
+        let Some(items) = self.body["TransactItems"].as_array() else { return vec![action(&self.operation)] };
+        let kinds = items.iter().flat_map(|item| item.as_object().unwrap().keys());
+        kinds.map(|kind| action(&format!("{kind}Item"))).collect()
+    }
+
     /// The items of a batch.
     fn batch_size(&self) -> usize {
         let items = &self.body["RequestItems"]["campus"];
@@ -128,6 +136,8 @@ struct Plan {
 struct State {
     /// The operations of DynamoDB that were called, in the order in which the calls began.
     calls: Vec<String>,
+    /// The rights that the calls need.
+    actions: BTreeSet<String>,
     invocations: HashSet<String>,
     plan: Option<Plan>,
     /// Whether the last thing that happened to the struck call was a fault.
@@ -143,6 +153,7 @@ impl State {
         let is_new = self.invocations.insert(invocation.to_owned());
         if is_new {
             self.calls.push(asked.operation.clone());
+            self.actions.extend(asked.actions());
         }
         let nth = self.calls.iter().filter(|call| **call == asked.operation).count() - 1;
         let plan = self.plan.as_mut()?;
@@ -196,12 +207,19 @@ impl Wire {
 
     /// Notes calls from here on.
     pub fn listen(&self) {
-        self.lock().calls.clear();
+        let mut state = self.lock();
+        state.calls.clear();
+        state.actions.clear();
     }
 
     /// The operations of DynamoDB that were called, in the order in which the calls began.
     pub fn calls(&self) -> Vec<String> {
         self.lock().calls.clone()
+    }
+
+    /// The actions, in the words of IAM, that the calls need to be allowed.
+    pub fn actions(&self) -> BTreeSet<String> {
+        self.lock().actions.clone()
     }
 
     /// From here on all goes well. Tells how many attempts went wrong.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{LECTURES, app, patch};
-use crate::harness::{Answer, Student, TestApp};
+use crate::faults::lagging::Lagging;
+use crate::harness::{Answer, Student, TestApp, one_succeeds};
 
 async fn add(app: &TestApp, by: &Student, timetable: &str, body: &Value) -> Answer {
     app.post(format!("{timetable}/entries")).by(by).json(body).send().await
@@ -182,6 +184,70 @@ async fn two_devices_that_add_clashing_entries_never_both_succeed() {
 }
 
 #[tokio::test]
+async fn two_devices_that_move_entries_onto_each_other_never_both_succeed() {
+    let (app, student) = app().await;
+    let app = Arc::new(app);
+    let path = app.timetable(&student, "계획", "private").await;
+    let own = |slots: Value| json!({ "title": "동아리", "slots": slots });
+    let homes = [slot("mon", "09:00", "10:30"), slot("tue", "09:00", "10:30")];
+    let mut entries = Vec::new();
+    for home in &homes {
+        entries.push(app.enter(&student, &path, &own(json!([home]))).await);
+    }
+    for round in 0..100 {
+        let starts = if round % 2 == 0 { ["09:00", "10:29"] } else { ["10:29", "09:00"] };
+        let attempts = [0, 1].map(|device| {
+            let (app, student, entry) = (app.clone(), student.clone(), entries[device].clone());
+            let slots = json!({ "slots": [slot("wed", starts[device], "10:30")] });
+            tokio::spawn(async move { patch(&app, &student, &entry, &slots).await })
+        });
+        one_succeeds(attempts.into(), "time_conflict").await;
+        let shown = app.get(&path).by(&student).send().await.at("/entries");
+        assert!(shown.as_array().unwrap().iter().all(|entry| entry["conflicts"] == false), "round {round}: {shown}");
+        for (entry, home) in entries.iter().zip(&homes) {
+            patch(&app, &student, entry, &json!({ "slots": [home] })).await.is(200);
+        }
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn an_entry_of_a_timetable_that_is_being_deleted_is_404_and_nothing_is_left() {
+    let wire = Lagging::new();
+    let app = Arc::new(TestApp::start_with(|engine| wire.connection(engine), None).await);
+    let student = app.student(&app.school("가온대학교").await).await;
+    let beside = Arc::new(app.beside().await);
+    for edits in [true, false] {
+        let path = app.timetable(&student, "계획", "private").await;
+        let entry = app.enter(&student, &path, &json!({ "title": "동아리", "slots": [] })).await;
+        let (beside, deleter) = (beside.clone(), student.clone());
+        wire.before_next("TransactWriteItems", async move {
+            beside.delete(path).by(&deleter).send().await.is(204);
+        });
+        let answer = match edits {
+            true => patch(&app, &student, &entry, &json!({ "title": "합주" })).await,
+            false => app.delete(&entry).by(&student).send().await,
+        };
+        assert!(wire.has_happened());
+        answer.is_problem(404, "not_found");
+        assert_eq!((app.count_rows("#TIMETABLE#").await, app.count_rows("TIMETABLES#").await), (0, 0));
+    }
+    for _ in 0..20 {
+        let path = app.timetable(&student, "계획", "private").await;
+        let entry = app.enter(&student, &path, &json!({ "title": "동아리", "slots": [] })).await;
+        let edit = json!({ "title": "합주" });
+        let calls = [app.delete(&path), app.patch(&entry).json(&edit), app.delete(&entry)];
+        let answers = join_all(calls.map(|call| call.by(&student).send())).await;
+        answers[0].is(204);
+        for (answer, done) in [(&answers[1], 200), (&answers[2], 204)] {
+            assert!([done, 404].contains(&answer.status.as_u16()), "{answer:?}");
+        }
+        assert_eq!(app.count_rows("#TIMETABLE#").await, 0);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn entries_that_do_not_clash_all_succeed_at_once() {
     let (app, student) = app().await;
     let app = Arc::new(app);
@@ -251,12 +317,37 @@ async fn a_calendar_has_each_slot_in_the_schools_own_term() {
     assert_eq!(again.text, calendar.text);
 
     let semester = campus_core::domain::Parse::parse("2026-1".to_owned()).unwrap();
-    let term = campus_core::domain::Term::new("2026-03-09".parse().unwrap(), "2026-06-26".parse().unwrap()).unwrap();
+    let (first, last) = ("2026-03-09".parse().unwrap(), "2026-06-26".parse().unwrap());
+    let term = campus_core::domain::Term::new(semester, first, last).unwrap();
     app.desk.app.terms.set(school.id, semester, term).await.unwrap();
     let moved = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
     assert!(moved.text.contains("DTSTART;TZID=Asia/Seoul:20260310T140000"), "{}", moved.text);
     assert!(moved.text.contains("UNTIL=20260626T145959Z"), "{}", moved.text);
     app.audit().await;
+}
+
+#[tokio::test]
+async fn an_event_says_when_it_or_what_the_school_says_of_it_changed_last() {
+    let (app, student) = app().await;
+    let school = app.desk.app.schools.all().await.unwrap().remove(0);
+    let path = app.timetable(&student, "계획", "private").await;
+    add_lecture(&app, &student, &path, "선형대수").await.is(201);
+    app.enter(&student, &path, &json!({ "title": "동아리", "slots": [slot("fri", "09:00", "10:00")] })).await;
+    let stamps = async || -> Vec<String> {
+        let calendar = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
+        calendar.is(200).text.lines().filter_map(|line| line.strip_prefix("DTSTAMP:")).map(str::to_owned).collect()
+    };
+    let before = stamps().await;
+    assert_eq!((before.len(), &before[0]), (2, &before[1]));
+    app.clock.set_ahead_by_millis(3_600_000);
+    let mut moved = LECTURES;
+    moved[2] = "M2|001|선형대수|2|김|금 15:30-16:30|";
+    app.import(&school, &moved).await;
+    let after = stamps().await;
+    assert!(after[0] > before[0] && after[1] == before[1], "{before:?} {after:?}");
+    app.clock.set_ahead_by_millis(7_200_000);
+    patch(&app, &student, &path, &json!({ "name": "새 계획" })).await.is(200);
+    assert!(stamps().await.iter().all(|stamp| *stamp > after[0]));
 }
 
 #[tokio::test]

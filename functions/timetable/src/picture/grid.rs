@@ -283,6 +283,7 @@ mod tests {
             credit: Credit::default(),
             color,
             conflicts: false,
+            lecture_updated_at: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Catalogue, Credit, EntryId, FieldError, Invalid, LectureId, LectureTitle, Parse, Professor, Refusal, Slot,
+    Catalogue, Credit, EntryId, FieldError, Invalid, LectureId, LectureTitle, Parse, Professor, Refusal, Slot, Time,
 };
 
 /// An entry of a timetable.
@@ -174,6 +174,8 @@ pub struct ShownEntry<'a> {
     pub color: &'a Color,
     /// Whether another entry of the timetable has some of its time.
     pub conflicts: bool,
+    /// When what the school says of the lecture last changed, if it is one.
+    pub lecture_updated_at: Option<Time>,
 }
 
 /// What is shown of a lecture that the catalogue does not have. No import takes one away.
@@ -191,6 +193,7 @@ impl Entry {
             credit: Credit::default(),
             color: &self.color,
             conflicts: false,
+            lecture_updated_at: None,
         };
         match &self.subject {
             Subject::Lecture(id) => {
@@ -200,6 +203,7 @@ impl Entry {
                     professor: lecture.facts.professor.as_ref(),
                     slots: &lecture.facts.slots,
                     credit: lecture.facts.credit,
+                    lecture_updated_at: Some(lecture.updated_at),
                     ..bare.clone()
                 });
                 ShownEntry { lecture_id: Some(*id), ..known.unwrap_or(bare) }
