@@ -306,6 +306,12 @@ class Desk:
                     "THREAD_ID": self.call("GET", "/messages")["items"][0]["id"],
                 }
                 self.values |= self.new_timetable("계획")
+                self.values["TAKEN_LECTURE_ID"] = self.take(self.token)
+                self.take(self.others_token)
+                share = f"/timetables/{self.values['TIMETABLE_ID']}/share"
+                self.values["SHARE_TOKEN"] = self.call("POST", share)["token"]
+                self.values["FRIEND_ID"] = self.call("GET", "/friends")["items"][0]["id"]
+                self.values["REQUEST_ID"] = self.call("GET", "/friends/requests")["items"][0]["id"]
                 return
         raise Failure("the demo data has no board with posts")
 
@@ -318,6 +324,25 @@ class Desk:
         entry = self.call("POST", f"/timetables/{timetable}/entries", entry)["id"]
         return {"LECTURE_ID": lecture, "TIMETABLE_ID": timetable, "ENTRY_ID": entry}
 
+    def take(self, token: str) -> str:
+        """Has a student take a lecture that is not the one of the placeholder, and returns its id."""
+        lecture = self.call("GET", "/lectures?semester=2026-2&limit=2")["items"][1]["id"]
+        timetable = {"semester": "2026-2", "name": f"강의평 {unique()}"}
+        timetable = self.call("POST", "/timetables", timetable, token)["id"]
+        self.call("POST", f"/timetables/{timetable}/entries", {"lecture_id": lecture}, token)
+        return lecture
+
+    def new_review(self, token: str, *, written: bool) -> str:
+        """Deletes what the student has written about the lecture, and writes anew if asked to."""
+        path = f"/lectures/{self.values['TAKEN_LECTURE_ID']}/reviews"
+        for review in self.call("GET", f"{path}?limit=50", token=token)["items"]:
+            if review["is_mine"]:
+                self.call("DELETE", f"/reviews/{review['id']}", token=token)
+        if not written:
+            return ""
+        review = {"rating": 4, "content": "곧 사라질 강의평이지만 길이는 맞춥니다.", "semester": "2026-2"}
+        return self.call("POST", path, review, token)["id"]
+
     def values_for(self, event: Event) -> dict[str, str]:
         """The values of the placeholders for one sending of the event.
 
@@ -326,15 +351,7 @@ class Desk:
         """
         values = self.values | {"UNIQUE": unique()}
         if event.function == "auth" and event.writes and "_TOKEN}" in event.text:
-            name = f"em_{values['UNIQUE']}"
-            session = self.call("POST", "/auth/signup", {
-                "school_id": values["SCHOOL_ID"],
-                "login_id": name,
-                "password": DEMO_LOGIN["password"],
-                "email": f"{name}@example.com",
-                "nickname": f"별명{values['UNIQUE']}",
-                "admission_year": 2026,
-            })
+            session = self.sign_up(values)
             values["USER_ID"] = session["user"]["id"]
             values["ACCESS_TOKEN"] = session["access_token"]
             values["REFRESH_TOKEN"] = session["refresh_token"]
@@ -350,7 +367,38 @@ class Desk:
                     self.call("DELETE", f"/timetables/{old['id']}")
             values |= self.new_timetable(f"잠깐 {values['UNIQUE']}")
             self.spare = values["TIMETABLE_ID"]
+        if event.writes and "${TAKEN_LECTURE_ID}" in event.text:
+            self.new_review(self.token, written=False)
+        if "${REVIEW_ID}" in event.text:
+            values["REVIEW_ID"] = self.new_review(self.token, written=True)
+        if "${OTHERS_REVIEW_ID}" in event.text:
+            values["OTHERS_REVIEW_ID"] = self.new_review(self.others_token, written=True)
+        if event.writes and "/friends" in event.text:
+            values |= self.new_friend(values)
         return values
+
+    def sign_up(self, values: dict[str, str]) -> Json:
+        """Signs up a student who is gone with everything else, and logs them in."""
+        name = f"em_{values['UNIQUE']}"
+        return self.call("POST", "/auth/signup", {
+            "school_id": values["SCHOOL_ID"],
+            "login_id": name,
+            "password": DEMO_LOGIN["password"],
+            "email": f"{name}@example.com",
+            "nickname": f"별명{values['UNIQUE']}",
+            "admission_year": 2026,
+        })
+
+    def new_friend(self, values: dict[str, str]) -> dict[str, str]:
+        """A student who can be asked, another one who has asked, and a friend."""
+        self.sign_up(values)
+        made = {}
+        for what in ("REQUEST_ID", "FRIEND_ID"):
+            token = self.sign_up(values | {"UNIQUE": unique()})["access_token"]
+            asked = {"login_id": DEMO_LOGIN["login_id"]}
+            made[what] = self.call("POST", "/friends/requests", asked, token)["id"]
+        self.call("POST", f"/friends/requests/{made['FRIEND_ID']}/accept")
+        return made
 
     def made_for(self, event: Event, board: str) -> dict[str, str]:
         """Posts and comments on the board, as far as the event has placeholders for them."""

@@ -1,11 +1,14 @@
-//! What `campus dev --demo` shows: a school with a catalogue, students, timetables, boards, and posts with comments and
-//! likes, made through the API like everything else.
+//! What `campus dev --demo` shows: a school with a catalogue, students, friends, timetables, reviews, boards, and posts
+//! with comments and likes, made through the API like everything else.
+
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use campus_core::domain::{EmailDomain, LoginId, Parse, Role, School, SchoolName, Semester, User, fold};
 use campus_core::http;
+use campus_core::store::Snapshot;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -171,6 +174,54 @@ const PLAN: [(&str, &str); 7] = [
     ("GR900", "001"),
 ];
 
+/// A review of the course of a lecture, which is named by code and section: by whom, and how many others like it.
+struct Review {
+    author: usize,
+    lecture: (&'static str, &'static str),
+    rating: u8,
+    content: &'static str,
+    /// Homework, grading and exams.
+    choices: [&'static str; 3],
+    likes: usize,
+}
+
+const REVIEWS: [Review; 4] = [
+    Review {
+        author: 3,
+        lecture: ("MA210", "001"),
+        rating: 5,
+        content: "설명이 차분하고 예제가 많아요. 과제만 밀리지 않으면 시험은 걱정 없습니다.",
+        choices: ["many", "generous", "two"],
+        likes: 3,
+    },
+    Review {
+        author: 4,
+        lecture: ("MA210", "001"),
+        rating: 4,
+        content: "내용은 어렵지만 질문을 잘 받아 주십니다. 선형대수를 먼저 듣고 오세요.",
+        choices: ["some", "average", "two"],
+        likes: 1,
+    },
+    Review {
+        author: 4,
+        lecture: ("GA120", "001"),
+        rating: 5,
+        content: "매주 영화를 한 편 보고 이야기를 나눕니다. 시험 대신 감상문을 써요.",
+        choices: ["some", "generous", "none"],
+        likes: 6,
+    },
+    Review {
+        author: 5,
+        lecture: ("CS230", "001"),
+        rating: 3,
+        content: "실습과 같이 들어야 이해가 됩니다. 출석은 전자 출결로 매번 확인해요.",
+        choices: ["many", "strict", "two"],
+        likes: 0,
+    },
+];
+/// Who asks whom to be a friend, and whether that one has accepted.
+const FRIENDS: [(usize, usize, bool); 3] = [(0, 1, true), (5, 1, true), (2, 0, false)];
+
 /// Fills the service, unless the demo school is there already.
 pub(crate) async fn fill(desk: &Desk) -> Result<()> {
     let schools = desk.app.schools.all().await?;
@@ -189,7 +240,11 @@ pub(crate) async fn fill(desk: &Desk) -> Result<()> {
         });
         tokens.push(make(desk, "/auth/signup", None, &student, "access_token").await?);
     }
-    plan(desk, &school, tokens.get(1)).await?;
+    let known = plan(desk, &school, tokens.get(1)).await?;
+    for review in &REVIEWS {
+        write_review(desk, &tokens, &known, review).await?;
+    }
+    make_friends(desk, &tokens).await?;
 
     let mut boards = Vec::new();
     for (category, name, description, anonymity) in BOARDS {
@@ -218,8 +273,8 @@ async fn admin(desk: &Desk) -> Result<User> {
     Ok(desk.app.users.get(login.school_id, login.user_id).await?)
 }
 
-/// Imports the lectures, and makes a timetable of some of them.
-async fn plan(desk: &Desk, school: &School, token: Option<&String>) -> Result<()> {
+/// Imports the lectures, and makes a timetable of some of them; gives all of them.
+async fn plan(desk: &Desk, school: &School, token: Option<&String>) -> Result<Arc<Snapshot>> {
     for (semester, listed) in lectures::parse(LECTURES.as_bytes())?.semesters {
         let (facts, none) = (&listed.lectures, &listed.mentioned);
         desk.app.catalogues.import(school.id, semester, facts, none, |_, _| ()).await?;
@@ -237,6 +292,40 @@ async fn plan(desk: &Desk, school: &School, token: Option<&String>) -> Result<()
     ] });
     make(desk, &entries, token, &club, "id").await?;
     make(desk, "/timetables", token, &json!({ "semester": SEMESTER, "name": "다른 계획" }), "id").await?;
+    Ok(known)
+}
+
+/// Has a student take a lecture in a timetable of its own, and review its course.
+async fn write_review(desk: &Desk, tokens: &[String], known: &Snapshot, review: &Review) -> Result<()> {
+    let Review { author, lecture, rating, content, choices: [homework, grading, exams], likes } = review;
+    let mut lectures = known.catalogue.lectures().iter();
+    let lecture = lectures.find(|one| one.facts.position() == *lecture).context("a review of no lecture")?;
+    let token = tokens.get(*author);
+    let timetable = json!({ "semester": SEMESTER, "name": lecture.facts.title.as_str() });
+    let timetable = make(desk, "/timetables", token, &timetable, "id").await?;
+    let entries = format!("/timetables/{timetable}/entries");
+    make(desk, &entries, token, &json!({ "lecture_id": lecture.id }), "id").await?;
+    let text = json!({
+        "rating": rating, "content": content, "semester": SEMESTER,
+        "homework": homework, "grading": grading, "exams": exams,
+    });
+    let id = make(desk, &format!("/lectures/{}/reviews", lecture.id), token, &text, "id").await?;
+    let others = tokens.iter().enumerate().filter(|(place, _)| place != author);
+    for (_, token) in others.take(*likes) {
+        send(desk, &format!("/reviews/{id}/like"), Some(token), &json!({})).await?;
+    }
+    Ok(())
+}
+
+async fn make_friends(desk: &Desk, tokens: &[String]) -> Result<()> {
+    for (asking, asked, is_accepted) in FRIENDS {
+        let (login_id, _) = STUDENTS.get(asked).context("a request to nobody")?;
+        let request = json!({ "login_id": login_id });
+        let id = make(desk, "/friends/requests", tokens.get(asking), &request, "id").await?;
+        if is_accepted {
+            send(desk, &format!("/friends/requests/{id}/accept"), tokens.get(asked), &json!({})).await?;
+        }
+    }
     Ok(())
 }
 

@@ -27,7 +27,7 @@ use crate::desk::{Desk, Engine, Folder, MediaStore};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Fill an empty service with a school, lectures, students, timetables, boards and posts to look at
+    /// Fill an empty service with a school, lectures, students, friends, timetables, reviews, boards and posts to look at
     #[arg(long)]
     demo: bool,
     /// The port of the API

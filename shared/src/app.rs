@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
-    Boards, Catalogues, Comments, Connection, Error, Keys, Limiter, Logins, Marks, Messages, Pins, Posts, Schools,
-    Sessions, Sweeps, Table, Terms, Timetables, Uploads, Users, Withdrawals, Writers,
+    Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Marks, Messages, People, Pins,
+    Posts, Reviews, Schools, Sessions, Sweeps, Table, Terms, Timetables, Uploads, Users, Withdrawals, Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -62,6 +62,12 @@ pub struct Parts {
     pub terms: Terms,
     /// Timetables.
     pub timetables: Timetables,
+    /// Reviews of courses.
+    pub reviews: Reviews,
+    /// Who is known under what.
+    pub people: People,
+    /// Friends.
+    pub friends: Friends,
 }
 
 /// Why a service cannot start.
@@ -115,7 +121,10 @@ impl App {
             sweeps: Sweeps::new(table.clone()),
             catalogues: Catalogues::new(table.clone()),
             terms: Terms::new(table.clone()),
-            timetables: Timetables::new(table),
+            timetables: Timetables::new(table.clone()),
+            reviews: Reviews::new(table.clone()),
+            people: People::new(table.clone()),
+            friends: Friends::new(table),
         })))
     }
 }

@@ -28,32 +28,43 @@ async fn what_the_service_wrote_is_true_and_every_row_is_known() {
         ("catalogue chunk", 1),
         ("comment", 5),
         ("commenter", 3),
+        ("course", 2),
         ("cursor key", 1),
         ("deleted board", 1),
         ("deleted post", 1),
         ("directory entry", 3),
-        ("e-mail address", 3),
+        ("e-mail address", 4),
+        ("friend", 2),
         ("idempotency key", 1),
         ("last post", 3),
         ("like of a comment", 2),
+        ("like of a review", 2),
+        ("link", 1),
         ("listed thread", 4),
-        ("login", 3),
+        ("login", 4),
         ("mark", 2),
         ("message", 6),
-        ("nickname", 3),
+        ("nickname", 4),
         ("own post", 5),
+        ("own review", 1),
+        ("pair", 2),
+        ("person", 8),
         ("pin", 2),
         ("place of a comment", 6),
+        ("place of a review", 2),
         ("post body", 6),
         ("post head", 5),
-        ("profile", 3),
+        ("profile", 4),
+        ("request", 2),
+        ("review", 1),
         ("school", 3),
         ("scrap", 2),
-        ("sessions", 3),
+        ("sessions", 4),
         ("shelf of timetables", 1),
         ("signing key", 1),
         ("started thread", 2),
         ("sweep", 1),
+        ("taken lecture", 2),
         ("term", 1),
         ("thread", 2),
         ("timetable", 2),
@@ -83,9 +94,10 @@ async fn a_row_that_is_gone_is_told_unless_it_may_go() {
         let key = key_of(&row);
         campus.delete(&key).await;
         let uncounted = format!("LIKE#{}#{}", campus.anonymous_post, campus.gone);
-        let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "MEDIA#", "TERM", &uncounted];
+        // Whoever wrote a review may have left.
+        let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "MEDIA#", "TERM", "REVIEWED#", &uncounted];
         let may_go = kinds.iter().any(|kind| key.1.starts_with(kind));
-        let may_go = may_go || key.0 == "SWEEPS";
+        let may_go = may_go || key.0 == "SWEEPS" || key.1.ends_with(&campus.deleted_review);
         assert_eq!(campus.findings().await.is_empty(), may_go, "{key:?}");
         campus.put(&row).await;
     }
@@ -144,6 +156,17 @@ async fn a_row_that_nothing_in_campus_makes_is_told() {
         campus.at("#CATALOGUE#2026-1", "NOTES"),
         campus.at("#CATALOGUE#2026", "CATALOGUE"),
         campus.at("#TIMETABLE#no-id", "TIMETABLE"),
+        campus.at("#COURSE#no-id", "COURSE"),
+        campus.at(format!("#COURSE#{}", "0".repeat(32)), "NOTES"),
+        campus.at(format!("#COURSE#{}", "0".repeat(32)), "REVIEW#no-id"),
+        campus.at("#REVIEW#no-id", "PLACE"),
+        campus.own("REVIEWED#no-id"),
+        campus.own("REVIEWLIKE#no-id"),
+        campus.own(format!("TAKEN#2026-2#{}", campus.timetable)),
+        campus.at("#PAIR#no-id#no-id", "PAIR"),
+        campus.at("#LOGIN#maru", "LOGIN"),
+        campus.own("FRIEND#no-id"),
+        key("SHARE#x", "SOMETHING"),
         key("SCHOOL#no-id", "SCHOOL"),
     ] {
         let finding = format!("{}: nothing in Campus makes such a row.", told(&stray));
@@ -195,6 +218,7 @@ async fn what_is_unique_about_a_student_is_the_students() {
             &nickname_in("maru"),
         ),
     ];
+    let known_at = |place: &str| format!("what is known at {:?}", campus.at(place, "PERSON").0);
     let nobody = Uuid::new_v4();
     for (attribute, row, thing, other_thing) in cases {
         let said = unconfirmed(&profile, campus.owned(&thing, &id));
@@ -204,9 +228,22 @@ async fn what_is_unique_about_a_student_is_the_students() {
         let elsewhere = unconfirmed(&row, format!("{thing} belongs to user {id} of school {nobody}"));
         campus.tells(&[Set(row.clone(), "school_id", text(nobody))], [said, elsewhere]).await;
         // In the profile it stands as the student typed it.
-        let changed =
-            [unconfirmed(&profile, campus.owned(other_thing, &id)), unconfirmed(&row, campus.owned(&thing, &id))];
-        let typed = if attribute == "login_id" { "maru" } else { "MARU" };
+        let mut changed =
+            vec![unconfirmed(&profile, campus.owned(other_thing, &id)), unconfirmed(&row, campus.owned(&thing, &id))];
+        let (typed, person) = match attribute {
+            "login_id" => ("maru", Some((format!("#LOGIN#{login_id}"), "#LOGIN#maru"))),
+            "email" => ("MARU", Some((format!("#EMAIL#{email}"), "#EMAIL#maru"))),
+            _ => ("MARU", None),
+        };
+        if let Some((place, other_place)) = person {
+            let person = campus.at(&place, "PERSON");
+            changed.push(unconfirmed(&profile, campus.owned(&known_at(other_place), &id)));
+            changed.push(unconfirmed(&person, campus.owned(&known_at(&place), &id)));
+            let said = unconfirmed(&profile, campus.owned(&known_at(&place), &id));
+            campus.tells(&[Deleted(person.clone())], [said.clone()]).await;
+            let others = unconfirmed(&person, campus.owned(&known_at(&place), nobody));
+            campus.tells(&[Set(person, "user_id", text(nobody))], [said, others]).await;
+        }
         campus.tells(&[Set(profile.clone(), attribute, text(typed))], changed).await;
     }
 }
@@ -222,7 +259,7 @@ async fn a_profile_is_where_its_ids_say_and_of_a_school() {
     ] {
         let findings = campus.findings_after(&[Set(profile.clone(), attribute, text(nobody))]).await;
         assert!(findings.contains(&misplaced(&profile, &right)), "{findings:#?}");
-        assert_eq!(findings.len(), 4, "its three things have lost it: {findings:#?}");
+        assert_eq!(findings.len(), 6, "its three things have lost it, and those who know it: {findings:#?}");
     }
     let school = campus.at("", "SCHOOL");
     let findings = campus.findings_after(&[Deleted(school.clone())]).await;
@@ -295,6 +332,8 @@ async fn a_withdrawal_puts_one_row_in_place_of_the_profile() {
         Deleted(key(format!("LOGIN#{login_id}"), "LOGIN")),
         Deleted(key(format!("EMAIL#{email}"), "EMAIL")),
         Deleted(campus.at(format!("#NICKNAME#{nickname}"), "NICKNAME")),
+        Deleted(campus.at(format!("#LOGIN#{login_id}"), "PERSON")),
+        Deleted(campus.at(format!("#EMAIL#{email}"), "PERSON")),
         Deleted(campus.own("SESSIONS")),
     ];
     let rest = buried(&withdrawn).into_iter().chain(to_purge(&purge));

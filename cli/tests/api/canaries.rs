@@ -43,6 +43,11 @@ impl Canaries {
         Self(forms)
     }
 
+    /// All but what others may know.
+    fn without(self, known: &str) -> Self {
+        Self(self.0.into_iter().filter(|(what, _)| *what != known).collect())
+    }
+
     fn in_text(&self, text: &str) -> Vec<String> {
         let found = self.0.iter().filter(|(_, form)| text.contains(form.as_str()));
         found.map(|(what, form)| format!("{what} as {form}")).collect()
@@ -195,6 +200,48 @@ async fn no_answer_to_the_author_tells_who_writes_about_what_is_anonymous() {
         }
     }
     assert!(seen >= 6, "{seen}");
+}
+
+#[tokio::test]
+async fn no_answer_about_a_friend_tells_more_than_the_nickname() {
+    let world = World::start().await;
+    let others = [Who::Student, Who::Manager, Who::Admin, Who::Ended];
+    let about_friends = operations().await.into_iter().filter(|operation| operation.contains(" /friends"));
+    let mut seen = 0;
+    for operation in about_friends {
+        for who in [Who::Student, Who::Manager, Who::Admin] {
+            world.reset().await;
+            for answer in answers(&world, &operation, who).await {
+                seen += usize::from(answer.status.is_success());
+                for other in others {
+                    let canaries = Canaries::of(world.student(other).unwrap()).without("nickname");
+                    assert_eq!(canaries.in_text(&whole(&answer)), [""; 0], "{operation} as {who:?}: {other:?}");
+                }
+            }
+        }
+    }
+    assert!(seen >= 12, "{seen}");
+}
+
+#[tokio::test]
+async fn no_line_of_the_log_has_the_token_of_a_link() {
+    let world = World::start().await;
+    let mut seen = 0;
+    for operation in operations().await.into_iter().filter(|operation| operation.contains("share")) {
+        world.reset().await;
+        let log = Log::default();
+        let listening = log.listen(Level::DEBUG);
+        let answer = world.send(&operation, Who::Author).await;
+        drop(listening);
+        let log = log.take();
+        assert!(log.contains("answered"), "{operation} is not in the log");
+        let made = answer.headers.get("location").and_then(|location| location.to_str().unwrap().rsplit('/').next());
+        for token in made.into_iter().chain([world.share.as_str()]) {
+            seen += 1;
+            assert!(!log.contains(token), "{operation}: {log}");
+        }
+    }
+    assert_eq!(seen, 6);
 }
 
 #[tokio::test]

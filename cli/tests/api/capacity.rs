@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 use crate::openapi::operations;
+use crate::world::review_body;
 
 const DOCS: &str = include_str!("../../../docs/data-model.md");
 
@@ -213,7 +214,66 @@ async fn note_timetables(
     note("PATCH /timetables/{id}", app.patch(&path).by(student).json(&visibility).send().await);
     let name = json!({ "name": "5" });
     note("PATCH /timetables/{id}, name", app.patch(&path).by(student).json(&name).send().await);
+    note_friends(app, school, (student, &path), note).await;
     note("DELETE /timetables/{id}", app.delete(&path).by(student).send().await);
+    let found = app.get("/lectures?semester=2026-1").by(student).send().await;
+    note("GET /lectures, of 2 courses", found);
+    note_reviews(app, student, &other, &lecture, note).await;
+}
+
+/// What reviews of a course take that the student has taken.
+async fn note_reviews(
+    app: &TestApp,
+    student: &Student,
+    reader: &Student,
+    lecture: &str,
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let reviews = format!("/lectures/{lecture}/reviews");
+    let write = || app.post(&reviews).by(student).json(&review_body());
+    let made = note("POST /lectures/{id}/reviews", write().send().await);
+    let path = made.header("location").to_owned();
+    note("GET /lectures/{id}/reviews, 1 review", app.get(&reviews).by(reader).send().await);
+    note("POST /reviews/{id}/like", app.post(format!("{path}/like")).by(reader).send().await);
+    note("DELETE /reviews/{id}", app.delete(&path).by(student).send().await);
+    let once = write().header("idempotency-key", "r1").send().await;
+    note("POST /lectures/{id}/reviews, Idempotency-Key", once);
+}
+
+/// What links and friends take.
+async fn note_friends(
+    app: &TestApp,
+    school: &School,
+    (student, timetable): (&Student, &str),
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let share = format!("{timetable}/share");
+    let made = note("POST /timetables/{id}/share", app.post(&share).by(student).send().await);
+    let shared = made.header("location").to_owned();
+    note("GET /shared-timetables/{token}", app.get(&shared).send().await);
+    note("GET /shared-timetables/{token}/calendar.ics", app.get(format!("{shared}/calendar.ics")).send().await);
+    note("GET /shared-timetables/{token}/picture.svg", app.get(format!("{shared}/picture.svg")).send().await);
+    note("POST /timetables/{id}/share, another", app.post(&share).by(student).send().await);
+    note("DELETE /timetables/{id}/share", app.delete(&share).by(student).send().await);
+
+    let (friend, other) = (app.student(school).await, app.student(school).await);
+    let ask = |by, whom: &Student| app.post("/friends/requests").by(by).json(&json!({ "login_id": whom.login_id }));
+    let made = note("POST /friends/requests", ask(student, &friend).send().await);
+    let request = made.header("location").to_owned();
+    let once = ask(&other, student).header("idempotency-key", "f").send().await;
+    note("POST /friends/requests, Idempotency-Key", once);
+    note("GET /friends/requests, 2 requests", app.get("/friends/requests").by(student).send().await);
+    note("POST /friends/requests, crossing", ask(student, &other).send().await);
+    note("POST /friends/requests/{id}/accept", app.post(format!("{request}/accept")).by(&friend).send().await);
+    note("GET /friends, 2 friends", app.get("/friends").by(student).send().await);
+    app.patch(timetable).by(student).json(&json!({ "visibility": "friends" })).send().await.is(200);
+    note("GET /timetables/{id}, a friend's", app.get(timetable).by(&friend).send().await);
+    let path = request.replace("/requests", "");
+    let theirs = app.get(format!("{path}/timetable?semester=2026-1")).by(&friend).send().await;
+    note("GET /friends/{id}/timetable", theirs);
+    note("DELETE /friends/{id}", app.delete(&path).by(student).send().await);
+    let request = ask(student, &friend).send().await.header("location").to_owned();
+    note("DELETE /friends/requests/{id}", app.delete(&request).by(&friend).send().await);
 }
 
 #[tokio::test]

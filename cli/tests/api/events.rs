@@ -11,6 +11,7 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::harness::{Student, TestApp, sign_up_body, student_of};
+use crate::world::review_body;
 
 fn events() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
@@ -36,6 +37,12 @@ struct Values {
     lecture: String,
     timetable: String,
     entry: String,
+    taken: String,
+    review: String,
+    others_review: String,
+    share: String,
+    friend: String,
+    request: String,
 }
 
 impl Values {
@@ -55,12 +62,23 @@ impl Values {
         let others_comment = app.write_comment(&other, &post, "남의 댓글", None).await;
         let thread = app.write_about(&student, json!({ "post_id": others_post }), "안녕하세요").await;
         app.import(&school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105"]).await;
+        app.import_of("2026-2", &school, &["M2|001|논문연구|3|박||", "M3|001|해석학|3|박||"]).await.unwrap();
         let lecture = app.lecture(&student, "확률과정론").await;
         let timetable = app.timetable(&student, "계획", "private").await;
         let slots = json!([{ "day": "fri", "start": "18:00", "end": "20:00" }]);
         let entry = app.enter(&student, &timetable, &json!({ "title": "동아리", "slots": slots })).await;
         let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        // The first one is the primary one, which friends see.
+        let theirs = json!({ "semester": "2026-2", "name": "계획", "visibility": "friends" });
+        app.post("/timetables").by(&other).json(&theirs).send().await.is(201);
+        let taken = take(app, &student, "논문연구").await;
+        let own_review = review(app, &student, &take(app, &student, "해석학").await).await;
+        let others_review = review(app, &other, &take(app, &other, "논문연구").await).await;
+        let share = app.share(&student, &timetable).await;
         let (timetable, entry) = (id(&timetable), id(&entry));
+        let friend = app.befriend(&other, &student).await;
+        let request = app.ask(&app.student(&school).await, &student).await;
+        app.post("/auth/signup").json(&sign_up_body(&school, "em_x1")).send().await.is(201);
         Self {
             student,
             school: school.id.to_string(),
@@ -73,6 +91,12 @@ impl Values {
             lecture,
             timetable,
             entry,
+            taken,
+            review: own_review,
+            others_review,
+            share,
+            friend,
+            request,
         }
     }
 
@@ -90,8 +114,30 @@ impl Values {
             .replace("${LECTURE_ID}", &self.lecture)
             .replace("${TIMETABLE_ID}", &self.timetable)
             .replace("${ENTRY_ID}", &self.entry)
+            .replace("${TAKEN_LECTURE_ID}", &self.taken)
+            .replace("${REVIEW_ID}", &self.review)
+            .replace("${OTHERS_REVIEW_ID}", &self.others_review)
+            .replace("${SHARE_TOKEN}", &self.share)
+            .replace("${FRIEND_ID}", &self.friend)
+            .replace("${REQUEST_ID}", &self.request)
             .replace("${UNIQUE}", "x1")
     }
+}
+
+/// Puts a lecture of 2026-2 into a new timetable; gives its id.
+async fn take(app: &TestApp, by: &Student, title: &str) -> String {
+    let lecture = app.lecture_of("2026-2", by, title).await;
+    let timetable = json!({ "semester": "2026-2", "name": title });
+    let timetable = app.post("/timetables").by(by).json(&timetable).send().await;
+    app.enter(by, timetable.is(201).header("location"), &json!({ "lecture_id": lecture })).await;
+    lecture
+}
+
+/// Reviews the course of a lecture of 2026-2; gives the id of the review.
+async fn review(app: &TestApp, by: &Student, lecture: &str) -> String {
+    let mut body = review_body();
+    body["semester"] = "2026-2".into();
+    app.post(format!("/lectures/{lecture}/reviews")).by(by).json(&body).send().await.is(201).text_at("/id")
 }
 
 /// The function, as its `main` builds it.

@@ -104,6 +104,22 @@ scenarios! {
     remove_entry: "DELETE /timetables/{id}/entries/{entry_id}" by Author, again Refused(404, "not_found");
     show_calendar: "GET /timetables/{id}/calendar.ics" by Author, again Same;
     show_picture: "GET /timetables/{id}/picture.svg" by Author, again Same;
+    create_review: "POST /lectures/{id}/reviews" by Author, again Same;
+    list_reviews: "GET /lectures/{id}/reviews" by Student, again Same;
+    delete_review: "DELETE /reviews/{id}" by Author, again Refused(404, "not_found");
+    like_review: "POST /reviews/{id}/like" by Student, again Refused(409, "already_liked");
+    share_timetable: "POST /timetables/{id}/share" by Author, again Same;
+    unshare_timetable: "DELETE /timetables/{id}/share" by Author, again Same;
+    show_shared_timetable: "GET /shared-timetables/{token}" by Nobody, again Same;
+    show_shared_calendar: "GET /shared-timetables/{token}/calendar.ics" by Nobody, again Same;
+    show_shared_picture: "GET /shared-timetables/{token}/picture.svg" by Nobody, again Same;
+    list_friends: "GET /friends" by Student, again Same;
+    unfriend: "DELETE /friends/{id}" by Student, again Refused(404, "not_found");
+    show_friends_timetable: "GET /friends/{id}/timetable" by Student, again Same;
+    list_friend_requests: "GET /friends/requests" by Student, again Same;
+    request_friend: "POST /friends/requests" by Student, again Same;
+    delete_friend_request: "DELETE /friends/requests/{id}" by Admin, again Refused(404, "not_found");
+    accept_friend_request: "POST /friends/requests/{id}/accept" by Student, again Same;
 }
 
 #[tokio::test]

@@ -302,7 +302,13 @@ impl TestApp {
 
     /// The id of a lecture of 2026-1, by its title.
     pub async fn lecture(&self, by: &Student, title: &str) -> String {
-        let found = self.get("/lectures?semester=2026-1&limit=50").by(by).send().await.is(200).at("/items");
+        self.lecture_of("2026-1", by, title).await
+    }
+
+    /// The id of a lecture of another semester, by its title.
+    pub async fn lecture_of(&self, semester: &str, by: &Student, title: &str) -> String {
+        let path = format!("/lectures?semester={semester}&limit=50");
+        let found = self.get(path).by(by).send().await.is(200).at("/items");
         let is_it = |lecture: &&Value| lecture["title"] == title;
         found.as_array().unwrap().iter().find(is_it).unwrap()["id"].as_str().unwrap().to_owned()
     }
@@ -318,6 +324,24 @@ impl TestApp {
     pub async fn enter(&self, by: &Student, timetable: &str, entry: &Value) -> String {
         let answer = self.post(format!("{timetable}/entries")).by(by).json(entry).send().await;
         answer.is(201).header("location").to_owned()
+    }
+
+    /// A link to the timetable at the path; gives its token.
+    pub async fn share(&self, by: &Student, timetable: &str) -> String {
+        self.post(format!("{timetable}/share")).by(by).send().await.is(201).text_at("/token")
+    }
+
+    /// A request for friendship; gives its id.
+    pub async fn ask(&self, by: &Student, whom: &Student) -> String {
+        let body = json!({ "login_id": whom.login_id });
+        self.post("/friends/requests").by(by).json(&body).send().await.is(201).text_at("/id")
+    }
+
+    /// Makes the two friends; gives the id of the friendship.
+    pub async fn befriend(&self, one: &Student, other: &Student) -> String {
+        let id = self.ask(one, other).await;
+        self.post(format!("/friends/requests/{id}/accept")).by(other).send().await.is(200);
+        id
     }
 
     /// The names of a list's items, walked page by page.

@@ -48,6 +48,7 @@ async fn a_lecture_is_shown_with_all_that_the_school_says() {
             "professor": "이상열", "department": "수학과", "classification": "전선", "academic_year": null,
             "slots": [slot("tue"), slot("thu")], "quota": null, "remark": null, "syllabus_url": null,
             "rating": null, "review_count": 0,
+            "choices": { "homework": null, "team_work": null, "grading": null, "attendance": null, "exams": null },
             "created_at": lecture["created_at"], "updated_at": lecture["created_at"],
         })
     );
@@ -132,7 +133,7 @@ async fn a_function_that_holds_an_old_catalogue_notices_and_a_warm_search_costs_
     let school = app.desk.app.schools.all().await.unwrap().remove(0);
     let cold = search(&app, &student, "").await.usage;
     let warm = search(&app, &student, "&query=x").await.usage;
-    assert_eq!((cold.calls, warm.calls, warm.read_units), (2, 1, 0.5));
+    assert_eq!((cold.calls, warm.calls, warm.read_units), (3, 1, 0.5), "the first one finds courses");
     beside.import(&school, &["Z1|001|새 강의|1|||"]).await;
     assert!(names(&search(&app, &student, "").await).contains(&"Z1-001".to_owned()));
 }

@@ -12,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::accounts::SpanCounter;
 use crate::harness::{Answer, Call, PASSWORD, Student, TestApp, second_subscriber, sign_up_body};
+use crate::world::review_body;
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 3600;
@@ -569,6 +570,24 @@ async fn they_cost_what_the_docs_say() {
 }
 
 #[tokio::test]
+async fn a_student_asks_so_many_whether_there_is_such_a_person_or_not() {
+    let limits = Limits { friend_requests_per_user: Rate::new(3, u32::MAX), ..Limits::default() };
+    let app = TestApp::start_with_limits(limits).await;
+    let school = app.school("가온대학교").await;
+    let [student, one, other] = [app.student(&school).await, app.student(&school).await, app.student(&school).await];
+    let ask = async |login_id: &str| {
+        app.post("/friends/requests").by(&student).json(&json!({ "login_id": login_id })).send().await
+    };
+    ask(&one.login_id).await.is(201);
+    ask("nobody_here").await.is_problem(404, "not_found");
+    ask(&one.login_id).await.is_problem(409, "already_requested");
+    for login_id in ["nobody_here", &one.login_id, &other.login_id] {
+        ask(login_id).await.is_problem(429, "rate_limited");
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn a_student_makes_so_many_timetables_and_entries() {
     let two = Rate::new(2, u32::MAX);
     let limits = Limits { timetables_per_user: two, entries_per_user: two, ..Limits::default() };
@@ -582,6 +601,22 @@ async fn a_student_makes_so_many_timetables_and_entries() {
     send("/timetables".to_owned(), third).await.is_problem(429, "rate_limited");
     for status in [201, 201, 429] {
         send(format!("{path}/entries"), json!({ "title": "동아리", "slots": [] })).await.is(status);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_student_writes_so_many_reviews() {
+    let limits = Limits { reviews_per_user: Rate::new(2, u32::MAX), ..Limits::default() };
+    let app = TestApp::start_with_limits(limits).await;
+    let school = app.school("가온대학교").await;
+    let student = app.student(&school).await;
+    app.import(&school, &["M1|001|하나|3|||", "M2|001|둘|3|||", "M3|001|셋|3|||"]).await;
+    let path = app.timetable(&student, "계획", "private").await;
+    for (title, status) in [("하나", 201), ("둘", 201), ("셋", 429)] {
+        let lecture = app.lecture(&student, title).await;
+        app.enter(&student, &path, &json!({ "lecture_id": lecture })).await;
+        app.post(format!("/lectures/{lecture}/reviews")).by(&student).json(&review_body()).send().await.is(status);
     }
     app.audit().await;
 }

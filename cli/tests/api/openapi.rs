@@ -44,20 +44,28 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "DELETE /boards/{id}",
             "DELETE /boards/{id}/pin",
             "DELETE /comments/{id}",
+            "DELETE /friends/requests/{id}",
+            "DELETE /friends/{id}",
             "DELETE /messages/{thread_id}",
             "DELETE /messages/{thread_id}/block",
             "DELETE /posts/{id}",
             "DELETE /posts/{id}/scrap",
+            "DELETE /reviews/{id}",
             "DELETE /timetables/{id}",
             "DELETE /timetables/{id}/entries/{entry_id}",
+            "DELETE /timetables/{id}/share",
             "GET /.well-known/jwks.json",
             "GET /auth/me",
             "GET /boards",
             "GET /boards/pinned",
             "GET /boards/{id}",
             "GET /boards/{id}/posts",
+            "GET /friends",
+            "GET /friends/requests",
+            "GET /friends/{id}/timetable",
             "GET /lectures",
             "GET /lectures/{id}",
+            "GET /lectures/{id}/reviews",
             "GET /messages",
             "GET /messages/{thread_id}",
             "GET /posts/best",
@@ -68,6 +76,9 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "GET /posts/{id}",
             "GET /posts/{id}/comments",
             "GET /schools",
+            "GET /shared-timetables/{token}",
+            "GET /shared-timetables/{token}/calendar.ics",
+            "GET /shared-timetables/{token}/picture.svg",
             "GET /timetables",
             "GET /timetables/{id}",
             "GET /timetables/{id}/calendar.ics",
@@ -84,15 +95,20 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
             "POST /boards",
             "POST /boards/{id}/posts",
             "POST /comments/{id}/like",
+            "POST /friends/requests",
+            "POST /friends/requests/{id}/accept",
+            "POST /lectures/{id}/reviews",
             "POST /media",
             "POST /messages",
             "POST /messages/{thread_id}",
             "POST /messages/{thread_id}/block",
             "POST /posts/{id}/comments",
             "POST /posts/{id}/like",
+            "POST /reviews/{id}/like",
             "POST /timetables",
             "POST /timetables/{id}/copy",
             "POST /timetables/{id}/entries",
+            "POST /timetables/{id}/share",
             "PUT /auth/me/password",
             "PUT /boards/{id}/pin",
             "PUT /posts/{id}/scrap",
@@ -123,6 +139,9 @@ async fn operations_without_a_token_are_the_public_ones() {
         [
             "GET /.well-known/jwks.json",
             "GET /schools",
+            "GET /shared-timetables/{token}",
+            "GET /shared-timetables/{token}/calendar.ics",
+            "GET /shared-timetables/{token}/picture.svg",
             "POST /auth/login",
             "POST /auth/logout",
             "POST /auth/refresh",
@@ -134,6 +153,17 @@ async fn operations_without_a_token_are_the_public_ones() {
         let missing = operation["responses"]["401"]["description"].to_string().contains("token_missing");
         assert_eq!(missing, needs_token, "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_makes_something_takes_an_idempotency_key_but_not_where_each_is_another() {
+    let document = document().await;
+    let makes = |operation: &Value| operation["responses"].get("201").is_some();
+    let has_key = |operation: &Value| operation["parameters"].to_string().contains("Idempotency-Key");
+    let operations = operations(&document);
+    let without = operations.iter().filter(|(_, operation)| makes(operation) && !has_key(operation));
+    let without: Vec<_> = without.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(without, ["POST /auth/signup", "POST /timetables/{id}/share"]);
 }
 
 #[tokio::test]
@@ -163,6 +193,8 @@ async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
         "TimetableCopy",
         "NewEntry",
         "EntryEdit",
+        "NewFriendRequest",
+        "NewReview",
     ] {
         assert_eq!(document["components"]["schemas"][body]["additionalProperties"], false, "{body}");
     }

@@ -23,8 +23,10 @@ const SELF: Cell = (422, "validation_failed");
 const OWN: Cell = (403, "own_content");
 const NOT_MGR: Cell = (403, "not_board_manager");
 const NOT_OWN: Cell = (403, "not_timetable_owner");
+const NOT_TKN: Cell = (403, "not_taken");
 /// It is another school's.
 const UNKNOWN: Cell = (404, "not_found");
+const ASKED: Cell = (403, "own_request");
 
 #[rustfmt::skip]
 const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
@@ -90,6 +92,29 @@ const MATRIX: &[(&str, [Cell; Who::ALL.len()])] = &[
                                    [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
     ("GET /timetables/{id}/picture.svg",
                                    [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("POST /lectures/{id}/reviews",
+                                   [TOKEN, MADE,    NOT_TKN, UNKNOWN, NOT_TKN, NOT_TKN, UNKNOWN, ENDED, ENDED]),
+    ("GET /lectures/{id}/reviews", [TOKEN, OK,      OK,      UNKNOWN, OK,   OK,   UNKNOWN, OK, OK]),
+    ("DELETE /reviews/{id}",       [TOKEN, DONE,    AUTHOR,  UNKNOWN, AUTHOR, AUTHOR, UNKNOWN, ENDED, ENDED]),
+    ("POST /reviews/{id}/like",    [TOKEN, OWN,     OK,      UNKNOWN, OK,   OK,   UNKNOWN, ENDED, ENDED]),
+    ("POST /timetables/{id}/share", [TOKEN, MADE,   NOT_OWN, UNKNOWN, NOT_OWN, NOT_OWN, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /timetables/{id}/share", [TOKEN, DONE, NOT_OWN, UNKNOWN, NOT_OWN, NOT_OWN, UNKNOWN, ENDED, ENDED]),
+    ("GET /shared-timetables/{token}", [OK, OK,     OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /shared-timetables/{token}/calendar.ics",
+                                   [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /shared-timetables/{token}/picture.svg",
+                                   [OK,    OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("GET /friends",               [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("DELETE /friends/{id}",       [TOKEN, UNKNOWN, DONE,    UNKNOWN, DONE, UNKNOWN, UNKNOWN, ENDED, ENDED]),
+    // The student has no timetable.
+    ("GET /friends/{id}/timetable",
+                                   [TOKEN, UNKNOWN, OK,      UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]),
+    ("GET /friends/requests",      [TOKEN, OK,      OK,      OK,      OK,   OK,   OK,      OK, OK]),
+    ("POST /friends/requests",     [TOKEN, MADE,    MADE,    UNKNOWN, MADE, MADE, UNKNOWN, ENDED, ENDED]),
+    ("DELETE /friends/requests/{id}",
+                                   [TOKEN, UNKNOWN, DONE,    UNKNOWN, UNKNOWN, DONE, UNKNOWN, ENDED, ENDED]),
+    ("POST /friends/requests/{id}/accept",
+                                   [TOKEN, UNKNOWN, OK,      UNKNOWN, UNKNOWN, ASKED, UNKNOWN, ENDED, ENDED]),
 ];
 
 #[tokio::test]

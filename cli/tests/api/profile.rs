@@ -234,6 +234,10 @@ async fn rich_student(app: &TestApp) -> Student {
         app.write_post(&student, &board.text_at("/id"), name, name == "하나").await;
     }
     edit(app, &student, &json!({ "name": "김마루" })).await.is(200);
+    app.befriend(&student, &other).await;
+    app.ask(&app.student(&school).await, &student).await;
+    let timetable = app.timetable(&student, "계획", "friends").await;
+    app.share(&student, &timetable).await;
     student
 }
 
@@ -269,7 +273,7 @@ async fn the_purge_deletes_all_that_is_the_students_own_after_half_a_minute() {
     for personal in [&student.login_id, &student.email, &student.nickname, "김마루"] {
         assert!(!text.contains(personal), "{personal} is left");
     }
-    assert_eq!(text.matches("argon2id").count(), 1, "the other student's");
+    assert_eq!(text.matches("argon2id").count(), 2, "the other students'");
     let settled = app.snapshot().await;
     assert_eq!(purge().await, Purged::default());
     assert_eq!(app.snapshot().await, settled, "purging again does nothing");
@@ -277,8 +281,9 @@ async fn the_purge_deletes_all_that_is_the_students_own_after_half_a_minute() {
 }
 
 /// Three scraps, of which one is tried again without its post, which is gone; three pins, three keys, three last posts,
-/// three own posts and two rows of a commenter; the purge itself.
-const PURGE_WRITES: u32 = 19;
+/// three own posts and two rows of a commenter; a shelf with a timetable and its link, a friend, a request; the purge
+/// itself.
+const PURGE_WRITES: u32 = 22;
 
 #[tokio::test]
 async fn a_purge_killed_after_any_of_its_writes_is_finished_by_the_next() {

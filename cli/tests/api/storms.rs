@@ -1,4 +1,4 @@
-//! Many at once at one post, over a sound wire and over one on which transactions conflict: what is counted is there,
+//! Many at once at one thing, over a sound wire and over one on which transactions conflict: what is counted is there,
 //! and what is there is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::community::{Community, flat, name_of, path_of};
 use crate::faults::contention::Contention;
 use crate::harness::{Answer, Student};
+use crate::world::review_body;
 
 /// How long a transaction takes on the wire on which they conflict.
 const TAKES: Duration = Duration::from_millis(3);
@@ -43,6 +44,8 @@ storms! {
     a_hundred_messages_are_in_one_order, a_hundred_messages_are_in_one_order_in_spite_of_conflicts: two_write;
     reading_clearing_and_writing_lose_no_count, reading_clearing_and_writing_lose_no_count_in_spite_of_conflicts: one_clears;
     scraps_of_two_devices_are_one, scraps_of_two_devices_are_one_in_spite_of_conflicts: two_devices_scrap;
+    reviews_of_50_are_counted, reviews_of_50_are_counted_in_spite_of_conflicts: many_review;
+    reviews_of_two_devices_are_one, reviews_of_two_devices_are_one_in_spite_of_conflicts: two_devices_review;
 }
 
 /// What a request comes to, sent again while others keep it from being done, and whether an answer on the way left open
@@ -315,4 +318,79 @@ async fn one_clears(community: &Community) {
     app.get(&path).by(author).send().await.is(200);
     assert_eq!(unread(community, author).await, json!(0));
     app.audit().await;
+}
+
+/// Has the students take a lecture; gives the path of its reviews.
+async fn taken_by(community: &Community, students: &[Student]) -> String {
+    let Community { app, school, reader, .. } = community;
+    app.import(school, &["M1|001|확률과정론|3|이상열||"]).await;
+    let lecture = app.lecture(reader, "확률과정론").await;
+    for student in students {
+        let timetable = app.timetable(student, "계획", "private").await;
+        app.enter(student, &timetable, &json!({ "lecture_id": lecture })).await;
+    }
+    format!("/lectures/{lecture}/reviews")
+}
+
+/// A review by one of many.
+async fn review(community: &Community, by: &Student, path: &str, number: usize) -> String {
+    let mut body = review_body();
+    body["rating"] = json!(number % 5 + 1);
+    body["homework"] = json!(["many", "some", "none"][number % 3]);
+    body["exams"] = json!([Some("three"), None][number % 2]);
+    let key = uuid::Uuid::new_v4().to_string();
+    let send = async || community.app.post(path).by(by).header("idempotency-key", &key).json(&body).send().await;
+    persist(send).await.0.is(201).header("location").to_owned()
+}
+
+/// How often each answer to the question is given.
+fn answers(reviews: &[Value], question: &str) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for answer in reviews.iter().filter_map(|review| review[question].as_str()) {
+        *counts.entry(answer.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+/// 50 review a course at once; ten of them delete theirs, which others like meanwhile.
+async fn many_review(community: &Community) {
+    let reader = &community.reader;
+    let students = community.members(50).await;
+    let path = taken_by(community, &students).await;
+    let noise = students.iter().enumerate().map(async |(number, by)| {
+        let review = review(community, by, &path, number).await;
+        if number % 5 == 2 {
+            let likes = students[..3].iter().filter(|liker| liker.id != by.id);
+            let likes = join_all(likes.map(|liker| like(community, liker, &review)));
+            let (likes, ()) = tokio::join!(likes, delete(community, by, &review));
+            assert!(likes.iter().all(|status| [200, 404].contains(status)), "{likes:?}");
+        }
+    });
+    join_all(noise).await;
+
+    let reviews = community.walk(reader, &path, 50).await;
+    let shown = community.app.get(path.trim_end_matches("/reviews")).by(reader).send().await.is(200).json();
+    let sum: f64 = reviews.iter().map(|review| review["rating"].as_f64().unwrap()).sum();
+    let mean = (sum / 40.0 * 100.0).round() / 100.0;
+    assert_eq!((reviews.len(), &shown["review_count"], &shown["rating"]), (40, &json!(40), &json!(mean)));
+    for question in ["homework", "exams", "grading"] {
+        let counts = answers(&reviews, question);
+        let commonest = &counts[shown["choices"][question].as_str().unwrap()];
+        assert_eq!(counts.values().max(), Some(commonest), "{question}: {counts:?}");
+    }
+    community.app.audit().await;
+}
+
+async fn two_devices_review(community: &Community) {
+    let students = community.members(5).await;
+    let path = taken_by(community, &students).await;
+    for student in &students {
+        let send = async || community.app.post(&path).by(student).json(&review_body()).send().await;
+        let (one, other) = tokio::join!(persist(&send), persist(&send));
+        let (made, refused) = if one.0.status == 201 { (one.0, other.0) } else { (other.0, one.0) };
+        made.is(201);
+        refused.is_problem(409, "already_reviewed");
+    }
+    assert_eq!(community.walk(&community.reader, &path, 50).await.len(), 5);
+    community.app.audit().await;
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{Answer, TestApp};
+use crate::world::review_body;
 
 /// All of an answer but the id of the request.
 fn bytes(answer: &Answer) -> String {
@@ -32,7 +33,12 @@ async fn another_schools_id_is_answered_byte_for_byte_like_an_unknown_one() {
     let entry = entry.rsplit('/').next().unwrap().to_owned();
     let in_timetable = format!("/timetables/{timetable}/entries/{{}}");
     let name = json!({ "name": "내 것" });
-    let routes: [(Method, &str, &str, &Value); 18] = [
+    app.enter(&owner, &format!("/timetables/{timetable}"), &json!({ "lecture_id": lecture })).await;
+    let reviews = format!("/lectures/{lecture}/reviews");
+    let review = app.post(&reviews).by(&owner).json(&review_body()).send().await.is(201).text_at("/id");
+    let friend = app.befriend(&owner, &app.student(&school).await).await;
+    let request = app.ask(&app.student(&school).await, &owner).await;
+    let routes: [(Method, &str, &str, &Value); 28] = [
         (Method::GET, "/boards/{}", &board, &no_body),
         (Method::PATCH, "/boards/{}", &board, &json!({ "name": "내 것" })),
         (Method::DELETE, "/boards/{}", &board, &no_body),
@@ -51,6 +57,16 @@ async fn another_schools_id_is_answered_byte_for_byte_like_an_unknown_one() {
         (Method::DELETE, &in_timetable, &entry, &no_body),
         (Method::GET, "/timetables/{}/calendar.ics", &timetable, &no_body),
         (Method::GET, "/timetables/{}/picture.svg", &timetable, &no_body),
+        (Method::POST, "/lectures/{}/reviews", &lecture, &review_body()),
+        (Method::GET, "/lectures/{}/reviews", &lecture, &no_body),
+        (Method::DELETE, "/reviews/{}", &review, &no_body),
+        (Method::POST, "/reviews/{}/like", &review, &no_body),
+        (Method::POST, "/timetables/{}/share", &timetable, &no_body),
+        (Method::DELETE, "/timetables/{}/share", &timetable, &no_body),
+        (Method::DELETE, "/friends/{}", &friend, &no_body),
+        (Method::GET, "/friends/{}/timetable?semester=2026-1", &friend, &no_body),
+        (Method::DELETE, "/friends/requests/{}", &request, &no_body),
+        (Method::POST, "/friends/requests/{}/accept", &request, &no_body),
     ];
     for (method, path, id, body) in routes {
         for caller in [&stranger, &admin] {

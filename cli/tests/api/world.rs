@@ -80,6 +80,18 @@ pub struct Things {
     pub timetable: String,
     /// The path of the entry of its own.
     pub entry: String,
+    /// A lecture that the author has taken.
+    pub taken: String,
+    /// Another one, whose course the author has reviewed.
+    pub reviewed: String,
+    /// The author's review, which somebody likes who has left since.
+    pub review: String,
+    /// The token of the link to that timetable.
+    pub share: String,
+    /// The friendship of the student and the manager, who has a timetable for friends.
+    pub friend: String,
+    /// A request of the admin's to the student.
+    pub request: String,
 }
 
 impl Things {
@@ -152,6 +164,12 @@ async fn make() -> Seed {
         lecture: none(),
         timetable: none(),
         entry: none(),
+        taken: none(),
+        reviewed: none(),
+        review: none(),
+        share: none(),
+        friend: none(),
+        request: none(),
     };
     let person = |who| things.student(who).unwrap().clone();
     let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
@@ -174,6 +192,10 @@ async fn make() -> Seed {
     app.delete(format!("/comments/{deleted}")).by(&author).send().await.is(204);
     things.thread = app.write_about(&student, json!({ "post_id": things.post }), "안녕하세요").await;
     plan(&app, &mut things, &author).await;
+    review(&app, &mut things, &author).await;
+    things.friend = app.befriend(&manager, &student).await;
+    app.timetable(&manager, "친구에게", "friends").await;
+    things.request = app.ask(things.student(Who::Admin).unwrap(), &student).await;
     end_sessions(&app, things.student(Who::Ended).unwrap()).await;
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(things.student(Who::Withdrawn).unwrap()).json(&withdrawal).send().await.is(204);
@@ -209,9 +231,13 @@ async fn make_nearly_hot(app: &TestApp, things: &Things) {
     head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();
 }
 
-/// Two timetables of the author's.
+/// Two timetables of the author's, one with a link to it.
 async fn plan(app: &TestApp, things: &mut Things, author: &Student) {
-    let lectures = ["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105", "M2|001|해석학|3|박|수 14:00-15:30|25-106"];
+    let lectures = [
+        "M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105",
+        "M2|001|해석학|3|박|수 14:00-15:30|25-106",
+        "M3|001|논문연구|3|박||",
+    ];
     app.import(&things.school, &lectures).await;
     things.lecture = app.lecture(author, "해석학").await;
     things.timetable = app.timetable(author, "계획", "school").await;
@@ -220,6 +246,26 @@ async fn plan(app: &TestApp, things: &mut Things, author: &Student) {
     app.enter(author, &things.timetable, &json!({ "lecture_id": held })).await;
     let slots = json!([{ "day": "fri", "start": "18:00", "end": "20:00", "place": "동아리방" }]);
     things.entry = app.enter(author, &things.timetable, &json!({ "title": "동아리", "slots": slots })).await;
+    things.share = app.share(author, &things.timetable).await;
+}
+
+/// A review of the author's, and a lecture whose course the author can review yet.
+async fn review(app: &TestApp, things: &mut Things, author: &Student) {
+    things.taken = app.lecture(author, "논문연구").await;
+    app.enter(author, &things.timetable, &json!({ "lecture_id": things.taken })).await;
+    things.reviewed = app.lecture(author, "확률과정론").await;
+    let path = format!("/lectures/{}/reviews", things.reviewed);
+    things.review = app.post(path).by(author).json(&review_body()).send().await.is(201).text_at("/id");
+    let path = format!("/reviews/{}/like", things.review);
+    app.post(path).by(things.student(Who::Withdrawn).unwrap()).send().await.is(200);
+}
+
+/// A review of a course that one took in 2026-1.
+pub fn review_body() -> Value {
+    json!({
+        "rating": 4, "content": "과제가 많지만 그만큼 많이 배웁니다. 추천합니다.", "semester": "2026-1",
+        "homework": "many", "grading": "generous", "exams": "two",
+    })
 }
 
 /// Takes a student's sessions away, as logging out everywhere does.
@@ -312,6 +358,7 @@ fn refresh_token(things: &Things, who: Who) -> Value {
 /// A request of the operation that comes to something, if the caller may send it. Lists are asked for by pages of one.
 pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
     let Things { school, board, pinned, hot_post, post, comment, thread, lecture, timetable, entry, .. } = things;
+    let Things { taken, reviewed, review, share, friend, request, .. } = things;
     match operation {
         "GET /.well-known/jwks.json" => bare("/.well-known/jwks.json"),
         "GET /schools" => bare("/schools?limit=1"),
@@ -379,6 +426,25 @@ pub fn specimen(operation: &str, things: &Things, who: Who) -> Specimen {
         "DELETE /timetables/{id}/entries/{entry_id}" => bare(entry),
         "GET /timetables/{id}/calendar.ics" => bare(format!("{timetable}/calendar.ics")),
         "GET /timetables/{id}/picture.svg" => bare(format!("{timetable}/picture.svg")),
+        "POST /lectures/{id}/reviews" => with(format!("/lectures/{taken}/reviews"), review_body()),
+        "GET /lectures/{id}/reviews" => bare(format!("/lectures/{reviewed}/reviews?limit=1")),
+        "DELETE /reviews/{id}" => bare(format!("/reviews/{review}")),
+        "POST /reviews/{id}/like" => bare(format!("/reviews/{review}/like")),
+        "POST /timetables/{id}/share" => bare(format!("{timetable}/share")),
+        "DELETE /timetables/{id}/share" => bare(format!("{timetable}/share")),
+        "GET /shared-timetables/{token}" => bare(format!("/shared-timetables/{share}")),
+        "GET /shared-timetables/{token}/calendar.ics" => bare(format!("/shared-timetables/{share}/calendar.ics")),
+        "GET /shared-timetables/{token}/picture.svg" => bare(format!("/shared-timetables/{share}/picture.svg")),
+        "GET /friends" => bare("/friends?limit=1"),
+        "DELETE /friends/{id}" => bare(format!("/friends/{friend}")),
+        "GET /friends/{id}/timetable" => bare(format!("/friends/{friend}/timetable?semester=2026-1")),
+        "GET /friends/requests" => bare("/friends/requests?limit=1"),
+        "POST /friends/requests" => {
+            let asked = things.student(Who::Ended).unwrap();
+            with("/friends/requests", json!({ "login_id": asked.login_id }))
+        }
+        "DELETE /friends/requests/{id}" => bare(format!("/friends/requests/{request}")),
+        "POST /friends/requests/{id}/accept" => bare(format!("/friends/requests/{request}/accept")),
         _ => panic!("{operation} has no specimen in world.rs"),
     }
 }

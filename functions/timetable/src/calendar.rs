@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Caller, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
+use campus_core::domain::{Caller, EntryId, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
 use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -44,16 +44,29 @@ pub(crate) async fn show_calendar(
     let semester = id.semester().ok_or(Error::NotFound)?;
     let term = planner.app.terms.get(caller.school, semester);
     let ((placed, known), term) = tokio::try_join!(load(&planner, &caller, id), term)?;
-    let calendar = calendar(&placed.timetable, &placed.timetable.shown(catalogue(&known)), term);
+    let timetable = &placed.timetable;
+    let entries = timetable.shown(catalogue(&known));
+    let calendar = calendar(timetable, &entries, term, timetable.updated_at, |id| id.to_string());
+    Ok(answer(calendar))
+}
+
+/// The calendar as a file.
+pub(crate) fn answer(calendar: String) -> impl IntoResponse {
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"timetable.ics\"")),
     ];
-    Ok((headers, calendar))
+    (headers, calendar)
 }
 
-/// The timetable in the term.
-fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> String {
+/// The timetable in the term: as it was said at this time, with each entry's events under this name of it.
+pub(crate) fn calendar(
+    timetable: &Timetable,
+    entries: &[ShownEntry<'_>],
+    term: Term,
+    said_at: Time,
+    name_of: impl Fn(EntryId) -> String,
+) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in
         [("VERSION", "2.0"), ("PRODID", "-//Campus//Timetable//KO"), ("CALSCALE", "GREGORIAN"), ("METHOD", "PUBLISH")]
@@ -63,13 +76,13 @@ fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> St
     calendar.name(timetable.name.as_str());
     calendar.timezone(ZONE);
     for entry in entries {
+        let name = name_of(entry.id);
         // A calendar program takes up an event again only if it says that it has changed.
-        let changed = entry.lecture_updated_at.map_or(timetable.updated_at, |time| time.max(timetable.updated_at));
+        let said_at = entry.lecture_updated_at.map_or(said_at, |time| time.max(said_at));
         for (number, slot) in entry.slots.iter().enumerate() {
             // In a term of a few days there may be no such day of the week.
             if let Some(date) = term.first(slot.day) {
-                let uid = format!("{}-{number}@campus", entry.id);
-                calendar.push(event(&uid, entry, slot, date, term, changed));
+                calendar.push(event(&format!("{name}-{number}@campus"), entry, slot, date, term, said_at));
             }
         }
     }
@@ -79,21 +92,30 @@ fn calendar(timetable: &Timetable, entries: &[ShownEntry<'_>], term: Term) -> St
     format!("{head}{TIME_ZONE}{rest}")
 }
 
+/// When the day begins in Seoul.
+pub(crate) fn midnight(day: NaiveDate) -> Time {
+    let utc = day.and_time(NaiveTime::MIN) - TimeDelta::hours(HOURS_AHEAD);
+    Time::from_millis(utc.and_utc().timestamp_millis())
+}
+
+fn in_utc(time: Time) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default()
+}
+
 /// The slot on its first day, and on the same day of every week until the term ends.
-fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term: Term, changed: Time) -> Event {
+fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term: Term, said_at: Time) -> Event {
     let at = |minutes: u16| CalendarDateTime::WithTimezone {
         date_time: first.and_time(NaiveTime::MIN) + TimeDelta::minutes(minutes.into()),
         tzid: ZONE.to_owned(),
     };
     // A recurrence of times that name a zone ends at a time in UTC: with the last second of the last day.
-    let until = term.last_day.and_time(NaiveTime::MIN) + TimeDelta::hours(24 - HOURS_AHEAD) - TimeDelta::seconds(1);
-    let changed: DateTime<Utc> = DateTime::from_timestamp_millis(changed.as_millis()).unwrap_or_default();
+    let until = in_utc(midnight(term.last_day).plus_secs(24 * 3600 - 1));
     let mut event = Event::with_uid(uid);
     event
         .summary(entry.title)
         .starts(at(slot.start.minutes()))
         .ends(at(slot.end.minutes()))
-        .timestamp(changed)
+        .timestamp(in_utc(said_at))
         .append_property(Property::new("RRULE", format!("FREQ=WEEKLY;UNTIL={}", until.format("%Y%m%dT%H%M%SZ"))));
     if let Some(place) = &slot.place {
         event.location(place.as_str());
@@ -109,8 +131,8 @@ mod tests {
     use std::io::BufReader;
 
     use campus_core::domain::{
-        Caller, Color, Credit, Day, EntryId, LectureTitle, Parse, Place, Role, SchoolId, Semester, SessionId,
-        TimeOfDay, TimetableName, UserId, Visibility,
+        Caller, Color, Credit, Day, LectureTitle, Parse, Place, Role, SchoolId, Semester, SessionId, TimeOfDay,
+        TimetableName, UserId, Visibility,
     };
     use ical::parser::Component as _;
     use ical::parser::ical::component::{IcalCalendar, IcalEvent};
@@ -144,7 +166,8 @@ mod tests {
             conflicts: false,
             lecture_updated_at: None,
         };
-        let text = calendar(&timetable(name), &[entry], term);
+        let timetable = timetable(name);
+        let text = calendar(&timetable, &[entry], term, timetable.updated_at, |id| id.to_string());
         let mut parsed: Vec<_> = ical::IcalParser::new(BufReader::new(text.as_bytes())).collect();
         let parsed = parsed.pop().filter(|_| parsed.is_empty()).unwrap().unwrap();
         (text, parsed)

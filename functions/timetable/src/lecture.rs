@@ -3,18 +3,19 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::domain::{
-    AcademicYear, Caller, Classification, Credit, Department, Lecture, LectureCode, LectureId, LectureTitle, Professor,
-    Remark, Section, Semester, Time,
+    AcademicYear, Caller, Classification, Course, Credit, Department, Lecture, LectureCode, LectureId, LectureTitle,
+    Professor, Remark, Section, Semester, Time,
 };
 use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::review_view::ChoicesView;
 use crate::slot::SlotView;
 use crate::state::Planner;
 
-/// Shows a lecture.
+/// Shows a lecture, with what the reviews of its course come to.
 #[utoipa::path(get, path = "/lectures/{id}", tag = "timetable", params(("id" = inline(LectureId), Path)),
     responses((status = 200, description = "The lecture.", body = LectureView)))]
 pub(crate) async fn show_lecture(
@@ -24,7 +25,8 @@ pub(crate) async fn show_lecture(
 ) -> Result<Json<LectureView>, Problem> {
     let lecture = planner.lecture(caller.school, id).await?;
     let semester = id.semester().ok_or(Error::NotFound)?;
-    Ok(Json(LectureView::new(&lecture, semester)))
+    let course = planner.app.reviews.course(caller.school, lecture.facts.course()).await?;
+    Ok(Json(LectureView::new(&lecture, semester, &course)))
 }
 
 /// A lecture.
@@ -62,10 +64,11 @@ pub(crate) struct LectureView {
     remark: Option<Remark>,
     /// Where its syllabus is; null as long as catalogues do not say.
     syllabus_url: Option<String>,
-    /// The mean rating of its course; null without reviews.
+    /// The mean rating of its course, 1 to 5 with two decimals; null without reviews.
     rating: Option<f64>,
     /// How many reviews its course has.
     review_count: u32,
+    choices: ChoicesView,
     #[schema(inline)]
     created_at: Time,
     #[schema(inline)]
@@ -73,7 +76,7 @@ pub(crate) struct LectureView {
 }
 
 impl LectureView {
-    pub(crate) fn new(lecture: &Lecture, semester: Semester) -> Self {
+    pub(crate) fn new(lecture: &Lecture, semester: Semester, course: &Course) -> Self {
         let facts = lecture.facts.clone();
         Self {
             id: lecture.id,
@@ -89,10 +92,11 @@ impl LectureView {
             slots: SlotView::all(&facts.slots),
             quota: facts.quota,
             remark: facts.remark,
-            // The file of a catalogue has no such column, and the service knows no reviews.
+            // The file of a catalogue has no such column.
             syllabus_url: None,
-            rating: None,
-            review_count: 0,
+            rating: course.rating(),
+            review_count: course.review_count,
+            choices: course.commonest().into(),
             created_at: lecture.created_at,
             updated_at: lecture.updated_at,
         }

@@ -1,17 +1,24 @@
-//! Lectures and timetables: the routes of this group, a file per use case.
+//! Lectures, their reviews, and timetables: the routes of this group, a file per use case.
 
 mod add_entry;
 mod calendar;
 mod copy;
 mod create;
+mod create_review;
 mod delete;
+mod delete_review;
 mod edit;
 mod edit_entry;
+mod friends;
 mod lecture;
+mod like_review;
 mod list;
+mod list_reviews;
 mod picture;
 mod remove_entry;
+mod review_view;
 mod search;
+mod share;
 mod show;
 mod slot;
 mod state;
@@ -34,5 +41,18 @@ pub fn routes(planner: Planner) -> OpenApiRouter {
         .routes(routes!(edit_entry::edit_entry, remove_entry::remove_entry))
         .routes(routes!(calendar::show_calendar))
         .routes(routes!(picture::show_picture))
+        .routes(routes!(list_reviews::list_reviews, create_review::create_review))
+        .routes(routes!(delete_review::delete_review))
+        .routes(routes!(like_review::like_review))
+        .routes(routes!(share::create::share_timetable, share::end::unshare_timetable))
+        .routes(routes!(share::show::show_shared_timetable))
+        .routes(routes!(share::calendar::show_shared_calendar))
+        .routes(routes!(share::picture::show_shared_picture))
+        .routes(routes!(friends::list::list_friends))
+        .routes(routes!(friends::unfriend::unfriend))
+        .routes(routes!(friends::timetable::show_friends_timetable))
+        .routes(routes!(friends::list_requests::list_friend_requests, friends::ask::request_friend))
+        .routes(routes!(friends::delete_request::delete_friend_request))
+        .routes(routes!(friends::accept::accept_friend_request))
         .with_state(planner)
 }

@@ -52,7 +52,7 @@ request! {
 }
 
 /// Searches the catalogue of a semester, by code and section. Lectures without times are found only where neither a day
-/// nor a time is asked for. An empty text asks for nothing. An import shows within a second or so.
+/// nor a time is asked for. An empty text asks for nothing. An import, and what reviews come to, show within a second or so.
 #[utoipa::path(get, path = "/lectures", tag = "timetable", params(LectureQuery, PageParams),
     responses((status = 200, description = "A page of lectures.", body = Listing<LectureView>)))]
 pub(crate) async fn search_lectures(
@@ -70,8 +70,13 @@ pub(crate) async fn search_lectures(
     };
     let (found, has_more) = known.catalogue.search(&filter(query), after, page.limit);
     let next = found.last().filter(|_| has_more).map(|last| position_of(last));
+    let courses = found.iter().map(|lecture| lecture.facts.course()).collect();
+    let courses = planner.app.reviews.courses(caller.school, &courses).await?;
     let page = Page { items: found, next };
-    Ok(Json(Listing::new(page, &planner.app.cursors, &list, |lecture| LectureView::new(lecture, semester))))
+    Ok(Json(Listing::new(page, &planner.app.cursors, &list, |lecture| {
+        let course = courses.get(&lecture.facts.course()).cloned().unwrap_or_default();
+        LectureView::new(lecture, semester, &course)
+    })))
 }
 
 fn filter(query: LectureQuery) -> LectureFilter {

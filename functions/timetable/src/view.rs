@@ -68,7 +68,7 @@ impl TimetableView {
             name: timetable.name.clone(),
             visibility: timetable.visibility,
             is_primary,
-            credits: entries.iter().map(|entry| u32::from(entry.credit.get())).sum(),
+            credits: credits(&entries),
             entries: entries.iter().map(EntryView::new).collect(),
             created_at: timetable.created_at,
             updated_at: timetable.updated_at,
@@ -94,6 +94,11 @@ impl EntryView {
             conflicts: entry.conflicts,
         }
     }
+}
+
+/// The credits of all entries.
+pub(crate) fn credits(entries: &[ShownEntry<'_>]) -> u32 {
+    entries.iter().map(|entry| u32::from(entry.credit.get())).sum()
 }
 
 /// The lectures, if there are any.

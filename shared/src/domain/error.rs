@@ -94,6 +94,8 @@ pub enum FieldError {
     OtherSemester,
     /// The catalogue says this of a lecture; nobody else does.
     FromCatalogue,
+    /// It names the caller.
+    Oneself,
 }
 
 impl FieldError {
@@ -175,4 +177,19 @@ pub enum Refusal {
     /// The timetable is another student's, who lets it be seen.
     #[error("another student's timetable")]
     NotTimetableOwner,
+    /// In the semester none of the course's lectures was in a timetable of the student's.
+    #[error("the course was not taken then")]
+    NotTaken,
+    /// The student has reviewed the course.
+    #[error("reviewed before")]
+    AlreadyReviewed,
+    /// The two are friends.
+    #[error("they are friends already")]
+    AlreadyFriends,
+    /// The student has asked before, and the other one has not answered.
+    #[error("requested before")]
+    AlreadyRequested,
+    /// Nobody accepts one's own request for the other one.
+    #[error("the request is the caller's own")]
+    OwnRequest,
 }

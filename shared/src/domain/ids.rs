@@ -121,7 +121,27 @@ id!(
     /// An entry of a timetable.
     EntryId
 );
-time_ordered!(SchoolId, SessionId, BoardId, PostId, CommentId, MediaId, ThreadId, MessageId, EntryId);
+id!(
+    /// A review of a course.
+    ReviewId
+);
+id!(
+    /// A friendship, or the request for one.
+    FriendshipId
+);
+time_ordered!(
+    SchoolId,
+    SessionId,
+    BoardId,
+    PostId,
+    CommentId,
+    MediaId,
+    ThreadId,
+    MessageId,
+    EntryId,
+    ReviewId,
+    FriendshipId
+);
 
 /// Ids of what belongs to a semester, which they tell, so that nobody has to look up where the thing stands: the twelve
 /// bits between the version and the variant of a UUIDv7 (`rand_a` in RFC 9562, section 5.7) are the semester's number.

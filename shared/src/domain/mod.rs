@@ -10,7 +10,9 @@ mod catalogue;
 mod catalogue_file;
 mod comment;
 mod common_password;
+mod course;
 mod error;
+mod friendship;
 mod hangul;
 mod ids;
 mod lecture;
@@ -19,6 +21,7 @@ mod message;
 mod network;
 mod password;
 mod post;
+mod review;
 mod school;
 mod semester;
 mod text;
@@ -33,10 +36,12 @@ pub use caller::Caller;
 pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{Columns, Row, RowError};
 pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
+pub use course::{Course, CourseId};
 pub use error::{FieldError, Invalid, Parse, Refusal};
+pub use friendship::{Direction, Friendship, Person, Tie};
 pub use ids::{
-    BoardId, CommentId, EntryId, LectureId, MediaId, MessageId, PostId, SchoolId, SessionId, ThreadId, TimetableId,
-    UserId,
+    BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
+    ThreadId, TimetableId, UserId,
 };
 pub use lecture::{
     AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
@@ -47,13 +52,14 @@ pub use message::{By, Message, MessageText, Party, Side, Source, Thread};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
+pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use semester::{Semester, Term};
 pub use text::{Line, Prose, fold};
 pub use time::Time;
 pub use timetable::{
-    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, Shelf, ShownEntry, Subject,
-    Timetable, TimetableChanges, TimetableName, Visibility,
+    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, ShareHash, Shelf, ShownEntry,
+    Subject, Timetable, TimetableChanges, TimetableName, Visibility,
 };
 pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};
 pub use week::{Day, Place, Slot, TimeOfDay, clash, clash_within};

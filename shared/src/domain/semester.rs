@@ -38,6 +38,15 @@ impl Part {
             Self::Winter => "winter",
         }
     }
+
+    fn korean(self) -> &'static str {
+        match self {
+            Self::First => "1학기",
+            Self::Summer => "여름학기",
+            Self::Second => "2학기",
+            Self::Winter => "겨울학기",
+        }
+    }
 }
 
 impl Semester {
@@ -57,6 +66,11 @@ impl Semester {
         let year = FIRST_YEAR.saturating_add(number / 4);
         let part = Part::ALL.get(usize::from(number % 4)).copied()?;
         (year <= LAST_YEAR).then_some(Self { year, part })
+    }
+
+    /// What students call it: 26년 1학기.
+    pub fn korean(self) -> String {
+        format!("{:02}년 {}", self.year % 100, self.part.korean())
     }
 
     /// When it begins and ends in a school that has not said otherwise: sixteen weeks from 2 March or 1 September, six
@@ -161,6 +175,12 @@ mod tests {
         {
             assert_eq!(Semester::parse(wrong.to_owned()), Err(FieldError::InvalidFormat), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_semester_has_a_korean_name() {
+        let names = ["2006-1", "2026-summer", "2026-2", "2026-winter"].map(|text| semester(text).korean());
+        assert_eq!(names, ["06년 1학기", "26년 여름학기", "26년 2학기", "26년 겨울학기"]);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Timetables: a student's plans for a semester. Nothing clashes with what is in one already when it is put there.
 
 mod entry;
+mod share;
 mod shelf;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::entry::{Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, ShownEntry, Subject};
+pub use self::share::ShareHash;
 pub use self::shelf::{Listed, Shelf};
 use super::{
-    Caller, Catalogue, EntryId, FieldError, Lecture, LectureId, Line, Parse, Refusal, Semester, Slot, Time,
+    Caller, Catalogue, EntryId, FieldError, Friendship, Lecture, LectureId, Line, Parse, Refusal, Semester, Slot, Time,
     TimetableId, UserId, clash, clash_within,
 };
 
@@ -30,6 +32,9 @@ pub struct Timetable {
     pub visibility: Visibility,
     /// What is in it, in the order in which it was put there.
     pub entries: Vec<Entry>,
+    /// What is known of the token of its link, if it is shared by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<ShareHash>,
     /// When it was made.
     pub created_at: Time,
     /// When it or an entry of it last changed.
@@ -86,12 +91,13 @@ impl Timetable {
             name,
             visibility,
             entries: Vec::new(),
+            share: None,
             created_at: now,
             updated_at: now,
         }
     }
 
-    /// A copy under a new name, of the copier's own and for nobody else to see.
+    /// A copy under a new name, of the copier's own and for nobody else to see, also not by the link of this one.
     pub fn copy(&self, copier: &Caller, name: TimetableName, now: Time) -> Self {
         let copied = |entry: &Entry| Entry { id: EntryId::new(now), ..entry.clone() };
         Self {
@@ -100,12 +106,21 @@ impl Timetable {
         }
     }
 
-    /// Whether the caller may see it. Nobody counts as a friend: the service knows no friendships.
-    pub fn is_shown_to(&self, caller: &Caller) -> bool {
+    /// Whether anybody else may see it: the owner's friends, if it is the primary one of its semester.
+    pub fn is_open(&self) -> bool {
+        self.visibility != Visibility::Private
+    }
+
+    /// Whether another student may see it, given the owner's shelf and what the two are to each other. Friends see the
+    /// primary one of a semester only.
+    pub fn is_shown_to_other(&self, shelf: Option<&Shelf>, friendship: Option<&Friendship>) -> bool {
         match self.visibility {
-            _ if self.owner_id == caller.user => true,
             Visibility::School => true,
-            Visibility::Friends | Visibility::Private => false,
+            Visibility::Friends => {
+                let is_primary = shelf.is_some_and(|shelf| shelf.primary_id == self.id);
+                is_primary && friendship.is_some_and(|friendship| friendship.since.is_some())
+            }
+            Visibility::Private => false,
         }
     }
 
@@ -125,6 +140,12 @@ impl Timetable {
             visibility: changes.visibility.unwrap_or(self.visibility),
             ..self.touched(now)
         }
+    }
+
+    /// The timetable with another link, or with none.
+    #[must_use]
+    pub fn share(&self, share: Option<ShareHash>, now: Time) -> Self {
+        Self { share, ..self.touched(now) }
     }
 
     /// The entries as they are shown, with what the catalogue says of their lectures now.

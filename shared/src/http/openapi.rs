@@ -91,9 +91,10 @@ fn describe_properties(schema: &mut RefOr<Schema>) {
 }
 
 fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
-    let public = operation.tags.iter().flatten().any(|tag| tag == PUBLIC);
+    let has_tag = |tag| operation.tags.iter().flatten().any(|one| one == tag);
+    let (public, anew) = (has_tag(PUBLIC), has_tag(ANEW));
     if let Some(tags) = &mut operation.tags {
-        tags.retain(|tag| tag != PUBLIC);
+        tags.retain(|tag| tag != PUBLIC && tag != ANEW);
     }
     let mut problems = vec![("503", "`unavailable`: try again after `Retry-After` seconds.")];
     if public {
@@ -103,7 +104,13 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
         problems.push(("401", "`token_missing`, `token_invalid` or `token_expired`."));
     }
     if path.contains('{') {
-        problems.push(("404", "`not_found`: there is no such thing in one's school."));
+        problems.push((
+            "404",
+            match public {
+                true => "`not_found`: there is no such thing.",
+                false => "`not_found`: there is no such thing in one's school.",
+            },
+        ));
     }
     let parameters: Vec<&Parameter> = operation.parameters.iter().flatten().filter_map(given).collect();
     if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Query) {
@@ -124,7 +131,7 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
         problems.push(("409", "`conflict`: others were changing the same thing."));
     }
     let creates = operation.responses.responses.contains_key("201");
-    if creates && !public {
+    if creates && !public && !anew {
         add_idempotency_key(operation);
         problems.extend([
             ("404", "`not_found`: also for a repeat, when what it made is gone."),
@@ -147,6 +154,9 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
 
 /// The tag of operations that need no access token.
 pub const PUBLIC: &str = "public";
+
+/// The tag of operations that make another thing each time, and take no idempotency key.
+pub const ANEW: &str = "anew";
 
 fn given(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
     match parameter {
@@ -255,13 +265,21 @@ schemas! {
     domain::LectureId => format(KnownFormat::Uuid);
     domain::TimetableId => format(KnownFormat::Uuid);
     domain::EntryId => format(KnownFormat::Uuid);
+    domain::FriendshipId => format(KnownFormat::Uuid);
     domain::Semester => text().pattern(Some("^20[0-9]{2}-(1|summer|2|winter)$")).examples([serde_json::json!("2026-1")]);
     domain::Day => choice(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
     domain::TimeOfDay => text().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"));
     domain::Credit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(30));
     domain::CreditText => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(30));
     domain::Visibility => choice(["private", "friends", "school"]);
+    domain::Direction => choice(["in", "out"]);
     domain::Color => text().pattern(Some("^#[0-9A-Fa-f]{6}$"));
+    domain::ReviewId => format(KnownFormat::Uuid);
+    domain::Rating => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(5));
+    domain::Amount => choice(["none", "some", "many"]);
+    domain::Grading => choice(["generous", "average", "strict"]);
+    domain::Attendance => choice(["called", "seats", "electronic", "mixed", "not_counted"]);
+    domain::Exams => choice(["none", "one", "two", "three", "four_or_more"]);
     Limit => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(50)).default(Some(20.into()));
 }
 

@@ -93,6 +93,13 @@ codes! {
     /// The timetable is another student's, who lets it be seen.
     NotTimetableOwner = FORBIDDEN, "not_timetable_owner", "Not the owner of the timetable",
         "다른 학생의 시간표는 바꿀 수 없습니다.", "The timetable is another student's.";
+    /// In the semester none of the course's lectures was in a timetable of one's own.
+    NotTaken = FORBIDDEN, "not_taken", "Not taken",
+        "그 학기에 시간표에 담은 강의만 평가할 수 있습니다.",
+        "Only a course that was in a timetable of one's own in that semester can be reviewed.";
+    /// Only the one who was asked can accept a request.
+    OwnRequest = FORBIDDEN, "own_request", "Own request",
+        "내가 보낸 친구 요청은 상대가 수락해야 합니다.", "Only the one who was asked can accept the request.";
     /// There is no such thing, or it is another school's.
     NotFound = NOT_FOUND, "not_found", "Not found",
         "찾을 수 없습니다.", "There is no such thing.";
@@ -150,6 +157,15 @@ codes! {
     /// A semester's timetables cannot be without a primary one.
     PrimaryNeeded = CONFLICT, "primary_needed", "Primary timetable needed",
         "대신 다른 시간표를 기본 시간표로 정해 주세요.", "Make another timetable the primary one instead.";
+    /// One has reviewed the course.
+    AlreadyReviewed = CONFLICT, "already_reviewed", "Already reviewed",
+        "이미 강의평을 쓴 강의입니다.", "You have reviewed this course already.";
+    /// The two are friends.
+    AlreadyFriends = CONFLICT, "already_friends", "Already friends",
+        "이미 친구입니다.", "You are friends already.";
+    /// One has asked before, and the other one has not answered.
+    AlreadyRequested = CONFLICT, "already_requested", "Already requested",
+        "이미 친구 요청을 보냈습니다.", "You have asked before; the request waits for an answer.";
     /// Others kept changing the same things; nothing was done.
     Conflict = CONFLICT, "conflict", "Conflict",
         "다른 요청과 겹쳐 처리하지 못했습니다. 다시 시도해 주세요.",
@@ -333,6 +349,7 @@ fn detail_of(error: &FieldError, language: Language) -> String {
         FieldError::FromCatalogue => {
             ("강의 목록에서 온 내용은 바꿀 수 없습니다.", "This comes from the catalogue and cannot be changed.")
         }
+        FieldError::Oneself => ("자기 자신은 쓸 수 없습니다.", "This is you."),
     };
     language.pick(korean, english).to_owned()
 }
@@ -372,6 +389,11 @@ impl From<Refusal> for Problem {
             Refusal::LectureAlreadyAdded => Code::LectureAlreadyAdded,
             Refusal::PrimaryNeeded => Code::PrimaryNeeded,
             Refusal::NotTimetableOwner => Code::NotTimetableOwner,
+            Refusal::NotTaken => Code::NotTaken,
+            Refusal::AlreadyReviewed => Code::AlreadyReviewed,
+            Refusal::AlreadyFriends => Code::AlreadyFriends,
+            Refusal::AlreadyRequested => Code::AlreadyRequested,
+            Refusal::OwnRequest => Code::OwnRequest,
         })
     }
 }

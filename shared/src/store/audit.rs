@@ -11,15 +11,16 @@ use serde::de::DeserializeOwned;
 
 use super::table::expiry;
 use super::{
-    Error, Item, Key, Table, attempts, boards, catalogues, comments, credentials, keys, limits, marks, messages, pins,
-    post_lists, posts, schools, sessions, sweeps, terms, timetables, uploads, users, withdrawals, writer,
+    Error, Item, Key, Table, attempts, boards, catalogues, comments, credentials, friends, keys, limits, marks,
+    messages, people, pins, post_lists, posts, reviews, schools, sessions, shares, sweeps, taken, terms, timetables,
+    uploads, users, withdrawals, writer,
 };
 
 /// What a row is, as `docs/data-model.md` calls it.
 pub(super) type Kind = &'static str;
 
 /// The entities. Each makes the entries of a row that it knows by the key, and says what kind of row it is.
-const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 21] = [
+const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 26] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -41,6 +42,11 @@ const ENTITIES: [fn(&mut Entry<'_>) -> Option<Kind>; 21] = [
     catalogues::audit,
     terms::audit,
     timetables::audit,
+    taken::audit,
+    reviews::audit,
+    people::audit,
+    friends::audit,
+    shares::audit,
 ];
 
 /// Recounts a whole table.

@@ -76,6 +76,11 @@ pub struct Limits {
     pub timetables_per_user: Rate,
     /// Entries that a student puts into timetables: 100 in 10 minutes.
     pub entries_per_user: Rate,
+    /// Reviews that a student writes: 20 in a day.
+    pub reviews_per_user: Rate,
+    /// Requests for friendship that a student sends: 50 in a day, which is also how many login ids and addresses one can
+    /// try.
+    pub friend_requests_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -92,6 +97,8 @@ impl Default for Limits {
             media_per_user: Rate::new(100, 3600),
             timetables_per_user: Rate::new(50, 24 * 3600),
             entries_per_user: Rate::new(100, 600),
+            reviews_per_user: Rate::new(20, 24 * 3600),
+            friend_requests_per_user: Rate::new(50, 24 * 3600),
         }
     }
 }
@@ -244,6 +251,24 @@ impl Limiter {
     pub async fn count_entry(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         self.count(writer, partition_of_user(caller), "ENTRIES", limits.entries_per_user).await
+    }
+
+    /// Counts a review that the caller is about to write.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_review(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "REVIEWS", limits.reviews_per_user).await
+    }
+
+    /// Counts a request for friendship that the caller is about to send.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub async fn count_friend_request(&self, writer: &Writer, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        self.count(writer, partition_of_user(caller), "FRIENDREQUESTS", limits.friend_requests_per_user).await
     }
 
     /// Adds one to the counter of the present window, unless it is full. Where the answer is lost, the SDK counts

@@ -15,7 +15,7 @@ use super::change::Change;
 use super::post_lists::{self, Pointer};
 use super::posts::{self, LookedUp};
 use super::table::{Authority, Backoff, Service};
-use super::{Error, FoundPost, Key, Range, Read, Run, Table, Writer, users, withdrawals};
+use super::{Error, FoundPost, Key, Range, Read, Run, Table, Writer, comments, reviews, users, withdrawals};
 use crate::domain::{BoardId, Caller, Like, PostHead, PostId, Refusal, SchoolId, Time, UserId};
 
 const MARK: &str = "MARK#";
@@ -208,7 +208,7 @@ pub(super) async fn purge_scraps(table: &Table, school: SchoolId, user: UserId) 
 
 /// Whether a row of a student's partition stays when the student leaves: by then a mark is a like, without a scrap.
 pub(super) fn outlasts_withdrawal(sk: &str) -> bool {
-    sk.starts_with(MARK) || super::comments::is_like(sk)
+    sk.starts_with(MARK) || comments::is_like(sk) || reviews::is_like(sk)
 }
 
 /// A mark is of a student, on a post that was there once, which counts it; a scrap has a mark.

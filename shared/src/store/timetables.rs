@@ -9,9 +9,12 @@
 
 use super::audit::{Entry, Fact, Kind};
 use super::table::{Backoff, Service};
-use super::{Error, Key, Page, Range, Read, Table, Writer, catalogues, schools, users, withdrawals};
+use super::{
+    Error, Key, Page, Range, Read, Table, Writer, catalogues, friends, schools, shares, taken, users, withdrawals,
+};
 use crate::domain::{
-    Caller, EntryId, Parse, SchoolId, Semester, Shelf, Time, Timetable, TimetableChanges, TimetableId, UserId, fold,
+    Caller, EntryId, Friendship, Parse, SchoolId, Semester, Shelf, Tie, Time, Timetable, TimetableChanges, TimetableId,
+    UserId, fold,
 };
 
 const SHELF: &str = "TIMETABLES#";
@@ -20,7 +23,7 @@ const TIMETABLE: &str = "TIMETABLE";
 /// Access to timetables.
 #[derive(Clone, Debug)]
 pub struct Timetables {
-    table: Table,
+    pub(super) table: Table,
 }
 
 /// A timetable, and whether it is the primary one of its semester.
@@ -39,7 +42,7 @@ pub struct OwnTimetable {
     shelf: Shelf,
 }
 
-fn key(school: SchoolId, id: TimetableId) -> Key {
+pub(super) fn key(school: SchoolId, id: TimetableId) -> Key {
     Key::new(format!("{}#TIMETABLE#{id}", schools::partition(school)), TIMETABLE)
 }
 
@@ -61,14 +64,7 @@ impl Timetables {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn get(&self, caller: &Caller, id: TimetableId) -> Result<PlacedTimetable, Error> {
-        let (timetable, own) = self.read(caller, id).await?;
-        let shelf = match own {
-            Some(own) if timetable.owner_id == caller.user => Some(own),
-            _ => {
-                let shelf = shelf_key(caller.school, timetable.owner_id, timetable.semester);
-                self.table.get::<Shelf>(shelf, Read::Latest).await?
-            }
-        };
+        let (timetable, shelf) = self.read(caller, id).await?;
         let is_primary = shelf.is_some_and(|shelf| shelf.primary_id == id);
         Ok(PlacedTimetable { timetable, is_primary })
     }
@@ -90,18 +86,57 @@ impl Timetables {
     /// The same.
     pub async fn own_alone(&self, caller: &Caller, id: TimetableId) -> Result<Timetable, Error> {
         let timetable = self.table.get::<Timetable>(key(caller.school, id), Read::Latest).await?;
-        let timetable = timetable.filter(|timetable| timetable.is_shown_to(caller)).ok_or(Error::NotFound)?;
+        let timetable = timetable.ok_or(Error::NotFound)?;
+        if timetable.owner_id != caller.user {
+            self.check_shown(caller, &timetable).await?;
+        }
         timetable.check_owned_by(caller)?;
         Ok(timetable)
     }
 
-    /// A timetable that the caller may see, and the caller's own shelf of its semester.
+    /// The primary timetable of the caller's friend in the semester, if friends may see it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn of_friend(&self, caller: &Caller, tie: &Tie, semester: Semester) -> Result<PlacedTimetable, Error> {
+        let (shelf, profile) =
+            (shelf_key(caller.school, tie.partner, semester), users::profile_key(caller.school, tie.partner));
+        let mut rows = self.table.batch_get([shelf.clone(), profile.clone()], Read::Latest).await?;
+        let shelf = rows.take::<Shelf>(&shelf)?.filter(|_| rows.has(&profile)).ok_or(Error::NotFound)?;
+        let timetable = self.table.get::<Timetable>(key(caller.school, shelf.primary_id), Read::Latest).await?;
+        let timetable = timetable.filter(Timetable::is_open);
+        Ok(PlacedTimetable { timetable: timetable.ok_or(Error::NotFound)?, is_primary: true })
+    }
+
+    /// A timetable that the caller may see, and its owner's shelf of the semester.
     async fn read(&self, caller: &Caller, id: TimetableId) -> Result<(Timetable, Option<Shelf>), Error> {
         let semester = id.semester().ok_or(Error::NotFound)?;
         let (key, shelf_key) = (key(caller.school, id), shelf_key(caller.school, caller.user, semester));
         let mut rows = self.table.batch_get([key.clone(), shelf_key.clone()], Read::Latest).await?;
-        let timetable = rows.take::<Timetable>(&key)?.filter(|timetable| timetable.is_shown_to(caller));
-        Ok((timetable.ok_or(Error::NotFound)?, rows.take(&shelf_key)?))
+        let timetable: Timetable = rows.take(&key)?.ok_or(Error::NotFound)?;
+        let shelf = match timetable.owner_id == caller.user {
+            true => rows.take(&shelf_key)?,
+            false => self.check_shown(caller, &timetable).await?,
+        };
+        Ok((timetable, shelf))
+    }
+
+    /// Checks that the caller may see another student's timetable, and gives that one's shelf.
+    async fn check_shown(&self, caller: &Caller, timetable: &Timetable) -> Result<Option<Shelf>, Error> {
+        // What nobody else may see takes no second look.
+        if !timetable.is_open() {
+            return Err(Error::NotFound);
+        }
+        let (school, owner) = (caller.school, timetable.owner_id);
+        let (shelf, pair, profile) = (
+            shelf_key(school, owner, timetable.semester),
+            friends::pair_key(school, caller.user, owner),
+            users::profile_key(school, owner),
+        );
+        let mut rows = self.table.batch_get([shelf.clone(), pair.clone(), profile.clone()], Read::Latest).await?;
+        let (shelf, friendship) = (rows.take::<Shelf>(&shelf)?, rows.take::<Friendship>(&pair)?);
+        let is_shown = rows.has(&profile) && timetable.is_shown_to_other(shelf.as_ref(), friendship.as_ref());
+        if is_shown { Ok(shelf) } else { Err(Error::NotFound) }
     }
 
     /// The caller's shelf of the semester, if there is anything on it.
@@ -173,8 +208,8 @@ impl Timetables {
                     transaction.replace(&shelf_key, &longer, shelf.updated_at)?
                 }
             };
-            let added = transaction.on_condition_failed(Error::Stale).create(&key, &timetable)?.commit().await;
-            match added {
+            let transaction = transaction.on_condition_failed(Error::Stale).create(&key, &timetable)?;
+            match transaction.take(caller.school, &timetable, None)?.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {
                     shelf = self.shelf(caller, timetable.semester).await?;
                 }
@@ -232,7 +267,8 @@ impl Timetables {
                 .table
                 .transaction(writer)
                 .delete_unchanged(key(caller.school, id), timetable.updated_at)?
-                .on_change();
+                .on_change()
+                .unshare(timetable)?;
             let transaction = match shelf.without(id, self.table.clock().now()) {
                 Some(shorter) => transaction.replace(&shelf_key, &shorter, seen)?,
                 None => transaction.delete_unchanged(shelf_key, seen)?,
@@ -259,14 +295,14 @@ impl Timetables {
     ) -> Result<(Timetable, EntryId), E> {
         let mut backoff = Backoff::begin();
         loop {
-            let (key, seen) = (key(caller.school, timetable.id), timetable.updated_at);
-            let (changed, entry) = change(timetable, self.table.clock().now()).await?;
+            let (changed, entry) = change(timetable.clone(), self.table.clock().now()).await?;
             let replaced = self
                 .table
                 .transaction(writer)
                 .claim(writer, entry.as_uuid())?
-                .replace(&key, &changed, seen)?
+                .replace(&key(caller.school, timetable.id), &changed, timetable.updated_at)?
                 .on_change()
+                .take(caller.school, &changed, Some(&timetable))?
                 .commit()
                 .await;
             match replaced {
@@ -276,7 +312,8 @@ impl Timetables {
         }
     }
 
-    /// Deletes all timetables of somebody who has withdrawn, a shelf at a time together with what is on it.
+    /// Deletes all timetables of somebody who has withdrawn, a shelf at a time together with what is on it and the links
+    /// to that.
     pub(super) async fn purge(&self, school: SchoolId, user: UserId) -> Result<(), Error> {
         for (sk, shelf) in self.table.query_all::<Shelf>(shelves(school, user)).await? {
             let shelf_key = Key::new(users::partition(school, user), sk);
@@ -285,8 +322,15 @@ impl Timetables {
                 .transaction(Service)
                 .delete_unchanged(shelf_key, shelf.updated_at)?
                 .on_condition_failed(Error::Stale);
-            for listed in &shelf.timetables {
-                transaction = transaction.delete(key(school, listed.id))?.on_condition_failed(Error::Stale);
+            let keys = shelf.timetables.iter().map(|listed| key(school, listed.id));
+            let mut rows = self.table.batch_get(keys.clone(), Read::Latest).await?;
+            for key in keys {
+                if let Some(timetable) = rows.take::<Timetable>(&key)? {
+                    transaction = transaction
+                        .delete_unchanged(key, timetable.updated_at)?
+                        .on_condition_failed(Error::Stale)
+                        .unshare(&timetable)?;
+                }
             }
             transaction.commit().await?;
         }
@@ -294,7 +338,8 @@ impl Timetables {
     }
 }
 
-/// A timetable is on its owner's shelf, under its name, and there is a catalogue of its lectures.
+/// A timetable is on its owner's shelf, under its name, and there is a catalogue of its lectures, which its owner has
+/// taken.
 pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::of_partition(pk) {
@@ -320,10 +365,14 @@ pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
     if let Some(timetable) = entry.read::<Timetable>()
         && entry.belongs_at(&key(school, timetable.id))
     {
+        shares::audit_shared(entry, school, &timetable);
         let Timetable { id, owner_id, semester, name, .. } = &timetable;
         entry.post(-1, shelved(school, *owner_id, *semester, *id, &fold(name.as_str())));
         if timetable.lectures().next().is_some() {
             entry.needs(catalogues::key(school, *semester));
+        }
+        for lecture in timetable.lectures() {
+            entry.needs(taken::key(school, *owner_id, *semester, lecture));
         }
     }
     Some("timetable")

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{Entry, Fact, Kind};
 use super::table::{Authority, Backoff, Rows, Service};
-use super::{Credentials, Error, Key, Read, Session, Table, Writer, credentials, schools, sessions};
+use super::{Credentials, Error, Key, Read, Session, Table, Writer, credentials, people, schools, sessions};
 use crate::domain::{Email, Nickname, Refusal, Role, School, SchoolId, SessionId, User, UserChanges, UserId, fold};
 
 /// Access to students.
@@ -122,6 +122,7 @@ impl Users {
             .on_condition_failed(Refusal::EmailTaken)
             .create(&nickname_key(user.school_id, &user.nickname), &owner)?
             .on_condition_failed(Refusal::NicknameTaken)
+            .introduce(user)?
             .create(&profile_key(user.school_id, user.id), user)?
             .create(&sessions::key(user.school_id, user.id), &sessions)?
             .commit()
@@ -241,6 +242,7 @@ fn audit_profile(entry: &mut Entry<'_>, school: SchoolId, id: UserId) -> Option<
         entry.post(1, owned(&credentials::thing(&user.login_id), school, id));
         entry.post(1, owned(&email_thing(&user.email.folded()), school, id));
         entry.post(1, owned(&nickname_thing(school, &fold(user.nickname.as_str())), school, id));
+        people::audit_known(entry, &user);
     }
     Some("profile")
 }

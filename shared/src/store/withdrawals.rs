@@ -13,7 +13,8 @@ use super::audit::{Entry, Kind};
 use super::table::Service;
 use super::usage::time_left;
 use super::{
-    Credentials, Error, Key, Range, Run, Table, Timetables, Writer, credentials, marks, schools, sessions, users,
+    Credentials, Error, Key, Range, Run, Table, Timetables, Writer, credentials, friend_writes, marks, schools,
+    sessions, users,
 };
 use crate::domain::{SchoolId, Time, User, UserId};
 
@@ -90,6 +91,7 @@ impl Withdrawals {
             .on_condition_failed(Error::Stale)
             .delete(users::email_key(&user.email))?
             .delete(users::nickname_key(school, &user.nickname))?
+            .withdraw_introduction(user)?
             .delete(sessions::key(school, id))?
             .create(&tombstone, &Tombstone { withdrawn_at: now })?
             .create(&purge_key(school, id), &Purge { school_id: school, user_id: id, withdrawn_at: now })?
@@ -126,6 +128,7 @@ impl Withdrawals {
         let (school, user) = (purge.school_id, purge.user_id);
         marks::purge_scraps(&self.table, school, user).await?;
         Timetables::new(self.table.clone()).purge(school, user).await?;
+        friend_writes::purge(&self.table, school, user).await?;
         let partition = users::partition(school, user);
         let mut rest = Some(Range::oldest_first(partition.clone(), Run::Whole));
         while let Some(range) = rest.take() {

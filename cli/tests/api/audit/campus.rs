@@ -9,6 +9,7 @@ use campus_core::domain::{Parse, School, Semester};
 use serde_json::json;
 
 use crate::harness::{Student, TestApp};
+use crate::world::review_body;
 
 pub type Item = HashMap<String, AttributeValue>;
 pub type Key = (String, String);
@@ -47,10 +48,18 @@ pub struct Campus {
     pub thread: String,
     /// A picture of the student's that is in no post.
     pub upload: String,
-    /// The primary timetable, with a lecture in it.
+    /// The primary timetable, with two lectures in it.
     pub timetable: String,
     /// An empty timetable.
     pub empty_timetable: String,
+    /// The student's review of a lecture's course, which the other likes.
+    pub review: String,
+    /// The student's review of another lecture's course, which the other liked and the student deleted.
+    pub deleted_review: String,
+    /// The friendship that the other asked the student for.
+    pub friend: String,
+    /// The hash of the token of the link to the primary timetable.
+    pub link: String,
 }
 
 /// What is done to a row.
@@ -90,21 +99,36 @@ pub fn needs(row: &Key, others: &[&Key]) -> String {
     format!("{}: it needs {}.", told(row), others.join(" or "))
 }
 
+/// That a row counts more or fewer of these than there are.
+pub fn miscounted(row: &Key, things: impl ToString, by: u64, excess: &str) -> String {
+    format!("{}: the number of {} is {by} too {excess}.", told(row), things.to_string())
+}
+
 pub fn misplaced(row: &Key, right: &Key) -> String {
     format!("{}: what it holds belongs at {}.", told(row), told(right))
 }
 
 /// A catalogue, a term and two timetables, whose ids it gives.
 async fn plan(app: &TestApp, school: &School, student: &Student) -> (String, String) {
-    app.import(school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105"]).await;
+    app.import(school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105", "M2|001|논문연구|3|||"]).await;
     let semester = Semester::parse("2026-1".to_owned()).unwrap();
     app.desk.app.terms.set(school.id, semester, semester.usual_term()).await.unwrap();
     let timetable = app.timetable(student, "Plan", "private").await;
     let empty = app.timetable(student, "빈 것", "private").await;
-    let lecture = app.lecture(student, "확률과정론").await;
-    app.enter(student, &timetable, &json!({ "lecture_id": lecture })).await;
+    for title in ["확률과정론", "논문연구"] {
+        let lecture = app.lecture(student, title).await;
+        app.enter(student, &timetable, &json!({ "lecture_id": lecture })).await;
+    }
     let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
     (id(&timetable), id(&empty))
+}
+
+/// A review of the lecture's course, which the other likes; gives its id.
+async fn review(app: &TestApp, student: &Student, other: &Student, title: &str) -> String {
+    let path = format!("/lectures/{}/reviews", app.lecture(student, title).await);
+    let review = app.post(path).by(student).json(&review_body()).send().await.is(201).text_at("/id");
+    app.post(format!("/reviews/{review}/like")).by(other).send().await.is(200);
+    review
 }
 
 impl Campus {
@@ -168,6 +192,14 @@ impl Campus {
         let picture = json!({ "content_type": "image/png", "size": 1000 });
         let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
         let (timetable, empty_timetable) = plan(&app, &school, &student).await;
+        let review_of = async |title| review(&app, &student, &other, title).await;
+        let (review, deleted_review) = (review_of("확률과정론").await, review_of("논문연구").await);
+        app.delete(format!("/reviews/{deleted_review}")).by(&student).send().await.is(204);
+        let friend = app.befriend(&other, &student).await;
+        app.ask(&student, &app.student(&school).await).await;
+        app.share(&student, &format!("/timetables/{timetable}")).await;
+        let rows = app.rows().await;
+        let link = rows.iter().find_map(|row| row["pk"].as_s().unwrap().strip_prefix("SHARE#")).unwrap().to_owned();
         Self {
             app,
             school,
@@ -189,6 +221,10 @@ impl Campus {
             upload,
             timetable,
             empty_timetable,
+            review,
+            deleted_review,
+            friend,
+            link,
         }
     }
 

@@ -4,14 +4,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
 
 use super::campus::Damage::{Deleted, Set};
-use super::campus::{Campus, Key, misplaced, needs, number, text, told, unconfirmed};
+use super::campus::{Campus, Key, miscounted, misplaced, needs, number, text, told, unconfirmed};
 
 const WHEN: &str = "2026-03-02T00:00:00.000Z";
-
-/// That a row counts more or fewer of these than there are.
-fn miscounted(row: &Key, things: impl ToString, by: u64, excess: &str) -> String {
-    format!("{}: the number of {} is {by} too {excess}.", told(row), things.to_string())
-}
 
 impl Campus {
     /// Where the other has marked the post.

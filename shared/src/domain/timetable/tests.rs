@@ -156,13 +156,26 @@ fn a_timetable_has_fifty_entries_at_most() {
 }
 
 #[test]
-fn only_the_owner_sees_what_is_not_the_schools() {
+fn friends_see_the_primary_one_and_others_what_is_the_schools() {
     let (owner, other) = (student(), student());
-    for (visibility, others) in [(Visibility::Private, false), (Visibility::Friends, false), (Visibility::School, true)]
+    let request = Friendship::request(other.user, Time::now());
+    let friendship = Friendship { since: Some(request.created_at), ..request.clone() };
+    for (visibility, friends, others) in
+        [(Visibility::Private, false, false), (Visibility::Friends, true, false), (Visibility::School, true, true)]
     {
         let timetable = Timetable { visibility, ..timetable(&owner, "계획") };
-        assert!(timetable.is_shown_to(&owner));
-        assert_eq!(timetable.is_shown_to(&other), others, "{visibility:?}");
+        let shelf = Shelf::first(&timetable);
+        let behind = Shelf { primary_id: TimetableId::new(Time::now(), timetable.semester), ..shelf.clone() };
+        assert_eq!(timetable.is_open(), friends);
+        assert_eq!(timetable.is_shown_to_other(Some(&shelf), Some(&friendship)), friends, "{visibility:?}");
+        for (shelf, friendship) in [
+            (Some(&shelf), None),
+            (Some(&shelf), Some(&request)),
+            (Some(&behind), Some(&friendship)),
+            (None, Some(&friendship)),
+        ] {
+            assert_eq!(timetable.is_shown_to_other(shelf, friendship), others, "{visibility:?}");
+        }
         assert_eq!(timetable.check_owned_by(&other), Err(Refusal::NotTimetableOwner));
     }
 }
@@ -172,10 +185,12 @@ fn a_copy_is_the_copiers_own_and_private() {
     let (owner, copier) = (student(), student());
     let source = Timetable { visibility: Visibility::School, ..timetable(&owner, "계획") };
     let source = add(&source, "동아리", vec![slot(Day::Fri, 540, 600)]).unwrap();
+    let source = source.share(Some(ShareHash::from_base64("x".to_owned())), Time::now());
     let copy = source.copy(&copier, line("사본"), Time::now());
     assert_eq!((copy.owner_id, copy.visibility, copy.semester), (copier.user, Visibility::Private, source.semester));
     assert_eq!(copy.entries[0].subject, source.entries[0].subject);
     assert_ne!((copy.id, copy.entries[0].id), (source.id, source.entries[0].id));
+    assert_eq!(copy.share, None);
 }
 
 #[test]

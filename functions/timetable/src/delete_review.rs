@@ -1,0 +1,22 @@
+//! `DELETE /reviews/{id}`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use campus_core::app::App;
+use campus_core::domain::{Caller, ReviewId};
+use campus_core::http::{Path, Problem};
+
+/// Deletes a review of one's own; from then on one may write another. Nobody else may, admins neither.
+#[utoipa::path(delete, path = "/reviews/{id}", tag = "timetable", params(("id" = inline(ReviewId), Path)), responses(
+    (status = 204, description = "It is gone."),
+    (status = 403, description = "`not_author`.")))]
+pub(crate) async fn delete_review(
+    caller: Caller,
+    Path(id): Path<ReviewId>,
+    State(app): State<App>,
+) -> Result<StatusCode, Problem> {
+    let (writer, seen) = tokio::join!(app.writers.admit(&caller), app.reviews.find(&caller, id));
+    let (writer, seen) = (writer?, seen?);
+    app.reviews.delete(&writer, &caller, &seen).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

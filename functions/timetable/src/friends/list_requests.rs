@@ -1,0 +1,39 @@
+//! `GET /friends/requests`.
+
+use axum::Json;
+use axum::extract::State;
+use campus_core::app::App;
+use campus_core::domain::{Caller, Direction};
+use campus_core::http::{List, Listing, PageParams, PageRequest, Problem, Query};
+use campus_core::request;
+use utoipa::IntoParams;
+
+use super::RequestView;
+
+request! {
+    /// Which requests to list.
+    #[derive(Debug, IntoParams)]
+    #[into_params(parameter_in = Query)]
+    pub(crate) struct RequestQuery {}
+    optional {
+        /// Only those that one has got, or only those that one has sent.
+        #[param(inline)]
+        direction: Direction,
+    }
+}
+
+/// Lists the requests for friendship that wait for an answer, one's own or another's, newest first.
+#[utoipa::path(get, path = "/friends/requests", tag = "timetable", params(RequestQuery, PageParams),
+    responses((status = 200, description = "A page of requests.", body = Listing<RequestView>)))]
+pub(crate) async fn list_friend_requests(
+    caller: Caller,
+    State(app): State<App>,
+    page: PageRequest,
+    Query(query): Query<RequestQuery>,
+) -> Result<Json<Listing<RequestView>>, Problem> {
+    let filter = query.direction.map(Direction::as_str);
+    let list = List::of(&caller, &format!("friend requests of {}", caller.user), &[filter]);
+    let after = page.after(&app.cursors, &list)?;
+    let found = app.friends.list_requests(&caller, query.direction, after, page.limit).await?;
+    Ok(Json(Listing::new(found, &app.cursors, &list, RequestView::from)))
+}
