@@ -219,6 +219,7 @@ const REVIEWS: [Review; 4] = [
         likes: 0,
     },
 ];
+
 /// Who asks whom to be a friend, and whether that one has accepted.
 const FRIENDS: [(usize, usize, bool); 3] = [(0, 1, true), (5, 1, true), (2, 0, false)];
 

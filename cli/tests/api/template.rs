@@ -157,6 +157,7 @@ fn only_auth_reads_the_signing_key_and_nobody_writes_keys() {
         let managed = managed(properties);
         assert!(managed.contains("KeysAreReadOnly"), "{name}");
         assert_eq!(managed.contains("AccountsAreHidden"), name != "auth", "{name}");
+        assert_eq!(managed.contains("FriendsAreHidden"), !["auth", "timetable"].contains(&name), "{name}");
         assert_eq!(managed.contains("SweepsAreOthers"), !["boards", "posts"].contains(&name), "{name}");
     }
     let (reads, writes) = (
@@ -181,6 +182,10 @@ fn only_auth_reads_the_signing_key_and_nobody_writes_keys() {
     for key in ["SIGNING-KEY", "LOGIN#*", "EMAIL#*", "SCHOOLS", "PURGES"] {
         denied("AccountsAreHidden", key, &reads);
         denied("AccountsAreHidden", key, &writes);
+    }
+    for key in ["SCHOOL#*#LOGIN#*", "SCHOOL#*#EMAIL#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
+        denied("FriendsAreHidden", key, &reads);
+        denied("FriendsAreHidden", key, &writes);
     }
     denied("SweepsAreOthers", "SWEEPS", &writes);
 }

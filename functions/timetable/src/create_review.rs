@@ -79,6 +79,7 @@ async fn write(
         app.timetables.taken(caller, semester),
     );
     let (writer, (course, known), taken) = (writer?, ground?, taken?);
+    let known = planner.knowing(caller.school, semester, known, taken.iter().copied()).await?;
     let choices = Choices { homework, team_work, grading, attendance, exams };
     let draft = ReviewDraft { rating, content, semester, choices };
     let has_taken = known.is_some_and(|known| known.catalogue.has_of(course, &taken));
@@ -94,9 +95,12 @@ async fn ground(
     id: LectureId,
     semester: Semester,
 ) -> Result<(CourseId, Known), Error> {
-    let known = planner.catalogue(caller.school, semester).await?;
+    let mut known = planner.catalogue(caller.school, semester).await?;
     let lecture = match id.semester() == Some(semester) {
-        true => known.as_ref().and_then(|known| known.catalogue.get(id).cloned()).ok_or(Error::NotFound)?,
+        true => {
+            known = planner.knowing(caller.school, semester, known, std::iter::once(id)).await?;
+            known.as_ref().and_then(|known| known.catalogue.get(id).cloned()).ok_or(Error::NotFound)?
+        }
         false => planner.lecture(caller.school, id).await?,
     };
     Ok((lecture.facts.course(), known))

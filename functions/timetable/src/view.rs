@@ -31,7 +31,7 @@ pub(crate) struct TimetableView {
     entries: Vec<EntryView>,
     #[schema(inline)]
     created_at: Time,
-    /// When it or an entry of it last changed.
+    /// When it, an entry of it or its link last changed.
     #[schema(inline)]
     updated_at: Time,
 }

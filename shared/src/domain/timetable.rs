@@ -37,7 +37,7 @@ pub struct Timetable {
     pub share: Option<ShareHash>,
     /// When it was made.
     pub created_at: Time,
-    /// When it or an entry of it last changed.
+    /// When it, an entry of it or its link last changed.
     pub updated_at: Time,
 }
 
@@ -106,7 +106,7 @@ impl Timetable {
         }
     }
 
-    /// Whether anybody else may see it: the owner's friends, if it is the primary one of its semester.
+    /// Whether there may be anybody else who sees it: with `friends` only where it is the primary one of its semester.
     pub fn is_open(&self) -> bool {
         self.visibility != Visibility::Private
     }

@@ -112,7 +112,11 @@ impl Friends {
         let [request, friend] = keys;
         let tie: Tie = match rows.take(&friend)? {
             Some(tie) => tie,
-            None => rows.take(&request)?.ok_or(Error::NotFound)?,
+            None => match rows.take(&request)? {
+                Some(tie) => tie,
+                // The rows of a batch are not all of one moment: it may have been accepted between the two.
+                None => self.get(caller, id).await?,
+            },
         };
         let nickname = users::nicknames(&self.table, caller.school, [tie.partner]).await?.remove(&tie.partner);
         Ok(KnownTie { tie, nickname: nickname.ok_or(Error::NotFound)? })

@@ -5,7 +5,8 @@
 //!
 //! Every partition key begins with the school, so that a query cannot leave it; the few that exist before a school is
 //! known (login ids, e-mail addresses, the directory of schools, limits of logins and sign-ups, links to shared
-//! timetables, what schedules have to do, the service's keys) are the exception. Whoever asks for a thing hands over a [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
+//! timetables, what schedules have to do, the service's keys) are the exception. Whoever asks for a thing hands over a
+//! [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
 
 mod attempts;
 mod audit;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{LECTURES, patch};
 use crate::faults::lagging::Lagging;
 use crate::harness::{Answer, Student, TestApp};
+use crate::world::review_body;
 
 const NEW: &str = "N1|001|새 강의|3|최|금 09:00-10:00|";
 
@@ -147,6 +148,15 @@ async fn a_lecture_that_is_new_in_the_catalogue_can_be_added_in_every_function()
     let lecture = devices.import_new().await;
     let added = devices.add(&json!({ "lecture_id": lecture })).await;
     assert_eq!(added.is(201).at("/title"), "새 강의");
+}
+
+#[tokio::test]
+async fn a_lecture_that_is_new_in_the_catalogue_can_be_reviewed_in_every_function() {
+    let devices = Devices::start().await;
+    let lecture = devices.enter_new().await;
+    let review = devices.behind.post(format!("/lectures/{lecture}/reviews")).by(&devices.student);
+    review.json(&review_body()).send().await.is(201);
+    assert!(!devices.behind_knows("새 강의").await, "it lags behind as before");
 }
 
 #[tokio::test]
