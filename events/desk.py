@@ -427,8 +427,8 @@ def unique() -> str:
 
 
 @contextmanager
-def desk_in(folder: Path) -> Iterator[Desk]:
-    """Runs `campus dev` with its state in the folder."""
+def desk_in(folder: Path, campus: Path = CAMPUS) -> Iterator[Desk]:
+    """Runs `campus dev`, of this binary, with its state in the folder."""
     port, media_port = free_ports(2)
     data = folder / "data"
 
@@ -440,7 +440,7 @@ def desk_in(folder: Path) -> Iterator[Desk]:
         except Failure:
             return False
 
-    command: Command = [CAMPUS, "dev", "--demo", "--data", data, "--port", str(port)]
+    command: Command = [campus, "dev", "--demo", "--data", data, "--port", str(port)]
     command += ["--media-port", str(media_port)]
     with serving(command, folder / "dev.log", ready):
         database_port = int((data / "dynamodb.url").read_text().rpartition(":")[2])
