@@ -123,7 +123,7 @@ impl Bucket {
             url: url.trim_end_matches('/').to_owned(),
             region: aws.region().ok_or(BucketConfigError::NoRegion)?.to_string(),
             credentials: aws.credentials_provider().ok_or(BucketConfigError::NoCredentials)?,
-            wire: Wire::to(&format!("{scheme}://{authority}")),
+            wire: Wire::to(&format!("{scheme}://{authority}"), aws.http_client()),
         })
     }
 
