@@ -1,16 +1,22 @@
 //! Running a router on AWS Lambda.
 
+use std::env;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use axum::Router;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use http_body_util::{BodyExt, Collected};
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Error};
+use lambda_http::{Adapter, Body, Error, IntoResponse, Request, Response};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -66,8 +72,27 @@ impl Function {
             return Ok(json!({ "statusCode": 400 }));
         };
         let event = LambdaEvent::new(request, lambda_runtime::Context::default());
-        let response = Adapter::from(self.router.clone()).oneshot(event).await?;
+        let service = ServiceExt::<Request>::map_response(self.router.clone(), Answer);
+        let response = Adapter::from(service).oneshot(event).await?;
         Ok(serde_json::to_value(response)?)
+    }
+}
+
+/// An answer, all of which are UTF-8 here. By itself `lambda_http` would look which of many encodings a text is in, and
+/// their tables are a good part of a function's size.
+struct Answer(axum::response::Response);
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
+        let (parts, body) = self.0.into_parts();
+        Box::pin(async move {
+            let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+            let body = match String::from_utf8(body.into()) {
+                Ok(text) => Body::from(text),
+                Err(binary) => Body::from(binary.into_bytes()),
+            };
+            Response::from_parts(parts, body)
+        })
     }
 }
 
@@ -84,14 +109,40 @@ where
     Error: From<E>,
 {
     telemetry::init_json();
-    let aws = aws_config::load_defaults(BehaviorVersion::v2026_01_12()).await;
+    let aws = aws()?;
     let function = &function(start(&aws).await?, &aws).await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| function.answer(event.payload).await)).await
 }
 
+/// What the SDK needs to know, all of which Lambda says in the environment. The SDK's own search would also ask profiles
+/// and other services, and the code for that is a good part of a function's size.
+fn aws() -> Result<SdkConfig, Error> {
+    let credentials = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
+    Ok(SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(env::var("AWS_REGION").ok().map(Region::new))
+        .credentials_provider(credentials)
+        .http_client(http_client()?)
+        .build())
+}
+
+/// The certificate authorities of AWS, which promises that its services are certified by these (Amazon Trust Services,
+/// <https://www.amazontrust.com/repository/>). To read the 150 that a system trusts takes a third of a cold start.
+const ROOTS: &[u8] = include_bytes!("../amazon-roots.pem");
+
+fn http_client() -> Result<SharedHttpClient, Error> {
+    let roots = TrustStore::empty().with_pem_certificate(ROOTS);
+    let tls = TlsContext::builder().with_trust_store(roots).build()?;
+    let client = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+    Ok(client.tls_context(tls).build_https())
+}
+
 async fn start(aws: &SdkConfig) -> Result<App, StartError> {
     let config = Config::from_env()?;
-    let connection = Connection::new(aws_sdk_dynamodb::config::Builder::from(aws), &config.table);
+    let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(aws);
+    // On AWS it is empty; `sam local` passes on only the variables that the template names.
+    dynamodb.set_endpoint_url(env::var("AWS_ENDPOINT_URL_DYNAMODB").ok().filter(|url| !url.is_empty()));
+    let connection = Connection::new(dynamodb, &config.table);
     App::start(&config, connection, Clock::default()).await
 }
 

@@ -106,7 +106,7 @@ impl Bucket {
         let name = std::env::var("CAMPUS_MEDIA_BUCKET").or(Err(BucketConfigError::NoName))?;
         let region = aws.region().ok_or(BucketConfigError::NoRegion)?;
         let on_aws = || format!("https://{name}.s3.{region}.amazonaws.com");
-        let url = std::env::var("CAMPUS_MEDIA_URL").unwrap_or_else(|_| on_aws());
+        let url = std::env::var("CAMPUS_MEDIA_URL").ok().filter(|url| !url.is_empty()).unwrap_or_else(on_aws);
         Self::new(&name, &url, aws)
     }
 
@@ -123,7 +123,7 @@ impl Bucket {
             url: url.trim_end_matches('/').to_owned(),
             region: aws.region().ok_or(BucketConfigError::NoRegion)?.to_string(),
             credentials: aws.credentials_provider().ok_or(BucketConfigError::NoCredentials)?,
-            wire: Wire::to(&format!("{scheme}://{authority}")),
+            wire: Wire::to(&format!("{scheme}://{authority}"), aws.http_client()),
         })
     }
 

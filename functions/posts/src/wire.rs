@@ -7,6 +7,7 @@ use aws_config::BehaviorVersion;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime::client::retries::classifiers::{ModeledAsRetryableClassifier, TransientErrorClassifier};
 use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind, RetryConfig};
@@ -61,15 +62,19 @@ impl fmt::Debug for Wire {
 }
 
 impl Wire {
-    /// To the machine at this origin: a scheme, a host and perhaps a port.
-    pub(crate) fn to(origin: &str) -> Self {
+    /// To the machine at this origin: a scheme, a host and perhaps a port; by this client, or by the SDK's usual one.
+    pub(crate) fn to(origin: &str, client: Option<SharedHttpClient>) -> Self {
         // Copying 10 MiB takes S3 well under a second.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_millis(2500))
             .build();
         let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50));
-        let operation = Operation::builder()
+        let mut operation = Operation::builder();
+        if let Some(client) = client {
+            operation = operation.http_client(client);
+        }
+        let operation = operation
             .service_name("s3")
             .operation_name("media")
             .behavior_version(BehaviorVersion::v2026_01_12())

@@ -99,6 +99,7 @@ fn render(mut response: Response, language: Language, request_id: &str) -> Respo
     Response::from_parts(parts, Body::new(body))
 }
 
+/// What a handler answers that panics. It is for the desk: a function on Lambda is built to end.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     Problem::from(Code::Internal).into_response()
