@@ -307,7 +307,6 @@ class Desk:
                 }
                 self.values |= self.new_timetable("계획")
                 self.values["TAKEN_LECTURE_ID"] = self.take(self.token)
-                self.take(self.others_token)
                 share = f"/timetables/{self.values['TIMETABLE_ID']}/share"
                 self.values["SHARE_TOKEN"] = self.call("POST", share)["token"]
                 self.values["FRIEND_ID"] = self.call("GET", "/friends")["items"][0]["id"]
@@ -332,14 +331,15 @@ class Desk:
         self.call("POST", f"/timetables/{timetable}/entries", {"lecture_id": lecture}, token)
         return lecture
 
-    def new_review(self, token: str, *, written: bool) -> str:
-        """Deletes what the student has written about the lecture, and writes anew if asked to."""
+    def new_reviewer(self, values: dict[str, str]) -> str:
+        """Signs up a student who has taken the lecture of the placeholder, and returns their token."""
+        token = self.sign_up(values | {"UNIQUE": unique()})["access_token"]
+        self.take(token)
+        return token
+
+    def new_review(self, token: str) -> str:
+        """Has a student review the lecture of the placeholder, and returns the review's id."""
         path = f"/lectures/{self.values['TAKEN_LECTURE_ID']}/reviews"
-        for review in self.call("GET", f"{path}?limit=50", token=token)["items"]:
-            if review["is_mine"]:
-                self.call("DELETE", f"/reviews/{review['id']}", token=token)
-        if not written:
-            return ""
         review = {"rating": 4, "content": "곧 사라질 강의평이지만 길이는 맞춥니다.", "semester": "2026-2"}
         return self.call("POST", path, review, token)["id"]
 
@@ -367,12 +367,13 @@ class Desk:
                     self.call("DELETE", f"/timetables/{old['id']}")
             values |= self.new_timetable(f"잠깐 {values['UNIQUE']}")
             self.spare = values["TIMETABLE_ID"]
-        if event.writes and "${TAKEN_LECTURE_ID}" in event.text:
-            self.new_review(self.token, written=False)
+        if event.writes and any(name in event.text for name in ("${TAKEN_LECTURE_ID}", "${REVIEW_ID}")):
+            # Nobody reviews a course twice.
+            values["ACCESS_TOKEN"] = self.new_reviewer(values)
         if "${REVIEW_ID}" in event.text:
-            values["REVIEW_ID"] = self.new_review(self.token, written=True)
+            values["REVIEW_ID"] = self.new_review(values["ACCESS_TOKEN"])
         if "${OTHERS_REVIEW_ID}" in event.text:
-            values["OTHERS_REVIEW_ID"] = self.new_review(self.others_token, written=True)
+            values["OTHERS_REVIEW_ID"] = self.new_review(self.new_reviewer(values))
         if event.writes and "/friends" in event.text:
             values |= self.new_friend(values)
         return values
