@@ -393,11 +393,11 @@ class Desk:
     def new_friend(self, values: dict[str, str]) -> dict[str, str]:
         """A student who can be asked, another one who has asked, and a friend."""
         self.sign_up(values)
-        made = {}
-        for what in ("REQUEST_ID", "FRIEND_ID"):
-            token = self.sign_up(values | {"UNIQUE": unique()})["access_token"]
+        made = {"FRIEND_UNIQUE": unique(), "REQUEST_UNIQUE": unique()}
+        for what in ("REQUEST", "FRIEND"):
+            token = self.sign_up(values | {"UNIQUE": made[f"{what}_UNIQUE"]})["access_token"]
             asked = {"login_id": DEMO_LOGIN["login_id"]}
-            made[what] = self.call("POST", "/friends/requests", asked, token)["id"]
+            made[f"{what}_ID"] = self.call("POST", "/friends/requests", asked, token)["id"]
         self.call("POST", f"/friends/requests/{made['FRIEND_ID']}/accept")
         return made
 
