@@ -68,6 +68,7 @@ pub(crate) struct LectureView {
     rating: Option<f64>,
     /// How many reviews its course has.
     review_count: u32,
+    /// The commonest answers in its course's reviews.
     choices: ChoicesView,
     #[schema(inline)]
     created_at: Time,

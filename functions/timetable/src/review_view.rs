@@ -20,16 +20,8 @@ pub(crate) struct ReviewView {
     /// When its author took the course.
     #[schema(inline)]
     semester: Semester,
-    #[schema(inline)]
-    homework: Option<Amount>,
-    #[schema(inline)]
-    team_work: Option<Amount>,
-    #[schema(inline)]
-    grading: Option<Grading>,
-    #[schema(inline)]
-    attendance: Option<Attendance>,
-    #[schema(inline)]
-    exams: Option<Exams>,
+    #[serde(flatten)]
+    choices: ChoicesView,
     /// What stands in place of a name, in Korean whatever the `Accept-Language`.
     #[schema(example = "26년 1학기 수강자")]
     taken: String,
@@ -48,17 +40,12 @@ impl From<SeenReview> for ReviewView {
     fn from(seen: SeenReview) -> Self {
         let SeenReview { review, is_mine, is_liked, .. } = seen;
         let Review { id, rating, content, semester, choices, like_count, created_at, updated_at } = review;
-        let Choices { homework, team_work, grading, attendance, exams } = choices;
         Self {
             id,
             rating,
             content,
             semester,
-            homework,
-            team_work,
-            grading,
-            attendance,
-            exams,
+            choices: choices.into(),
             taken: format!("{} 수강자", semester.korean()),
             like_count,
             liked: is_liked,
@@ -69,7 +56,7 @@ impl From<SeenReview> for ReviewView {
     }
 }
 
-/// The commonest answer of a course's reviews to each question; null where none answers it.
+/// The answer to each question: a review's, or the commonest of a course's reviews; null where none is given.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Choices)]
 pub(crate) struct ChoicesView {
