@@ -281,6 +281,15 @@ impl TestApp {
         self.post("/messages").by(by).json(&body).send().await.is(201).text_at("/id")
     }
 
+    /// A service that has these lectures of 2026-1, and a student.
+    pub async fn with_lectures(lines: &[&str]) -> (Self, Student) {
+        let app = Self::start().await;
+        let school = app.school("가온대학교").await;
+        app.import(&school, lines).await;
+        let student = app.student(&school).await;
+        (app, student)
+    }
+
     /// Imports lectures of 2026-1, as lines of code, section, title, credit, professor, times and places.
     pub async fn import(&self, school: &School, lines: &[&str]) -> Merge {
         self.import_of("2026-1", school, lines).await.unwrap()

@@ -16,11 +16,7 @@ const LECTURES: [&str; 5] = [
 ];
 
 async fn app() -> (TestApp, Student) {
-    let app = TestApp::start().await;
-    let school = app.school("가온대학교").await;
-    app.import(&school, &LECTURES).await;
-    let student = app.student(&school).await;
-    (app, student)
+    TestApp::with_lectures(&LECTURES).await
 }
 
 async fn search(app: &TestApp, by: &Student, query: &str) -> Answer {

@@ -12,10 +12,7 @@ const LECTURES: [&str; 1] = ["M1|001|확률과정론|3|이상열|화 14:00-15:30
 /// A service with a catalogue, and a student who has a private timetable with a lecture and an entry of the student's
 /// own; its path.
 async fn app() -> (TestApp, Student, String) {
-    let app = TestApp::start().await;
-    let school = app.school("가온대학교").await;
-    app.import(&school, &LECTURES).await;
-    let student = app.student(&school).await;
+    let (app, student) = TestApp::with_lectures(&LECTURES).await;
     let path = app.timetable(&student, "계획", "private").await;
     let lecture = app.lecture(&student, "확률과정론").await;
     app.enter(&student, &path, &json!({ "lecture_id": lecture })).await;

@@ -20,11 +20,7 @@ const LECTURES: [&str; 4] = [
 
 /// A service with a catalogue, and a student.
 async fn app() -> (TestApp, Student) {
-    let app = TestApp::start().await;
-    let school = app.school("가온대학교").await;
-    app.import(&school, &LECTURES).await;
-    let student = app.student(&school).await;
-    (app, student)
+    TestApp::with_lectures(&LECTURES).await
 }
 
 async fn create(app: &TestApp, by: &Student, body: &Value) -> Answer {
