@@ -23,7 +23,7 @@ use tracing::subscriber::NoSubscriber;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::demo;
-use crate::desk::{Desk, Engine, Folder, MediaStore};
+use crate::desk::{self, Desk, Engine, Folder, MediaStore};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -95,7 +95,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         println!("{}", demo::LOGINS);
     }
     println!("Ready. Ctrl-C ends it.");
-    let reference = SwaggerUi::new("/docs").url("/openapi.json", desk.document);
+    let reference = SwaggerUi::new("/docs").url("/openapi.json", desk::document());
     let service = Router::new()
         .route("/", routing::get(|| async { Redirect::temporary("/docs") }))
         .merge(reference)

@@ -203,7 +203,7 @@ async fn carry_out(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::User(User::Suspend { login_id, place }) => user::suspend(login_id, &place).await?,
         Subcommands::User(User::Restore { login_id, place }) => user::restore(login_id, &place).await?,
         Subcommands::Purge { place } => purge::run(&place).await?,
-        Subcommands::Openapi => openapi::print().await?,
+        Subcommands::Openapi => openapi::print()?,
     }
     Ok(ExitCode::SUCCESS)
 }

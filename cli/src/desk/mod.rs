@@ -10,4 +10,4 @@ mod template;
 pub use engine::Engine;
 pub use folder::Folder;
 pub use media::MediaStore;
-pub use service::{Desk, routes};
+pub use service::{Desk, document, routes};

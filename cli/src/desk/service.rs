@@ -11,7 +11,6 @@ use campus_core::store::{Connection, Keys, Limits, Table};
 use campus_posts::{Bucket, Posts};
 use campus_timetable::Planner;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::keys;
 
@@ -32,8 +31,6 @@ pub struct Desk {
     pub signer: Signer,
     /// All routes, without what is around every request.
     pub router: Router,
-    /// Their description.
-    pub document: OpenApi,
 }
 
 impl Desk {
@@ -59,18 +56,34 @@ impl Desk {
         let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;
         let posts = Posts::new(app.clone(), bucket);
         let planner = Planner::new(app.clone());
-        let (router, document) = routes(app.clone(), auth.clone(), posts.clone(), planner.clone()).split_for_parts();
-        Ok(Self { app, auth, posts, planner, signer, router, document: openapi::complete(document) })
+        let router = routes(app.clone(), auth.clone(), posts.clone(), planner.clone());
+        Ok(Self { app, auth, posts, planner, signer, router })
     }
 }
 
 /// The routes of all functions.
-pub fn routes(app: App, auth: Auth, posts: Posts, planner: Planner) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub fn routes(app: App, auth: Auth, posts: Posts, planner: Planner) -> Router {
+    Router::new()
         .merge(campus_auth::routes(auth))
         .merge(campus_boards::routes(app.clone()))
         .merge(campus_posts::routes(posts))
         .merge(campus_comments::routes(app.clone()))
         .merge(campus_messages::routes(app))
         .merge(campus_timetable::routes(planner))
+}
+
+/// The OpenAPI document of all functions.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut document = campus_auth::document();
+    for other in [
+        campus_boards::document(),
+        campus_posts::document(),
+        campus_comments::document(),
+        campus_messages::document(),
+        campus_timetable::document(),
+    ] {
+        document.merge(other);
+    }
+    openapi::complete(document)
 }

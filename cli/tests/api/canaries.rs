@@ -141,7 +141,7 @@ impl io::Write for Log {
 }
 
 async fn operations() -> Vec<String> {
-    let document = openapi::document().await;
+    let document = openapi::document();
     openapi::operations(&document).into_iter().map(|(name, _)| name).collect()
 }
 

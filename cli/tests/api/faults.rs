@@ -344,7 +344,7 @@ fn difference(expected: &[String], actual: &[String]) -> String {
 /// Runs the operation once while all is well, and then again and again, each time on the table as it was and with
 /// another call that fails in another way, once or for good.
 async fn withstands(operation: &'static str, who: Who, again: Again) {
-    let document = openapi::document().await;
+    let document = openapi::document();
     let has_key = openapi::operations(&document)
         .iter()
         .any(|(name, described)| name == operation && described["parameters"].to_string().contains("Idempotency-Key"));

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use campus::desk;
 use serde_json::Value;
 
-use crate::harness::TestApp;
-
 /// The document of what is served.
-pub async fn document() -> Value {
-    serde_json::to_value(TestApp::start().await.desk.document).unwrap()
+pub fn document() -> Value {
+    serde_json::to_value(desk::document()).unwrap()
 }
 
 /// Every operation by its name, which is its method and path.
@@ -23,7 +22,7 @@ pub fn operations(document: &Value) -> Vec<(String, &Value)> {
 
 /// Asserts that a list is about all operations and nothing else.
 pub async fn assert_covered<'a>(list: &str, names: impl IntoIterator<Item = &'a str>) {
-    let document = document().await;
+    let document = document();
     let served: BTreeSet<_> = operations(&document).into_iter().map(|(name, _)| name).collect();
     let listed: BTreeSet<_> = names.into_iter().map(str::to_owned).collect();
     let missing: Vec<_> = served.difference(&listed).collect();
@@ -34,7 +33,7 @@ pub async fn assert_covered<'a>(list: &str, names: impl IntoIterator<Item = &'a 
 
 #[tokio::test]
 async fn it_has_every_operation_of_the_groups_that_are_served() {
-    let document = document().await;
+    let document = document();
     let mut names: Vec<_> = operations(&document).into_iter().map(|(name, _)| name).collect();
     names.sort_unstable();
     assert_eq!(
@@ -118,7 +117,7 @@ async fn it_has_every_operation_of_the_groups_that_are_served() {
 
 #[tokio::test]
 async fn operation_ids_are_distinct() {
-    let document = document().await;
+    let document = document();
     let mut ids: Vec<_> =
         operations(&document).iter().map(|(_, operation)| operation["operationId"].to_string()).collect();
     ids.sort_unstable();
@@ -129,7 +128,7 @@ async fn operation_ids_are_distinct() {
 
 #[tokio::test]
 async fn operations_without_a_token_are_the_public_ones() {
-    let document = document().await;
+    let document = document();
     let operations = operations(&document);
     let public = operations.iter().filter(|(_, operation)| operation["security"] == serde_json::json!([]));
     let mut public: Vec<_> = public.map(|(name, _)| name.as_str()).collect();
@@ -157,7 +156,7 @@ async fn operations_without_a_token_are_the_public_ones() {
 
 #[tokio::test]
 async fn what_makes_something_takes_an_idempotency_key_but_not_where_each_is_another() {
-    let document = document().await;
+    let document = document();
     let makes = |operation: &Value| operation["responses"].get("201").is_some();
     let has_key = |operation: &Value| operation["parameters"].to_string().contains("Idempotency-Key");
     let operations = operations(&document);
@@ -168,7 +167,7 @@ async fn what_makes_something_takes_an_idempotency_key_but_not_where_each_is_ano
 
 #[tokio::test]
 async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
-    let document = document().await;
+    let document = document();
     let text = document.to_string();
     for reference in text.split("#/components/schemas/").skip(1) {
         let name = reference.split('"').next().unwrap();

@@ -107,7 +107,7 @@ async fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         wire.listen();
-        for operation in operations_of(&world, name) {
+        for operation in operations_of(name) {
             world.reset().await;
             for who in [Who::Nobody, Who::Student, Who::Author, Who::Manager] {
                 if world.send(&operation, who).await.status.is_success() {
@@ -126,8 +126,8 @@ async fn a_function_may_do_to_the_table_what_it_does_and_nothing_else() {
 }
 
 /// The operations that the function serves.
-fn operations_of(world: &World, name: &str) -> Vec<String> {
-    let document = serde_json::to_value(crate::routes::document(&world.app, name)).unwrap();
+fn operations_of(name: &str) -> Vec<String> {
+    let document = serde_json::to_value(crate::routes::document(name)).unwrap();
     openapi::operations(&document).into_iter().map(|(operation, _)| operation).collect()
 }
 

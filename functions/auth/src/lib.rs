@@ -18,21 +18,19 @@ pub use state::{Auth, StartError};
 
 use campus_core::lambda::Function;
 use campus_core::store::Withdrawals;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-/// The routes.
-pub fn routes(auth: Auth) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(schools::search_schools))
-        .routes(routes!(signup::sign_up))
-        .routes(routes!(login::log_in))
-        .routes(routes!(refresh::refresh))
-        .routes(routes!(logout::log_out))
-        .routes(routes!(me::show_me, me::edit_me, me::withdraw))
-        .routes(routes!(me::change_password))
-        .routes(routes!(jwks::publish_keys))
-        .with_state(auth)
+campus_core::operations! {
+    Auth:
+    schools::search_schools,
+    signup::sign_up,
+    login::log_in,
+    refresh::refresh,
+    logout::log_out,
+    me::show_me,
+    me::edit_me,
+    me::withdraw,
+    me::change_password,
+    jwks::publish_keys,
 }
 
 /// The function: the routes, and the purges on schedule.

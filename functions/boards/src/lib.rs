@@ -9,15 +9,15 @@ mod show;
 mod view;
 
 use campus_core::app::App;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-/// The routes.
-pub fn routes(app: App) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(list::list_boards, create::create_board))
-        .routes(routes!(pins::list_pinned))
-        .routes(routes!(show::show_board, edit::edit_board, delete::delete_board))
-        .routes(routes!(pins::pin_board, pins::unpin_board))
-        .with_state(app)
+campus_core::operations! {
+    App:
+    list::list_boards,
+    create::create_board,
+    pins::list_pinned,
+    show::show_board,
+    edit::edit_board,
+    delete::delete_board,
+    pins::pin_board,
+    pins::unpin_board,
 }

@@ -9,14 +9,14 @@ mod start;
 mod view;
 
 use campus_core::app::App;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-/// The routes.
-pub fn routes(app: App) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(list::list_threads, start::start_thread))
-        .routes(routes!(read::read_thread, send::send_message, delete::delete_thread))
-        .routes(routes!(block::block_thread, block::unblock_thread))
-        .with_state(app)
+campus_core::operations! {
+    App:
+    list::list_threads,
+    start::start_thread,
+    read::read_thread,
+    send::send_message,
+    delete::delete_thread,
+    block::block_thread,
+    block::unblock_thread,
 }

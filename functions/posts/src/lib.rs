@@ -20,23 +20,23 @@ pub use state::Posts;
 pub use sweep::{SweepError, Swept, sweep};
 
 use campus_core::lambda::Function;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-/// The routes.
-pub fn routes(posts: Posts) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(list::list_posts, create::create_post))
-        .routes(routes!(lists::list_my_posts))
-        .routes(routes!(lists::list_commented_posts))
-        .routes(routes!(lists::list_scraps))
-        .routes(routes!(lists::list_hot_posts))
-        .routes(routes!(lists::list_best_posts))
-        .routes(routes!(show::show_post, edit::edit_post, delete::delete_post))
-        .routes(routes!(like::like_post))
-        .routes(routes!(scrap::scrap_post, scrap::unscrap_post))
-        .routes(routes!(create_media::create_media))
-        .with_state(posts)
+campus_core::operations! {
+    Posts:
+    list::list_posts,
+    create::create_post,
+    lists::list_my_posts,
+    lists::list_commented_posts,
+    lists::list_scraps,
+    lists::list_hot_posts,
+    lists::list_best_posts,
+    show::show_post,
+    edit::edit_post,
+    delete::delete_post,
+    like::like_post,
+    scrap::scrap_post,
+    scrap::unscrap_post,
+    create_media::create_media,
 }
 
 /// The function: the routes, and the sweeps on schedule.

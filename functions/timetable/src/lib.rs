@@ -26,33 +26,35 @@ mod view;
 
 pub use state::Planner;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
-
-/// The routes.
-pub fn routes(planner: Planner) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(search::search_lectures))
-        .routes(routes!(lecture::show_lecture))
-        .routes(routes!(list::list_timetables, create::create_timetable))
-        .routes(routes!(show::show_timetable, edit::edit_timetable, delete::delete_timetable))
-        .routes(routes!(copy::copy_timetable))
-        .routes(routes!(add_entry::add_entry))
-        .routes(routes!(edit_entry::edit_entry, remove_entry::remove_entry))
-        .routes(routes!(calendar::show_calendar))
-        .routes(routes!(picture::show_picture))
-        .routes(routes!(list_reviews::list_reviews, create_review::create_review))
-        .routes(routes!(delete_review::delete_review))
-        .routes(routes!(like_review::like_review))
-        .routes(routes!(share::create::share_timetable, share::end::unshare_timetable))
-        .routes(routes!(share::show::show_shared_timetable))
-        .routes(routes!(share::calendar::show_shared_calendar))
-        .routes(routes!(share::picture::show_shared_picture))
-        .routes(routes!(friends::list::list_friends))
-        .routes(routes!(friends::unfriend::unfriend))
-        .routes(routes!(friends::timetable::show_friends_timetable))
-        .routes(routes!(friends::list_requests::list_friend_requests, friends::ask::request_friend))
-        .routes(routes!(friends::delete_request::delete_friend_request))
-        .routes(routes!(friends::accept::accept_friend_request))
-        .with_state(planner)
+campus_core::operations! {
+    Planner:
+    search::search_lectures,
+    lecture::show_lecture,
+    list::list_timetables,
+    create::create_timetable,
+    show::show_timetable,
+    edit::edit_timetable,
+    delete::delete_timetable,
+    copy::copy_timetable,
+    add_entry::add_entry,
+    edit_entry::edit_entry,
+    remove_entry::remove_entry,
+    calendar::show_calendar,
+    picture::show_picture,
+    list_reviews::list_reviews,
+    create_review::create_review,
+    delete_review::delete_review,
+    like_review::like_review,
+    share::create::share_timetable,
+    share::end::unshare_timetable,
+    share::show::show_shared_timetable,
+    share::calendar::show_shared_calendar,
+    share::picture::show_shared_picture,
+    friends::list::list_friends,
+    friends::unfriend::unfriend,
+    friends::timetable::show_friends_timetable,
+    friends::list_requests::list_friend_requests,
+    friends::ask::request_friend,
+    friends::delete_request::delete_friend_request,
+    friends::accept::accept_friend_request,
 }

@@ -17,6 +17,7 @@ pub mod openapi;
 mod path;
 mod problem;
 mod query;
+mod routes;
 
 pub use address::{ClientAddress, Peer};
 pub use author::AuthorView;
@@ -27,6 +28,10 @@ pub use input::{Input, Inputs, Request, present};
 pub use language::Language;
 pub use layers::finish;
 pub use like::LikeCount;
+#[doc(hidden)]
+pub use pastey::paste;
 pub use path::Path;
 pub use problem::{Code, Problem};
 pub use query::{Limit, Listing, PageParams, PageRequest, Query};
+#[doc(hidden)]
+pub use routes::serve;
