@@ -33,14 +33,19 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn finish(router: Router) -> Router {
     let no_store = HeaderValue::from_static("no-store");
     let no_sniff = HeaderValue::from_static("nosniff");
+    // These two know the route.
     let router = router
         .fallback(|| async { Problem::from(Code::NotFound) })
         .method_not_allowed_fallback(|| async { Problem::from(Code::MethodNotAllowed) })
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(observe))
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store))
-        .layer(SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, no_sniff));
-    Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(router))
+        .layer(from_fn(observe));
+    // The others stand before all routes at once: a layer of a router is built for each of its routes.
+    let layers = (
+        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store),
+        SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, no_sniff),
+        NormalizePathLayer::trim_trailing_slash(),
+    );
+    Router::new().fallback_service(layers.layer(router))
 }
 
 /// Gives the request an id, a span and a budget of time; afterwards renders problems and logs a line.
