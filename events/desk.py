@@ -66,6 +66,8 @@ class Event:
     name: str
     text: str
     method: str
+    # What makes another event of it, once it is filled.
+    change: Callable[[Json], None] = lambda event: None
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -94,7 +96,9 @@ class Event:
         unknown = set(re.findall(r"\$\{(\w+)\}", self.text)) - values.keys()
         if unknown:
             raise Failure(f"there is no value for {', '.join(sorted(unknown))}")
-        return json.loads(re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], self.text))
+        event = json.loads(re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], self.text))
+        self.change(event)
+        return event
 
 
 @contextmanager
@@ -250,20 +254,24 @@ def send_as_request(port: int, event: Json) -> Answer:
         target += "?" + event["rawQueryString"]
     own = ("host", "content-length")
     headers = {name: value for name, value in event["headers"].items() if name not in own}
+    if event.get("cookies"):
+        headers["cookie"] = "; ".join(event["cookies"])
     return send(port, event["requestContext"]["http"]["method"], target, headers, body_of(event))
 
 
 def send_as_event(port: int, event: Json) -> Answer:
-    """Sends the event to a function, as the gateway does."""
+    """Sends the event to a function, as the gateway does; anything else than an event as well."""
     path = "/2015-03-31/functions/function/invocations"
     answer = send(port, "POST", path, {}, json.dumps(event).encode())
     result = json.loads(answer.body) if answer.status == 200 else {}
-    if "statusCode" not in result:
+    if not isinstance(result, dict) or "statusCode" not in result:
         raise Failure(f"the function failed: {answer.status} {answer.body}")
     body = result.get("body") or ""
     if result.get("isBase64Encoded"):
         body = base64.b64decode(body).decode()
     headers = {name.lower(): value for name, value in (result.get("headers") or {}).items()}
+    if result.get("cookies"):
+        headers["set-cookie"] = ", ".join(result["cookies"])
     return Answer(result["statusCode"], headers, body)
 
 
