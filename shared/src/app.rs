@@ -8,7 +8,8 @@ use crate::config::Config;
 use crate::http::Cursors;
 use crate::store::{
     Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Marks, Messages, People, Pins,
-    Posts, Reviews, Schools, Sessions, Sweeps, Table, Terms, Timetables, Uploads, Users, Withdrawals, Writers,
+    Posts, Reviews, Schools, Sessions, SigningKey, Sweeps, Table, Terms, Timetables, Uploads, Users, Withdrawals,
+    Writers,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -94,16 +95,33 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: &Config, connection: Connection, clock: Clock) -> Result<Self, StartError> {
-        let verifier = Verifier::new(&config.verification_keys, &config.issuer)?;
         let table = Table::new(connection, clock.clone());
-        let keys = Keys::new(table.clone());
-        let secret = keys.cursor().await?.ok_or(StartError::NoCursorKey)?;
-        let cursors = Cursors::new(&secret).ok_or(StartError::NoCursorKey)?;
+        let cursor_key = Keys::new(table.clone()).cursor().await?;
+        Self::new(config, table, clock, cursor_key)
+    }
+
+    /// The same, and the key that signs access tokens, if the table has one: the same read fetches it for the auth
+    /// function, which alone may read it.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start_with_signing_key(
+        config: &Config,
+        connection: Connection,
+        clock: Clock,
+    ) -> Result<(Self, Option<SigningKey>), StartError> {
+        let table = Table::new(connection, clock.clone());
+        let (cursor_key, signing_key) = Keys::new(table.clone()).cursor_and_signing().await?;
+        Ok((Self::new(config, table, clock, cursor_key)?, signing_key))
+    }
+
+    fn new(config: &Config, table: Table, clock: Clock, cursor_key: Option<String>) -> Result<Self, StartError> {
+        let cursors = cursor_key.and_then(|key| Cursors::new(&key)).ok_or(StartError::NoCursorKey)?;
         Ok(Self(Arc::new(Parts {
             clock,
-            verifier,
+            verifier: Verifier::new(&config.verification_keys, &config.issuer)?,
             cursors,
-            keys,
+            keys: Keys::new(table.clone()),
             schools: Schools::new(table.clone()),
             users: Users::new(table.clone()),
             logins: Logins::new(table.clone()),

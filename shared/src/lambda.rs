@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::endpoint::SharedEndpointResolver;
 use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime::client::orchestrator::endpoints::StaticUriEndpointResolver;
+use aws_smithy_runtime_api::client::http::{HttpClient, http_client_fn};
 use axum::Router;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -23,8 +26,8 @@ use tower::ServiceExt;
 
 use crate::app::{App, StartError};
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::store::{Budget, Connection};
+use crate::config::{Config, ConfigError};
+use crate::store::{Budget, Connection, SigningKey};
 use crate::{http, telemetry};
 
 /// What a function does.
@@ -99,18 +102,52 @@ impl IntoResponse for Answer {
 /// How long the work on schedule may take: less than the function's timeout in `template.yaml`.
 const SCHEDULED_TIME: Duration = Duration::from_secs(10);
 
-/// Starts the service as the environment says, and answers events until Lambda ends the process. The function is made
-/// from the service and from what the SDK needs to know to speak to AWS.
+/// What a function starts from.
+pub struct Start {
+    /// What the SDK needs to know to speak to AWS.
+    pub aws: SdkConfig,
+    config: Config,
+    connection: Connection,
+}
+
+impl Start {
+    fn from_env() -> Result<Self, Error> {
+        let (aws, config) = (aws()?, Config::from_env()?);
+        // The SDK could find out by itself; its rules for that are a fifth of the work of a start.
+        let url = env::var("AWS_ENDPOINT_URL_DYNAMODB").or(Err(ConfigError::Unset("AWS_ENDPOINT_URL_DYNAMODB")))?;
+        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws);
+        dynamodb.set_endpoint_resolver(Some(SharedEndpointResolver::new(StaticUriEndpointResolver::uri(url))));
+        let connection = Connection::new(dynamodb, &config.table);
+        Ok(Self { aws, config, connection })
+    }
+
+    /// The service.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn app(&self) -> Result<App, StartError> {
+        App::start(&self.config, self.connection.clone(), Clock::default()).await
+    }
+
+    /// The service, and the key that signs access tokens, if there is one.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn app_and_signing_key(&self) -> Result<(App, Option<SigningKey>), StartError> {
+        App::start_with_signing_key(&self.config, self.connection.clone(), Clock::default()).await
+    }
+}
+
+/// Starts a function as the environment says, and answers events until Lambda ends the process.
 ///
 /// # Errors
-/// Whatever keeps the service from starting; Lambda logs it and starts anew.
-pub async fn run<E>(function: impl AsyncFnOnce(App, &SdkConfig) -> Result<Function, E>) -> Result<(), Error>
+/// Whatever keeps the function from starting; Lambda logs it and starts anew.
+pub async fn run<E>(function: impl AsyncFnOnce(Start) -> Result<Function, E>) -> Result<(), Error>
 where
     Error: From<E>,
 {
     telemetry::init_json();
-    let aws = aws()?;
-    let function = &function(start(&aws).await?, &aws).await?;
+    let function = &function(Start::from_env()?).await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| function.answer(event.payload).await)).await
 }
 
@@ -134,16 +171,9 @@ fn http_client() -> Result<SharedHttpClient, Error> {
     let roots = TrustStore::empty().with_pem_certificate(ROOTS);
     let tls = TlsContext::builder().with_trust_store(roots).build()?;
     let client = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-    Ok(client.tls_context(tls).build_https())
-}
-
-async fn start(aws: &SdkConfig) -> Result<App, StartError> {
-    let config = Config::from_env()?;
-    let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(aws);
-    // On AWS it is empty; `sam local` passes on only the variables that the template names.
-    dynamodb.set_endpoint_url(env::var("AWS_ENDPOINT_URL_DYNAMODB").ok().filter(|url| !url.is_empty()));
-    let connection = Connection::new(dynamodb, &config.table);
-    App::start(&config, connection, Clock::default()).await
+    let client = client.tls_context(tls).build_https();
+    // By itself it would set up TLS once to see that it can, and again for the first connection.
+    Ok(http_client_fn(move |settings, components| client.http_connector(settings, components)))
 }
 
 /// Whether EventBridge sent the event, by its schedule.

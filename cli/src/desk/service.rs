@@ -53,7 +53,7 @@ impl Desk {
             limits,
         };
         let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
-        let auth = Auth::start(app.clone()).await.context("the auth function cannot start")?;
+        let auth = Auth::new(app.clone(), &ring.current).context("the auth function cannot start")?;
         let posts = Posts::new(app.clone(), bucket);
         let planner = Planner::new(app.clone());
         let router = routes(app.clone(), auth.clone(), posts.clone(), planner.clone());

@@ -261,7 +261,7 @@ fn there_is_no_secret_in_what_functions_are_told() {
         .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
         .collect();
     let public = [
-        ("AWS_ENDPOINT_URL_DYNAMODB", ""),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.${AWS::Region}.${AWS::URLSuffix}"),
         ("CAMPUS_ISSUER", "campus-${Stage}"),
         ("CAMPUS_LIMITS", "Limits"),
         ("CAMPUS_MEDIA_BUCKET", "MediaBucket"),

@@ -14,7 +14,7 @@ mod signup;
 mod state;
 
 pub use signer::{Signer, SignerError, generate_signing_key, key_set, public_key};
-pub use state::{Auth, StartError};
+pub use state::{Auth, AuthError};
 
 use campus_core::lambda::Function;
 use campus_core::store::Withdrawals;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use campus_core::app::App;
-use campus_core::store;
+use campus_core::app::{App, StartError};
+use campus_core::store::SigningKey;
 
 use crate::passwords::Passwords;
 use crate::signer::{Signer, SignerError};
@@ -19,10 +19,10 @@ pub struct Auth {
 
 /// Why the function cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The table cannot be read.
-    #[error("cannot read the signing key")]
-    Table(#[from] store::Error),
+pub enum AuthError {
+    /// The service cannot.
+    #[error(transparent)]
+    Service(#[from] StartError),
     /// The table has no signing key.
     #[error("the table has no signing key: run `campus keys generate`")]
     NoKey,
@@ -35,15 +35,14 @@ pub enum StartError {
 }
 
 impl Auth {
-    /// Reads the signing key, which is this function's alone.
+    /// With the signing key, which is this function's alone.
     ///
     /// # Errors
-    /// [`StartError`].
-    pub async fn start(app: App) -> Result<Self, StartError> {
-        let key = app.keys.signing().await?.ok_or(StartError::NoKey)?;
-        let signer = Signer::new(&key, app.verifier.issuer())?;
+    /// [`AuthError`].
+    pub fn new(app: App, key: &SigningKey) -> Result<Self, AuthError> {
+        let signer = Signer::new(key, app.verifier.issuer())?;
         if !app.verifier.key_ids().contains(signer.key_id()) {
-            return Err(StartError::NotPublished(signer.key_id().to_owned()));
+            return Err(AuthError::NotPublished(signer.key_id().to_owned()));
         }
         Ok(Self { app, signer: Arc::new(signer), passwords: Passwords::default() })
     }

@@ -1,10 +1,9 @@
 //! The comments function on AWS Lambda.
 
-use std::convert::Infallible;
-
+use campus_core::app::StartError;
 use campus_core::lambda::{self, Function};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lambda::run(async |app, _| Ok::<_, Infallible>(Function::new(campus_comments::routes(app)))).await
+    lambda::run(async |start| Ok::<_, StartError>(Function::new(campus_comments::routes(start.app().await?)))).await
 }

@@ -94,6 +94,16 @@ impl Keys {
         Ok(key.map(|key| key.secret))
     }
 
+    /// The same key, and the one that signs access tokens, which the auth function alone may read: in one read.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn cursor_and_signing(&self) -> Result<(Option<String>, Option<SigningKey>), Error> {
+        let mut rows = self.table.batch_get([cursor_key(), signing_key()], Read::Latest).await?;
+        let cursor: Option<CursorKey> = rows.take(&cursor_key())?;
+        Ok((cursor.map(|key| key.secret), rows.take(&signing_key())?))
+    }
+
     /// All keys of access tokens, if there are any.
     ///
     /// # Errors
