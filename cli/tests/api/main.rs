@@ -7,6 +7,7 @@
 
 mod community;
 mod harness;
+mod shapes;
 mod world;
 
 mod accounts;
