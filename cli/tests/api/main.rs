@@ -26,6 +26,7 @@ mod events;
 mod faults;
 mod friends;
 mod idempotency;
+mod inputs;
 mod lectures;
 mod likes;
 mod limits;
