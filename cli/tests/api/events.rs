@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::harness::{Student, TestApp, sign_up_body, student_of};
 use crate::world::review_body;
 
-fn events() -> Vec<(String, String)> {
+pub fn events() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut events: Vec<_> = files
@@ -25,7 +25,7 @@ fn events() -> Vec<(String, String)> {
 }
 
 /// What a service and its students put into an event.
-struct Values {
+pub struct Values {
     student: Student,
     school: String,
     board: String,
@@ -47,7 +47,7 @@ struct Values {
 
 impl Values {
     /// The student is the one who logs in in the events.
-    async fn new(app: &TestApp) -> Self {
+    pub async fn new(app: &TestApp) -> Self {
         let school = app.school("가온대학교").await;
         let mut sign_up = sign_up_body(&school, "maru");
         sign_up["password"] = "gaon-maru-2026!".into();
@@ -100,7 +100,7 @@ impl Values {
         }
     }
 
-    fn fill(&self, event: &str) -> String {
+    pub fn fill(&self, event: &str) -> String {
         event
             .replace("${ACCESS_TOKEN}", &self.student.token)
             .replace("${REFRESH_TOKEN}", &self.student.refresh_token)

@@ -26,6 +26,7 @@ mod errors;
 mod events;
 mod faults;
 mod friends;
+mod fuzz;
 mod growth;
 mod idempotency;
 mod inputs;
