@@ -42,6 +42,7 @@ mod permissions;
 mod post_lists;
 mod posts;
 mod profile;
+mod promises;
 mod refusals;
 mod reliability;
 mod reviews;
