@@ -26,7 +26,7 @@ pub fn events() -> Vec<(String, String)> {
 
 /// What a service and its students put into an event.
 pub struct Values {
-    student: Student,
+    pub student: Student,
     school: String,
     board: String,
     post: String,

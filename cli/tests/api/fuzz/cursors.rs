@@ -54,7 +54,8 @@ async fn page(world: &World, list: &List, cursor: &str) -> Answer {
     let path = format!("{}&cursor={}", list.path, utf8_percent_encode(cursor, NON_ALPHANUMERIC));
     assert!(path.parse::<Uri>().is_ok(), "{path}");
     let call = world.app.get(path);
-    world.student(list.who).into_iter().fold(call, Call::by).send().await
+    let by = world.student(list.who).map(|student| world.app.renewed(student));
+    by.iter().fold(call, Call::by).send().await
 }
 
 #[test]
