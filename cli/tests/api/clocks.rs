@@ -91,7 +91,7 @@ impl Walked {
         app.clock.set_ahead_by_millis(clock);
         let title = format!("제목 {number}");
         let post = async |by| app.write_post(by, board, &title, true).await;
-        let done = match self.list {
+        match self.list {
             List::Boards => drop(app.board(reader, &title).await),
             List::PinnedBoards => {
                 let board = app.board(reader, &title).await;
@@ -119,7 +119,7 @@ impl Walked {
                 app.write_about(reader, json!({ "post_id": post }), "안녕하세요").await;
             }
             List::Messages => {
-                let by = if number % 2 == 0 { reader } else { author };
+                let by = if number.is_multiple_of(2) { reader } else { author };
                 let path = format!("/messages/{}", self.about);
                 app.post(path).by(by).json(&json!({ "content": title })).send().await.is(201);
             }
@@ -135,9 +135,8 @@ impl Walked {
             }
             List::Friends => drop(app.befriend(other, reader).await),
             List::Requests => drop(app.ask(other, reader).await),
-        };
+        }
         app.clock.set_ahead_by_millis(0);
-        done
     }
 
     /// A page, and the cursor of the next one.
