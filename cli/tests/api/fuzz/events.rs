@@ -123,7 +123,7 @@ fn whatever_an_event_holds_it_gets_an_answer() {
             }
         }
     }
-    each(300, &changes(), |(at, changes)| {
+    each(150, &changes(), |(at, changes)| {
         let (name, event) = &events[at % events.len()];
         check(name, changed(&filled(event), changes));
     });
