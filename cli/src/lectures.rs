@@ -166,3 +166,6 @@ impl Contents {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::place::Place;
 
 /// A line of the file.
-struct Row {
+pub(crate) struct Row {
     name: SchoolName,
     email_domains: Vec<EmailDomain>,
 }
@@ -57,7 +57,7 @@ async fn write(rows: Vec<Row>, schools: &Schools) -> Result<()> {
 }
 
 /// Reads the whole file before anything is written of it.
-fn read(file: &Path) -> Result<Vec<Row>> {
+pub(crate) fn read(file: &Path) -> Result<Vec<Row>> {
     let name = file.display();
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tracing::instrument::WithSubscriber;
 use tracing::span::{Attributes, Id};
@@ -50,9 +52,17 @@ async fn neither_passwords_nor_refresh_tokens_are_stored() {
     let answer = sign_up(&app, &sign_up_body(&school, "maru")).await;
     let refresh_token = answer.text_at("/refresh_token");
     assert_eq!(refresh_token.len(), 155, "three ids, a number and two secrets of 256 bits");
-    let secret = &refresh_token[115..];
+    let secrets = BASE64_URL_SAFE_NO_PAD.decode(&refresh_token).unwrap().split_off(52);
     let rows = app.snapshot().await.join("\n");
-    assert!(!rows.contains(PASSWORD) && !rows.contains(secret) && !answer.text.contains(PASSWORD));
+    for secret in [&secrets[..32], &secrets[32..]] {
+        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        for text in [BASE64_URL_SAFE_NO_PAD.encode(secret), BASE64_STANDARD_NO_PAD.encode(secret), hex] {
+            assert!(!rows.contains(&text));
+        }
+        assert!(!rows.contains(&format!("{secret:x?}")));
+    }
+    assert!(!rows.contains(&refresh_token[115..]));
+    assert!(!rows.contains(PASSWORD) && !answer.text.contains(PASSWORD));
     assert!(rows.contains("$argon2id$v=19$m=19456,t=2,p=1$"), "the parameters of the hash");
     assert!(!answer.text.contains("argon2"));
 }

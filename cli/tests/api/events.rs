@@ -14,7 +14,7 @@ use crate::harness::{Student, TestApp, sign_up_body, student_of};
 use crate::openapi;
 use crate::world::review_body;
 
-fn events() -> Vec<(String, String)> {
+pub fn events() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut events: Vec<_> = files
@@ -26,8 +26,8 @@ fn events() -> Vec<(String, String)> {
 }
 
 /// What a service and its students put into an event.
-struct Values {
-    student: Student,
+pub struct Values {
+    pub student: Student,
     school: String,
     board: String,
     post: String,
@@ -48,7 +48,7 @@ struct Values {
 
 impl Values {
     /// The student is the one who logs in in the events.
-    async fn new(app: &TestApp) -> Self {
+    pub async fn new(app: &TestApp) -> Self {
         let school = app.school("가온대학교").await;
         let mut sign_up = sign_up_body(&school, "maru");
         sign_up["password"] = "gaon-maru-2026!".into();
@@ -101,7 +101,7 @@ impl Values {
         }
     }
 
-    fn fill(&self, event: &str) -> String {
+    pub fn fill(&self, event: &str) -> String {
         event
             .replace("${ACCESS_TOKEN}", &self.student.token)
             .replace("${REFRESH_TOKEN}", &self.student.refresh_token)

@@ -8,11 +8,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use campus::desk::{Desk, Engine, MediaStore};
 use campus_core::clock::Clock;
 use campus_core::domain::{Columns, Merge, Parse, Role, School, SchoolName, Semester};
 use campus_core::http;
 use campus_core::store::{Audit, Connection, Error, Limits, Report, Table, Usage};
+use campus_core::tokens::Claims;
 use campus_posts::Bucket;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -252,6 +255,14 @@ impl TestApp {
         let answer = self.post("/auth/login").json(&json!({ "login_id": login_id, "password": PASSWORD })).send().await;
         answer.is(200);
         student_of(&answer)
+    }
+
+    /// The student with an access token of now, for the same session: one lives for ten minutes.
+    pub fn renewed(&self, student: &Student) -> Student {
+        let payload = student.token.split('.').nth(1).unwrap();
+        let claims: Claims = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+        let token = self.desk.signer.sign(&claims.caller(), self.clock.now()).unwrap();
+        Student { token, ..student.clone() }
     }
 
     /// A new board; gives its id.

@@ -7,6 +7,7 @@
 
 mod community;
 mod harness;
+mod shapes;
 mod world;
 
 mod accounts;
@@ -15,6 +16,7 @@ mod audit;
 mod boards;
 mod canaries;
 mod capacity;
+mod clocks;
 mod command;
 mod comment_pages;
 mod comments;
@@ -24,7 +26,10 @@ mod errors;
 mod events;
 mod faults;
 mod friends;
+mod fuzz;
+mod growth;
 mod idempotency;
+mod inputs;
 mod lectures;
 mod likes;
 mod limits;
@@ -37,6 +42,7 @@ mod permissions;
 mod post_lists;
 mod posts;
 mod profile;
+mod promises;
 mod refusals;
 mod reliability;
 mod reviews;

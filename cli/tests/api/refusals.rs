@@ -137,39 +137,3 @@ async fn each_field_of_a_comment_has_its_rule() {
     let longest = community.comment(reader, &post, &"😀".repeat(300), true).await;
     assert_eq!(text(&longest["content"]).chars().count(), 300);
 }
-
-#[tokio::test]
-async fn what_is_another_schools_answers_like_what_never_was() {
-    let community = Community::start().await;
-    let Community { app, reader, .. } = &community;
-    let post = community.post("글", false).await;
-    let comment = community.comment(reader, &post, "댓글", false).await;
-    let comment = text(&comment["id"]).to_owned();
-    let foreigner = community.foreigner().await;
-    let nothing = uuid::Uuid::now_v7().to_string();
-    let (new, edit) = (json!({ "content": "댓글", "is_anonymous": true }), json!({ "title": "제목" }));
-    let none = Value::Null;
-    let before = app.snapshot().await;
-    for (method, path, body) in [
-        (Method::GET, "/posts/{post}", &none),
-        (Method::PATCH, "/posts/{post}", &edit),
-        (Method::DELETE, "/posts/{post}", &none),
-        (POST, "/posts/{post}/like", &none),
-        (Method::PUT, "/posts/{post}/scrap", &none),
-        (Method::DELETE, "/posts/{post}/scrap", &none),
-        (Method::GET, "/posts/{post}/comments", &none),
-        (POST, "/posts/{post}/comments", &new),
-        (Method::DELETE, "/comments/{comment}", &none),
-        (POST, "/comments/{comment}/like", &none),
-    ] {
-        let answers = [(&post, &comment), (&nothing, &nothing)].map(async |(post, comment)| {
-            let path = path.replace("{post}", post).replace("{comment}", comment);
-            let answer = send(&community, &foreigner, (method.clone(), &path), body, "ko").await;
-            answer.is_problem(404, "not_found");
-            answer.text.replace(answer.header("x-request-id"), "")
-        });
-        let [foreign, unknown] = answers;
-        assert_eq!(foreign.await, unknown.await, "{method} {path}");
-    }
-    assert_eq!(app.snapshot().await, before);
-}

@@ -303,7 +303,9 @@ impl World {
             client.batch_write_item().request_items(&table, writes).send().await.unwrap();
         }
         let app = TestApp::on(engine, connection, limits).await;
-        Self { app, things: seed.things.clone() }
+        let mut things = seed.things.clone();
+        things.people = things.people.iter().map(|student| app.renewed(student)).collect();
+        Self { app, things }
     }
 
     /// Makes the table what it was at the start: as good as a new service, since a service keeps nothing but its table and
@@ -327,7 +329,7 @@ impl World {
         let Specimen { path, body } = specimen(operation, self, who);
         let call = self.app.call(method.parse::<Method>().unwrap(), path);
         let call = body.into_iter().fold(call, |call, body| call.json(&body));
-        self.student(who).into_iter().fold(call, Call::by)
+        self.student(who).into_iter().fold(call, |call, student| call.by(&self.app.renewed(student)))
     }
 
     pub async fn send(&self, operation: &str, who: Who) -> Answer {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::audit::{Entry, Kind};
 use super::limits::{Limiter, hash};
-use super::table::{Service, in_time};
+use super::table::{Service, outlasting_conflicts};
 use super::usage::Call;
 use super::{Error, Key};
 use crate::domain::{LoginId, Time};
@@ -129,7 +129,7 @@ impl Limiter {
         let condition = before.map_or("attribute_not_exists(pk)", |_| "last_id = :seen");
         let seen = before.map(|before| (":seen".to_owned(), AttributeValue::S(before.last_id.to_string())));
         let call = Call::begin();
-        let sending = self
+        let write = self
             .table
             .client()
             .put_item()
@@ -138,9 +138,8 @@ impl Limiter {
             .condition_expression(condition)
             .set_expression_attribute_values(seen.map(|seen| [seen].into()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send();
-        let result = in_time(sending).await?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let result = outlasting_conflicts(|| write.clone().send()).await?;
         let error = match result {
             Ok(output) => {
                 call.end_writing(output.consumed_capacity.as_slice());

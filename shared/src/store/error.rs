@@ -92,14 +92,19 @@ const TRANSIENT: [&str; 6] = [
     "TransactionInProgressException",
 ];
 
+/// Whether a single write was refused because a transaction is at its row.
+pub(super) fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    code == Some("TransactionConflictException")
+}
+
 impl<E, R> From<SdkError<E, R>> for Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
-        if code == Some("TransactionConflictException") {
+        if is_conflict(&error) {
             return Self::Contention;
         }
         let transient = match &error {

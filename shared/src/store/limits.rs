@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::attempts::FailedLogins;
 use super::audit::{Entry, Kind};
-use super::table::{Authority, Service, in_time};
+use super::table::{Authority, Service, outlasting_conflicts};
 use super::usage::Call;
 use super::{Error, Key, Table, Writer, users, withdrawals};
 use crate::domain::{Caller, Network};
@@ -280,7 +280,7 @@ impl Limiter {
         let end = start.saturating_add(window);
         let key = Key::new(partition, format!("LIMIT#{what}#{start}"));
         let call = Call::begin();
-        let sending = self
+        let write = self
             .table
             .client()
             .update_item()
@@ -292,9 +292,8 @@ impl Limiter {
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":end", AttributeValue::N(end.to_string()))
             .expression_attribute_values(":max", AttributeValue::N(rate.max.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send();
-        let result = in_time(sending).await?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let result = outlasting_conflicts(|| write.clone().send()).await?;
         let refused = |error: &UpdateItemError| error.is_conditional_check_failed_exception();
         match result {
             Ok(output) => {

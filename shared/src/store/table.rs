@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue};
 use futures_util::future::try_join_all;
 use serde::Serialize;
@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout};
 
 use super::Error;
 use super::change::{Change, Expressions};
+use super::error::is_conflict;
 use super::range::{Page, Range, Read, Run};
 use super::transaction::Transaction;
 use super::usage::{Call, time_left};
@@ -320,7 +321,7 @@ impl Table {
             .set_expression_attribute_values(values)
             .return_values(ReturnValue::None)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let output = outlasting_conflicts(|| write.clone().send()).await?;
+        let output = outlasting_conflicts(|| write.clone().send()).await??;
         call.end_writing(output.consumed_capacity.as_slice());
         Ok(())
     }
@@ -334,7 +335,7 @@ impl Table {
             .table_name(self.name())
             .set_key(Some(key.into_item()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let output = outlasting_conflicts(|| write.clone().send()).await?;
+        let output = outlasting_conflicts(|| write.clone().send()).await??;
         call.end_writing(output.consumed_capacity.as_slice());
         Ok(())
     }
@@ -371,16 +372,16 @@ pub(super) async fn in_time<F: Future>(call: F) -> Result<F::Output, Error> {
 }
 
 /// Tries a single write again while a transaction is at its row.
-async fn outlasting_conflicts<T, E, F>(write: impl Fn() -> F) -> Result<T, Error>
+pub(super) async fn outlasting_conflicts<T, E, F>(write: impl Fn() -> F) -> Result<Result<T, SdkError<E>>, Error>
 where
-    Error: From<SdkError<E>>,
+    E: ProvideErrorMetadata,
     F: Future<Output = Result<T, SdkError<E>>>,
 {
     let mut backoff = Backoff::begin();
     loop {
-        match in_time(write()).await?.map_err(Error::from) {
-            Err(Error::Contention) if backoff.pause().await => {}
-            result => return result,
+        let result = in_time(write()).await?;
+        if !result.as_ref().is_err_and(is_conflict) || !backoff.pause().await {
+            return Ok(result);
         }
     }
 }

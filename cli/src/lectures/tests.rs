@@ -1,0 +1,123 @@
+//! Files of lectures and of schools, shaped at random: whatever is in one, each of its lines is accounted for.
+
+use std::env;
+use std::fs;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+
+use super::*;
+
+const SAMPLE: &str = include_str!("../../../docs/samples/lectures.csv");
+
+/// Files that are known to have been a problem for programs that read such files.
+const CORPUS: &[&str] = &[
+    "",
+    "\n",
+    "\u{FEFF}",
+    "\0",
+    "semester",
+    "semester,code,section,title,credit,professor,department,classification,academic_year,times,places,quota,remark",
+    "semester;code;section;title;credit;professor;department;classification;academic_year;times;places;quota;remark\n",
+    "\"",
+    "\"\n\"\n\"",
+    "a,b\r\rc,d\r\n",
+];
+
+/// Fields, many of which are nearly right.
+const FIELDS: &[&str] = &[
+    "",
+    " ",
+    "2026-1",
+    "2026-3",
+    "1999-1",
+    "2026-summer",
+    "M1",
+    "001",
+    "확률과정론",
+    "3",
+    "-1",
+    "65536",
+    "99999999999999999999",
+    "3.5",
+    "NaN",
+    "화 15:30-17:00",
+    "화 15:30-17:00; 목 15:30-17:00",
+    "tue 24:00-25:00",
+    "tue 17:00-15:30",
+    "화 15:30-17:00;",
+    ";;;",
+    "화",
+    "화 -",
+    "25-105; 25-106; 25-107",
+    "\"quoted, with a comma\"",
+    "\"not closed",
+    "=cmd|' /C calc'!A0",
+    "\u{202E}",
+    "\u{0}",
+    "e\u{301}",
+];
+
+/// Lines under a header, or a file of any bytes, or the sample with some of its bytes replaced.
+fn files() -> impl Strategy<Value = Vec<u8>> {
+    let field = prop_oneof![3 => proptest::sample::select(FIELDS).prop_map(str::to_owned), 1 => any::<String>()];
+    let line = vec(field, 0..16).prop_map(|fields| fields.join(","));
+    let lines = vec(line, 0..8).prop_map(|lines| format!("{}\n{}", Columns::NAMES.join(","), lines.join("\n")));
+    let altered = vec((any::<usize>(), any::<u8>()), 1..8).prop_map(|changes| {
+        let mut bytes = SAMPLE.as_bytes().to_vec();
+        for (at, byte) in changes {
+            let at = at % bytes.len();
+            bytes[at] = byte;
+        }
+        bytes
+    });
+    prop_oneof![4 => lines.prop_map(String::into_bytes), 1 => vec(any::<u8>(), 0..400), 2 => altered]
+}
+
+/// Tries the corpus and random files, as many as the environment says if it does.
+fn each(check: impl Fn(&[u8])) {
+    CORPUS.iter().for_each(|file| check(file.as_bytes()));
+    let default = Config { failure_persistence: None, ..Config::default() };
+    let cases = if env::var_os("PROPTEST_CASES").is_some() { default.cases } else { 300 };
+    let run = TestRunner::new(Config { cases, ..default }).run(&files(), |file| {
+        check(&file);
+        Ok::<_, TestCaseError>(())
+    });
+    run.unwrap();
+}
+
+#[test]
+fn each_line_of_whatever_file_is_taken_up_or_refused_once() {
+    each(|file| {
+        let Ok(contents) = parse(file) else { return };
+        let taken: usize = contents.semesters.values().map(|listed| listed.lectures.len()).sum();
+        assert_eq!(taken + contents.refused.len(), contents.rows);
+        for listed in contents.semesters.values() {
+            let names = listed.lectures.iter().map(|facts| (facts.code.to_string(), facts.section.to_string()));
+            assert_eq!(names.collect::<HashSet<_>>().len(), listed.lectures.len(), "a lecture twice");
+        }
+    });
+}
+
+#[test]
+fn the_sample_is_taken_up_whole() {
+    let contents = parse(SAMPLE.as_bytes()).unwrap();
+    assert!(contents.refused.is_empty());
+    assert!(contents.rows > 0);
+}
+
+#[test]
+fn whatever_file_of_schools_is_read_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schools.csv");
+    each(|file| {
+        let header = b"name,email_domains\n";
+        for file in [file.to_vec(), [header, file].concat()] {
+            fs::write(&path, file).unwrap();
+            if let Ok(rows) = crate::schools::read(&path) {
+                assert!(!rows.is_empty());
+            }
+        }
+    });
+}
