@@ -147,8 +147,8 @@ def run(command: Command, timeout: float, **options: Any) -> str:
 @contextmanager
 def serving(
     command: Command, log: Path, ready: Callable[[], bool], **options: Any
-) -> Iterator[None]:
-    """Runs a server that prints to the log, and goes on once it is ready."""
+) -> Iterator[int]:
+    """Runs a server that prints to the log, and gives its process once it is ready."""
     with log.open("wb") as output, started(
         command, stdout=output, stderr=subprocess.STDOUT, **options
     ) as process:
@@ -158,7 +158,7 @@ def serving(
                 tail = log.read_text(errors="replace")[-2000:]
                 raise Failure(f"{command[0]} did not start; its log ends so:\n{tail}")
             time.sleep(0.1)
-        yield
+        yield process.pid
 
 
 def free_ports(count: int) -> list[int]:
@@ -206,6 +206,17 @@ def build(*arguments: str) -> None:
 def build_functions(functions: Iterable[str]) -> None:
     """Builds the functions with the profile with which they are deployed."""
     build("--release", *(part for name in functions for part in ("-p", f"campus-{name}")))
+
+
+def tool_in(folder: Path, name: str, package: str, version: str) -> Path:
+    """A command of a Python package, installed into the folder if this version of it is not there."""
+    python, command = folder / "bin" / "python", folder / "bin" / name
+    # It is asked itself: a folder that was left half done does not answer.
+    if not command.exists() or version not in run([command, "--version"], INSTALL_TIMEOUT).split():
+        run([sys.executable, "-m", "venv", "--clear", folder], INSTALL_TIMEOUT)
+        quietly = ("--quiet", "--disable-pip-version-check")
+        run([python, "-m", "pip", "install", *quietly, f"{package}=={version}"], INSTALL_TIMEOUT)
+    return command
 
 
 def build_desk() -> None:
@@ -279,6 +290,8 @@ def send_as_event(port: int, event: Json) -> Answer:
 class Desk:
     """`campus dev` with the demo data, and two of its students: one who sends, and another one."""
 
+    process: int
+    data: Path
     port: int
     media_port: int
     database_port: int
@@ -286,6 +299,11 @@ class Desk:
     others_token: str = ""
     values: dict[str, str] = field(default_factory=dict)
     spare: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where the API answers."""
+        return f"http://127.0.0.1:{self.port}"
 
     def call(self, method: str, path: str, body: Json = None, token: str | None = None) -> Json:
         """Sends a request that has to succeed, and returns the answer's body."""
@@ -455,9 +473,9 @@ def desk_in(folder: Path, campus: Path = CAMPUS) -> Iterator[Desk]:
 
     command: Command = [campus, "dev", "--demo", "--data", data, "--port", str(port)]
     command += ["--media-port", str(media_port)]
-    with serving(command, folder / "dev.log", ready):
+    with serving(command, folder / "dev.log", ready) as process:
         database_port = int((data / "dynamodb.url").read_text().rpartition(":")[2])
-        desk = Desk(port, media_port, database_port)
+        desk = Desk(process, data, port, media_port, database_port)
         desk.enter()
         yield desk
 

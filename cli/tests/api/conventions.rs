@@ -99,6 +99,22 @@ async fn all_bad_fields_are_named_at_once() {
 }
 
 #[tokio::test]
+async fn a_whole_number_is_an_integer_however_it_is_written() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let picture = |size: &str| {
+        let body = format!(r#"{{"content_type": "image/png", "size": {size}}}"#);
+        app.post("/media").by(&student).text(body).send()
+    };
+    for whole in ["1024", "1024.0", "1.024e3"] {
+        picture(whole).await.is(201);
+    }
+    for other in ["1024.5", "1e300", "\"1024\""] {
+        picture(other).await.is_invalid(&[("size", "wrong_type")]);
+    }
+}
+
+#[tokio::test]
 async fn a_field_that_comes_twice_is_refused() {
     let app = TestApp::start().await;
     let answer =

@@ -185,16 +185,79 @@ async fn every_reference_leads_somewhere_and_bodies_take_no_other_fields() {
         "NewMedia",
         "PostEdit",
         "NewComment",
-        "NewThread",
         "NewMessage",
         "NewTimetable",
         "TimetableEdit",
         "TimetableCopy",
-        "NewEntry",
+        "NewSlot",
         "EntryEdit",
-        "NewFriendRequest",
         "NewReview",
     ] {
         assert_eq!(document["components"]["schemas"][body]["additionalProperties"], false, "{body}");
     }
+}
+
+#[tokio::test]
+async fn of_bodies_that_say_one_of_two_things_each_says_which_fields_it_has() {
+    let document = document();
+    for (body, ways) in [
+        ("NewThread", [("post_id", "comment_id"), ("comment_id", "post_id")]),
+        ("NewFriendRequest", [("login_id", "email"), ("email", "login_id")]),
+        ("NewEntry", [("lecture_id", "title"), ("title", "lecture_id")]),
+    ] {
+        let schemas = document["components"]["schemas"][body]["oneOf"].as_array().unwrap();
+        assert_eq!(schemas.len(), ways.len(), "{body}");
+        for (schema, (needed, absent)) in schemas.iter().zip(ways) {
+            assert!(schema["required"].as_array().unwrap().contains(&needed.into()), "{body}: {needed}");
+            assert_eq!(schema["properties"][needed]["type"], "string", "{body}: {needed}");
+            assert_eq!(schema["properties"][absent]["type"], "null", "{body}: {absent}");
+            assert_eq!(schema["additionalProperties"], false, "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_may_be_missing_is_no_null() {
+    let document = document();
+    for path in ["/auth/logout", "/auth/refresh"] {
+        let body = &document["paths"][path]["post"]["requestBody"];
+        assert_eq!(body["required"], false, "{path}");
+        assert!(body["content"]["application/json"]["schema"]["$ref"].is_string(), "{path}");
+    }
+}
+
+/// Calls with every schema in the document, and with every other object of it.
+fn visit<'a>(value: &'a Value, see: &mut impl FnMut(&'a Value)) {
+    see(value);
+    match value {
+        Value::Object(object) => object.values().for_each(|value| visit(value, see)),
+        Value::Array(array) => array.iter().for_each(|value| visit(value, see)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn a_description_rules_no_value_out() {
+    let document = document();
+    let mut described = 0;
+    visit(&document, &mut |schema| {
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            described += 1;
+            assert!(part.get("$ref").is_some() || part.get("properties").is_some(), "{schema}");
+        }
+    });
+    assert!(described > 0, "nothing was looked at");
+}
+
+#[tokio::test]
+async fn text_says_which_characters_it_has() {
+    let document = document();
+    let board = &document["components"]["schemas"]["NewBoard"]["properties"];
+    let pattern = |field: &str| match &board[field]["oneOf"][0]["pattern"] {
+        Value::Null => board[field]["pattern"].as_str().unwrap().to_owned(),
+        optional => optional.as_str().unwrap().to_owned(),
+    };
+    assert!(pattern("name").contains(r"\u202E"), "a line has no direction controls");
+    assert!(pattern("name").contains(r"\u0000-\u001F"), "a line has no control characters");
+    assert!(pattern("description").contains(r"\u0000-\u0008\u000B"), "prose has lines and tabs, and no other controls");
 }

@@ -55,7 +55,7 @@ pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead,
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use semester::{Semester, Term};
-pub use text::{Line, Prose, fold};
+pub use text::{IN_EMOJI, Line, Prose, REFUSED_IN_LINES, REFUSED_IN_PROSE, SPACES, fold};
 pub use time::Time;
 pub use timetable::{
     Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, ShareHash, Shelf, ShownEntry,

@@ -76,8 +76,7 @@ impl<const MIN: usize, const MAX: usize> Parse for Prose<MIN, MAX> {
         if MIN > 0 && raw.trim().is_empty() {
             return Err(FieldError::TooShort { min: MIN });
         }
-        let refused = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
-        if raw.chars().any(refused) { Err(FieldError::InvalidCharacters) } else { Ok(Self(raw)) }
+        if raw.chars().any(controls) { Err(FieldError::InvalidCharacters) } else { Ok(Self(raw)) }
     }
 }
 
@@ -89,6 +88,11 @@ pub(super) fn check_length<const MIN: usize, const MAX: usize>(text: &str) -> Re
     }
 }
 
+/// Characters that no prose may have.
+fn controls(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+}
+
 /// Characters that no line may have: control characters, line separators, the direction controls of UAX #9, private
 /// ones and those that are none, and such as have no ink, but for what joins and varies emoji.
 fn deceives(c: char) -> bool {
@@ -98,6 +102,22 @@ fn deceives(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}')
         || matches!(c, '\u{FFF9}'..='\u{FFFF}' | '\u{F0000}'..)
 }
+
+/// What [`Line`]s refuse, as ranges of a class of a regular expression (ECMA-262).
+pub const REFUSED_IN_LINES: &str = "\
+    \\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F-\\u1160\\u17B4-\\u17B5\\u180B-\\u180F\
+    \\u200B-\\u200C\\u200E-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uE000-\\uF8FF\
+    \\uFDD0-\\uFDEF\\uFEFF\\uFFA0\\uFFF0-\\uFFFF\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\
+    \u{E0000}-\u{E0FFF}\u{F0000}-\u{10FFFF}";
+
+/// What [`Prose`] refuses, as ranges of a class of a regular expression.
+pub const REFUSED_IN_PROSE: &str = r"\u0000-\u0008\u000B-\u000C\u000E-\u001F\u007F-\u009F";
+
+/// White space, as ranges of a class of a regular expression.
+pub const SPACES: &str = r"\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028-\u2029\u202F\u205F\u3000";
+
+/// What a [`Line`] may have without ink but spaces and combining marks, as ranges of a class of a regular expression.
+pub const IN_EMOJI: &str = r"\u200D\uFE00-\uFE0F";
 
 /// Whether a character has ink of its own.
 fn is_visible(c: char) -> bool {
@@ -120,6 +140,38 @@ mod tests {
 
     type Short = Line<2, 4>;
     type Text = Prose<1, 4>;
+
+    /// The characters of which something holds, as ranges of a class of a regular expression.
+    fn class(holds: impl Fn(char) -> bool) -> String {
+        let mut ranges: Vec<(char, char)> = Vec::new();
+        let mut before = None;
+        for c in '\0'..=char::MAX {
+            if holds(c) {
+                match ranges.last_mut() {
+                    Some((_, last)) if before == Some(*last) => *last = c,
+                    _ => ranges.push((c, c)),
+                }
+            }
+            before = Some(c);
+        }
+        let written = |c: char| match u16::try_from(c) {
+            Ok(unit) => format!("\\u{unit:04X}"),
+            Err(_) => c.to_string(),
+        };
+        let range = |(first, last)| match first == last {
+            true => written(first),
+            false => format!("{}-{}", written(first), written(last)),
+        };
+        ranges.into_iter().map(range).collect()
+    }
+
+    #[test]
+    fn what_is_refused_is_published_as_it_is() {
+        assert_eq!(REFUSED_IN_LINES, class(deceives));
+        assert_eq!(REFUSED_IN_PROSE, class(controls));
+        assert_eq!(SPACES, class(char::is_whitespace));
+        assert_eq!(IN_EMOJI, class(|c| is_ignorable(c) && !deceives(c)));
+    }
 
     fn line(raw: &str) -> Result<String, FieldError> {
         Short::parse(raw.to_owned()).map(|line| line.to_string())

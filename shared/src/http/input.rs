@@ -3,6 +3,7 @@
 use garde::{Path, Report, Validate};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::domain::{FieldError, Invalid, Parse};
 
@@ -45,10 +46,16 @@ impl<T> Input<T> {
 
 impl<'de, T: Parse<Raw: DeserializeOwned>> Deserialize<'de> for Input<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
+        let value = whole(Value::deserialize(deserializer)?);
         let raw = T::Raw::deserialize(value);
         Ok(Self(raw.or(Err(FieldError::WrongType)).and_then(T::parse)))
     }
+}
+
+/// The value, a whole number as an integer however it was written: to JSON Schema, `9.0` is one.
+fn whole(value: Value) -> Value {
+    let integer = value.as_f64().filter(|_| value.is_f64()).and_then(|number| number.to_string().parse::<i64>().ok());
+    integer.map_or(value, Value::from)
 }
 
 impl<T> Validate for Input<T> {
@@ -84,7 +91,7 @@ impl<T: Request> Inputs<T> {
         })
     }
 
-    fn parse(list: Vec<serde_json::Value>) -> Result<Vec<T>, Vec<Wrong>> {
+    fn parse(list: Vec<Value>) -> Result<Vec<T>, Vec<Wrong>> {
         let (mut things, mut wrong) = (Vec::new(), Vec::new());
         for (at, thing) in list.into_iter().enumerate() {
             match Self::parse_one(thing) {
@@ -97,7 +104,7 @@ impl<T: Request> Inputs<T> {
         if wrong.is_empty() { Ok(things) } else { Err(wrong) }
     }
 
-    fn parse_one(thing: serde_json::Value) -> Result<T, Vec<(Option<String>, FieldError)>> {
+    fn parse_one(thing: Value) -> Result<T, Vec<(Option<String>, FieldError)>> {
         if !thing.is_object() {
             return Err(vec![(None, FieldError::WrongType)]);
         }
@@ -118,8 +125,8 @@ impl<T: Request> Inputs<T> {
 
 impl<'de, T: Request> Deserialize<'de> for Inputs<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::Array(list) => Self::parse(list),
+        Ok(Self(match Value::deserialize(deserializer)? {
+            Value::Array(list) => Self::parse(list),
             _ => Err(vec![Wrong { place: None, error: FieldError::WrongType }]),
         }))
     }

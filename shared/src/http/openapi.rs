@@ -8,18 +8,19 @@ use std::borrow::Cow;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{
-    AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type,
+    Array, ArrayBuilder, ArrayItems, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type,
 };
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, Content, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
-    Schema,
+    Components, ContentBuilder, Info, License, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::{FieldProblem, ProblemBody};
 use super::query::Limit;
 use crate::domain;
+
+mod bodies;
 
 const TOKEN: &str = "access_token";
 
@@ -46,48 +47,42 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         let methods = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten();
         for (writes, operation) in reads.chain(methods.map(|operation| (true, operation))) {
             complete_operation(path, writes, operation);
-            bodies.extend(body_schema(operation));
+            bodies.extend(bodies::name(operation));
         }
     }
-    for body in bodies {
-        if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(&body) {
-            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
-        }
-    }
+    bodies::close(&mut components.schemas, bodies);
+    bodies::tell_alternatives(&mut components.schemas);
     document
 }
 
-/// The name of the schema of an operation's body.
-fn body_schema(operation: &Operation) -> Option<String> {
-    let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
-    match body.content.get("application/json")? {
-        RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => {
-            schema.ref_location.rsplit('/').next().map(str::to_owned)
+/// Puts the descriptions of properties where they belong, wherever there are any.
+fn describe_properties(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            for property in object.properties.values_mut() {
+                describe_property(property);
+                describe_properties(property);
+            }
         }
-        _ => None,
+        RefOr::T(Schema::Array(Array { items: ArrayItems::RefOrSchema(items), .. })) => describe_properties(items),
+        RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().for_each(describe_properties),
+        RefOr::T(Schema::OneOf(one)) => one.items.iter_mut().for_each(describe_properties),
+        _ => {}
     }
 }
 
 /// Puts the description of a property where it belongs. `utoipa` writes an inlined schema with a description as an
 /// `allOf` of the schema and of an object that has nothing but the description, which no string can ever match.
-fn describe_properties(schema: &mut RefOr<Schema>) {
-    match schema {
-        RefOr::T(Schema::Object(object)) => {
-            for property in object.properties.values_mut() {
-                let RefOr::T(Schema::AllOf(all)) = property else { continue };
-                let [RefOr::T(inlined), RefOr::T(Schema::Object(comment))] = all.items.as_slice() else { continue };
-                let (mut inlined, description) = (inlined.clone(), comment.description.clone());
-                match &mut inlined {
-                    Schema::Object(object) => object.description = description,
-                    Schema::Array(array) => array.description = description,
-                    _ => continue,
-                }
-                *property = RefOr::T(inlined);
-            }
-        }
-        RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().for_each(describe_properties),
-        _ => {}
+fn describe_property(property: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::AllOf(all)) = &*property else { return };
+    let [RefOr::T(inlined), RefOr::T(Schema::Object(comment))] = all.items.as_slice() else { return };
+    let (mut inlined, description) = (inlined.clone(), comment.description.clone());
+    match &mut inlined {
+        Schema::Object(object) => object.description = description,
+        Schema::Array(array) => array.description = description,
+        _ => return,
     }
+    *property = RefOr::T(inlined);
 }
 
 fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
@@ -120,6 +115,7 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation) {
         problems.push(("400", "`invalid_cursor`."));
     }
     if operation.request_body.is_some() {
+        bodies::tell_if_optional(operation);
         problems.extend([
             ("400", "`malformed_json`."),
             ("413", "`payload_too_large`."),
@@ -218,6 +214,14 @@ fn characters(min: usize, max: usize) -> ObjectBuilder {
     text().min_length(Some(min)).max_length(Some(max))
 }
 
+/// A pattern of text without the refused characters, in which something can be seen unless it may be empty.
+fn pattern(min: usize, refused: &str, inkless: &str) -> String {
+    match min {
+        0 => format!("^[^{refused}]*$"),
+        _ => format!("^[^{refused}]*[^{refused}{inkless}][^{refused}]*$"),
+    }
+}
+
 fn choice<const N: usize>(choices: [&'static str; N]) -> ObjectBuilder {
     text().enum_values(Some(choices))
 }
@@ -251,7 +255,8 @@ schemas! {
     domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"));
     domain::Email => format(KnownFormat::Email).max_length(Some(254));
     domain::EmailDomain => text();
-    domain::Nickname => characters(2, 10).pattern(Some(r"^\S+$"));
+    domain::Nickname => characters(2, 10)
+        .pattern(Some(pattern(2, &[domain::REFUSED_IN_LINES, domain::SPACES].concat(), domain::IN_EMOJI)));
     domain::Password => format(KnownFormat::Password).min_length(Some(10)).max_length(Some(128));
     domain::PasswordAttempt => format(KnownFormat::Password).min_length(Some(1)).max_length(Some(128));
     domain::AdmissionYear => ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1950));
@@ -285,7 +290,8 @@ schemas! {
 
 impl<const MIN: usize, const MAX: usize> PartialSchema for domain::Line<MIN, MAX> {
     fn schema() -> RefOr<Schema> {
-        characters(MIN, MAX).build().into()
+        let pattern = pattern(MIN, domain::REFUSED_IN_LINES, &[domain::SPACES, domain::IN_EMOJI].concat());
+        characters(MIN, MAX).pattern(Some(pattern)).build().into()
     }
 }
 
@@ -293,7 +299,8 @@ impl<const MIN: usize, const MAX: usize> ToSchema for domain::Line<MIN, MAX> {}
 
 impl<const MIN: usize, const MAX: usize> PartialSchema for domain::Prose<MIN, MAX> {
     fn schema() -> RefOr<Schema> {
-        characters(MIN, MAX).build().into()
+        let pattern = pattern(MIN, domain::REFUSED_IN_PROSE, domain::SPACES);
+        characters(MIN, MAX).pattern(Some(pattern)).build().into()
     }
 }
 
