@@ -161,6 +161,22 @@ def serving(
         yield process.pid
 
 
+def process_of(binary: Path) -> Path:
+    """Where the system tells of the process of this binary."""
+    for process in Path("/proc").glob("[0-9]*"):
+        # It may end in between, or be somebody else's.
+        with suppress(OSError):
+            if os.readlink(process / "exe") == str(binary.resolve()):
+                return process
+    raise Failure(f"no process runs {binary}")
+
+
+def processor_time(binary: Path) -> float:
+    """The processor time that the process of this binary has taken so far, in milliseconds."""
+    threads = (process_of(binary) / "task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of 127.0.0.1 that nobody uses, all of them different."""
     with ExitStack() as stack:

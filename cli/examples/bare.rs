@@ -1,0 +1,149 @@
+//! The least that a service over the same database can be: what `events/benchmark` compares Campus with.
+//!
+//! It is axum, the SDK and the engine. For each operation it is told which calls to make, and it answers the rows as they
+//! are: it asks for no token, checks nothing, and knows nothing of what it sends.
+//!
+//! ```sh
+//! cargo run --release -p campus --example bare -- DATABASE PLAN PORT
+//! ```
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::Arc;
+use std::{env, fs};
+
+use anyhow::{Context, Result, anyhow, bail};
+use argon2::Argon2;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem, Update};
+use axum::extract::State;
+use axum::http::{Method, StatusCode, Uri};
+use axum::{Json, Router};
+use campus::desk::Engine;
+use campus_core::store::Connection;
+use futures_util::future::try_join_all;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+type Item = HashMap<String, AttributeValue>;
+
+/// What to do for each method and path: steps in sequence, and the calls of a step at the same time.
+type Plan = HashMap<String, Vec<Vec<Call>>>;
+
+/// A call, with the keys as they are in the table. `${new}` in a key is an id that nothing has yet.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Call {
+    Get { key: Key, lagging: bool },
+    Batch { keys: Vec<Key>, lagging: bool },
+    Query { pk: String, between: [String; 2], newest_first: bool, limit: Option<i32> },
+    Update { key: Key },
+    Transaction { keys: Vec<Key> },
+    Hash { password: String },
+}
+
+#[derive(Clone, Deserialize)]
+struct Key {
+    pk: String,
+    sk: String,
+}
+
+impl Key {
+    fn item(&self) -> Item {
+        let filled = |text: &str| AttributeValue::S(text.replace("${new}", &Uuid::now_v7().to_string()));
+        HashMap::from([("pk".to_owned(), filled(&self.pk)), ("sk".to_owned(), filled(&self.sk))])
+    }
+}
+
+struct Bare {
+    plan: Plan,
+    client: Client,
+    table: String,
+}
+
+impl Bare {
+    async fn call(&self, call: &Call) -> Result<Vec<Item>> {
+        match call {
+            Call::Get { key, lagging } => {
+                let get = self.client.get_item().table_name(&self.table).set_key(Some(key.item()));
+                Ok(get.consistent_read(!lagging).send().await?.item.into_iter().collect())
+            }
+            Call::Batch { keys, lagging } => {
+                let keys = keys.iter().map(Key::item).collect();
+                let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(!lagging).build()?;
+                let found = self.client.batch_get_item().request_items(&self.table, wanted).send().await?;
+                Ok(found.responses.into_iter().flat_map(HashMap::into_values).flatten().collect())
+            }
+            Call::Query { pk, between: [first, last], newest_first, limit } => {
+                let query = self.client.query().table_name(&self.table);
+                let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last");
+                let query = query.expression_attribute_values(":pk", AttributeValue::S(pk.clone()));
+                let query = query.expression_attribute_values(":first", AttributeValue::S(first.clone()));
+                let query = query.expression_attribute_values(":last", AttributeValue::S(last.clone()));
+                let query = query.scan_index_forward(!newest_first).set_limit(*limit).consistent_read(true);
+                Ok(query.send().await?.items.unwrap_or_default())
+            }
+            Call::Update { key } => {
+                let update = self.client.update_item().table_name(&self.table).set_key(Some(key.item()));
+                let update = update.update_expression("ADD bare :one");
+                update.expression_attribute_values(":one", AttributeValue::N("1".to_owned())).send().await?;
+                Ok(Vec::new())
+            }
+            Call::Transaction { keys } => {
+                let transaction = self.client.transact_write_items();
+                transaction
+                    .set_transact_items(Some(keys.iter().map(|key| self.write(key)).collect::<Result<_>>()?))
+                    .send()
+                    .await?;
+                Ok(Vec::new())
+            }
+            Call::Hash { password } => {
+                let password = password.clone();
+                let mut hash = [0; 32];
+                let hashing = move || Argon2::default().hash_password_into(password.as_bytes(), &[0; 16], &mut hash);
+                tokio::task::spawn_blocking(hashing).await?.map_err(|error| anyhow!("{error}"))?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn write(&self, key: &Key) -> Result<TransactWriteItem> {
+        let one = AttributeValue::N("1".to_owned());
+        let update = Update::builder().table_name(&self.table).set_key(Some(key.item()));
+        let update = update.update_expression("ADD bare :one").expression_attribute_values(":one", one).build()?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    async fn answer(&self, operation: &str) -> Result<Value> {
+        let mut rows = Vec::new();
+        for step in self.plan.get(operation).context("the plan has no such operation")? {
+            for found in try_join_all(step.iter().map(|call| self.call(call))).await? {
+                let read = found.into_iter().map(serde_dynamo::from_item::<_, Value>);
+                rows.extend(read.collect::<Result<Vec<_>, _>>()?);
+            }
+        }
+        Ok(json!({ "items": rows }))
+    }
+}
+
+async fn answer(State(bare): State<Arc<Bare>>, method: Method, uri: Uri) -> (StatusCode, Json<Value>) {
+    match bare.answer(&format!("{method} {}", uri.path())).await {
+        Ok(rows) => (StatusCode::OK, Json(rows)),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": format!("{error:#}") }))),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [database, plan, port] = arguments.as_slice() else { bail!("usage: bare DATABASE PLAN PORT") };
+    let engine = Engine::on_file(Path::new(database)).await?;
+    let Connection { client, table } = engine.connection();
+    let bare = Bare { plan: serde_json::from_str(&fs::read_to_string(plan)?)?, client, table };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse()?)).await?;
+    axum::serve(listener, Router::new().fallback(answer).with_state(Arc::new(bare))).await?;
+    Ok(())
+}
