@@ -242,7 +242,15 @@ async fn a_hundred_sign_ups_at_once_with_one_login_id_make_one_account() {
             body["login_id"] = json!("maru".chars().enumerate().map(case).collect::<String>());
             body["email"] = json!(format!("maru{number}@example.ac.kr"));
             body["nickname"] = json!(format!("마루{number}"));
-            tokio::spawn(async move { sign_up(&app, &body).await })
+            tokio::spawn(async move {
+                loop {
+                    let answer = sign_up(&app, &body).await;
+                    // On a busy machine a hundred hashes take longer than a request may, and the client is to try again.
+                    if answer.status != 503 {
+                        return answer;
+                    }
+                }
+            })
         })
         .collect();
     one_succeeds(attempts, "login_id_taken").await;
