@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, Params, PasswordHash};
+use argon2::{Params, PasswordHash};
 use campus_core::domain::{Password, PasswordAttempt};
 use campus_core::http::{Code, Problem};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+use crate::argon2id::Argon2id;
 
 /// Hashes and checks passwords, away from the threads that answer requests, and no more at once than there are
 /// processors: each takes 19 MiB and a processor for itself.
@@ -20,12 +22,6 @@ pub(crate) struct Passwords {
 /// answer does not tell whether a login id exists.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcHVzLW5vYm9keXMtcHc$w9Z1RV5gXDgYcN1p8m2YyYw0n0tR6KX0o0l2e1rA9xA";
-
-/// Argon2id, 19 MiB, two passes, one lane: the first choice of the OWASP Password Storage Cheat Sheet, and this
-/// library's default.
-fn argon2() -> Argon2<'static> {
-    Argon2::default()
-}
 
 impl Default for Passwords {
     fn default() -> Self {
@@ -48,8 +44,7 @@ impl Passwords {
     /// Whether the hash was made with less work than those of today, or by another algorithm.
     pub(crate) fn is_outdated(&self, hash: &str) -> bool {
         let hash = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm.as_str() == "argon2id");
-        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), argon2());
-        let today = today.params();
+        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), Argon2id.params());
         params.is_none_or(|params| params.m_cost() < today.m_cost() || params.t_cost() < today.t_cost())
     }
 
@@ -59,14 +54,14 @@ impl Passwords {
         let matches = self
             .compute(move || {
                 let hash = hash.as_deref().unwrap_or(NOBODYS);
-                PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(attempt.as_bytes(), &hash).is_ok())
+                PasswordHash::new(hash).is_ok_and(|hash| Argon2id.verify_password(attempt.as_bytes(), &hash).is_ok())
             })
             .await?;
         Ok(exists && matches)
     }
 
     async fn hash_bytes(&self, password: Vec<u8>) -> Result<String, Problem> {
-        let hash = self.compute(move || argon2().hash_password(&password).map(|hash| hash.to_string())).await?;
+        let hash = self.compute(move || Argon2id.hash_password(&password).map(|hash| hash.to_string())).await?;
         hash.map_err(|error| {
             tracing::error!(%error, "a password cannot be hashed");
             Code::Internal.into()
@@ -93,7 +88,7 @@ mod tests {
     #[test]
     fn checking_nobodys_password_is_the_work_of_checking_anybodys() {
         let nobodys = PasswordHash::new(NOBODYS).unwrap();
-        let anybodys = argon2().hash_password(b"otter juggles 9 stones").unwrap();
+        let anybodys = Argon2id.hash_password(b"otter juggles 9 stones").unwrap();
         assert_eq!(nobodys.algorithm, anybodys.algorithm);
         assert_eq!(nobodys.version, anybodys.version);
         assert_eq!(nobodys.params.to_string(), anybodys.params.to_string());
