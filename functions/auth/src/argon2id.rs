@@ -1,5 +1,7 @@
 //! Argon2id (RFC 9106), in memory that goes back to the system.
 
+use std::cell::Cell;
+
 use argon2::password_hash::phc::{Output, ParamsString, Salt};
 use argon2::password_hash::{CustomizedPasswordHasher, Error, PasswordHasher, Result};
 use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
@@ -9,8 +11,11 @@ use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
 ///
 /// The library would ask for these 19 MiB by itself. The C library keeps what is given back to it for each thread that
 /// has ever hashed, which comes to hundreds of MiB, but not what is too large for that: so more is asked for, of which no
-/// more is ever touched.
-pub(crate) struct Argon2id;
+/// more is ever touched. One hash after the other may be made in the same memory.
+#[derive(Default)]
+pub(crate) struct Argon2id {
+    memory: Cell<Vec<Block>>,
+}
 
 /// From how many blocks of 1 KiB on memory is mapped for the asking and unmapped at the end, whatever was asked for
 /// before (mallopt(3), `DEFAULT_MMAP_THRESHOLD_MAX`: 32 MiB).
@@ -18,14 +23,31 @@ const MAPPED: usize = 33 * 1024;
 
 impl Argon2id {
     /// How much work it is.
-    pub(crate) fn params(&self) -> Params {
+    pub(crate) fn params() -> Params {
         Params::default()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_memory(&self) -> bool {
+        let memory = self.memory.take();
+        let is_there = !memory.is_empty();
+        self.memory.set(memory);
+        is_there
+    }
+
+    fn take_memory(&self, blocks: usize) -> Vec<Block> {
+        let mut memory = self.memory.take();
+        if memory.len() < blocks {
+            memory = Vec::with_capacity(blocks.max(MAPPED));
+            memory.resize(blocks, Block::new());
+        }
+        memory
     }
 }
 
 impl PasswordHasher<PasswordHash> for Argon2id {
     fn hash_password_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<PasswordHash> {
-        self.hash_password_with_params(password, salt, self.params())
+        self.hash_password_with_params(password, salt, Self::params())
     }
 }
 
@@ -46,10 +68,10 @@ impl CustomizedPasswordHasher<PasswordHash> for Argon2id {
         let mut hash = [0; Output::MAX_LENGTH];
         let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
         let hash = hash.get_mut(..length).ok_or(Error::OutputSize)?;
-        let mut memory = Vec::with_capacity(params.block_count().max(MAPPED));
-        memory.resize(params.block_count(), Block::new());
+        let mut memory = self.take_memory(params.block_count());
         let argon2 = Argon2::new(algorithm, version, params);
         argon2.hash_password_into_with_memory(password, &salt, hash, &mut memory)?;
+        self.memory.set(memory);
         Ok(PasswordHash {
             algorithm: algorithm.ident(),
             version: Some(version.into()),
@@ -71,7 +93,9 @@ mod tests {
     #[test]
     fn a_hash_is_the_one_that_the_library_makes() {
         let salt = b"a salt of sixteen";
-        let hash = Argon2id.hash_password_with_salt(PASSWORD, salt).unwrap();
+        let argon2id = Argon2id::default();
+        argon2id.hash_password_with_salt(b"what was hashed before in the same memory", salt).unwrap();
+        let hash = argon2id.hash_password_with_salt(PASSWORD, salt).unwrap();
         assert_eq!(hash, Argon2::default().hash_password_with_salt(PASSWORD, salt).unwrap());
         assert!(hash.to_string().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     }
@@ -81,7 +105,7 @@ mod tests {
         let params = Params::new(64 * 1024, 1, 2, Some(24)).unwrap();
         let other = Argon2::new(Algorithm::Argon2i, Version::V0x10, params);
         let hash = other.hash_password_with_salt(PASSWORD, b"a salt of sixteen").unwrap();
-        assert_eq!(Argon2id.verify_password(PASSWORD, &hash), Ok(()));
-        assert_eq!(Argon2id.verify_password(b"otter juggles 8 stones", &hash), Err(Error::PasswordInvalid));
+        assert_eq!(Argon2id::default().verify_password(PASSWORD, &hash), Ok(()));
+        assert_eq!(Argon2id::default().verify_password(b"otter juggles 8 stones", &hash), Err(Error::PasswordInvalid));
     }
 }
