@@ -1,7 +1,7 @@
 //! The least that a service over the same database can be: what `events/benchmark` compares Campus with.
 //!
 //! It is axum, the SDK and the engine. For each operation it is told which calls to make, and it answers the rows as they
-//! are: it asks for no token, checks nothing, and knows nothing of what it sends.
+//! are: it asks for no token, checks nothing, and knows nothing of what it sends. It asks what the calls take, as Campus does.
 //!
 //! ```sh
 //! cargo run --release -p campus --example bare -- DATABASE PLAN PORT
@@ -16,7 +16,7 @@ use std::{env, fs};
 use anyhow::{Context, Result, anyhow, bail};
 use argon2::Argon2;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, TransactWriteItem, Update};
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::{Json, Router};
@@ -69,12 +69,14 @@ impl Bare {
         match call {
             Call::Get { key, lagging } => {
                 let get = self.client.get_item().table_name(&self.table).set_key(Some(key.item()));
+                let get = get.return_consumed_capacity(ReturnConsumedCapacity::Total);
                 Ok(get.consistent_read(!lagging).send().await?.item.into_iter().collect())
             }
             Call::Batch { keys, lagging } => {
                 let keys = keys.iter().map(Key::item).collect();
                 let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(!lagging).build()?;
-                let found = self.client.batch_get_item().request_items(&self.table, wanted).send().await?;
+                let batch = self.client.batch_get_item().request_items(&self.table, wanted);
+                let found = batch.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await?;
                 Ok(found.responses.into_iter().flat_map(HashMap::into_values).flatten().collect())
             }
             Call::Query { pk, between: [first, last], newest_first, limit } => {
@@ -84,17 +86,20 @@ impl Bare {
                 let query = query.expression_attribute_values(":first", AttributeValue::S(first.clone()));
                 let query = query.expression_attribute_values(":last", AttributeValue::S(last.clone()));
                 let query = query.scan_index_forward(!newest_first).set_limit(*limit).consistent_read(true);
+                let query = query.return_consumed_capacity(ReturnConsumedCapacity::Total);
                 Ok(query.send().await?.items.unwrap_or_default())
             }
             Call::Update { key } => {
                 let update = self.client.update_item().table_name(&self.table).set_key(Some(key.item()));
                 let update = update.update_expression("ADD bare :one");
+                let update = update.return_consumed_capacity(ReturnConsumedCapacity::Total);
                 update.expression_attribute_values(":one", AttributeValue::N("1".to_owned())).send().await?;
                 Ok(Vec::new())
             }
             Call::Transaction { keys } => {
                 let transaction = self.client.transact_write_items();
                 transaction
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
                     .set_transact_items(Some(keys.iter().map(|key| self.write(key)).collect::<Result<_>>()?))
                     .send()
                     .await?;

@@ -168,7 +168,7 @@ impl Original {
 }
 
 /// The rows of the things that there are to be more of.
-fn originals(database: &Database, things: &Things) -> Result<Vec<Original>> {
+fn originals(database: &Database, things: &Things, student: &Caller) -> Result<Vec<Original>> {
     let rows = database.scan(serde_json::from_value(json!({ "TableName": "campus" }))?)?.items.unwrap_or_default();
     let text = |item: &Item, name: &str| match item.get(name) {
         Some(AttributeValue::S(text)) => text.clone(),
@@ -179,8 +179,9 @@ fn originals(database: &Database, things: &Things) -> Result<Vec<Original>> {
         Ok::<_, anyhow::Error>(Original { id: id.to_owned(), time: text(&item, time), new_id, item })
     };
     let Things { board, post, comment, thread } = things;
-    let mut listed = find(thread, "sk", |at| ThreadId::new(at).to_string(), &|_, sk| {
-        sk.starts_with("INBOX#") && sk.ends_with(thread)
+    let mut listed = find(thread, "sk", |at| ThreadId::new(at).to_string(), &|pk, sk| {
+        // It is listed for both sides, and the pages are the one student's.
+        pk.ends_with(&student.user.to_string()) && sk.starts_with("INBOX#") && sk.ends_with(thread)
     })?;
     listed.time = listed.time.split('#').nth(1).context("a listed thread without a time")?.to_owned();
     Ok(vec![
@@ -210,7 +211,7 @@ async fn fill(file: &Path, count: i64) -> Result<(Vec<Caller>, Things, Time)> {
     let path = file.to_str().context("the file's name is not UTF-8")?;
     let database = Database::new(path)?;
     database.enable_bulk_loading()?;
-    let originals = originals(&database, &things)?;
+    let originals = originals(&database, &things, students.first().context("a student")?)?;
     // Comments are listed the oldest first, all else the newest first: the copies are behind what was made.
     let now = Clock::default().now();
     let (mut rows, mut middle) = (Vec::new(), now);

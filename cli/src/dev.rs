@@ -9,7 +9,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::map_request;
 use axum::response::Redirect;
-use axum::{Router, routing};
+use axum::{Json, Router, routing};
 use campus_core::clock::Clock;
 use campus_core::store::Limits;
 use campus_core::{http, telemetry};
@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::demo;
 use crate::desk::{self, Desk, Engine, Folder, MediaStore};
@@ -95,9 +95,11 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         println!("{}", demo::LOGINS);
     }
     println!("Ready. Ctrl-C ends it.");
-    let reference = SwaggerUi::new("/docs").url("/openapi.json", desk::document());
+    // The document takes a while to be put together, and few who start the service ask for it.
+    let reference = SwaggerUi::new("/docs").config(Config::from("/openapi.json"));
     let service = Router::new()
         .route("/", routing::get(|| async { Redirect::temporary("/docs") }))
+        .route("/openapi.json", routing::get(|| async { Json(desk::document()) }))
         .merge(reference)
         .fallback_service(http::finish(desk.router))
         .layer(map_request(tell_peer))

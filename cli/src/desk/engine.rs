@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use aws_sdk_dynamodb::config::endpoint::SharedEndpointResolver;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+use aws_smithy_runtime::client::orchestrator::endpoints::StaticUriEndpointResolver;
 use campus_core::store::Connection;
 use dynoxide::Database;
 use serde::de::DeserializeOwned;
@@ -76,13 +78,17 @@ impl Engine {
         Connection::new(Self::client_config(url), TABLE)
     }
 
-    /// What the SDK needs to know to speak to an engine. The engine takes any credentials.
+    /// What the SDK needs to know to speak to an engine. The engine takes any credentials. By itself the SDK would set up
+    /// TLS, which there is none of here, and read all authorities that the system trusts: half of a start.
     pub fn client_config(url: &str) -> Builder {
-        aws_sdk_dynamodb::Config::builder()
+        let mut config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .endpoint_url(url)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
             .region(Region::from_static("ap-northeast-2"))
-            .credentials_provider(Credentials::new("campus", "campus", None, None, "desk"))
+            .credentials_provider(Credentials::new("campus", "campus", None, None, "desk"));
+        let resolver = StaticUriEndpointResolver::uri(url);
+        config.set_endpoint_resolver(Some(SharedEndpointResolver::new(resolver)));
+        config
     }
 
     /// Stops the engine, once the requests that it is at are answered. What was written is on disk.

@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use campus_core::http::{Code, OptionalJsonBody, Problem};
 use campus_core::request;
-use campus_core::store::Error;
 use utoipa::ToSchema;
 
 use crate::refresh_token::{self, RefreshToken, Worth};
@@ -34,12 +33,7 @@ pub(crate) async fn log_out(
 ) -> Result<impl IntoResponse, Problem> {
     let token = RefreshToken::of_request(body.refresh_token.as_deref(), &headers)?;
     let sessions = &auth.app.sessions;
-    let holder = match sessions.holder(token.school, token.user).await {
-        Ok(holder) => Some(holder),
-        Err(Error::NotFound) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let session = holder.and_then(|holder| holder.session(token.session, auth.app.clock.now()).cloned());
+    let session = sessions.get(token.school, token.user, token.session).await?;
     let everywhere = body.everywhere == Some(true);
     match session.map(|session| token.worth(&session)) {
         Some(Worth::Good) if everywhere => sessions.end_all(token.school, token.user).await?,

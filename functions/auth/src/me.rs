@@ -79,8 +79,8 @@ pub(crate) async fn change_password(
     State(auth): State<Auth>,
     JsonBody(body): JsonBody<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, account) = tokio::join!(auth.app.writers.admit(&caller), account(&auth, &caller));
-    let (writer, (user, _)) = (writer?, account?);
+    let (writer, user) = tokio::join!(auth.app.writers.admit(&caller), auth.app.users.get(caller.school, caller.user));
+    let (writer, user) = (writer?, user.map_err(no_account)?);
     body.new_password.differs_from(&user.login_id).map_err(|error| error.at("new_password"))?;
     let shown = check_password(&auth, &user, body.current_password).await?;
     let new_hash = auth.passwords.hash(body.new_password).await?;
@@ -109,19 +109,23 @@ pub(crate) async fn withdraw(
     State(auth): State<Auth>,
     JsonBody(body): JsonBody<Withdrawal>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, account) = tokio::join!(auth.app.writers.admit(&caller), account(&auth, &caller));
-    let (writer, (user, _)) = (writer?, account?);
+    let (writer, user) = tokio::join!(auth.app.writers.admit(&caller), auth.app.users.get(caller.school, caller.user));
+    let (writer, user) = (writer?, user.map_err(no_account)?);
     let shown = check_password(&auth, &user, body.password).await?;
     auth.app.withdrawals.withdraw(&writer, &user, &shown).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn account(auth: &Auth, caller: &Caller) -> Result<(User, School), Problem> {
-    auth.app.users.with_school(caller.school, caller.user).await.map_err(|error| match error {
+    auth.app.users.with_school(caller.school, caller.user).await.map_err(no_account)
+}
+
+fn no_account(error: Error) -> Problem {
+    match error {
         // The token outlived the account.
         Error::NotFound => Code::TokenInvalid.into(),
-        error => Problem::from(error),
-    })
+        error => error.into(),
+    }
 }
 
 /// The credentials that the student has shown to be theirs. A wrong password counts like one at login.

@@ -1,19 +1,23 @@
 //! Hashing passwords with Argon2id (RFC 9106).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, Params, PasswordHash};
+use argon2::{Params, PasswordHash};
 use campus_core::domain::{Password, PasswordAttempt};
 use campus_core::http::{Code, Problem};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use crate::argon2id::Argon2id;
+
 /// Hashes and checks passwords, away from the threads that answer requests, and no more at once than there are
-/// processors: each takes 19 MiB and a processor for itself.
+/// processors: each takes 19 MiB and a processor for itself. Who waits is given the memory of whoever is done; when nobody
+/// does, it goes back to the system.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     processors: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Argon2id>>>,
 }
 
 /// The hash of a password that nobody has. What is checked against it takes the time of a real check, so that an
@@ -21,16 +25,10 @@ pub(crate) struct Passwords {
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcHVzLW5vYm9keXMtcHc$w9Z1RV5gXDgYcN1p8m2YyYw0n0tR6KX0o0l2e1rA9xA";
 
-/// Argon2id, 19 MiB, two passes, one lane: the first choice of the OWASP Password Storage Cheat Sheet, and this
-/// library's default.
-fn argon2() -> Argon2<'static> {
-    Argon2::default()
-}
-
 impl Default for Passwords {
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { processors: Arc::new(Semaphore::new(processors)) }
+        Self { processors: Arc::new(Semaphore::new(processors)), idle: Arc::default() }
     }
 }
 
@@ -48,8 +46,7 @@ impl Passwords {
     /// Whether the hash was made with less work than those of today, or by another algorithm.
     pub(crate) fn is_outdated(&self, hash: &str) -> bool {
         let hash = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm.as_str() == "argon2id");
-        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), argon2());
-        let today = today.params();
+        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), Argon2id::params());
         params.is_none_or(|params| params.m_cost() < today.m_cost() || params.t_cost() < today.t_cost())
     }
 
@@ -57,32 +54,46 @@ impl Passwords {
     pub(crate) async fn verify(&self, attempt: PasswordAttempt, hash: Option<String>) -> Result<bool, Problem> {
         let exists = hash.is_some();
         let matches = self
-            .compute(move || {
+            .compute(move |argon2id| {
                 let hash = hash.as_deref().unwrap_or(NOBODYS);
-                PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(attempt.as_bytes(), &hash).is_ok())
+                PasswordHash::new(hash).is_ok_and(|hash| argon2id.verify_password(attempt.as_bytes(), &hash).is_ok())
             })
             .await?;
         Ok(exists && matches)
     }
 
     async fn hash_bytes(&self, password: Vec<u8>) -> Result<String, Problem> {
-        let hash = self.compute(move || argon2().hash_password(&password).map(|hash| hash.to_string())).await?;
+        let hash = self.compute(move |argon2id| argon2id.hash_password(&password).map(|hash| hash.to_string())).await?;
         hash.map_err(|error| {
             tracing::error!(%error, "a password cannot be hashed");
             Code::Internal.into()
         })
     }
 
-    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Argon2id) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
         let processor = self.processors.clone().acquire_owned().await;
         let span = tracing::debug_span!("argon2");
+        let passwords = self.clone();
         let result = spawn_blocking(move || {
-            // Kept until the work is done, though the request may be given up before.
-            let _processor = processor;
-            span.in_scope(work)
+            let argon2id = passwords.idle().pop().unwrap_or_default();
+            let result = span.in_scope(|| work(&argon2id));
+            passwords.idle().push(argon2id);
+            // Kept until the work is done, though the request may be given up before. It goes to who waits, if any does.
+            drop(processor);
+            if passwords.processors.available_permits() > 0 {
+                passwords.idle().clear();
+            }
+            result
         })
         .await;
         result.or(Err(Code::Internal.into()))
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Argon2id>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -93,11 +104,25 @@ mod tests {
     #[test]
     fn checking_nobodys_password_is_the_work_of_checking_anybodys() {
         let nobodys = PasswordHash::new(NOBODYS).unwrap();
-        let anybodys = argon2().hash_password(b"otter juggles 9 stones").unwrap();
+        let anybodys = Argon2id::default().hash_password(b"otter juggles 9 stones").unwrap();
         assert_eq!(nobodys.algorithm, anybodys.algorithm);
         assert_eq!(nobodys.version, anybodys.version);
         assert_eq!(nobodys.params.to_string(), anybodys.params.to_string());
         let size = |hash: &PasswordHash| hash.hash.as_ref().unwrap().as_bytes().len();
         assert_eq!(size(&nobodys), anybodys.hash.as_ref().unwrap().as_bytes().len());
+    }
+
+    #[tokio::test]
+    async fn memory_goes_from_hash_to_hash_and_then_back_to_the_system() {
+        let passwords = Passwords { processors: Arc::new(Semaphore::new(1)), idle: Arc::default() };
+        let seen = |argon2id: &Argon2id| {
+            let is_used = argon2id.has_memory();
+            argon2id.hash_password_with_salt(b"otter juggles 9 stones", b"a salt of sixteen").unwrap();
+            is_used
+        };
+        let (first, second) = tokio::join!(passwords.compute(seen), passwords.compute(seen));
+        assert_eq!([first.unwrap(), second.unwrap()], [false, true]);
+        assert!(passwords.idle().is_empty());
+        assert!(!passwords.compute(seen).await.unwrap());
     }
 }

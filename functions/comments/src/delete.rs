@@ -16,7 +16,7 @@ pub(crate) async fn delete_comment(
     Path(id): Path<CommentId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.comments.find(&caller, id));
+    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.comments.find(caller.school, id));
     let (writer, found) = (writer?, found?);
     app.comments.delete(&writer, &caller, found).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -16,7 +16,7 @@ pub(crate) async fn like_comment(
     Path(id): Path<CommentId>,
     State(app): State<App>,
 ) -> Result<Json<LikeCount>, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.comments.find(&caller, id));
+    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.comments.find(caller.school, id));
     let (writer, found) = (writer?, found?);
     let like_count = app.comments.like(&writer, &caller, found).await?;
     Ok(Json(LikeCount { like_count }))

@@ -20,7 +20,7 @@ pub(crate) async fn delete_post(
     State(posts): State<Posts>,
 ) -> Result<StatusCode, Problem> {
     let app = &posts.app;
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(&caller, id));
+    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(caller.school, id));
     let (writer, found) = (writer?, found?);
     if let Some(sweep) = app.posts.delete(&writer, &caller, found.head).await? {
         sweep::at_once(&posts, sweep).await;

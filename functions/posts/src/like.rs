@@ -16,7 +16,7 @@ pub(crate) async fn like_post(
     Path(id): Path<PostId>,
     State(app): State<App>,
 ) -> Result<Json<LikeCount>, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(&caller, id));
+    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(caller.school, id));
     let (writer, found) = (writer?, found?);
     let like_count = app.marks.like(&writer, &caller, found).await?;
     Ok(Json(LikeCount { like_count }))

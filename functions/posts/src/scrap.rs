@@ -15,9 +15,9 @@ pub(crate) async fn scrap_post(
     Path(id): Path<PostId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(&caller, id));
+    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(caller.school, id));
     let (writer, found) = (writer?, found?);
-    app.marks.scrap(&writer, &caller, &found).await?;
+    app.marks.scrap(&writer, &caller, &found.head).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

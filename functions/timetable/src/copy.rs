@@ -50,13 +50,14 @@ async fn copy(
 ) -> Result<(PlacedTimetable, Known), Problem> {
     let app = &planner.app;
     let semester = id.semester().ok_or(Error::NotFound)?;
-    let (writer, source, shelf) = tokio::join!(
+    let (writer, source, known) = tokio::join!(
         app.writers.admit_once(caller, creation.intent.as_ref()),
-        load(planner, caller, id),
-        app.timetables.shelf(caller, semester),
+        app.timetables.to_copy(caller, id),
+        planner.catalogue(caller.school, semester),
     );
-    let (writer, (source, known), shelf) = (writer?, source?, shelf?);
-    let copy = source.timetable.copy(caller, creation.request.name, app.clock.now());
+    let (writer, (source, shelf), known) = (writer?, source?, known?);
+    let known = planner.complete(caller.school, known, &source).await?;
+    let copy = source.copy(caller, creation.request.name, app.clock.now());
     app.limiter.count_timetable(&writer, caller).await?;
     Ok((app.timetables.add(&writer, caller, copy, shelf).await?, known))
 }

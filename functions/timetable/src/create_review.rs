@@ -61,7 +61,7 @@ pub(crate) async fn create_review(
     let (app, intent) = (&planner.app, creation.intent.clone());
     // Whoever was first has also reviewed the course.
     let attempt = Once::attempt(&app.writers, &caller, intent.as_ref(), write(&planner, &caller, id, creation)).await;
-    let made = Once::settle(attempt, |id| app.reviews.find(&caller, ReviewId::from_uuid(id))).await?;
+    let made = Once::settle(attempt, |id| app.reviews.get(&caller, ReviewId::from_uuid(id))).await?;
     Ok(made.created(|seen| format!("/reviews/{}", seen.review.id), ReviewView::from))
 }
 

@@ -15,8 +15,8 @@ pub(crate) async fn delete_review(
     Path(id): Path<ReviewId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, seen) = tokio::join!(app.writers.admit(&caller), app.reviews.find(&caller, id));
-    let (writer, seen) = (writer?, seen?);
-    app.reviews.delete(&writer, &caller, &seen).await?;
+    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.reviews.find(&caller, id));
+    let (writer, found) = (writer?, found?);
+    app.reviews.delete(&writer, &caller, &found).await?;
     Ok(StatusCode::NO_CONTENT)
 }

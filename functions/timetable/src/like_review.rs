@@ -16,8 +16,8 @@ pub(crate) async fn like_review(
     Path(id): Path<ReviewId>,
     State(app): State<App>,
 ) -> Result<Json<LikeCount>, Problem> {
-    let (writer, seen) = tokio::join!(app.writers.admit(&caller), app.reviews.find(&caller, id));
-    let (writer, seen) = (writer?, seen?);
-    let like_count = app.reviews.like(&writer, &caller, &seen).await?;
+    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.reviews.find(&caller, id));
+    let (writer, found) = (writer?, found?);
+    let like_count = app.reviews.like(&writer, &caller, &found).await?;
     Ok(Json(LikeCount { like_count }))
 }

@@ -38,7 +38,7 @@ pub(crate) struct ReviewView {
 
 impl From<SeenReview> for ReviewView {
     fn from(seen: SeenReview) -> Self {
-        let SeenReview { review, is_mine, is_liked, .. } = seen;
+        let SeenReview { review, is_mine, is_liked } = seen;
         let Review { id, rating, content, semester, choices, like_count, created_at, updated_at } = review;
         Self {
             id,

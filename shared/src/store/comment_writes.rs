@@ -201,7 +201,7 @@ impl Comments {
                 Err(Error::Stale) if backoff.pause().await => {
                     // It goes when the author leaves.
                     has_commenter = self.table.get::<Commenter>(commenter_key, Read::Latest).await?.is_some();
-                    found = self.find(caller, found.comment.id).await?;
+                    found = self.find(caller.school, found.comment.id).await?;
                 }
                 result => return result,
             }
@@ -215,7 +215,7 @@ impl Comments {
         found: &FoundComment,
         commenter: Option<super::Key>,
     ) -> Result<Transaction, Error> {
-        let FoundComment { comment, parent, head, .. } = found;
+        let FoundComment { comment, parent, head } = found;
         let school = caller.school;
         let now = self.table.clock().now();
         let one_less = Change::of_existing().add(&["comment_count"], -1)?;
@@ -258,11 +258,8 @@ impl Comments {
     /// # Errors
     /// [`Error::NotFound`]; [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`].
     pub async fn like(&self, writer: &Writer, caller: &Caller, found: FoundComment) -> Result<u32, Error> {
-        let FoundComment { comment, is_liked, .. } = found;
+        let comment = found.comment;
         comment.written.as_ref().ok_or(Error::NotFound)?.check_not_by(caller)?;
-        if is_liked {
-            return Err(Refusal::AlreadyLiked.into());
-        }
         let like = CommentLike { liked_at: self.table.clock().now() };
         let counted = Change::default().if_present(&["written"]).add(&["like_count"], 1)?;
         self.table

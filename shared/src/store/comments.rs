@@ -94,7 +94,6 @@ pub struct FoundComment {
     pub(super) comment: Comment,
     pub(super) parent: Option<Comment>,
     pub(super) head: PostHead,
-    pub(super) is_liked: bool,
 }
 
 fn sort_key(comment: CommentId, parent: Option<CommentId>) -> String {
@@ -261,7 +260,7 @@ impl Comments {
     /// [`Error::NotFound`].
     pub async fn get(&self, caller: &Caller, id: CommentId) -> Result<CommentThread, Error> {
         let Caller { school, user, .. } = *caller;
-        let FoundComment { comment, head, .. } = self.find(caller, id).await?;
+        let FoundComment { comment, head, .. } = self.find(school, id).await?;
         let replies = Range::oldest_first(posts::partition(school, head.id), format!("{COMMENT}{id}#").as_str());
         let likes = Range::oldest_first(users::partition(school, user), likes_prefix(head.id).as_str());
         let (replies, likes) =
@@ -276,24 +275,22 @@ impl Comments {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn find(&self, caller: &Caller, id: CommentId) -> Result<FoundComment, Error> {
-        let Caller { school, user, .. } = *caller;
+    pub async fn find(&self, school: SchoolId, id: CommentId) -> Result<FoundComment, Error> {
         let place: Option<Place> = self.table.get(place_key(school, id), Read::Latest).await?;
         let place = place.filter(|place| place.deleted_at.is_none()).ok_or(Error::NotFound)?;
         let post = place.post_id;
         let comment_key = key(school, post, id, place.parent_id);
         let head_key = posts::head_key(school, place.board_id, post);
         let board_key = boards::key(school, place.board_id);
-        let like_key = like_key(school, user, post, id);
         let parent_key = place.parent_id.map(|parent| key(school, post, parent, None));
-        let keys = [comment_key.clone(), head_key.clone(), board_key.clone(), like_key.clone()];
+        let keys = [comment_key.clone(), head_key.clone(), board_key.clone()];
         let mut rows = self.table.batch_get(keys.into_iter().chain(parent_key.clone()), Read::Latest).await?;
         let comment: Option<Comment> = rows.take(&comment_key)?;
         let comment = comment.filter(|comment| comment.written.is_some()).ok_or(Error::NotFound)?;
         let head = rows.take(&head_key)?.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
         // A batch may see half of a transaction: where the comment replied to has vanished, so has its last reply.
         let parent = parent_key.map(|key| rows.take(&key)?.ok_or(Error::NotFound)).transpose()?;
-        Ok(FoundComment { comment, parent, head, is_liked: rows.has(&like_key) })
+        Ok(FoundComment { comment, parent, head })
     }
 }
 

@@ -75,13 +75,10 @@ impl Marks {
     /// # Errors
     /// [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] when it is deleted meanwhile.
     pub async fn like(&self, writer: &Writer, caller: &Caller, found: FoundPost) -> Result<u32, Error> {
-        let FoundPost { mut head, board, mark } = found;
+        let FoundPost { mut head, board } = found;
         let mut backoff = Backoff::begin();
         loop {
             let like = head.like_by(caller, board.hot_enabled)?;
-            if mark.liked_at.is_some() {
-                return Err(Refusal::AlreadyLiked.into());
-            }
             match self.add_like(writer, caller, &head, &like).await {
                 Err(Error::Changed(image)) if backoff.pause().await => head = image.read()?,
                 result => return result.map(|()| like.like_count),
@@ -121,12 +118,8 @@ impl Marks {
     ///
     /// # Errors
     /// [`Refusal::OwnContent`]; [`Error::NotFound`] when it is deleted meanwhile.
-    pub async fn scrap(&self, writer: &Writer, caller: &Caller, found: &FoundPost) -> Result<(), Error> {
-        let FoundPost { head, mark, .. } = found;
+    pub async fn scrap(&self, writer: &Writer, caller: &Caller, head: &PostHead) -> Result<(), Error> {
         head.check_not_by(caller)?;
-        if mark.scrapped_at.is_some() {
-            return Ok(());
-        }
         let now = self.table.clock().now();
         let mark = Change::default().if_absent(&["scrapped_at"]).set(&["scrapped_at"], now)?;
         let added = self
@@ -143,7 +136,7 @@ impl Marks {
             .commit()
             .await;
         match added {
-            // Another request of the caller's was first.
+            // It is there already.
             Err(Error::Stale) => Ok(()),
             result => result,
         }

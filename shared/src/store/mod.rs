@@ -65,7 +65,7 @@ pub use pins::Pins;
 pub use post_lists::{ListedPost, PostList};
 pub use posts::{FoundPost, LookedUp, PostOnBoard, Posts};
 pub use range::Page;
-pub use reviews::{Reviews, SeenReview};
+pub use reviews::{FoundReview, Reviews, SeenReview};
 pub use schools::Schools;
 pub use sessions::{Holder, Session, Sessions};
 pub use shares::SharedTimetable;

@@ -87,8 +87,6 @@ pub struct FoundPost {
     pub head: PostHead,
     /// The board that it stands on.
     pub board: Board,
-    /// What the caller has done with it.
-    pub mark: Mark,
 }
 
 /// A post that was there once.
@@ -201,10 +199,12 @@ impl Posts {
     ///
     /// # Errors
     /// [`Error::NotFound`], also when the board was deleted.
-    pub async fn find(&self, caller: &Caller, id: PostId) -> Result<FoundPost, Error> {
-        let LookedUp { mark, live, .. } = self.look_up(caller, id).await?;
-        let (head, board) = live.ok_or(Error::NotFound)?;
-        Ok(FoundPost { head, board, mark })
+    pub async fn find(&self, school: SchoolId, id: PostId) -> Result<FoundPost, Error> {
+        let board_id = self.place(school, id).await?.board_id;
+        let (head_key, board_key) = (head_key(school, board_id, id), boards::key(school, board_id));
+        let mut rows = self.table.batch_get([head_key.clone(), board_key.clone()], Read::Latest).await?;
+        let (head, board) = rows.take(&head_key)?.zip(rows.take(&board_key)?).ok_or(Error::NotFound)?;
+        Ok(FoundPost { head, board })
     }
 
     /// The post without its text, or what is left of it.
@@ -212,8 +212,12 @@ impl Posts {
     /// # Errors
     /// [`Error::NotFound`] when there never was such a post.
     pub async fn look_up(&self, caller: &Caller, id: PostId) -> Result<LookedUp, Error> {
-        let place: Place = self.table.get(body_key(caller.school, id), Read::Latest).await?.ok_or(Error::NotFound)?;
+        let place = self.place(caller.school, id).await?;
         Ok(self.read(caller, id, place.board_id, None).await?.0)
+    }
+
+    async fn place(&self, school: SchoolId, id: PostId) -> Result<Place, Error> {
+        self.table.get(body_key(school, id), Read::Latest).await?.ok_or(Error::NotFound)
     }
 
     /// The head, the board and the caller's mark, and another row, in one batch.

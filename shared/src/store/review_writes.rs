@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::reviews::{
-    OwnReview, Place, ReviewLike, Reviews, SeenReview, course_key, key, like_key, own_key, place_key,
+    FoundReview, OwnReview, Place, ReviewLike, Reviews, SeenReview, course_key, key, like_key, own_key, place_key,
 };
 use super::{Error, Writer};
 use crate::domain::{Caller, CourseId, Refusal, Review};
@@ -40,16 +40,16 @@ impl Reviews {
             .update(course_key(school, course), counted(Change::default(), &review, 1)?)?
             .commit()
             .await?;
-        Ok(SeenReview { course, review, is_mine: true, is_liked: false })
+        Ok(SeenReview { review, is_mine: true, is_liked: false })
     }
 
     /// Deletes a review.
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`]; [`Error::NotFound`] when it is deleted meanwhile.
-    pub async fn delete(&self, writer: &Writer, caller: &Caller, seen: &SeenReview) -> Result<(), Error> {
+    pub async fn delete(&self, writer: &Writer, caller: &Caller, found: &FoundReview) -> Result<(), Error> {
         let Caller { school, user, .. } = *caller;
-        let SeenReview { course, review, is_mine, .. } = seen;
+        let FoundReview { course, review, is_mine } = found;
         if !is_mine {
             return Err(Refusal::NotAuthor.into());
         }
@@ -72,13 +72,10 @@ impl Reviews {
     ///
     /// # Errors
     /// [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] when it is deleted meanwhile.
-    pub async fn like(&self, writer: &Writer, caller: &Caller, seen: &SeenReview) -> Result<u32, Error> {
-        let SeenReview { course, review, is_mine, is_liked } = seen;
+    pub async fn like(&self, writer: &Writer, caller: &Caller, found: &FoundReview) -> Result<u32, Error> {
+        let FoundReview { course, review, is_mine } = found;
         if *is_mine {
             return Err(Refusal::OwnContent.into());
-        }
-        if *is_liked {
-            return Err(Refusal::AlreadyLiked.into());
         }
         let like = ReviewLike { liked_at: self.table.clock().now() };
         self.table

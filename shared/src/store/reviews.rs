@@ -33,13 +33,20 @@ pub struct Reviews {
 /// A review with what is shown beside it.
 #[derive(Clone, Debug)]
 pub struct SeenReview {
-    pub(super) course: CourseId,
     /// The review.
     pub review: Review,
     /// Whether the caller wrote it.
     pub is_mine: bool,
     /// Whether the caller likes it.
     pub is_liked: bool,
+}
+
+/// A review that is there.
+#[derive(Clone, Debug)]
+pub struct FoundReview {
+    pub(super) course: CourseId,
+    pub(super) review: Review,
+    pub(super) is_mine: bool,
 }
 
 /// The row of a course. Each answer that somebody gave has a counter of its own.
@@ -173,7 +180,6 @@ impl Reviews {
         let liked = self.liked(caller, course, &reviews).await?;
         let own = own.map(|own| own.review_id);
         let seen = |review: Review| SeenReview {
-            course,
             is_mine: own == Some(review.id),
             is_liked: liked.contains(&review.id),
             review,
@@ -196,19 +202,28 @@ impl Reviews {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn find(&self, caller: &Caller, id: ReviewId) -> Result<SeenReview, Error> {
+    pub async fn get(&self, caller: &Caller, id: ReviewId) -> Result<SeenReview, Error> {
+        let FoundReview { course, review, is_mine } = self.find(caller, id).await?;
+        let like: Option<ReviewLike> =
+            self.table.get(like_key(caller.school, caller.user, course, id), Read::Latest).await?;
+        Ok(SeenReview { review, is_mine, is_liked: like.is_some() })
+    }
+
+    /// A review, wherever it is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn find(&self, caller: &Caller, id: ReviewId) -> Result<FoundReview, Error> {
         let Caller { school, user, .. } = *caller;
         let place: Option<Place> = self.table.get(place_key(school, id), Read::Latest).await?;
         let place = place.filter(|place| place.deleted_at.is_none()).ok_or(Error::NotFound)?;
         let course = place.course_id;
         let (key, own_key) = (key(school, course, id), own_key(school, user, course));
-        let like_key = like_key(school, user, course, id);
-        let keys = [key.clone(), own_key.clone(), like_key.clone()];
-        let mut rows = self.table.batch_get(keys, Read::Latest).await?;
+        let mut rows = self.table.batch_get([key.clone(), own_key.clone()], Read::Latest).await?;
         let review = rows.take(&key)?.ok_or(Error::NotFound)?;
         let own: Option<OwnReview> = rows.take(&own_key)?;
         let is_mine = own.is_some_and(|own| own.review_id == id);
-        Ok(SeenReview { course, review, is_mine, is_liked: rows.has(&like_key) })
+        Ok(FoundReview { course, review, is_mine })
     }
 }
 

@@ -113,6 +113,15 @@ impl Sessions {
         }
     }
 
+    /// The session, if it lives.
+    ///
+    /// # Errors
+    /// Those of a read.
+    pub async fn get(&self, school: SchoolId, user: UserId, id: SessionId) -> Result<Option<Session>, Error> {
+        let row: Option<Row> = self.table.get(key(school, user), Read::Latest).await?;
+        Ok(row.and_then(|row| row.get(id, self.table.clock().now()).cloned()))
+    }
+
     /// Begins a session for a holder who has shown the password of these credentials.
     ///
     /// # Errors

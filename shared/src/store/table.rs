@@ -215,10 +215,10 @@ impl Table {
         projection: Option<&str>,
     ) -> Result<Page<Item, String>, Error> {
         let Range { pk, run, after, newest_first, read } = range;
-        let start = after.map(|sk| Key::new(&pk, sk).into_item());
+        let start = after.clone().map(|sk| Key::new(&pk, sk).into_item());
         let mut values = HashMap::from([(":pk".to_owned(), AttributeValue::S(pk))]);
         let mut value = |name: &str, sk| values.insert(name.to_owned(), AttributeValue::S(sk));
-        let condition = match run {
+        let condition = match run.behind(after, newest_first) {
             Run::Whole => "pk = :pk",
             Run::Prefix(prefix) => {
                 value(":prefix", prefix);

@@ -64,9 +64,18 @@ impl Timetables {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn get(&self, caller: &Caller, id: TimetableId) -> Result<PlacedTimetable, Error> {
-        let (timetable, shelf) = self.read(caller, id).await?;
+        let (timetable, shelf, _) = self.read(caller, id).await?;
         let is_primary = shelf.is_some_and(|shelf| shelf.primary_id == id);
         Ok(PlacedTimetable { timetable, is_primary })
+    }
+
+    /// A timetable that the caller may see, and the caller's own shelf of its semester, on which a copy is to be.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn to_copy(&self, caller: &Caller, id: TimetableId) -> Result<(Timetable, Option<Shelf>), Error> {
+        let (timetable, _, own_shelf) = self.read(caller, id).await?;
+        Ok((timetable, own_shelf))
     }
 
     /// The caller's own timetable with this id.
@@ -75,7 +84,7 @@ impl Timetables {
     /// [`Error::NotFound`]; [`Refusal::NotTimetableOwner`](crate::domain::Refusal::NotTimetableOwner) for another
     /// student's that the caller may see.
     pub async fn own(&self, caller: &Caller, id: TimetableId) -> Result<OwnTimetable, Error> {
-        let (timetable, shelf) = self.read(caller, id).await?;
+        let (timetable, shelf, _) = self.read(caller, id).await?;
         timetable.check_owned_by(caller)?;
         Ok(OwnTimetable { timetable, shelf: shelf.ok_or(Error::NotFound)? })
     }
@@ -108,17 +117,18 @@ impl Timetables {
         Ok(PlacedTimetable { timetable: timetable.ok_or(Error::NotFound)?, is_primary: true })
     }
 
-    /// A timetable that the caller may see, and its owner's shelf of the semester.
-    async fn read(&self, caller: &Caller, id: TimetableId) -> Result<(Timetable, Option<Shelf>), Error> {
+    /// A timetable that the caller may see, its owner's shelf of the semester, and the caller's.
+    async fn read(&self, caller: &Caller, id: TimetableId) -> Result<(Timetable, Option<Shelf>, Option<Shelf>), Error> {
         let semester = id.semester().ok_or(Error::NotFound)?;
         let (key, shelf_key) = (key(caller.school, id), shelf_key(caller.school, caller.user, semester));
         let mut rows = self.table.batch_get([key.clone(), shelf_key.clone()], Read::Latest).await?;
         let timetable: Timetable = rows.take(&key)?.ok_or(Error::NotFound)?;
+        let own_shelf: Option<Shelf> = rows.take(&shelf_key)?;
         let shelf = match timetable.owner_id == caller.user {
-            true => rows.take(&shelf_key)?,
+            true => own_shelf.clone(),
             false => self.check_shown(caller, &timetable).await?,
         };
-        Ok((timetable, shelf))
+        Ok((timetable, shelf, own_shelf))
     }
 
     /// Checks that the caller may see another student's timetable, and gives that one's shelf.
