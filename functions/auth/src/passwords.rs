@@ -125,4 +125,21 @@ mod tests {
         assert!(passwords.idle().is_empty());
         assert!(!passwords.compute(seen).await.unwrap());
     }
+
+    #[test]
+    fn a_hash_is_outdated_that_took_less_memory_fewer_passes_or_another_algorithm() {
+        let passwords = Passwords::default();
+        let hash_by = |algorithm, memory, passes| {
+            let params = Params::new(memory, passes, 1, None).unwrap();
+            let argon2 = argon2::Argon2::new(algorithm, argon2::Version::V0x13, params);
+            argon2.hash_password(b"otter juggles 9 stones").unwrap().to_string()
+        };
+        let id = argon2::Algorithm::Argon2id;
+        assert!(!passwords.is_outdated(&hash_by(id, 19_456, 2)), "today's");
+        assert!(!passwords.is_outdated(&hash_by(id, 19_457, 3)), "of more work");
+        assert!(passwords.is_outdated(&hash_by(id, 19_455, 2)));
+        assert!(passwords.is_outdated(&hash_by(id, 19_456, 1)));
+        assert!(passwords.is_outdated(&hash_by(argon2::Algorithm::Argon2i, 19_456, 2)));
+        assert!(passwords.is_outdated("no hash"));
+    }
 }

@@ -165,3 +165,35 @@ pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
     entry.read::<Attempts>();
     Some("failed logins")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(failures: u32) -> Attempts {
+        let last_at = Time::from_millis(1_000_000_000);
+        Attempts { failures, last_at, last_id: Uuid::new_v4(), expires_at: last_at.as_secs() + 24 * 3600 }
+    }
+
+    /// Which failure the next attempt would be, this long after the last one.
+    fn next(before: &Attempts, passed_ms: i64) -> Option<u32> {
+        FailedLogins::default().next(Some(before), before.last_at.plus_millis(passed_ms)).ok().map(|next| next.failures)
+    }
+
+    #[test]
+    fn the_wait_is_over_when_it_was_said_to_be_and_not_before() {
+        assert_eq!(next(&after(4), 0), Some(5), "the last without a wait");
+        for (failures, wait_s) in [(5, 1), (6, 2), (7, 4), (10, 32), (11, 60), (12, 60), (1000, 60)] {
+            let before = after(failures);
+            assert_eq!(next(&before, wait_s * 1000 - 1), None, "{failures}");
+            assert_eq!(next(&before, wait_s * 1000), Some(failures + 1), "{failures}");
+        }
+    }
+
+    #[test]
+    fn failures_count_until_the_second_in_which_they_are_forgotten() {
+        let day = 24 * 3600 * 1000;
+        assert_eq!(next(&after(8), day - 1000), Some(9));
+        assert_eq!(next(&after(8), day), Some(1));
+    }
+}
