@@ -46,11 +46,23 @@ impl Operation {
         self.call(world, &self.sound.path).text(body).send().await
     }
 
-    /// What the document says of the body, if it has one.
-    fn schema<'a>(&'a self, document: &'a Value) -> Option<&'a Value> {
-        let schema = self.described.pointer("/requestBody/content/application~1json/schema")?;
-        let schema = schema["oneOf"].as_array().map_or(schema, |choices| &choices[0]);
-        Some(resolve(schema, document))
+    /// What the document says of the body, if it has one: of one that may look in several ways, all fields that any of
+    /// them has, and as required those that all of them require.
+    fn schema(&self, document: &Value) -> Option<Value> {
+        let schema = resolve(self.described.pointer("/requestBody/content/application~1json/schema")?, document);
+        let Some(ways) = schema["oneOf"].as_array() else { return Some(schema.clone()) };
+        let mut schema = ways[0].clone();
+        for way in &ways[1..] {
+            for (field, described) in way["properties"].as_object().unwrap() {
+                // Where a way excludes a field, it may only be null there.
+                if described["type"] != "null" {
+                    schema["properties"][field] = described.clone();
+                }
+            }
+            let required = way["required"].as_array().unwrap();
+            schema["required"].as_array_mut().unwrap().retain(|field| required.contains(field));
+        }
+        Some(schema)
     }
 
     fn parameters(&self, place: &str) -> BTreeSet<String> {
