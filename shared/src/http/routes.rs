@@ -8,7 +8,7 @@ use utoipa_axum::PathItemExt;
 
 /// Makes of the operations of a function, handlers with `#[utoipa::path]`, two functions: `routes`, which serves them
 /// with a state of the given type, and `document`, which describes them. They are apart so that a function on Lambda
-/// neither holds nor builds the document: with it, a start took a fifth longer.
+/// neither holds nor builds the document, whose code is dropped where nothing asks for it.
 ///
 /// ```
 /// # use axum::extract::State;
