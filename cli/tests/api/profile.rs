@@ -7,8 +7,10 @@ use argon2::PasswordHasher;
 use aws_sdk_dynamodb::types::AttributeValue;
 use campus_core::store::{Connection, Purged};
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 use crate::faults::killer::Killer;
+use crate::faults::lagging::Lagging;
 use crate::faults::wire::{Fault, Wire};
 use crate::harness::{Answer, PASSWORD, Student, TestApp, one_succeeds, sign_up_body, student_of};
 use crate::world::review_body;
@@ -119,6 +121,21 @@ async fn changing_the_password_needs_the_current_one_and_ends_the_other_sessions
         |student: &Student| app.post("/auth/refresh").json(&json!({ "refresh_token": student.refresh_token }));
     refresh(&other).send().await.is_problem(401, "refresh_token_invalid");
     refresh(&student).send().await.is(200);
+}
+
+#[tokio::test]
+async fn whoever_logs_in_just_before_the_password_changes_is_logged_out_as_well() {
+    let wire = Lagging::new();
+    let app = TestApp::start_with(|engine| wire.connection(engine), None).await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let (beside, same) = (app.beside().await, student.clone());
+    let (tell, told) = oneshot::channel();
+    wire.before_next("TransactWriteItems", async move {
+        tell.send(student_of(&log_in(&beside, &same, PASSWORD).await)).ok();
+    });
+    change_password(&app, &student, PASSWORD, "nine otters juggle").await.is(204);
+    edit(&app, &told.await.unwrap(), &json!({})).await.is_problem(401, "token_invalid");
+    edit(&app, &student, &json!({})).await.is(200);
 }
 
 #[tokio::test]
