@@ -1,6 +1,5 @@
 //! Schools, accounts and sessions: the routes of this group, a file per operation.
 
-mod argon2id;
 mod jwks;
 mod login;
 mod logout;

@@ -1,23 +1,20 @@
 //! Hashing passwords with Argon2id (RFC 9106).
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Params, PasswordHash};
+use argon2::{Argon2, Params, PasswordHash};
 use campus_core::domain::{Password, PasswordAttempt};
 use campus_core::http::{Code, Problem};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::argon2id::Argon2id;
-
-/// Hashes and checks passwords, away from the threads that answer requests, and no more at once than there are
-/// processors: each takes 19 MiB and a processor for itself. Who waits is given the memory of whoever is done; when nobody
-/// does, it goes back to the system.
+/// Hashes and checks passwords by what the library has as its default: Argon2id, 19 MiB, two passes, one lane, the first
+/// choice of the OWASP Password Storage Cheat Sheet. It is done away from the threads that answer requests, and no more
+/// often at once than there are processors: each hash takes its memory and a processor for itself.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     processors: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<Argon2id>>>,
 }
 
 /// The hash of a password that nobody has. What is checked against it takes the time of a real check, so that an
@@ -28,7 +25,7 @@ const NOBODYS: &str =
 impl Default for Passwords {
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { processors: Arc::new(Semaphore::new(processors)), idle: Arc::default() }
+        Self { processors: Arc::new(Semaphore::new(processors)) }
     }
 }
 
@@ -46,7 +43,7 @@ impl Passwords {
     /// Whether the hash was made with less work than those of today, or by another algorithm.
     pub(crate) fn is_outdated(&self, hash: &str) -> bool {
         let hash = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm.as_str() == "argon2id");
-        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), Argon2id::params());
+        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), Params::default());
         params.is_none_or(|params| params.m_cost() < today.m_cost() || params.t_cost() < today.t_cost())
     }
 
@@ -54,46 +51,33 @@ impl Passwords {
     pub(crate) async fn verify(&self, attempt: PasswordAttempt, hash: Option<String>) -> Result<bool, Problem> {
         let exists = hash.is_some();
         let matches = self
-            .compute(move |argon2id| {
-                let hash = hash.as_deref().unwrap_or(NOBODYS);
-                PasswordHash::new(hash).is_ok_and(|hash| argon2id.verify_password(attempt.as_bytes(), &hash).is_ok())
+            .compute(move || {
+                let hash = PasswordHash::new(hash.as_deref().unwrap_or(NOBODYS));
+                hash.is_ok_and(|hash| Argon2::default().verify_password(attempt.as_bytes(), &hash).is_ok())
             })
             .await?;
         Ok(exists && matches)
     }
 
     async fn hash_bytes(&self, password: Vec<u8>) -> Result<String, Problem> {
-        let hash = self.compute(move |argon2id| argon2id.hash_password(&password).map(|hash| hash.to_string())).await?;
+        let hash =
+            self.compute(move || Argon2::default().hash_password(&password).map(|hash| hash.to_string())).await?;
         hash.map_err(|error| {
             tracing::error!(%error, "a password cannot be hashed");
             Code::Internal.into()
         })
     }
 
-    async fn compute<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Argon2id) -> T + Send + 'static,
-    ) -> Result<T, Problem> {
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let processor = self.processors.clone().acquire_owned().await;
         let span = tracing::debug_span!("argon2");
-        let passwords = self.clone();
         let result = spawn_blocking(move || {
-            let argon2id = passwords.idle().pop().unwrap_or_default();
-            let result = span.in_scope(|| work(&argon2id));
-            passwords.idle().push(argon2id);
-            // Kept until the work is done, though the request may be given up before. It goes to who waits, if any does.
-            drop(processor);
-            if passwords.processors.available_permits() > 0 {
-                passwords.idle().clear();
-            }
-            result
+            // Kept until the work is done, though the request may be given up before.
+            let _processor = processor;
+            span.in_scope(work)
         })
         .await;
         result.or(Err(Code::Internal.into()))
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Argon2id>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -104,7 +88,7 @@ mod tests {
     #[test]
     fn checking_nobodys_password_is_the_work_of_checking_anybodys() {
         let nobodys = PasswordHash::new(NOBODYS).unwrap();
-        let anybodys = Argon2id::default().hash_password(b"otter juggles 9 stones").unwrap();
+        let anybodys = Argon2::default().hash_password(b"otter juggles 9 stones").unwrap();
         assert_eq!(nobodys.algorithm, anybodys.algorithm);
         assert_eq!(nobodys.version, anybodys.version);
         assert_eq!(nobodys.params.to_string(), anybodys.params.to_string());
@@ -112,26 +96,12 @@ mod tests {
         assert_eq!(size(&nobodys), anybodys.hash.as_ref().unwrap().as_bytes().len());
     }
 
-    #[tokio::test]
-    async fn memory_goes_from_hash_to_hash_and_then_back_to_the_system() {
-        let passwords = Passwords { processors: Arc::new(Semaphore::new(1)), idle: Arc::default() };
-        let seen = |argon2id: &Argon2id| {
-            let is_used = argon2id.has_memory();
-            argon2id.hash_password_with_salt(b"otter juggles 9 stones", b"a salt of sixteen").unwrap();
-            is_used
-        };
-        let (first, second) = tokio::join!(passwords.compute(seen), passwords.compute(seen));
-        assert_eq!([first.unwrap(), second.unwrap()], [false, true]);
-        assert!(passwords.idle().is_empty());
-        assert!(!passwords.compute(seen).await.unwrap());
-    }
-
     #[test]
     fn a_hash_is_outdated_that_took_less_memory_fewer_passes_or_another_algorithm() {
         let passwords = Passwords::default();
         let hash_by = |algorithm, memory, passes| {
             let params = Params::new(memory, passes, 1, None).unwrap();
-            let argon2 = argon2::Argon2::new(algorithm, argon2::Version::V0x13, params);
+            let argon2 = Argon2::new(algorithm, argon2::Version::V0x13, params);
             argon2.hash_password(b"otter juggles 9 stones").unwrap().to_string()
         };
         let id = argon2::Algorithm::Argon2id;
