@@ -240,11 +240,13 @@ async fn a_copy_has_the_same_entries_and_is_ones_own() {
     let path = app.timetable(&student, "계획", "school").await;
     let lecture = app.lecture(&student, "확률과정론").await;
     app.enter(&student, &path, &json!({ "lecture_id": lecture })).await;
+    let copied = app.get(&path).by(&student).send().await.at("/entries/0/id");
     for (by, is_primary) in [(&student, false), (&other, true)] {
         let copy = app.post(format!("{path}/copy")).by(by).json(&json!({ "name": "사본" })).send().await;
         assert_eq!(copy.is(201).at("/name"), "사본");
         assert_eq!((copy.at("/visibility"), copy.at("/is_primary")), (json!("private"), json!(is_primary)));
         assert_eq!((copy.at("/entries/0/lecture_id"), copy.at("/credits")), (json!(lecture), json!(3)));
+        assert_ne!(copy.at("/entries/0/id"), copied);
         assert_eq!(app.get(copy.header("location")).by(by).send().await.json(), copy.json());
     }
     let empty = app.post(format!("{path}/copy")).by(&student).json(&json!({})).send().await;
