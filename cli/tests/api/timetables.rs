@@ -94,7 +94,9 @@ async fn a_name_is_unique_among_ones_own_of_the_semester() {
     assert_eq!(english.text_at("/detail"), "There is a timetable of this name in the semester already.");
     let second = app.timetable(&student, "둘째", "private").await;
     patch(&app, &student, &second, &json!({ "name": "plan" })).await.is_problem(409, "timetable_name_taken");
-    patch(&app, &student, &path, &json!({ "name": "PLAN" })).await.is(200);
+    let renamed = patch(&app, &student, &path, &json!({ "name": "PLAN" })).await;
+    assert_eq!(renamed.is(200).at("/name"), "PLAN");
+    assert_eq!(app.get(&path).by(&student).send().await.json(), renamed.json());
     let other = app.student(&app.desk.app.schools.all().await.unwrap()[0]).await;
     create(&app, &other, &same).await.is(201);
     app.audit().await;
