@@ -38,6 +38,7 @@ mod messages;
 mod model;
 mod numbering;
 mod openapi;
+mod overtaken;
 mod permissions;
 mod post_lists;
 mod posts;
