@@ -1,6 +1,5 @@
-//! How the functions are linked: at a fixed address. The thousands of addresses in a binary that may lie anywhere have to
-//! be written at each start, which takes a twelfth of it, and listed, which takes a fourteenth of the binary.
-//! docs/security.md says what that gives up.
+//! Links the functions at a fixed address. A position-independent binary needs thousands of relocations at each start,
+//! which take a twelfth of the start time and a fourteenth of the binary. docs/security.md says what this gives up.
 
 fn main() {
     println!("cargo::rerun-if-changed=../build.rs");

@@ -3,34 +3,47 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use campus_core::store::{Audit, Report};
+use campus_core::store::{Audit, Report, Table};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::place::Place;
+use crate::output::print;
+use crate::table_args::TableArgs;
 
-/// Recounts the table and prints what came of it. Fails when anything is wrong.
-pub(crate) async fn run(place: &Place) -> Result<ExitCode> {
-    let style = ProgressStyle::with_template("{spinner} {human_pos} rows")?;
-    let workplace = place.open().await?;
-    let progress = ProgressBar::new_spinner().with_style(style);
-    let report = Audit::new(workplace.table.clone()).run(|rows| progress.set_position(rows)).await;
-    progress.finish_and_clear();
-    workplace.close().await?;
-    Ok(tell(&report?))
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    table: TableArgs,
 }
 
-fn tell(report: &Report) -> ExitCode {
+/// Audits the table and prints the report. The exit code is 1 if there are findings.
+pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
+    let style = ProgressStyle::with_template("{spinner} {human_pos} rows")?;
+    let audit = async |table: &Table| {
+        let progress = ProgressBar::new_spinner().with_style(style);
+        let report = Audit::new(table.clone()).run(|rows| progress.set_position(rows)).await;
+        progress.finish_and_clear();
+        Ok(report?)
+    };
+    print_report(&options.table.run(audit).await?)
+}
+
+fn print_report(report: &Report) -> Result<ExitCode> {
     for (kind, rows) in &report.rows {
-        println!("{rows:>10}  {kind}");
+        print(format_args!("{rows:>10}  {kind}"))?;
     }
-    println!("{:>10}  rows in all", report.rows.values().sum::<u64>());
+    print(format_args!("{:>10}  rows in all", report.rows.values().sum::<u64>()))?;
     if report.findings.is_empty() {
-        println!("Nothing is wrong.");
-        return ExitCode::SUCCESS;
+        print("Nothing is wrong.")?;
+        return Ok(ExitCode::SUCCESS);
     }
-    println!("Wrong in {} place{}:", report.findings.len(), if report.findings.len() == 1 { "" } else { "s" });
+    print(format_args!(
+        "Wrong in {} place{}:",
+        report.findings.len(),
+        if report.findings.len() == 1 { "" } else { "s" }
+    ))?;
     for finding in &report.findings {
-        println!("{finding}");
+        print(finding)?;
     }
-    ExitCode::FAILURE
+    Ok(ExitCode::FAILURE)
 }

@@ -1,4 +1,4 @@
-//! `campus dev`: the whole service on this machine.
+//! `campus dev`: runs the whole service on this machine.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -6,68 +6,56 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::map_request;
-use axum::response::Redirect;
-use axum::{Json, Router, routing};
+use axum::response::{IntoResponse, Redirect};
+use axum::{Router, routing};
 use campus_core::clock::Clock;
 use campus_core::store::Limits;
 use campus_core::{http, telemetry};
-use campus_posts::Posts;
+use campus_local::{Engine, Folder, LocalService, MediaStore, allow_origins};
+use campus_posts::PostsState;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::CorsLayer;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::demo;
-use crate::desk::{self, Desk, Engine, Folder, MediaStore};
+use crate::demo::ExampleIds;
+use crate::output::print;
+use crate::{args, demo};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Fill an empty service with a school, lectures, students, friends, timetables, reviews, boards and posts to look at
+    /// Fill an empty service with demo data: a school with students, lectures, timetables, friends, boards and posts. Later
+    /// starts keep the data as it is
     #[arg(long)]
     demo: bool,
-    /// The port of the API
+    /// The port of the API; 0 chooses a free port
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The port of the store for pictures
-    #[arg(long, default_value_t = 8081)]
+    /// The port of the store for pictures; 0 chooses a free port
+    #[arg(long, default_value_t = 8081, value_name = "PORT")]
     media_port: u16,
-    /// The folder in which the state is kept
+    /// The folder of all data, which is created if it does not exist
     #[arg(long, value_name = "DIR", default_value = ".campus")]
     data: PathBuf,
-    /// A web origin whose pages may call the API; may be given several times
-    #[arg(long = "origin", value_name = "ORIGIN", default_value = "http://localhost:3000", value_parser = origin)]
+    /// A web origin whose pages may call the service, besides pages on localhost, 127.0.0.1 and [::1] with any port. Can be
+    /// given several times
+    #[arg(long = "origin", value_name = "ORIGIN", value_parser = args::origin)]
     origins: Vec<HeaderValue>,
-    /// Hold clients to the limits that hold on AWS by default
+    /// Apply the default rate limits of a deployment on AWS. Without this option there are no limits
     #[arg(long)]
     limits: bool,
 }
 
-/// How long requests that are under way may take after Ctrl-C.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long requests in progress may take after Ctrl-C.
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
-/// How often pictures that are to be deleted are, after the first time.
-const SWEPT_EVERY: Duration = Duration::from_secs(60);
-
-/// An origin (RFC 6454): a scheme, a host and perhaps a port.
-fn origin(text: &str) -> Result<HeaderValue, &'static str> {
-    const WRONG: &str = "not an origin such as https://campus.example or http://localhost:3000";
-    let uri: Uri = text.parse().or(Err(WRONG))?;
-    match (uri.scheme_str(), uri.authority(), text.ends_with('/') || uri.path() != "/" || uri.query().is_some()) {
-        (Some("http" | "https"), Some(_), false) => HeaderValue::try_from(text).or(Err(WRONG)),
-        _ => Err(WRONG),
-    }
-}
-
-/// Listens on a port of this machine, which an option chooses.
-async fn listen(port: u16, option: &str) -> Result<TcpListener> {
-    let taken = || format!("cannot listen on port {port}; choose another with {option}");
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(taken)
-}
+/// The time between two media cleanups. The first one is at the start.
+const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Runs the service until Ctrl-C.
 pub(crate) async fn run(options: Options) -> Result<()> {
@@ -76,91 +64,126 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let listener = listen(options.port, "--port").await?;
     let media_listener = listen(options.media_port, "--media-port").await?;
     let address = listener.local_addr()?;
-    let folder = Folder::lock(&options.data)?
-        .with_context(|| format!("another process works in the folder {data}; choose another with --data"))?;
+    let folder = Folder::lock(&options.data)?.with_context(|| {
+        format!("another process uses the folder {data}: stop it, or choose another folder with --data")
+    })?;
     let engine = Engine::on_file(&folder.database()).await?;
     folder.announce(engine.url())?;
     let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone())?;
     let limits = options.limits.then(Limits::default);
-    let desk = Desk::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
+    let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
 
-    println!("Campus is at http://{address}");
-    println!("  API reference   http://{address}/docs");
-    println!("  DynamoDB        {} (table campus, any credentials)", engine.url());
-    println!("  Pictures        {}", media.url());
-    println!("  State           {data}");
+    print(format_args!("Campus is at http://{address}"))?;
+    print(format_args!("  API reference   http://{address}/docs"))?;
+    print(format_args!("  DynamoDB        {} (table campus, any credentials)", engine.url()))?;
+    print(format_args!("  Pictures        {}", media.url()))?;
+    print(format_args!("  State           {data}"))?;
+    let mut example_ids = ExampleIds::default();
     if options.demo {
-        // Nobody sent these requests: they are not worth a line in the log.
-        demo::fill(&desk).with_subscriber(NoSubscriber::new()).await.context("cannot make the demo data")?;
-        println!("{}", demo::LOGINS);
+        // Without a line in the log for each request.
+        let demo = demo::create(&service).with_subscriber(NoSubscriber::new());
+        demo.await.context("cannot create the demo data")?;
+        // If the demo student cannot log in any more, the API reference has the published examples.
+        example_ids = ExampleIds::find(&service).with_subscriber(NoSubscriber::new()).await.unwrap_or_default();
+        print(demo::LOGINS)?;
     }
-    println!("Ready. Ctrl-C ends it.");
-    // The document takes a while to be put together, and few who start the service ask for it.
-    let reference = SwaggerUi::new("/docs").config(Config::from("/openapi.json"));
-    let service = Router::new()
+    print("Ready. Ctrl-C ends it.")?;
+    let router = router(service.router, options.origins, example_ids);
+    serve(listener, router, clean_up_periodically(&service.posts, &media)).await?;
+    media.stop().await?;
+    engine.stop().await?;
+    drop(folder);
+    print(format_args!("Stopped. The data stays in {data}."))
+}
+
+/// Listens on a port of 127.0.0.1. `option` is the option that sets the port.
+async fn listen(port: u16, option: &str) -> Result<TcpListener> {
+    let failed = || format!("cannot listen on port {port}: choose another port with {option}");
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(failed)
+}
+
+/// The API, and the API reference at `/docs`.
+fn router(api: Router, origins: Vec<HeaderValue>, example_ids: ExampleIds) -> Router {
+    let config = Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true);
+    let reference = SwaggerUi::new("/docs").config(config);
+    Router::new()
         .route("/", routing::get(|| async { Redirect::temporary("/docs") }))
-        .route("/openapi.json", routing::get(|| async { Json(desk::document()) }))
+        // Built on request, because that takes a while.
+        .route("/openapi.json", routing::get(|| async move { openapi(&example_ids) }))
         .merge(reference)
-        .fallback_service(http::finish(desk.router))
-        .layer(map_request(tell_peer))
-        .layer(cors(options.origins))
-        .into_make_service_with_connect_info::<SocketAddr>();
+        .fallback_service(http::finish(api))
+        .layer(map_request(add_peer))
+        .layer(cors(origins))
+}
+
+/// The OpenAPI document, with these ids in its examples.
+fn openapi(example_ids: &ExampleIds) -> impl IntoResponse + use<> {
+    let document = campus_local::document().to_json().map(|document| example_ids.replace_in(document));
+    document
+        .map(|document| ([(header::CONTENT_TYPE, "application/json")], document))
+        .or(Err(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// Serves requests until Ctrl-C, and runs `background` meanwhile. Then waits for the requests in progress, until the grace
+/// period is over or Ctrl-C is pressed again.
+async fn serve(listener: TcpListener, router: Router, background: impl Future<Output = ()>) -> Result<()> {
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async {
-        // It is dropped only after it was sent.
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+        // The sender is not dropped before it has sent.
         let _ = stopped.await;
     });
     let serving = tokio::spawn(serving.into_future());
     tokio::select! {
         () = interrupted() => {}
-        () = keep_swept(&desk.posts, &media) => {}
+        () = background => {}
     }
     let _ = stop.send(());
-    // Who is slow to send or to take an answer is not waited for for ever, and a second Ctrl-C ends it at once.
     tokio::select! {
         served = serving => served??,
         () = interrupted() => {}
-        () = tokio::time::sleep(PATIENCE) => {}
+        () = tokio::time::sleep(GRACE_PERIOD) => {}
     }
-    media.stop().await?;
-    engine.stop().await?;
-    drop(folder);
-    println!("Stopped. Everything is kept in {data}.");
     Ok(())
 }
 
-/// Does now and then what the posts function's schedule and the bucket's lifecycle do on AWS. Never ends.
-async fn keep_swept(posts: &Posts, media: &MediaStore) {
+/// Does what the schedule of the posts function and the lifecycle of the bucket do on AWS. Does not return.
+async fn clean_up_periodically(posts: &PostsState, media: &MediaStore) {
     loop {
-        if let Err(error) = campus_posts::sweep(posts).await {
-            tracing::warn!(%error, "pictures are left to be deleted later");
+        if let Err(error) = campus_posts::clean_up_media(posts).await {
+            tracing::warn!(%error, "the media cleanup failed and will be retried");
         }
         if let Err(error) = media.expire() {
-            tracing::warn!(%error, "uploads are left to be deleted later");
+            tracing::warn!(%error, "expired uploads could not be deleted");
         }
-        tokio::time::sleep(SWEPT_EVERY).await;
+        tokio::time::sleep(CLEANUP_INTERVAL).await;
     }
 }
 
-/// Tells who is at the other end of the connection, as API Gateway does on AWS.
-async fn tell_peer(ConnectInfo(address): ConnectInfo<SocketAddr>, mut request: Request) -> Request {
+/// Adds the address of the client to the request, as API Gateway does on AWS.
+async fn add_peer(ConnectInfo(address): ConnectInfo<SocketAddr>, mut request: Request) -> Request {
     request.extensions_mut().insert(http::Peer(address.ip()));
     request
 }
 
-/// What API Gateway does on AWS, by the `CorsConfiguration` of `template.yaml`.
+/// The CORS headers of the `CorsConfiguration` of the API in `template.yaml`.
 fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
-    let own = |name| HeaderName::from_static(name);
+    let custom = |name| HeaderName::from_static(name);
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(allow_origins(origins))
         .allow_credentials(true)
         .max_age(Duration::from_secs(7200))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, own("idempotency-key"), header::ACCEPT_LANGUAGE])
-        .expose_headers([own("x-request-id"), header::LOCATION, own("idempotency-replayed"), header::RETRY_AFTER])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            custom("idempotency-key"),
+            header::ACCEPT_LANGUAGE,
+        ])
+        .expose_headers([custom("x-request-id"), header::LOCATION, custom("idempotency-replayed"), header::RETRY_AFTER])
 }
 
-/// Resolves when the process is asked to end: by Ctrl-C, or by a terminating signal where there are any.
+/// Resolves on Ctrl-C, and on Unix also on SIGTERM.
 async fn interrupted() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]

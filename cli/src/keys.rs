@@ -1,72 +1,81 @@
 //! `campus keys`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use campus_auth::{generate_signing_key, key_set, public_key};
-use campus_core::http::Cursors;
-use campus_core::store::{Error, KeyRing, Keys};
+use campus_core::store::{KeyRing, Keys};
+use campus_local::generate_keys;
+use clap::{Args, Subcommand};
 
-use crate::place::Place;
+use crate::EXIT_CODES;
+use crate::output::{print, print_error};
+use crate::table_args::TableArgs;
 
-/// Makes the keys of a new table and prints the public one.
-pub(crate) async fn generate(place: &Place) -> Result<()> {
-    on_keys(place, async |keys| add(&keys).await).await
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Generate the keys of a new table, and print the public key
+    ///
+    /// Fails if the table has keys. `campus dev` does this by itself. The public key is printed as a JSON Web Key Set, for
+    /// the parameter VerificationKeys of a deployment.
+    #[command(after_help = EXIT_CODES)]
+    Generate(Options),
+    /// Print the public keys
+    ///
+    /// The keys are printed as a JSON Web Key Set, for the parameter VerificationKeys of a deployment. Changes nothing.
+    #[command(after_help = EXIT_CODES)]
+    Show(Options),
+    /// Do the next of the three steps that replace the signing key, and print the public keys
+    ///
+    /// The first step creates a new key, the second one makes it sign, and the third one deletes the old key. Deploy the
+    /// printed keys after each step. Wait ten minutes before the third step, until the last token of the old key has
+    /// expired. Nobody has to log in again.
+    #[command(after_help = EXIT_CODES)]
+    Rotate(Options),
 }
 
-/// Prints the public keys.
-pub(crate) async fn show(place: &Place) -> Result<()> {
-    on_keys(place, async |keys| ring(&keys).await).await
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    table: TableArgs,
 }
 
-/// Takes the next step of a rotation and prints the public keys that are to be published then.
-pub(crate) async fn rotate(place: &Place) -> Result<()> {
-    on_keys(place, async |keys| {
-        let KeyRing { current, next, previous } = ring(&keys).await?;
-        let told = match (next, previous) {
-            (None, None) => {
-                let next = generate_signing_key().context(NO_RANDOMNESS)?;
-                keys.prepare(&next).await?;
-                "A new key is there. Publish both public keys, then rotate again to sign with the new one."
-            }
-            (Some(next), _) => {
-                keys.switch(&next, &public_key(&current)?).await?;
-                "The new key signs what starts from now on. Start the service anew; ten minutes later, rotate again to \
-                 withdraw the old one."
-            }
-            (None, Some(_)) => {
-                keys.retire().await?;
-                "The old key is gone. Publish the one that is left: tokens of the old one are refused then."
-            }
-        };
-        eprintln!("{told}");
-        ring(&keys).await
-    })
-    .await
-}
-
-/// Does something with the keys and prints the public ones that there are afterwards.
-async fn on_keys(place: &Place, work: impl AsyncFnOnce(Keys) -> Result<KeyRing>) -> Result<()> {
-    let workplace = place.open().await?;
-    let ring = work(Keys::new(workplace.table.clone())).await;
-    workplace.close().await?;
-    println!("{}", key_set(&ring?)?);
-    Ok(())
-}
-
-async fn ring(keys: &Keys) -> Result<KeyRing> {
-    keys.ring().await?.context("the table has no keys: run `campus keys generate`")
-}
-
-const NO_RANDOMNESS: &str = "this machine has no randomness to give";
-
-/// Makes the keys of a new table.
-pub(crate) async fn add(keys: &Keys) -> Result<KeyRing> {
-    let current = generate_signing_key().context(NO_RANDOMNESS)?;
-    let cursor = Cursors::generate_secret().context(NO_RANDOMNESS)?;
-    match keys.add(&current, cursor).await {
-        Ok(()) => Ok(KeyRing { current, next: None, previous: None }),
-        Err(Error::Stale) => {
-            bail!("the table has keys already; `campus keys rotate` replaces them, `campus keys show` prints them")
+/// Runs the command.
+pub(crate) async fn run(command: Command) -> Result<()> {
+    let ring = match command {
+        Command::Generate(Options { table }) => {
+            table.run(async |table| generate_keys(&Keys::new(table.clone())).await).await?
         }
-        Err(error) => Err(error.into()),
-    }
+        Command::Show(Options { table }) => table.run(async |table| read(&Keys::new(table.clone())).await).await?,
+        Command::Rotate(Options { table }) => {
+            let (ring, next_step) = table.run(async |table| rotate(&Keys::new(table.clone())).await).await?;
+            print_error(next_step);
+            ring
+        }
+    };
+    print(key_set(&ring)?)
+}
+
+/// Does the next step of a rotation. Returns the keys after it, and what the operator has to do next.
+async fn rotate(keys: &Keys) -> Result<(KeyRing, &'static str)> {
+    let KeyRing { current, next, previous } = read(keys).await?;
+    let next_step = match (next, previous) {
+        (None, None) => {
+            let next = generate_signing_key().context("the system's random number generator failed")?;
+            keys.prepare(&next).await?;
+            "Created a new key. Deploy both public keys, then run `campus keys rotate` again: the new key then signs."
+        }
+        (Some(next), _) => {
+            keys.switch(&next, &public_key(&current)?).await?;
+            "The new key signs as soon as you have deployed the public keys in this order, or restarted `campus dev`. Ten \
+             minutes later, run `campus keys rotate` again: it deletes the old key."
+        }
+        (None, Some(_)) => {
+            keys.retire().await?;
+            "Deleted the old key. Deploy the remaining public key: tokens of the old key are then refused."
+        }
+    };
+    Ok((read(keys).await?, next_step))
+}
+
+async fn read(keys: &Keys) -> Result<KeyRing> {
+    keys.ring().await?.context("the table has no keys: run `campus keys generate`")
 }

@@ -1,18 +1,21 @@
-//! The operator's command of Campus: a server for the desk, imports, keys, grants, audits.
+//! The `campus` command: runs the service on a development machine, and maintains tables there and on AWS.
 //!
-//! [`desk`] is the service on one machine, which the tests use as well; the other modules are a subcommand each.
+//! Each subcommand has a module with its arguments, whose doc comments are the text of `--help`, and a function `run`. The
+//! service that `campus dev` runs is in `campus-local`.
 
 mod admin;
+mod args;
 mod audit;
 mod demo;
-pub mod desk;
 mod dev;
 mod keys;
 mod lectures;
 mod openapi;
-mod place;
+mod output;
 mod purge;
 mod schools;
+mod smoke;
+mod table_args;
 mod terms;
 mod user;
 
@@ -20,11 +23,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::place::Place;
+const EXIT_CODES: &str = "Exit codes: 0 if the command succeeds, 1 if it fails, 2 if the arguments are wrong.";
 
-/// Runs a campus community: a server for the desk, and what an operator does on AWS.
+/// Run and maintain Campus, the backend of a campus community
+///
+/// `campus dev` runs the whole service on this machine. Most other commands work on a table: the table of a local service
+/// (--data) or a table on AWS (--table).
 #[derive(Debug, Parser)]
-#[command(name = "campus", version, propagate_version = true)]
+#[command(name = "campus", version, propagate_version = true, after_help = EXIT_CODES)]
 pub struct Command {
     #[command(subcommand)]
     subcommand: Subcommands,
@@ -32,178 +38,84 @@ pub struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Subcommands {
-    /// Runs the whole service on this machine, on 127.0.0.1
-    Dev(dev::Options),
-    /// Schools, at which students sign up
-    #[command(subcommand)]
-    Schools(Schools),
-    /// Lectures, of which students make their timetables
-    #[command(subcommand)]
-    Lectures(Lectures),
-    /// Terms, in which calendars have the lectures
-    #[command(subcommand)]
-    Terms(Terms),
-    /// Keys, which sign tokens and seal cursors
-    #[command(subcommand)]
-    Keys(Keys),
-    /// Admins, who may manage what others made in their school
-    #[command(subcommand)]
-    Admin(Admin),
-    /// Students' accounts
-    #[command(subcommand)]
-    User(User),
-    /// Deletes what withdrawn students left of their own, as the schedule on AWS does
+    /// Run the whole service on this machine, until Ctrl-C
     ///
-    /// A withdrawal takes effect at once; what is left to be deleted waits for half a minute. This can be ended at any
-    /// time and begun again.
-    Purge {
-        #[command(flatten)]
-        place: Place,
-    },
-    /// Recounts everything in the table and tells what is wrong in it
-    Audit(Place),
-    /// Prints the OpenAPI document of the API
+    /// Serves the API and the API reference on 127.0.0.1, with a DynamoDB engine and a store for pictures in the same
+    /// process. All data is in one folder; delete the folder to start again. Other commands can work on the folder while
+    /// the service runs. Logs go to standard error; the environment variable RUST_LOG sets their level.
+    #[command(after_help = EXIT_CODES)]
+    Dev(dev::Options),
+    /// Import and list the schools at which students can sign up
+    #[command(subcommand)]
+    Schools(schools::Command),
+    /// Import the lecture catalogues from which students make timetables
+    #[command(subcommand)]
+    Lectures(lectures::Command),
+    /// Set when the semesters of a school begin and end
+    #[command(subcommand)]
+    Terms(terms::Command),
+    /// Generate, show and rotate the keys that sign access tokens
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Make students admins, who moderate their school
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Suspend students, and end suspensions
+    #[command(subcommand)]
+    User(user::Command),
+    /// Delete the remaining data of withdrawn students
+    ///
+    /// A withdrawal deletes the account at once, but leaves other rows of the student, such as scraps, timetables and
+    /// friends. This command deletes them, for all students who withdrew more than 30 seconds ago. On AWS the auth function
+    /// does the same every 15 minutes. You can interrupt the command at any time: the next run continues.
+    #[command(after_help = EXIT_CODES)]
+    Purge(purge::Options),
+    /// Check the whole table for inconsistencies
+    ///
+    /// Reads every row, prints the number of rows of each kind, and one line for each inconsistency: the keys of the row,
+    /// and what is wrong. Changes nothing. If the table is written to meanwhile, a finding may be a write in progress:
+    /// only a finding that a second audit repeats is real.
+    #[command(
+        after_help = "Exit codes: 0 if nothing is wrong, 1 if something is wrong or the command fails, 2 if the \
+                            arguments are wrong."
+    )]
+    Audit(audit::Options),
+    /// Check a running service as two students
+    ///
+    /// Every function writes and reads something. The command deletes what the students created and withdraws them, even
+    /// if a step fails. The rows of the deleted post and of a message thread remain; no student can see them.
+    #[command(after_help = "Exit codes: 0 if every step succeeds, 1 if a step fails, 2 if the arguments are wrong.")]
+    Smoke(smoke::Options),
+    /// Print the OpenAPI document of the API, as JSON
+    #[command(after_help = EXIT_CODES)]
     Openapi,
 }
 
-#[derive(Debug, Subcommand)]
-enum Schools {
-    /// Adds the schools of a CSV file with the columns `name` and `email_domains`
-    ///
-    /// Several e-mail domains are separated by spaces or semicolons. A school whose name is there already gets the
-    /// e-mail domains of the file. Nothing is imported of a file in which anything is wrong.
-    Import {
-        /// The file: UTF-8, with a header
-        file: std::path::PathBuf,
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum Lectures {
-    /// Brings a school's catalogue to what a CSV file says, in one step for each semester
-    ///
-    /// The columns are semester, code, section, title, credit, professor, department, classification, academic_year,
-    /// times, places, quota and remark. Semester, code and section name a lecture: one that is there already is changed
-    /// and keeps its id. Lectures that the file no longer has are kept and told. Lines in which anything is wrong are
-    /// told, too, and not imported; the command then exits with 1.
-    Import {
-        /// The file: UTF-8, with a header
-        file: std::path::PathBuf,
-        /// The id of the school
-        #[arg(long, value_name = "ID")]
-        school: String,
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum Terms {
-    /// Says when a semester of a school begins and ends
-    ///
-    /// Where nothing is said, 2026-1 is from 2 March and 2026-2 from 1 September on for 16 weeks, 2026-summer from 22 June
-    /// and 2026-winter from 22 December on for 6 weeks, and other years alike.
-    Set {
-        /// The semester, such as 2026-1 or 2026-summer
-        semester: String,
-        /// Its first day, such as 2026-03-02
-        first_day: chrono::NaiveDate,
-        /// Its last day
-        last_day: chrono::NaiveDate,
-        /// The id of the school
-        #[arg(long, value_name = "ID")]
-        school: String,
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum Keys {
-    /// Makes the keys of a new table and prints the public one, which checks tokens
-    Generate {
-        #[command(flatten)]
-        place: Place,
-    },
-    /// Prints the public keys that are to be published
-    Show {
-        #[command(flatten)]
-        place: Place,
-    },
-    /// Takes the next step of a change of keys and prints the public keys that are to be published then
-    ///
-    /// First a new key is made; once it is published, it signs; once the old one's last tokens have expired, the old one
-    /// is withdrawn. Nobody has to log in again.
-    Rotate {
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum Admin {
-    /// Makes a student an admin of their school; it shows when they next log in
-    Grant {
-        /// The student's login id
-        login_id: String,
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum User {
-    /// Keeps a student from logging in and ends all of their sessions
-    Suspend {
-        /// The student's login id
-        login_id: String,
-        #[command(flatten)]
-        place: Place,
-    },
-    /// Lets a suspended student log in again
-    Restore {
-        /// The student's login id
-        login_id: String,
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-/// Carries the command out. Exits with 1 when it failed or an audit found something, with 2 when it was not understood.
+/// Runs the command. Returns the exit code: 0 if the command succeeds, 1 if it fails or finds something wrong. The parser
+/// exits with 2 if the arguments are wrong.
 pub fn run(command: Command) -> ExitCode {
     let result = tokio::runtime::Runtime::new()
         .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(carry_out(command.subcommand)));
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+        .and_then(|runtime| runtime.block_on(run_subcommand(command.subcommand)));
+    result.unwrap_or_else(|error| {
+        output::print_error(format_args!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
 }
 
-async fn carry_out(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
+async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
     match subcommand {
         Subcommands::Dev(options) => dev::run(options).await?,
-        Subcommands::Schools(Schools::Import { file, place }) => schools::import(&file, &place).await?,
-        Subcommands::Lectures(Lectures::Import { file, school, place }) => {
-            return lectures::import(&file, &school, &place).await;
-        }
-        Subcommands::Terms(Terms::Set { semester, first_day, last_day, school, place }) => {
-            terms::set(&school, semester, (first_day, last_day), &place).await?;
-        }
-        Subcommands::Keys(Keys::Generate { place }) => keys::generate(&place).await?,
-        Subcommands::Keys(Keys::Show { place }) => keys::show(&place).await?,
-        Subcommands::Keys(Keys::Rotate { place }) => keys::rotate(&place).await?,
-        Subcommands::Admin(Admin::Grant { login_id, place }) => admin::grant(login_id, &place).await?,
-        Subcommands::Audit(place) => return audit::run(&place).await,
-        Subcommands::User(User::Suspend { login_id, place }) => user::suspend(login_id, &place).await?,
-        Subcommands::User(User::Restore { login_id, place }) => user::restore(login_id, &place).await?,
-        Subcommands::Purge { place } => purge::run(&place).await?,
-        Subcommands::Openapi => openapi::print()?,
+        Subcommands::Schools(command) => schools::run(command).await?,
+        Subcommands::Lectures(command) => return lectures::run(command).await,
+        Subcommands::Terms(command) => terms::run(command).await?,
+        Subcommands::Keys(command) => keys::run(command).await?,
+        Subcommands::Admin(command) => admin::run(command).await?,
+        Subcommands::User(command) => user::run(command).await?,
+        Subcommands::Purge(options) => purge::run(&options).await?,
+        Subcommands::Audit(options) => return audit::run(&options).await,
+        Subcommands::Smoke(options) => return smoke::run(&options).await,
+        Subcommands::Openapi => openapi::run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

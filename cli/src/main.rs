@@ -1,12 +1,12 @@
-//! `campus`, the operator's command.
+//! The `campus` command.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
 
-/// On a desk one thread often frees what another has allocated, for which the C library's allocator makes threads wait
-/// for each other; and it keeps the memory of a password's hash for each thread that has ever made one.
+/// In `campus dev`, memory is often freed by another thread than the one that allocated it. glibc's allocator makes threads
+/// wait for each other then. It also keeps the memory of a password hash for each thread that has computed one.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

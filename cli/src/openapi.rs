@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 
-use crate::desk;
+use crate::output::print;
 
-/// Prints the document of the routes that are served.
-pub(crate) fn print() -> Result<()> {
-    println!("{}", desk::document().to_pretty_json()?);
-    Ok(())
+/// Prints the OpenAPI document of all functions.
+pub(crate) fn run() -> Result<()> {
+    print(campus_local::document().to_pretty_json()?)
 }

@@ -2,15 +2,19 @@
 
 use anyhow::Result;
 use campus_core::store::Withdrawals;
+use clap::Args;
 
-use crate::place::Place;
+use crate::output::print;
+use crate::table_args::TableArgs;
 
-/// Finishes the purges that wait.
-pub(crate) async fn run(place: &Place) -> Result<()> {
-    let workplace = place.open().await?;
-    let purged = Withdrawals::new(workplace.table.clone()).purge().await;
-    workplace.close().await?;
-    let purged = purged?;
-    println!("{} withdrawn accounts purged, {} waiting.", purged.finished, purged.waiting);
-    Ok(())
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    table: TableArgs,
+}
+
+/// Runs the pending purges that are due.
+pub(crate) async fn run(options: &Options) -> Result<()> {
+    let purged = options.table.run(async |table| Ok(Withdrawals::new(table.clone()).purge().await?)).await?;
+    print(format_args!("{} withdrawn accounts purged, {} waiting.", purged.finished, purged.waiting))
 }

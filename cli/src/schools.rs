@@ -1,63 +1,127 @@
 //! `campus schools`.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use campus_core::domain::{EmailDomain, Parse, SchoolName, fold};
-use campus_core::store::{Error, Schools};
+use campus_core::domain::{EmailDomain, Parse, School, SchoolId, SchoolName, SchoolSearch, fold};
+use campus_core::store::{Error, Schools, Table};
+use clap::Subcommand;
 use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::place::Place;
+use crate::output::{print, print_error};
+use crate::table_args::TableArgs;
+use crate::{EXIT_CODES, args};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the schools, with their ids
+    ///
+    /// Prints a line for each school, sorted by name: the id, the name, and the email domains separated by spaces. Tabs
+    /// separate the three fields. Changes nothing.
+    #[command(after_help = EXIT_CODES)]
+    List {
+        /// Only schools whose name contains this text, without regard to case
+        #[arg(long, value_name = "TEXT", value_parser = args::school_search)]
+        query: Option<SchoolSearch>,
+        #[command(flatten)]
+        table: TableArgs,
+    },
+    /// Add and change schools from a CSV file
+    ///
+    /// The file has the columns `name` and `email_domains`; spaces or semicolons separate several domains. A school whose
+    /// name is new is added. An existing school keeps its id and gets the email domains of the file. Schools that are not
+    /// in the file stay as they are. If the file has an error, nothing is imported.
+    #[command(after_help = EXIT_CODES)]
+    Import {
+        /// The CSV file, in UTF-8, with a header line
+        file: PathBuf,
+        #[command(flatten)]
+        table: TableArgs,
+    },
+}
 
 /// A line of the file.
-pub(crate) struct Row {
+pub(crate) struct SchoolRow {
     name: SchoolName,
     email_domains: Vec<EmailDomain>,
 }
 
-/// Imports a file of schools.
-pub(crate) async fn import(file: &Path, place: &Place) -> Result<()> {
-    let rows = read(file)?;
-    let workplace = place.open().await?;
-    let result = write(rows, &Schools::new(workplace.table.clone())).await;
-    workplace.close().await?;
-    result
+/// The result of an import.
+#[derive(Default)]
+struct Imported {
+    added: usize,
+    changed: usize,
+    unchanged: usize,
 }
 
-async fn write(rows: Vec<Row>, schools: &Schools) -> Result<()> {
-    let known = schools.all().await?;
-    let known: HashMap<String, _> = known.into_iter().map(|school| (fold(school.name.as_str()), school)).collect();
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?;
-    let progress = ProgressBar::new(u64::try_from(rows.len())?).with_style(style);
-    let (mut added, mut changed, mut unchanged) = (0, 0, 0);
-    for Row { name, email_domains } in rows {
-        progress.set_message(name.to_string());
-        match known.get(&fold(name.as_str())) {
-            None => {
-                match schools.add(name, email_domains).await {
-                    Ok(_) => added += 1,
-                    // Another import has added it meanwhile.
-                    Err(Error::Stale) => unchanged += 1,
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            Some(school) if school.email_domains != email_domains => {
-                schools.set_email_domains(school, email_domains).await?;
-                changed += 1;
-            }
-            Some(_) => unchanged += 1,
+/// Runs the command.
+pub(crate) async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::List { query, table } => list(query.as_ref(), &table).await,
+        Command::Import { file, table } => {
+            let rows = read(&file)?;
+            let import = async |table: &Table| import(rows, &Schools::new(table.clone())).await;
+            let Imported { added, changed, unchanged } = table.run(import).await?;
+            print(format_args!("{added} schools added, {changed} changed, {unchanged} unchanged."))
         }
-        progress.inc(1);
     }
-    progress.finish_and_clear();
-    println!("{added} schools added, {changed} changed, {unchanged} unchanged.");
+}
+
+/// Checks that the school exists.
+pub(crate) async fn check_school(id: SchoolId, table: &Table) -> Result<()> {
+    match Schools::new(table.clone()).get(id).await {
+        Err(Error::NotFound) => bail!("there is no school {id}: `campus schools list` prints the ids"),
+        result => Ok(result.map(drop)?),
+    }
+}
+
+async fn list(query: Option<&SchoolSearch>, table: &TableArgs) -> Result<()> {
+    let query = query.map(|query| fold(query.as_str())).unwrap_or_default();
+    let schools = table.run(async |table| Ok(Schools::new(table.clone()).all().await?)).await?;
+    if schools.is_empty() {
+        print_error("There are no schools: import some with `campus schools import`.");
+    }
+    for School { id, name, email_domains } in schools {
+        if fold(name.as_str()).contains(&query) {
+            let domains: Vec<_> = email_domains.iter().map(EmailDomain::as_str).collect();
+            print(format_args!("{id}\t{name}\t{}", domains.join(" ")))?;
+        }
+    }
     Ok(())
 }
 
-/// Reads the whole file before anything is written of it.
-pub(crate) fn read(file: &Path) -> Result<Vec<Row>> {
+async fn import(rows: Vec<SchoolRow>, schools: &Schools) -> Result<Imported> {
+    let existing = schools.all().await?;
+    let existing: HashMap<_, _> = existing.into_iter().map(|school| (fold(school.name.as_str()), school)).collect();
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?;
+    let progress = ProgressBar::new(u64::try_from(rows.len())?).with_style(style);
+    let mut imported = Imported::default();
+    for SchoolRow { name, email_domains } in rows {
+        progress.set_message(name.to_string());
+        let count = match existing.get(&fold(name.as_str())) {
+            None => match schools.add(name, email_domains).await {
+                Ok(_) => &mut imported.added,
+                // A concurrent import has added it.
+                Err(Error::Stale) => &mut imported.unchanged,
+                Err(error) => return Err(error.into()),
+            },
+            Some(school) if school.email_domains != email_domains => {
+                schools.set_email_domains(school, email_domains).await?;
+                &mut imported.changed
+            }
+            Some(_) => &mut imported.unchanged,
+        };
+        *count = count.saturating_add(1);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(imported)
+}
+
+/// Reads the whole file, so that nothing is imported from a file with an error.
+pub(crate) fn read(file: &Path) -> Result<Vec<SchoolRow>> {
     let name = file.display();
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -68,12 +132,12 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Row>> {
     let mut lines: HashMap<String, u64> = HashMap::new();
     let mut rows = Vec::new();
     for record in reader.records() {
-        // An error of the CSV itself names its line.
+        // The error of the CSV reader contains the line.
         let record = record.with_context(|| format!("cannot read {name}"))?;
         let line = record.position().map_or(0, csv::Position::line);
         let row = columns.parse(&record).with_context(|| format!("{name}, line {line}"))?;
-        if let Some(before) = lines.insert(fold(row.name.as_str()), line) {
-            bail!("{name}, line {line}, column name: {} stands in line {before} already", row.name);
+        if let Some(first) = lines.insert(fold(row.name.as_str()), line) {
+            bail!("{name}, line {line}, column name: {} is already in line {first}", row.name);
         }
         rows.push(row);
     }
@@ -81,7 +145,7 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Where the columns are.
+/// The positions of the columns in the file.
 struct Columns {
     name: usize,
     email_domains: usize,
@@ -90,14 +154,14 @@ struct Columns {
 impl Columns {
     fn find(header: &StringRecord) -> Result<Self> {
         let find = |wanted: &str| {
-            // A file from a spreadsheet begins with a byte order mark.
+            // Spreadsheet programs write a byte order mark at the start of the file.
             let column = header.iter().position(|column| column.trim_start_matches('\u{FEFF}') == wanted);
             column.with_context(|| format!("there is no column {wanted}"))
         };
         Ok(Self { name: find("name")?, email_domains: find("email_domains")? })
     }
 
-    fn parse(&self, record: &StringRecord) -> Result<Row> {
+    fn parse(&self, record: &StringRecord) -> Result<SchoolRow> {
         let name = record.get(self.name).unwrap_or_default();
         let name = SchoolName::parse(name.to_owned())
             .ok()
@@ -110,6 +174,6 @@ impl Columns {
         };
         let email_domains =
             domains.split([' ', ';']).filter(|domain| !domain.is_empty()).map(domain).collect::<Result<_>>()?;
-        Ok(Row { name, email_domains })
+        Ok(SchoolRow { name, email_domains })
     }
 }

@@ -1,29 +1,51 @@
 //! `campus terms`.
 
 use anyhow::{Context, Result};
-use campus_core::domain::{Parse, Semester, Term};
+use campus_core::domain::{SchoolId, Semester, Term};
 use campus_core::store::{Table, Terms};
 use chrono::NaiveDate;
+use clap::Subcommand;
 
-use crate::lectures::school;
-use crate::place::Place;
+use crate::output::print;
+use crate::schools::check_school;
+use crate::table_args::TableArgs;
+use crate::{EXIT_CODES, args};
 
-/// Says when a semester of a school begins and ends.
-pub(crate) async fn set(id: &str, semester: String, days: (NaiveDate, NaiveDate), place: &Place) -> Result<()> {
-    let semester = Semester::parse(semester.clone())
-        .ok()
-        .with_context(|| format!("{semester} is not a semester such as 2026-1, 2026-summer, 2026-2 or 2026-winter"))?;
-    let term = Term::new(semester, days.0, days.1)
-        .context("a term ends after it begins, within a year, and begins within a year of its usual first day")?;
-    let workplace = place.open().await?;
-    let set = write(&workplace.table, id, semester, term).await;
-    workplace.close().await?;
-    set?;
-    println!("{semester} is from {} to {}.", term.first_day, term.last_day);
-    Ok(())
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Set the first and the last day of a semester
+    ///
+    /// The calendars of the school's students repeat their lectures between these days. A term lasts at most a year, and
+    /// begins within a year of its usual first day. Without this command, the usual terms apply, in 2026 as in other years:
+    /// 2026-1 from 2 March and 2026-2 from 1 September, for 16 weeks; 2026-summer from 22 June and 2026-winter from
+    /// 22 December, for 6 weeks.
+    #[command(after_help = EXIT_CODES)]
+    Set {
+        /// The semester, such as 2026-1 or 2026-summer
+        #[arg(value_parser = args::semester)]
+        semester: Semester,
+        /// The first day, such as 2026-03-02
+        first_day: NaiveDate,
+        /// The last day, such as 2026-06-19
+        last_day: NaiveDate,
+        /// The id of the school, which `campus schools list` prints
+        #[arg(long, value_name = "ID", value_parser = args::school_id)]
+        school: SchoolId,
+        #[command(flatten)]
+        table: TableArgs,
+    },
 }
 
-async fn write(table: &Table, id: &str, semester: Semester, term: Term) -> Result<()> {
-    Terms::new(table.clone()).set(school(id, table).await?, semester, term).await?;
-    Ok(())
+/// Runs the command.
+pub(crate) async fn run(command: Command) -> Result<()> {
+    let Command::Set { semester, first_day, last_day, school, table } = command;
+    let term = Term::new(semester, first_day, last_day).context(
+        "a term must end after it begins, last at most a year, and begin within a year of its usual first day",
+    )?;
+    let set = async |table: &Table| {
+        check_school(school, table).await?;
+        Ok(Terms::new(table.clone()).set(school, semester, term).await?)
+    };
+    table.run(set).await?;
+    print(format_args!("{semester} is from {} to {}.", term.first_day, term.last_day))
 }

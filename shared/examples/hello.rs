@@ -1,4 +1,4 @@
-//! The least that a function in Rust behind API Gateway can be: what `events/cold-start` compares the real ones with.
+//! The smallest function in Rust behind API Gateway. `cargo xtask cold-start` compares the functions with it.
 
 use std::convert::Infallible;
 

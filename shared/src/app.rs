@@ -1,96 +1,74 @@
-//! The state that every router is given.
+//! The state that every router receives: the clock, the keys, and a handle for each part of the store. Handlers extract it
+//! with `State<App>`, or as part of the function's own state.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::http::Cursors;
+use crate::config::{Config, ConfigError};
+use crate::cursor::Cursors;
 use crate::store::{
-    Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Marks, Messages, People, Pins,
-    Posts, Reviews, Schools, Sessions, SigningKey, Sweeps, Table, Terms, Timetables, Uploads, Users, Withdrawals,
-    Writers,
+    Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, MediaDeletions,
+    Messages, Pins, Posts, Reactions, Reviews, Schools, Sessions, SigningKey, Table, Terms, Timetables, Uploads,
+    UserDirectory, Users, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
-/// A running service: the stores, and what checks tokens and cursors. Cheap to clone.
+/// The state of a running function. Clones are cheap and share the same [`Parts`].
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// What a service is made of.
+/// The parts of an [`App`]. `App` dereferences to them.
 pub struct Parts {
-    /// Tells the time.
     pub clock: Clock,
-    /// Checks access tokens.
     pub verifier: Verifier,
-    /// Seals cursors.
     pub cursors: Cursors,
-    /// The service's keys.
     pub keys: Keys,
-    /// Schools.
     pub schools: Schools,
-    /// Students.
     pub users: Users,
-    /// What logins are checked against.
     pub logins: Logins,
-    /// Sessions.
     pub sessions: Sessions,
-    /// Withdrawals and purges.
     pub withdrawals: Withdrawals,
-    /// Who may write.
-    pub writers: Writers,
-    /// How often they may.
+    pub authorizer: Authorizer,
     pub limiter: Limiter,
-    /// Boards.
     pub boards: Boards,
-    /// Pinned boards.
     pub pins: Pins,
-    /// Posts.
     pub posts: Posts,
-    /// Likes and scraps of posts.
-    pub marks: Marks,
-    /// Comments.
+    pub reactions: Reactions,
     pub comments: Comments,
-    /// Messages.
     pub messages: Messages,
-    /// Pictures on their way into a post.
     pub uploads: Uploads,
-    /// Pictures that have to be deleted.
-    pub sweeps: Sweeps,
-    /// Catalogues of lectures.
+    pub media_deletions: MediaDeletions,
     pub catalogues: Catalogues,
-    /// When semesters begin and end.
     pub terms: Terms,
-    /// Timetables.
     pub timetables: Timetables,
-    /// Reviews of courses.
     pub reviews: Reviews,
-    /// Who is known under what.
-    pub people: People,
-    /// Friends.
+    pub user_directory: UserDirectory,
     pub friends: Friends,
 }
 
-/// Why a service cannot start.
+/// Why a function cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The environment lacks something, or has something wrong.
+    /// An environment variable is not set or invalid.
     #[error(transparent)]
-    Config(#[from] crate::config::ConfigError),
-    /// The verification keys are of no use.
+    Config(#[from] ConfigError),
+    /// The verification keys are not a valid key set.
     #[error(transparent)]
     Keys(#[from] KeyError),
     /// The table cannot be read.
     #[error("cannot read the table")]
     Table(#[from] Error),
-    /// The table has no cursor key, or one of the wrong size.
+    /// The table has no cursor key, or its cursor key is not 256 bits long.
     #[error("the table has no usable cursor key: run `campus keys generate`")]
     NoCursorKey,
 }
 
 impl App {
-    /// Starts a service on the table. The one read that this takes also opens the connection, at a time when a
-    /// starting function has a whole processor to do it with.
+    /// Reads the cursor key from the table and builds the state.
+    ///
+    /// The read also opens the connection to DynamoDB. Call this during initialization, when Lambda gives a function a
+    /// full CPU, so that the first request does not have to wait for the TLS handshake.
     ///
     /// # Errors
     /// [`StartError`].
@@ -100,8 +78,8 @@ impl App {
         Self::new(config, table, clock, cursor_key)
     }
 
-    /// The same, and the key that signs access tokens, if the table has one: the same read fetches it for the auth
-    /// function, which alone may read it.
+    /// Like [`start`](Self::start), but also reads the key that signs access tokens, in the same call. It is `None` if the
+    /// table has no signing key. Only the auth function is allowed to read it.
     ///
     /// # Errors
     /// [`StartError`].
@@ -127,21 +105,21 @@ impl App {
             logins: Logins::new(table.clone()),
             sessions: Sessions::new(table.clone()),
             withdrawals: Withdrawals::new(table.clone()),
-            writers: Writers::new(table.clone()),
+            authorizer: Authorizer::new(table.clone()),
             limiter: Limiter::new(table.clone(), config.limits),
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
             posts: Posts::new(table.clone()),
-            marks: Marks::new(table.clone()),
+            reactions: Reactions::new(table.clone()),
             comments: Comments::new(table.clone()),
             messages: Messages::new(table.clone()),
             uploads: Uploads::new(table.clone()),
-            sweeps: Sweeps::new(table.clone()),
+            media_deletions: MediaDeletions::new(table.clone()),
             catalogues: Catalogues::new(table.clone()),
             terms: Terms::new(table.clone()),
             timetables: Timetables::new(table.clone()),
             reviews: Reviews::new(table.clone()),
-            people: People::new(table.clone()),
+            user_directory: UserDirectory::new(table.clone()),
             friends: Friends::new(table),
         })))
     }

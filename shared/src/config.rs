@@ -1,39 +1,37 @@
-//! What a function is told by its environment.
+//! The settings that a function reads from its environment variables.
 
 use std::env;
 
 use crate::store::Limits;
 
-/// The settings of a function on AWS. `template.yaml` sets them.
+/// The settings of a function on AWS. `template.yaml` sets the variables.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `CAMPUS_TABLE`: the name of the table.
+    /// `CAMPUS_TABLE`: the name of the DynamoDB table.
     pub table: String,
-    /// `CAMPUS_ISSUER`: who issues access tokens; differs from stage to stage.
+    /// `CAMPUS_ISSUER`: the `iss` claim of access tokens. It differs from stage to stage.
     pub issuer: String,
-    /// `CAMPUS_VERIFICATION_KEYS`: the public keys that check access tokens, a JSON Web Key Set.
+    /// `CAMPUS_VERIFICATION_KEYS`: the public keys that verify access tokens, as a JSON Web Key Set.
     pub verification_keys: String,
-    /// `CAMPUS_LIMITS`: how often things may be done. The defaults where it is not set; `off` for none; or a JSON
-    /// object of what differs from the defaults, such as `{"posts_per_user": {"max": 30}}`.
+    /// `CAMPUS_LIMITS`: the rate limits. If the variable is not set, the defaults apply; `off` disables all limits. A
+    /// JSON object such as `{"posts_per_user": {"max": 30}}` overrides some of the defaults.
     pub limits: Option<Limits>,
 }
 
-/// What is wrong with the environment.
+/// Why the environment is not a valid configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A variable is not set.
     #[error("the environment variable {0} is not set")]
     Unset(&'static str),
-    /// The limits are none.
-    #[error("the environment variable CAMPUS_LIMITS has no limits: {0}")]
+    #[error("the environment variable CAMPUS_LIMITS is invalid: {0}")]
     Limits(#[from] serde_json::Error),
 }
 
 impl Config {
-    /// Reads the environment.
+    /// Reads the environment variables.
     ///
     /// # Errors
-    /// The first variable that is not set or cannot be understood.
+    /// [`ConfigError`] for the first variable that is not set or invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         let read = |name| env::var(name).or(Err(ConfigError::Unset(name)));
         let limits = match env::var_os("CAMPUS_LIMITS") {

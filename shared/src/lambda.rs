@@ -1,4 +1,6 @@
-//! Running a router on AWS Lambda.
+//! Runs an axum router on AWS Lambda: reads the configuration, connects to DynamoDB and converts API Gateway events to
+//! HTTP requests. Several steps that a default setup includes are left out, to keep cold starts short and binaries
+//! small.
 
 use std::env;
 use std::future::Future;
@@ -30,62 +32,64 @@ use crate::config::{Config, ConfigError};
 use crate::store::{Budget, Connection, SigningKey};
 use crate::{http, telemetry};
 
-/// What a function does.
+/// A Lambda function: a router that handles requests, and optionally a scheduled task.
 pub struct Function {
     router: Router,
-    on_schedule: Option<OnSchedule>,
+    scheduled_task: Option<ScheduledTask>,
 }
 
-type OnSchedule = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
+type ScheduledTask = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
 
 impl Function {
-    /// Answers requests.
+    /// Creates a function that handles requests with the router and has no scheduled task.
     pub fn new(router: impl Into<Router>) -> Self {
-        Self { router: http::finish(router.into()), on_schedule: None }
+        Self { router: http::finish(router.into()), scheduled_task: None }
     }
 
-    /// Does this as well, whenever its schedule says so. It should be done when the time of its budget is up.
+    /// Adds a task that runs on each event of the function's schedule. The task has a time budget of 10 seconds
+    /// ([`Budget`]).
     #[must_use]
-    pub fn on_schedule<F>(mut self, work: impl Fn() -> F + Send + Sync + 'static) -> Self
+    pub fn on_schedule<F>(mut self, task: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        self.on_schedule = Some(Box::new(move || Box::pin(work())));
+        self.scheduled_task = Some(Box::new(move || Box::pin(task())));
         self
     }
 
-    /// Answers an event: a request of API Gateway, or a call of the schedule. They are told apart by their shape.
+    /// Handles an event and returns the response for Lambda. An EventBridge event runs the scheduled task; any other
+    /// event is an API Gateway request (payload format 2.0), and a malformed one gets status 400.
     ///
     /// # Errors
-    /// When the work on schedule fails; the next run goes on with it.
-    pub async fn answer(&self, event: Value) -> Result<Value, Error> {
-        match (&self.on_schedule, is_schedule(&event)) {
-            (Some(work), true) => {
-                Budget::of(SCHEDULED_TIME).spend(work()).await?;
+    /// If the scheduled task fails. Its next run continues the work.
+    pub async fn handle(&self, event: Value) -> Result<Value, Error> {
+        match (&self.scheduled_task, is_scheduled(&event)) {
+            (Some(task), true) => {
+                Budget::new(SCHEDULED_TASK_TIME).spend(task()).await?;
                 Ok(Value::Null)
             }
-            _ => self.answer_request(event).await,
+            _ => self.handle_request(event).await,
         }
     }
 
-    async fn answer_request(&self, mut event: Value) -> Result<Value, Error> {
-        make_safe(&mut event);
-        let Some(request) = read(event) else {
-            tracing::warn!("an event that is no request");
+    async fn handle_request(&self, mut event: Value) -> Result<Value, Error> {
+        sanitize(&mut event);
+        let Some(request) = parse_request(event) else {
+            tracing::warn!("the event is not an API Gateway request");
             return Ok(json!({ "statusCode": 400 }));
         };
         let event = LambdaEvent::new(request, lambda_runtime::Context::default());
-        let service = ServiceExt::<Request>::map_response(self.router.clone(), Answer);
+        let service = ServiceExt::<Request>::map_response(self.router.clone(), Utf8Response);
         let response = Adapter::from(service).oneshot(event).await?;
         Ok(serde_json::to_value(response)?)
     }
 }
 
-/// An answer, all of which are UTF-8 here. By itself `lambda_http` would look which of many encodings a text is in, and
-/// their tables are a good part of a function's size.
-struct Answer(axum::response::Response);
+/// A response whose body is UTF-8 text, as all responses of this service are. For other bodies `lambda_http` detects
+/// the character encoding, and the tables for that make the binaries noticeably larger.
+struct Utf8Response(axum::response::Response);
 
-impl IntoResponse for Answer {
+impl IntoResponse for Utf8Response {
     fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
         let (parts, body) = self.0.into_parts();
         Box::pin(async move {
@@ -99,21 +103,21 @@ impl IntoResponse for Answer {
     }
 }
 
-/// How long the work on schedule may take: less than the function's timeout in `template.yaml`.
-const SCHEDULED_TIME: Duration = Duration::from_secs(10);
+/// The time budget of a scheduled task. It is shorter than the function's timeout in `template.yaml`.
+const SCHEDULED_TASK_TIME: Duration = Duration::from_secs(10);
 
-/// What a function starts from.
-pub struct Start {
-    /// What the SDK needs to know to speak to AWS.
+/// The AWS configuration, settings and DynamoDB connection with which a function starts.
+pub struct Startup {
+    /// The configuration for clients of the AWS SDK.
     pub aws: SdkConfig,
     config: Config,
     connection: Connection,
 }
 
-impl Start {
+impl Startup {
     fn from_env() -> Result<Self, Error> {
-        let (aws, config) = (aws()?, Config::from_env()?);
-        // The SDK could find out by itself; its rules for that are a fifth of the work of a start.
+        let (aws, config) = (aws_config()?, Config::from_env()?);
+        // The SDK can derive the endpoint, but evaluating its endpoint rules takes a fifth of the startup time.
         let url = env::var("AWS_ENDPOINT_URL_DYNAMODB").or(Err(ConfigError::Unset("AWS_ENDPOINT_URL_DYNAMODB")))?;
         let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&aws);
         dynamodb.set_endpoint_resolver(Some(SharedEndpointResolver::new(StaticUriEndpointResolver::uri(url))));
@@ -121,7 +125,7 @@ impl Start {
         Ok(Self { aws, config, connection })
     }
 
-    /// The service.
+    /// Starts the service.
     ///
     /// # Errors
     /// [`StartError`].
@@ -129,7 +133,7 @@ impl Start {
         App::start(&self.config, self.connection.clone(), Clock::default()).await
     }
 
-    /// The service, and the key that signs access tokens, if there is one.
+    /// Starts the service and also returns the key that signs access tokens, if the table has one.
     ///
     /// # Errors
     /// [`StartError`].
@@ -138,22 +142,22 @@ impl Start {
     }
 }
 
-/// Starts a function as the environment says, and answers events until Lambda ends the process.
+/// Starts a function with the settings of the environment and handles events until Lambda ends the process.
 ///
 /// # Errors
-/// Whatever keeps the function from starting; Lambda logs it and starts anew.
-pub async fn run<E>(function: impl AsyncFnOnce(Start) -> Result<Function, E>) -> Result<(), Error>
+/// If the function cannot start. Lambda logs the error and starts a new process.
+pub async fn run<E>(function: impl AsyncFnOnce(Startup) -> Result<Function, E>) -> Result<(), Error>
 where
     Error: From<E>,
 {
     telemetry::init_json();
-    let function = &function(Start::from_env()?).await?;
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| function.answer(event.payload).await)).await
+    let function = &function(Startup::from_env()?).await?;
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| function.handle(event.payload).await)).await
 }
 
-/// What the SDK needs to know, all of which Lambda says in the environment. The SDK's own search would also ask profiles
-/// and other services, and the code for that is a good part of a function's size.
-fn aws() -> Result<SdkConfig, Error> {
+/// The AWS configuration from the environment variables that Lambda sets. The default provider chain of the SDK also
+/// supports profiles and other sources, and the code for that makes the binaries noticeably larger.
+fn aws_config() -> Result<SdkConfig, Error> {
     let credentials = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
     Ok(SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
@@ -163,26 +167,28 @@ fn aws() -> Result<SdkConfig, Error> {
         .build())
 }
 
-/// The certificate authorities of AWS, which promises that its services are certified by these (Amazon Trust Services,
-/// <https://www.amazontrust.com/repository/>). To read the 150 that a system trusts takes a third of a cold start.
-const ROOTS: &[u8] = include_bytes!("../amazon-roots.pem");
+/// The root certificates of Amazon Trust Services (<https://www.amazontrust.com/repository/>), which sign the
+/// certificates of all AWS services. Parsing the 150 root certificates of the system instead takes a third of a cold
+/// start.
+const AMAZON_ROOTS: &[u8] = include_bytes!("../amazon-roots.pem");
 
 fn http_client() -> Result<SharedHttpClient, Error> {
-    let roots = TrustStore::empty().with_pem_certificate(ROOTS);
+    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let tls = TlsContext::builder().with_trust_store(roots).build()?;
     let client = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
     let client = client.tls_context(tls).build_https();
-    // By itself it would set up TLS once to see that it can, and again for the first connection.
+    // Without this wrapper, the client validates its TLS setup by building it once, and builds it again for the first
+    // connection.
     Ok(http_client_fn(move |settings, components| client.http_connector(settings, components)))
 }
 
-/// Whether EventBridge sent the event, by its schedule.
-fn is_schedule(event: &Value) -> bool {
+/// Whether EventBridge sent the event for the function's schedule.
+fn is_scheduled(event: &Value) -> bool {
     event.get("source").and_then(Value::as_str) == Some("aws.events")
 }
 
-/// The request that an event of API Gateway is.
-fn read(event: Value) -> Option<LambdaRequest> {
+/// Parses an API Gateway event. Returns `None` if it is malformed.
+fn parse_request(event: Value) -> Option<LambdaRequest> {
     if event.get("isBase64Encoded").and_then(Value::as_bool) == Some(true) {
         let body = event.get("body").and_then(Value::as_str).unwrap_or_default();
         BASE64_STANDARD.decode(body).ok()?;
@@ -190,7 +196,7 @@ fn read(event: Value) -> Option<LambdaRequest> {
     serde_json::from_value(event).ok()
 }
 
-/// What stands for itself in no path and no query (RFC 3986).
+/// Characters that paths and queries of a URI may contain only percent-encoded (RFC 3986).
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -205,9 +211,9 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'}');
 const ESCAPED_IN_PATH: &AsciiSet = &ESCAPED.add(b'?');
 
-/// Mends what `lambda_http` panics at, since a client might send it: characters in path and query that a URI cannot have,
-/// and headers from which it would build one.
-fn make_safe(event: &mut Value) {
+/// Rewrites input at which `lambda_http` panics and which a client can send: percent-encodes invalid characters in the
+/// path and the query, and removes the host and protocol from which `lambda_http` would build the URI.
+fn sanitize(event: &mut Value) {
     if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
         headers.retain(|name, _| !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("x-forwarded-proto"));
     }

@@ -1,15 +1,17 @@
-//! What two functions of Campus need.
+//! The library that all Lambda functions of Campus share.
 //!
-//! - [`domain`]: entities and rules. Pure: it knows neither AWS nor HTTP.
-//! - [`store`]: the single table, a file per entity; keys, items and access patterns live there and nowhere else.
-//! - [`http`]: what every route shares: extractors, problems, cursors, idempotency, layers.
-//! - [`app`]: the state that every router is given; [`lambda`] runs a router on AWS.
+//! - [`domain`]: entities and rules, without I/O, AWS or HTTP.
+//! - [`store`]: the DynamoDB table. Only this module knows its keys, items and access patterns.
+//! - [`http`]: what all routes share: extractors, problem responses, pagination cursors, idempotency and middleware.
+//! - [`app`]: the state that every router receives.
+//! - [`lambda`]: runs a router on AWS Lambda.
 //!
-//! Arrows run one way: `http` → `store` → `domain`.
+//! `http` depends on `store`, and `store` depends on `domain`, never the reverse.
 
 pub mod app;
 pub mod clock;
 pub mod config;
+mod cursor;
 pub mod domain;
 pub mod http;
 pub mod lambda;

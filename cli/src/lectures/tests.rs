@@ -1,4 +1,4 @@
-//! Files of lectures and of schools, shaped at random: whatever is in one, each of its lines is accounted for.
+//! Property tests of the parsers of CSV files: a parser accepts or refuses every file and every line, and never panics.
 
 use std::env;
 use std::fs;
@@ -11,7 +11,7 @@ use super::*;
 
 const SAMPLE: &str = include_str!("../../../docs/samples/lectures.csv");
 
-/// Files that are known to have been a problem for programs that read such files.
+/// Files with which CSV readers typically have problems.
 const CORPUS: &[&str] = &[
     "",
     "\n",
@@ -25,7 +25,7 @@ const CORPUS: &[&str] = &[
     "a,b\r\rc,d\r\n",
 ];
 
-/// Fields, many of which are nearly right.
+/// Fields, many of them nearly valid.
 const FIELDS: &[&str] = &[
     "",
     " ",
@@ -59,7 +59,8 @@ const FIELDS: &[&str] = &[
     "e\u{301}",
 ];
 
-/// Lines under a header, or a file of any bytes, or the sample with some of its bytes replaced.
+/// Files with random fields under a valid header, files of random bytes, and copies of the sample with some bytes
+/// replaced.
 fn files() -> impl Strategy<Value = Vec<u8>> {
     let field = prop_oneof![3 => proptest::sample::select(FIELDS).prop_map(str::to_owned), 1 => any::<String>()];
     let line = vec(field, 0..16).prop_map(|fields| fields.join(","));
@@ -75,8 +76,8 @@ fn files() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => lines.prop_map(String::into_bytes), 1 => vec(any::<u8>(), 0..400), 2 => altered]
 }
 
-/// Tries the corpus and random files, as many as the environment says if it does.
-fn each(check: impl Fn(&[u8])) {
+/// Calls `check` with each file of the corpus, and with random files: as many as `PROPTEST_CASES` says, or 300.
+fn for_each_file(check: impl Fn(&[u8])) {
     CORPUS.iter().for_each(|file| check(file.as_bytes()));
     let default = Config { failure_persistence: None, ..Config::default() };
     let cases = if env::var_os("PROPTEST_CASES").is_some() { default.cases } else { 300 };
@@ -88,30 +89,30 @@ fn each(check: impl Fn(&[u8])) {
 }
 
 #[test]
-fn each_line_of_whatever_file_is_taken_up_or_refused_once() {
-    each(|file| {
+fn every_line_of_a_lectures_file_is_imported_or_refused_once() {
+    for_each_file(|file| {
         let Ok(contents) = parse(file) else { return };
-        let taken: usize = contents.semesters.values().map(|listed| listed.lectures.len()).sum();
-        assert_eq!(taken + contents.refused.len(), contents.rows);
+        let imported: usize = contents.semesters.values().map(|listed| listed.lectures.len()).sum();
+        assert_eq!(imported + contents.refused.len(), contents.rows);
         for listed in contents.semesters.values() {
             let names = listed.lectures.iter().map(|facts| (facts.code.to_string(), facts.section.to_string()));
-            assert_eq!(names.collect::<HashSet<_>>().len(), listed.lectures.len(), "a lecture twice");
+            assert_eq!(names.collect::<HashSet<_>>().len(), listed.lectures.len(), "a lecture is imported twice");
         }
     });
 }
 
 #[test]
-fn the_sample_is_taken_up_whole() {
+fn every_line_of_the_sample_is_imported() {
     let contents = parse(SAMPLE.as_bytes()).unwrap();
     assert!(contents.refused.is_empty());
     assert!(contents.rows > 0);
 }
 
 #[test]
-fn whatever_file_of_schools_is_read_or_refused() {
+fn every_schools_file_is_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("schools.csv");
-    each(|file| {
+    for_each_file(|file| {
         let header = b"name,email_domains\n";
         for file in [file.to_vec(), [header, file].concat()] {
             fs::write(&path, file).unwrap();

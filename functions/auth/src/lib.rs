@@ -1,4 +1,4 @@
-//! Schools, accounts and sessions: the routes of this group, a file per operation.
+//! Schools, accounts and sessions: the routes of this function, a file per operation.
 
 mod jwks;
 mod login;
@@ -13,34 +13,34 @@ mod signer;
 mod signup;
 mod state;
 
-pub use signer::{Signer, SignerError, generate_signing_key, key_set, public_key};
-pub use state::{Auth, AuthError};
+pub use signer::{TokenSigner, TokenSignerError, generate_signing_key, key_set, public_key};
+pub use state::{AuthStartError, AuthState};
 
 use campus_core::lambda::Function;
 use campus_core::store::Withdrawals;
 
 campus_core::operations! {
-    Auth:
+    AuthState:
     schools::search_schools,
     signup::sign_up,
     login::log_in,
     refresh::refresh,
     logout::log_out,
-    me::show_me,
-    me::edit_me,
-    me::withdraw,
-    me::change_password,
+    me::show::show_me,
+    me::update::update_me,
+    me::delete::withdraw,
+    me::change_password::change_password,
     jwks::publish_keys,
 }
 
-/// The function: the routes, and the purges on schedule.
-pub fn function(auth: Auth) -> Function {
-    let withdrawals = auth.app.withdrawals.clone();
-    Function::new(routes(auth)).on_schedule(move || purge(withdrawals.clone()))
+/// The auth function: it serves the routes, and on its schedule purges the data of withdrawn users.
+pub fn function(state: AuthState) -> Function {
+    let withdrawals = state.app.withdrawals.clone();
+    Function::new(routes(state)).on_schedule(move || purge(withdrawals.clone()))
 }
 
 async fn purge(withdrawals: Withdrawals) -> Result<(), lambda_http::Error> {
     let purged = withdrawals.purge().await?;
-    tracing::info!(purged.finished, purged.waiting, "purged");
+    tracing::info!(purged.finished, purged.waiting, "purge of withdrawn users");
     Ok(())
 }

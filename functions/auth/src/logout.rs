@@ -7,44 +7,47 @@ use campus_core::http::{Code, OptionalJsonBody, Problem};
 use campus_core::request;
 use utoipa::ToSchema;
 
-use crate::refresh_token::{self, RefreshToken, Worth};
-use crate::state::Auth;
+use crate::refresh_token::{self, RefreshToken, TokenStatus};
+use crate::state::AuthState;
 
 request! {
-    /// What to log out of. Web clients leave the token to the cookie.
+    /// The session to end. Web clients can leave out the token, because the cookie carries it.
     #[derive(Debug, ToSchema)]
     pub(crate) struct LogOut {}
     optional {
-        /// The refresh token of the last answer.
+        /// The refresh token of the last login, sign-up or refresh.
         refresh_token: String,
-        /// Whether to end all of one's sessions; only this one if not given.
+        /// Whether to end all of your sessions. Default: false.
         everywhere: bool,
     }
 }
 
-/// Ends the session of a refresh token, which may have ended already, or, if it is live, all of one's sessions.
-#[utoipa::path(post, path = "/auth/logout", tags = ["auth", "public"], request_body = Option<LogOut>, responses(
-    (status = 204, description = "It has ended. The cookie is cleared."),
+/// Ends the session of a refresh token, or all of your sessions.
+///
+/// If the session has already ended, the response is 204, or 401 with `everywhere`. A refresh token that was already
+/// used ends its session, and the response is 401 `refresh_token_reused`.
+#[utoipa::path(post, path = "/auth/logout", tag = "auth", security(()), request_body = Option<LogOut>, responses(
+    (status = 204, description = "The session has ended, and the cookie is cleared."),
     (status = 401, description = "`refresh_token_invalid` or `refresh_token_reused`.")))]
 pub(crate) async fn log_out(
-    State(auth): State<Auth>,
+    State(state): State<AuthState>,
     headers: HeaderMap,
     OptionalJsonBody(body): OptionalJsonBody<LogOut>,
 ) -> Result<impl IntoResponse, Problem> {
-    let token = RefreshToken::of_request(body.refresh_token.as_deref(), &headers)?;
-    let sessions = &auth.app.sessions;
+    let token = RefreshToken::from_request(body.refresh_token.as_deref(), &headers)?;
+    let sessions = &state.app.sessions;
     let session = sessions.get(token.school, token.user, token.session).await?;
     let everywhere = body.everywhere == Some(true);
-    match session.map(|session| token.worth(&session)) {
-        Some(Worth::Good) if everywhere => sessions.end_all(token.school, token.user).await?,
-        Some(Worth::Good) => sessions.end(token.school, token.user, token.session).await?,
-        Some(Worth::Spent) => {
+    match session.map(|session| token.status(&session)) {
+        Some(TokenStatus::Current) if everywhere => sessions.end_all(token.school, token.user).await?,
+        Some(TokenStatus::Current) => sessions.end(token.school, token.user, token.session).await?,
+        Some(TokenStatus::Used) => {
             sessions.end(token.school, token.user, token.session).await?;
             return Err(Code::RefreshTokenReused.into());
         }
-        // It has ended, as was asked for.
+        // The session has already ended.
         None if !everywhere => {}
-        None | Some(Worth::Nothing) => return Err(Code::RefreshTokenInvalid.into()),
+        None | Some(TokenStatus::Invalid) => return Err(Code::RefreshTokenInvalid.into()),
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, refresh_token::cookie("", 0)?)]))
 }

@@ -1,13 +1,13 @@
 //! The auth function on AWS Lambda.
 
-use campus_auth::{Auth, AuthError};
+use campus_auth::{AuthStartError, AuthState};
 use campus_core::lambda;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     lambda::run(async |start| {
         let (app, key) = start.app_and_signing_key().await?;
-        Ok::<_, AuthError>(campus_auth::function(Auth::new(app, &key.ok_or(AuthError::NoKey)?)?))
+        Ok::<_, AuthStartError>(campus_auth::function(AuthState::new(app, &key.ok_or(AuthStartError::NoSigningKey)?)?))
     })
     .await
 }

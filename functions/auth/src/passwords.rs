@@ -2,57 +2,59 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Argon2, Params, PasswordHash};
 use campus_core::domain::{Password, PasswordAttempt};
 use campus_core::http::{Code, Problem};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-/// Hashes and checks passwords by what the library has as its default: Argon2id, 19 MiB, two passes, one lane, the first
-/// choice of the OWASP Password Storage Cheat Sheet. It is done away from the threads that answer requests, and no more
-/// often at once than there are processors: each hash takes its memory and a processor for itself.
+/// Hashes and verifies passwords.
+///
+/// The parameters are the defaults of the `argon2` crate: Argon2id, 19 MiB, two passes, one lane. The OWASP Password
+/// Storage Cheat Sheet recommends them. Hashing runs on blocking threads, so that it does not delay other requests, and
+/// at most once per processor at the same time, because each hash occupies a processor and 19 MiB.
 #[derive(Clone)]
-pub(crate) struct Passwords {
-    processors: Arc<Semaphore>,
+pub(crate) struct PasswordHasher {
+    permits: Arc<Semaphore>,
 }
 
-/// The hash of a password that nobody has. What is checked against it takes the time of a real check, so that an
-/// answer does not tell whether a login id exists.
-const NOBODYS: &str =
+/// A hash that no password matches. An unknown login id is verified against it, so that the response takes the same
+/// time as for a known login id.
+const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcHVzLW5vYm9keXMtcHc$w9Z1RV5gXDgYcN1p8m2YyYw0n0tR6KX0o0l2e1rA9xA";
 
-impl Default for Passwords {
+impl Default for PasswordHasher {
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { processors: Arc::new(Semaphore::new(processors)) }
+        Self { permits: Arc::new(Semaphore::new(processors)) }
     }
 }
 
-impl Passwords {
-    /// The hash of a new password, with its salt and parameters, in PHC form.
+impl PasswordHasher {
+    /// Hashes a new password. The hash includes the salt and the parameters, in the PHC string format.
     pub(crate) async fn hash(&self, password: Password) -> Result<String, Problem> {
         self.hash_bytes(password.as_bytes().to_vec()).await
     }
 
-    /// The hash of a password that was just shown to be right.
+    /// Hashes a password that was just verified.
     pub(crate) async fn rehash(&self, password: PasswordAttempt) -> Result<String, Problem> {
         self.hash_bytes(password.as_bytes().to_vec()).await
     }
 
-    /// Whether the hash was made with less work than those of today, or by another algorithm.
+    /// Whether the hash used another algorithm, less memory or fewer passes than a new hash would.
     pub(crate) fn is_outdated(&self, hash: &str) -> bool {
         let hash = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm.as_str() == "argon2id");
-        let (params, today) = (hash.and_then(|hash| Params::try_from(&hash).ok()), Params::default());
-        params.is_none_or(|params| params.m_cost() < today.m_cost() || params.t_cost() < today.t_cost())
+        let (params, current) = (hash.and_then(|hash| Params::try_from(&hash).ok()), Params::default());
+        params.is_none_or(|params| params.m_cost() < current.m_cost() || params.t_cost() < current.t_cost())
     }
 
-    /// Whether the attempt is the password of this hash. Without a hash it never is, after the same work.
+    /// Whether the password matches the hash. Without a hash, the result is false, after the same work.
     pub(crate) async fn verify(&self, attempt: PasswordAttempt, hash: Option<String>) -> Result<bool, Problem> {
         let exists = hash.is_some();
         let matches = self
             .compute(move || {
-                let hash = PasswordHash::new(hash.as_deref().unwrap_or(NOBODYS));
+                let hash = PasswordHash::new(hash.as_deref().unwrap_or(DUMMY_HASH));
                 hash.is_ok_and(|hash| Argon2::default().verify_password(attempt.as_bytes(), &hash).is_ok())
             })
             .await?;
@@ -63,17 +65,17 @@ impl Passwords {
         let hash =
             self.compute(move || Argon2::default().hash_password(&password).map(|hash| hash.to_string())).await?;
         hash.map_err(|error| {
-            tracing::error!(%error, "a password cannot be hashed");
+            tracing::error!(%error, "cannot hash a password");
             Code::Internal.into()
         })
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let processor = self.processors.clone().acquire_owned().await;
+        let permit = self.permits.clone().acquire_owned().await;
         let span = tracing::debug_span!("argon2");
         let result = spawn_blocking(move || {
-            // Kept until the work is done, though the request may be given up before.
-            let _processor = processor;
+            // The thread holds the permit until the work is done, even if the request is cancelled before.
+            let _permit = permit;
             span.in_scope(work)
         })
         .await;
@@ -86,30 +88,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checking_nobodys_password_is_the_work_of_checking_anybodys() {
-        let nobodys = PasswordHash::new(NOBODYS).unwrap();
-        let anybodys = Argon2::default().hash_password(b"otter juggles 9 stones").unwrap();
-        assert_eq!(nobodys.algorithm, anybodys.algorithm);
-        assert_eq!(nobodys.version, anybodys.version);
-        assert_eq!(nobodys.params.to_string(), anybodys.params.to_string());
+    fn verifying_against_the_dummy_hash_takes_the_same_work_as_against_a_real_hash() {
+        let dummy = PasswordHash::new(DUMMY_HASH).unwrap();
+        let real = Argon2::default().hash_password(b"otter juggles 9 stones").unwrap();
+        assert_eq!(dummy.algorithm, real.algorithm);
+        assert_eq!(dummy.version, real.version);
+        assert_eq!(dummy.params.to_string(), real.params.to_string());
         let size = |hash: &PasswordHash| hash.hash.as_ref().unwrap().as_bytes().len();
-        assert_eq!(size(&nobodys), anybodys.hash.as_ref().unwrap().as_bytes().len());
+        assert_eq!(size(&dummy), real.hash.as_ref().unwrap().as_bytes().len());
     }
 
     #[test]
-    fn a_hash_is_outdated_that_took_less_memory_fewer_passes_or_another_algorithm() {
-        let passwords = Passwords::default();
-        let hash_by = |algorithm, memory, passes| {
+    fn a_hash_with_less_memory_fewer_passes_or_another_algorithm_is_outdated() {
+        let hasher = PasswordHasher::default();
+        let hash_with = |algorithm, memory, passes| {
             let params = Params::new(memory, passes, 1, None).unwrap();
             let argon2 = Argon2::new(algorithm, argon2::Version::V0x13, params);
             argon2.hash_password(b"otter juggles 9 stones").unwrap().to_string()
         };
         let id = argon2::Algorithm::Argon2id;
-        assert!(!passwords.is_outdated(&hash_by(id, 19_456, 2)), "today's");
-        assert!(!passwords.is_outdated(&hash_by(id, 19_457, 3)), "of more work");
-        assert!(passwords.is_outdated(&hash_by(id, 19_455, 2)));
-        assert!(passwords.is_outdated(&hash_by(id, 19_456, 1)));
-        assert!(passwords.is_outdated(&hash_by(argon2::Algorithm::Argon2i, 19_456, 2)));
-        assert!(passwords.is_outdated("no hash"));
+        assert!(!hasher.is_outdated(&hash_with(id, 19_456, 2)), "current parameters");
+        assert!(!hasher.is_outdated(&hash_with(id, 19_457, 3)), "more work");
+        assert!(hasher.is_outdated(&hash_with(id, 19_455, 2)));
+        assert!(hasher.is_outdated(&hash_with(id, 19_456, 1)));
+        assert!(hasher.is_outdated(&hash_with(argon2::Algorithm::Argon2i, 19_456, 2)));
+        assert!(hasher.is_outdated("no hash"));
     }
 }

@@ -7,52 +7,53 @@ use campus_core::request;
 use campus_core::store::Error;
 use utoipa::ToSchema;
 
-use crate::refresh_token::{RefreshToken, Worth};
-use crate::session::{Grant, SessionView};
-use crate::state::Auth;
+use crate::refresh_token::{RefreshToken, TokenStatus};
+use crate::session::{SessionResponse, SessionView};
+use crate::state::AuthState;
 
 request! {
-    /// What to refresh. Web clients leave it to the cookie.
+    /// The session to refresh. Web clients can leave out the token, because the cookie carries it.
     #[derive(Debug, ToSchema)]
     pub(crate) struct Refresh {}
     optional {
-        /// The refresh token of the last answer.
+        /// The refresh token of the last login, sign-up or refresh.
         refresh_token: String,
     }
 }
 
-/// Exchanges a refresh token for a new pair of tokens. It is spent then; who uses it again ends its session, for
-/// somebody else may have it. Of two that use it at the same moment one gets the pair and the other 409, which ends
-/// nothing.
-#[utoipa::path(post, path = "/auth/refresh", tags = ["auth", "public"], request_body = Option<Refresh>, responses(
-    (status = 200, description = "A new pair of tokens.", body = SessionView),
+/// Exchanges a refresh token for a new access token and a new refresh token.
+///
+/// A refresh token works once. Using it again ends its session, because somebody may have stolen it. If two requests
+/// use it at the same moment, one of them gets the new tokens and the other 409, and the session continues.
+#[utoipa::path(post, path = "/auth/refresh", tag = "auth", security(()), request_body = Option<Refresh>, responses(
+    (status = 200, description = "The new tokens.", body = SessionView),
     (status = 401, description = "`refresh_token_invalid` or `refresh_token_reused`."),
-    (status = 409, description = "`refresh_conflict`.")))]
+    (status = 409, description = "`refresh_conflict`: another request has just used the refresh token.")))]
 pub(crate) async fn refresh(
-    State(auth): State<Auth>,
+    State(state): State<AuthState>,
     headers: HeaderMap,
     OptionalJsonBody(body): OptionalJsonBody<Refresh>,
-) -> Result<Grant, Problem> {
-    let token = RefreshToken::of_request(body.refresh_token.as_deref(), &headers)?;
-    let holder = auth.app.sessions.holder(token.school, token.user).await.map_err(|error| match error {
+) -> Result<SessionResponse, Problem> {
+    let token = RefreshToken::from_request(body.refresh_token.as_deref(), &headers)?;
+    let owner = state.app.sessions.owner(token.school, token.user).await.map_err(|error| match error {
         Error::NotFound => Code::RefreshTokenInvalid.into(),
         error => Problem::from(error),
     })?;
-    let now = auth.app.clock.now();
-    let session = holder.session(token.session, now).cloned().ok_or(Code::RefreshTokenInvalid)?;
-    match token.worth(&session) {
-        Worth::Good => {}
-        Worth::Spent => {
-            auth.app.sessions.end(token.school, token.user, token.session).await?;
+    let now = state.app.clock.now();
+    let session = owner.session(token.session, now).cloned().ok_or(Code::RefreshTokenInvalid)?;
+    match token.status(&session) {
+        TokenStatus::Current => {}
+        TokenStatus::Used => {
+            state.app.sessions.end(token.school, token.user, token.session).await?;
             return Err(Code::RefreshTokenReused.into());
         }
-        Worth::Nothing => return Err(Code::RefreshTokenInvalid.into()),
+        TokenStatus::Invalid => return Err(Code::RefreshTokenInvalid.into()),
     }
 
     let next = token.next()?;
-    auth.app.sessions.rotate(&holder, token.session, &session, &next.hash()).await.map_err(|error| match error {
+    state.app.sessions.rotate(&owner, token.session, &session, &next.hash()).await.map_err(|error| match error {
         Error::Stale => Code::RefreshConflict.into(),
         error => Problem::from(error),
     })?;
-    Grant::new(holder.user, holder.school, &next, session.expires_at, &auth.signer, now)
+    SessionResponse::new(owner.user, owner.school, &next, session.expires_at, &state.signer, now)
 }

@@ -1,5 +1,8 @@
-//! Refresh tokens: where the session is, how many tokens of it are spent, and two secrets of 256 bits, of which one is
-//! the session's and stays, and the other is the token's own.
+//! Refresh tokens.
+//!
+//! A token consists of the ids of its session, its generation, and two secrets of 256 bits. The generation is the
+//! number of refreshes of the session before the token was issued. All tokens of a session share the family secret; the
+//! other secret is new in each token. The table stores only hashes of the secrets.
 
 use aws_lc_rs::{digest, rand};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -10,10 +13,11 @@ use campus_core::http::{Code, Problem};
 use campus_core::store::Session;
 use uuid::Uuid;
 
-/// The name of the cookie in which web clients get the token.
+/// The name of the cookie that carries the token of web clients.
 const COOKIE: &str = "refresh_token";
 
-/// A refresh token. The ids lead to the session without an index; the secret alone opens it.
+/// A refresh token. Its ids are the key of the session, so that finding the session needs no index. They grant nothing
+/// without the secrets.
 pub(crate) struct RefreshToken {
     pub(crate) school: SchoolId,
     pub(crate) user: UserId,
@@ -23,45 +27,45 @@ pub(crate) struct RefreshToken {
     secret: [u8; 32],
 }
 
-/// What a refresh token is worth.
-pub(crate) enum Worth {
-    /// It is the one that is good now.
-    Good,
-    /// It was, and has been used.
-    Spent,
-    /// It never was.
-    Nothing,
+/// The state of a refresh token within its session.
+pub(crate) enum TokenStatus {
+    /// The token is the last one that the session issued.
+    Current,
+    /// The token was exchanged for a newer one.
+    Used,
+    /// The session did not issue the token.
+    Invalid,
 }
 
 impl RefreshToken {
-    /// The first one of a new session.
+    /// The first token of a new session.
     pub(crate) fn first(school: SchoolId, user: UserId, session: SessionId) -> Result<Self, Problem> {
         Ok(Self { school, user, session, generation: 0, family: secret()?, secret: secret()? })
     }
 
-    /// The one after this.
+    /// The token that replaces this one.
     pub(crate) fn next(&self) -> Result<Self, Problem> {
         Ok(Self { generation: self.generation.saturating_add(1), secret: secret()?, ..*self })
     }
 
-    /// What is stored of the secret that all tokens of the session have in common.
+    /// The hash of the family secret, as stored in the session.
     pub(crate) fn family_hash(&self) -> String {
         hash(&self.family)
     }
 
-    /// What is stored of its own secret.
+    /// The hash of the token's own secret, as stored in the session.
     pub(crate) fn hash(&self) -> String {
         hash(&self.secret)
     }
 
-    /// What the client gets.
+    /// The token as the client receives it, in base64url.
     pub(crate) fn encode(&self) -> String {
-        let place = [self.school.as_uuid(), self.user.as_uuid(), self.session.as_uuid()].map(Uuid::into_bytes);
+        let ids = [self.school.as_uuid(), self.user.as_uuid(), self.session.as_uuid()].map(Uuid::into_bytes);
         BASE64_URL_SAFE_NO_PAD
-            .encode([place.as_flattened(), &self.generation.to_be_bytes(), &self.family, &self.secret].concat())
+            .encode([ids.as_flattened(), &self.generation.to_be_bytes(), &self.family, &self.secret].concat())
     }
 
-    /// Reads what a client sent.
+    /// Decodes a token that a client sent; `None` if it is malformed.
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let (school, rest) = bytes.split_first_chunk()?;
@@ -79,11 +83,11 @@ impl RefreshToken {
         })
     }
 
-    /// The one in the body, or in the cookie.
+    /// The token in the body, or else in the cookie.
     ///
     /// # Errors
-    /// 401 `refresh_token_invalid` when there is none, or it is no refresh token.
-    pub(crate) fn of_request(body: Option<&str>, headers: &HeaderMap) -> Result<Self, Problem> {
+    /// 401 `refresh_token_invalid` if there is none or it is malformed.
+    pub(crate) fn from_request(body: Option<&str>, headers: &HeaderMap) -> Result<Self, Problem> {
         let in_cookie = || {
             let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
             let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -93,17 +97,19 @@ impl RefreshToken {
         token.ok_or(Code::RefreshTokenInvalid.into())
     }
 
-    /// What it is worth to the session as it now stands. Only who was handed a token of the session knows the session's
-    /// own secret, so that nobody else can end it with what looks like a spent one.
-    pub(crate) fn worth(&self, session: &Session) -> Worth {
+    /// The state of the token within this session.
+    ///
+    /// A used token ends its session, so it must have the family secret: without it, anybody who knows the ids could
+    /// build a token that looks used.
+    pub(crate) fn status(&self, session: &Session) -> TokenStatus {
         if self.family_hash() != session.family_hash {
-            Worth::Nothing
+            TokenStatus::Invalid
         } else if self.generation < session.generation {
-            Worth::Spent
+            TokenStatus::Used
         } else if self.generation == session.generation && self.hash() == session.refresh_hash {
-            Worth::Good
+            TokenStatus::Current
         } else {
-            Worth::Nothing
+            TokenStatus::Invalid
         }
     }
 }
@@ -118,7 +124,8 @@ fn hash(secret: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret))
 }
 
-/// The cookie with the token: out of reach of scripts, sent to `/auth` only, and never from another site's page.
+/// A `Set-Cookie` value with the token. Scripts cannot read the cookie, and browsers send it only to `/auth` and never
+/// with requests from other sites.
 pub(crate) fn cookie(token: &str, lifetime_s: i64) -> Result<HeaderValue, Problem> {
     let cookie = format!("{COOKIE}={token}; Path=/auth; Max-Age={lifetime_s}; HttpOnly; Secure; SameSite=Strict");
     HeaderValue::try_from(cookie).or(Err(Code::Internal.into()))

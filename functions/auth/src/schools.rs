@@ -5,21 +5,20 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use campus_core::domain::{EmailDomain, School, SchoolId, SchoolName, SchoolSearch};
-use campus_core::http::{List, Listing, PageParams, PageRequest, Problem, Query};
+use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::state::Auth;
+use crate::state::AuthState;
 
 request! {
-    /// Which schools to list.
+    /// Filters of the list of schools.
     #[derive(Debug, IntoParams)]
     #[into_params(parameter_in = Query)]
     pub(crate) struct SchoolFilter {}
     optional {
-        /// Text in the name, without regard to case.
-        #[param(inline)]
+        /// Only schools whose name contains this text. Case-insensitive.
         query: SchoolSearch,
     }
 }
@@ -28,12 +27,9 @@ request! {
 #[derive(Serialize, ToSchema)]
 #[schema(as = School)]
 pub(crate) struct SchoolView {
-    #[schema(inline)]
     id: SchoolId,
-    #[schema(inline)]
     name: SchoolName,
-    /// The domains of the addresses that the school gives to its students. Information only.
-    #[schema(inline)]
+    /// The domains of the school's student email addresses. For information: any address can sign up.
     email_domains: Vec<EmailDomain>,
 }
 
@@ -43,18 +39,18 @@ impl From<School> for SchoolView {
     }
 }
 
-/// Lists schools by name.
-#[utoipa::path(get, path = "/schools", tags = ["auth", "public"], params(SchoolFilter, PageParams),
+/// Lists schools, ordered by name.
+#[utoipa::path(get, path = "/schools", tag = "schools", security(()), params(SchoolFilter, PageParams),
     responses((status = 200, description = "A page of schools.", body = Listing<SchoolView>)))]
 pub(crate) async fn search_schools(
-    State(auth): State<Auth>,
+    State(state): State<AuthState>,
     page: PageRequest,
     Query(filter): Query<SchoolFilter>,
 ) -> Result<impl IntoResponse, Problem> {
     let text = filter.query.as_ref().map(SchoolSearch::as_str);
-    let list = List::public("schools", &[text]);
-    let after = page.after(&auth.app.cursors, &list)?;
-    let found = auth.app.schools.search(text, after, page.limit).await?;
-    let listing = Listing::new(found, &auth.app.cursors, &list, SchoolView::from);
+    let list = CursorScope::public("schools", &[text]);
+    let after = page.after(&state.app.cursors, &list)?;
+    let found = state.app.schools.search(text, after, page.limit).await?;
+    let listing = Listing::new(found, &state.app.cursors, &list, SchoolView::from);
     Ok(([(header::CACHE_CONTROL, "public, max-age=60")], Json(listing)))
 }

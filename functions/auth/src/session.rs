@@ -1,11 +1,11 @@
-//! Sessions and the tokens that carry them.
+//! Responses with a session and its tokens.
 
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use campus_core::domain::{
-    AdmissionYear, Caller, Email, LoginId, Name, Nickname, Role, School, SchoolId, SchoolName, SessionId, Time, User,
-    UserId,
+    AdmissionYear, Caller, Email, LoginId, Nickname, RealName, Role, School, SchoolId, SchoolName, SessionId, Time,
+    User, UserId,
 };
 use campus_core::http::{Code, Created, Problem};
 use campus_core::store::Session;
@@ -13,60 +13,49 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::refresh_token::{self, RefreshToken};
-use crate::signer::{ACCESS_TOKEN_LIFETIME_S, Signer};
+use crate::signer::{ACCESS_TOKEN_LIFETIME_S, TokenSigner};
 
-/// How long one can stay logged in without logging in again, in seconds: 30 days.
+/// How long a session lasts after the login, in seconds: 30 days.
 const SESSION_LIFETIME_S: i64 = 30 * 24 * 3600;
 
-/// What a client has after signing up or logging in.
+/// A session and its tokens.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(crate) struct SessionView {
-    /// The student.
     user: UserView,
-    /// Sent with every request.
+    /// Send it with each request as `Authorization: Bearer …`.
     access_token: String,
-    /// Good for a new pair of tokens, once, for 30 days from the login. Also in the cookie `refresh_token`.
+    /// `POST /auth/refresh` exchanges it for new tokens, once, until 30 days after the login. The cookie
+    /// `refresh_token` carries it too.
     refresh_token: String,
-    /// `Bearer`.
+    /// Always `Bearer`.
     token_type: &'static str,
-    /// In how many seconds the access token expires.
+    /// The number of seconds until the access token expires.
     expires_in: i64,
 }
 
-/// A student, as the student sees themselves.
+/// Your account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
 pub(crate) struct UserView {
-    #[schema(inline)]
     id: UserId,
-    #[schema(inline)]
     login_id: LoginId,
-    #[schema(inline)]
     email: Email,
-    /// The name that others see.
-    #[schema(inline)]
+    /// The name that other users see.
     nickname: Nickname,
-    /// The real name, which nobody else sees.
-    #[schema(inline)]
-    name: Option<Name>,
-    #[schema(inline)]
+    /// Your real name. Only you can see it.
+    name: Option<RealName>,
     admission_year: AdmissionYear,
     school: SchoolOfUser,
-    #[schema(inline)]
     role: Role,
-    #[schema(inline)]
     created_at: Time,
-    #[schema(inline)]
     updated_at: Time,
 }
 
-/// The school of a student.
+/// The school of a user.
 #[derive(Serialize, ToSchema)]
 struct SchoolOfUser {
-    #[schema(inline)]
     id: SchoolId,
-    #[schema(inline)]
     name: SchoolName,
 }
 
@@ -87,15 +76,15 @@ impl UserView {
     }
 }
 
-/// A session that begins.
-pub(crate) struct Opening {
+/// A session that is not stored yet, and its first refresh token.
+pub(crate) struct NewSession {
     pub(crate) id: SessionId,
     pub(crate) session: Session,
     token: RefreshToken,
 }
 
-impl Opening {
-    /// A new session for the student.
+impl NewSession {
+    /// Creates a session for the user.
     pub(crate) fn new(school: SchoolId, user: UserId, now: Time) -> Result<Self, Problem> {
         let id = SessionId::new(now);
         let token = RefreshToken::first(school, user, id)?;
@@ -108,31 +97,38 @@ impl Opening {
         Ok(Self { id, session, token })
     }
 
-    /// The answer to whoever the session was opened for.
-    pub(crate) fn grant(self, user: User, school: School, signer: &Signer, now: Time) -> Result<Grant, Problem> {
-        Grant::new(user, school, &self.token, self.session.expires_at, signer, now)
+    /// The response to the user, after the session is stored.
+    pub(crate) fn into_response(
+        self,
+        user: User,
+        school: School,
+        signer: &TokenSigner,
+        now: Time,
+    ) -> Result<SessionResponse, Problem> {
+        SessionResponse::new(user, school, &self.token, self.session.expires_at, signer, now)
     }
 }
 
-/// A pair of tokens that a client is granted, with the refresh token in the body and in a cookie.
-pub(crate) struct Grant {
+/// A response with an access token and a refresh token. The refresh token is in the body and in a cookie.
+pub(crate) struct SessionResponse {
     view: SessionView,
     cookie: HeaderValue,
 }
 
-impl Grant {
-    /// A new access token beside the given refresh token, of a session that ends at `expires_at`.
+impl SessionResponse {
+    /// Signs an access token and combines it with the refresh token. `expires_at` is the end of the session, in seconds
+    /// since 1970.
     pub(crate) fn new(
         user: User,
         school: School,
         token: &RefreshToken,
         expires_at: i64,
-        signer: &Signer,
+        signer: &TokenSigner,
         now: Time,
     ) -> Result<Self, Problem> {
         let caller = Caller { school: school.id, user: user.id, session: token.session, role: user.role };
         let access_token = signer.sign(&caller, now).map_err(|error| {
-            tracing::error!(%error, "an access token cannot be signed");
+            tracing::error!(%error, "cannot sign an access token");
             Problem::from(Code::Internal)
         })?;
         let refresh_token = token.encode();
@@ -147,14 +143,14 @@ impl Grant {
         Ok(Self { view, cookie })
     }
 
-    /// 201, for an account that was made.
-    pub(crate) fn created(self) -> Response {
+    /// A 201 response for a new account.
+    pub(crate) fn into_created(self) -> Response {
         let Self { view, cookie } = self;
         ([(header::SET_COOKIE, cookie)], Created::new("/auth/me", view)).into_response()
     }
 }
 
-impl IntoResponse for Grant {
+impl IntoResponse for SessionResponse {
     fn into_response(self) -> Response {
         ([(header::SET_COOKIE, self.cookie)], Json(self.view)).into_response()
     }

@@ -1,4 +1,4 @@
-//! Signing access tokens.
+//! Signing access tokens, and the keys for it.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
@@ -10,28 +10,29 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::json;
 use uuid::Uuid;
 
-/// How long an access token lives, in seconds.
+/// How long an access token is valid after it is signed, in seconds: ten minutes.
 pub(crate) const ACCESS_TOKEN_LIFETIME_S: i64 = 600;
 
-/// How far the clock of the function that checks a token may be behind, in seconds.
+/// A token becomes valid this many seconds before it is signed, because the clock of the function that verifies it may
+/// be behind.
 const CLOCK_SKEW_S: i64 = 30;
 
-/// Signs access tokens with the private key, which nothing but the auth function holds.
-pub struct Signer {
+/// Signs access tokens with the private key. Only the auth function has this key.
+pub struct TokenSigner {
     key_id: String,
     key: EncodingKey,
     issuer: String,
 }
 
-/// Why a key cannot sign.
+/// A signing key is malformed.
 #[derive(Debug, thiserror::Error)]
 #[error("the signing key is not an Ed25519 key in PKCS #8 and base64")]
-pub struct SignerError;
+pub struct TokenSignerError;
 
-/// Makes a new signing key.
+/// Generates a signing key.
 ///
 /// # Errors
-/// When the machine has no randomness to give.
+/// If the system's random number generator fails.
 pub fn generate_signing_key() -> Result<SigningKey, aws_lc_rs::error::Unspecified> {
     let pkcs8 = Ed25519KeyPair::generate()?.to_pkcs8()?;
     Ok(SigningKey { kid: Uuid::new_v4().to_string(), pkcs8: BASE64_STANDARD.encode(pkcs8) })
@@ -40,44 +41,44 @@ pub fn generate_signing_key() -> Result<SigningKey, aws_lc_rs::error::Unspecifie
 /// The public half of a signing key.
 ///
 /// # Errors
-/// [`SignerError`].
-pub fn public_key(key: &SigningKey) -> Result<PublicKey, SignerError> {
-    let pkcs8 = BASE64_STANDARD.decode(&key.pkcs8).or(Err(SignerError))?;
-    let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).or(Err(SignerError))?;
+/// [`TokenSignerError`].
+pub fn public_key(key: &SigningKey) -> Result<PublicKey, TokenSignerError> {
+    let pkcs8 = BASE64_STANDARD.decode(&key.pkcs8).or(Err(TokenSignerError))?;
+    let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).or(Err(TokenSignerError))?;
     Ok(PublicKey { kid: key.kid.clone(), x: BASE64_URL_SAFE_NO_PAD.encode(pair.public_key()) })
 }
 
-/// The public halves of all keys of the ring as a JSON Web Key Set (RFC 7517, RFC 8037): what checks the tokens.
+/// The public keys of the key ring, as a JSON Web Key Set (RFC 7517, RFC 8037). They verify access tokens.
 ///
 /// # Errors
-/// [`SignerError`].
-pub fn key_set(ring: &KeyRing) -> Result<serde_json::Value, SignerError> {
+/// [`TokenSignerError`].
+pub fn key_set(ring: &KeyRing) -> Result<serde_json::Value, TokenSignerError> {
     let signing = [Some(&ring.current), ring.next.as_ref()].into_iter().flatten().map(public_key);
     let keys: Vec<PublicKey> = signing.chain(ring.previous.clone().map(Ok)).collect::<Result<_, _>>()?;
     let jwk = |PublicKey { kid, x }: &PublicKey| json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": x });
     Ok(json!({ "keys": keys.iter().map(jwk).collect::<Vec<_>>() }))
 }
 
-impl Signer {
-    /// With this key, in the name of this issuer. That the halves of the key fit together was seen when it was made:
-    /// to see it again would take a while of each start.
+impl TokenSigner {
+    /// Creates a signer for tokens of this issuer. It does not check that the private and the public part of the key
+    /// belong together, because that would slow down every cold start.
     ///
     /// # Errors
-    /// [`SignerError`] when the key is not in base64.
-    pub fn new(key: &SigningKey, issuer: &str) -> Result<Self, SignerError> {
-        let pkcs8 = BASE64_STANDARD.decode(&key.pkcs8).or(Err(SignerError))?;
+    /// [`TokenSignerError`] if the key is not valid base64.
+    pub fn new(key: &SigningKey, issuer: &str) -> Result<Self, TokenSignerError> {
+        let pkcs8 = BASE64_STANDARD.decode(&key.pkcs8).or(Err(TokenSignerError))?;
         Ok(Self { key_id: key.kid.clone(), key: EncodingKey::from_ed_der(&pkcs8), issuer: issuer.to_owned() })
     }
 
-    /// The name of the key.
+    /// The `kid` of the key.
     pub fn key_id(&self) -> &str {
         &self.key_id
     }
 
-    /// A new access token for the caller.
+    /// Signs an access token for the caller.
     ///
     /// # Errors
-    /// When signing fails, which it does not on a machine that works.
+    /// If signing fails. This is not expected to happen.
     pub fn sign(&self, caller: &Caller, now: Time) -> Result<String, jsonwebtoken::errors::Error> {
         let claims = Claims {
             iss: self.issuer.clone(),

@@ -3,58 +3,51 @@
 use axum::extract::State;
 use axum::response::Response;
 use campus_core::domain::{
-    AdmissionYear, Email, FieldError, LoginId, Name, Nickname, Password, Role, SchoolId, User, UserId,
+    AdmissionYear, Email, FieldError, LoginId, Nickname, Password, RealName, Role, SchoolId, User, UserId,
 };
 use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;
-use campus_core::store::{Error, NewUser};
+use campus_core::store::{AddressAction, Error, NewUser};
 use utoipa::ToSchema;
 
-use crate::session::{Opening, SessionView};
-use crate::state::Auth;
+use crate::session::{NewSession, SessionView};
+use crate::state::AuthState;
 
 request! {
-    /// Who signs up.
+    /// A new account.
     #[derive(Debug, ToSchema)]
     pub(crate) struct SignUp {
-        /// From `GET /schools`.
-        #[schema(inline)]
+        /// The id of your school, from `GET /schools`.
         school_id: SchoolId,
-        /// 4 to 20 of `a-z`, `0-9` and `_`, in any case, kept in lower case.
-        #[schema(inline)]
+        /// 4 to 20 letters `a-z`, digits and `_`. Case-insensitive; stored in lower case.
         login_id: LoginId,
-        /// 10 to 128 characters of any kind; not the login id, and not a common password.
-        #[schema(inline)]
+        /// 10 to 128 characters of any kind. Not your login id and not a common password.
         password: Password,
-        /// Kept as given, compared without case.
-        #[schema(inline)]
+        /// Unique in the service, case-insensitively. Stored as given.
         email: Email,
-        /// 2 to 10 characters without spaces, unique within the school.
-        #[schema(inline)]
+        /// The name that other users see: 2 to 10 characters without spaces, unique within the school.
         nickname: Nickname,
-        /// 1950 to next year.
-        #[schema(inline)]
+        /// The year of admission: 1950 to next year.
         admission_year: AdmissionYear,
     }
     optional {
-        /// The real name, which nobody else sees.
-        #[schema(inline)]
-        name: Name,
+        /// Your real name. Only you can see it.
+        name: RealName,
     }
 }
 
-/// Signs a student up and logs them in.
-#[utoipa::path(post, path = "/auth/signup", tags = ["auth", "public"], request_body = SignUp, responses(
-    (status = 201, description = "The account and its first session.", body = SessionView),
+/// Creates an account and logs in.
+#[utoipa::path(post, path = "/auth/signup", tag = "auth", security(()), request_body = SignUp, responses(
+    (status = 201, description = "The new account and its first session.", body = SessionView),
     (status = 409, description = "`login_id_taken`, `email_taken` or `nickname_taken`."),
-    (status = 429, description = "`rate_limited`: too many came from one address.")))]
+    (status = 429, description = "`rate_limited`: too many sign-ups from your address.")))]
 pub(crate) async fn sign_up(
-    State(auth): State<Auth>,
+    State(state): State<AuthState>,
     ClientAddress(network): ClientAddress,
     JsonBody(body): JsonBody<SignUp>,
 ) -> Result<Response, Problem> {
     let password = body.password;
-    let now = auth.app.clock.now();
+    let now = state.app.clock.now();
     let user = User {
         id: UserId::random(),
         school_id: body.school_id,
@@ -68,17 +61,20 @@ pub(crate) async fn sign_up(
         created_at: now,
         updated_at: now,
     };
-    password.differs_from(&user.login_id).map_err(|error| error.at("password"))?;
-    let (counted, school) = tokio::join!(auth.app.limiter.count_sign_up(network), auth.app.schools.get(user.school_id));
+    password.check_differs_from(&user.login_id).map_err(|error| error.at("password"))?;
+    let (counted, school) = tokio::join!(
+        state.app.limiter.count_address(AddressAction::SignUp, network),
+        state.app.schools.get(user.school_id)
+    );
     counted?;
     let school = school.map_err(|error| match error {
         Error::NotFound => FieldError::NoSuchThing.at("school_id").into(),
         error => Problem::from(error),
     })?;
 
-    let opening = Opening::new(school.id, user.id, now)?;
-    let password_hash = auth.passwords.hash(password).await?;
-    let new = NewUser { user, password_hash, session_id: opening.id, session: opening.session.clone() };
-    auth.app.users.add(&new).await?;
-    Ok(opening.grant(new.user, school, &auth.signer, now)?.created())
+    let new_session = NewSession::new(school.id, user.id, now)?;
+    let password_hash = state.passwords.hash(password).await?;
+    let new_user = NewUser { user, password_hash, session_id: new_session.id, session: new_session.session.clone() };
+    state.app.users.add(&new_user).await?;
+    Ok(new_session.into_response(new_user.user, school, &state.signer, now)?.into_created())
 }

@@ -1,4 +1,4 @@
-//! What the handlers of this group share.
+//! The state that the handlers of this function share.
 
 use std::sync::Arc;
 
@@ -6,50 +6,50 @@ use axum::extract::FromRef;
 use campus_core::app::{App, StartError};
 use campus_core::store::SigningKey;
 
-use crate::passwords::Passwords;
-use crate::signer::{Signer, SignerError};
+use crate::passwords::PasswordHasher;
+use crate::signer::{TokenSigner, TokenSignerError};
 
-/// The service, and what only this function has: the key that signs tokens, and the hashing of passwords.
+/// The shared state of all functions, the key that signs access tokens, and the password hasher.
 #[derive(Clone)]
-pub struct Auth {
+pub struct AuthState {
     pub(crate) app: App,
-    pub(crate) signer: Arc<Signer>,
-    pub(crate) passwords: Passwords,
+    pub(crate) signer: Arc<TokenSigner>,
+    pub(crate) passwords: PasswordHasher,
 }
 
 /// Why the function cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum AuthError {
-    /// The service cannot.
+pub enum AuthStartError {
+    /// The shared state cannot be built.
     #[error(transparent)]
-    Service(#[from] StartError),
+    App(#[from] StartError),
     /// The table has no signing key.
     #[error("the table has no signing key: run `campus keys generate`")]
-    NoKey,
-    /// The key is of no use.
+    NoSigningKey,
+    /// The signing key is malformed.
     #[error(transparent)]
-    Key(#[from] SignerError),
-    /// Nobody could check the tokens that the key signs.
-    #[error("the signing key `{0}` is not among the verification keys")]
-    NotPublished(String),
+    InvalidSigningKey(#[from] TokenSignerError),
+    /// The verification keys do not include the signing key, so its tokens could not be verified.
+    #[error("the verification keys do not include the signing key `{0}`")]
+    SigningKeyNotPublished(String),
 }
 
-impl Auth {
-    /// With the signing key, which is this function's alone.
+impl AuthState {
+    /// Builds the state with this signing key.
     ///
     /// # Errors
-    /// [`AuthError`].
-    pub fn new(app: App, key: &SigningKey) -> Result<Self, AuthError> {
-        let signer = Signer::new(key, app.verifier.issuer())?;
+    /// [`AuthStartError`].
+    pub fn new(app: App, key: &SigningKey) -> Result<Self, AuthStartError> {
+        let signer = TokenSigner::new(key, app.verifier.issuer())?;
         if !app.verifier.key_ids().contains(signer.key_id()) {
-            return Err(AuthError::NotPublished(signer.key_id().to_owned()));
+            return Err(AuthStartError::SigningKeyNotPublished(signer.key_id().to_owned()));
         }
-        Ok(Self { app, signer: Arc::new(signer), passwords: Passwords::default() })
+        Ok(Self { app, signer: Arc::new(signer), passwords: PasswordHasher::default() })
     }
 }
 
-impl FromRef<Auth> for App {
-    fn from_ref(auth: &Auth) -> Self {
-        auth.app.clone()
+impl FromRef<AuthState> for App {
+    fn from_ref(state: &AuthState) -> Self {
+        state.app.clone()
     }
 }

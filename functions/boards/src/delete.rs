@@ -6,17 +6,19 @@ use campus_core::app::App;
 use campus_core::domain::{BoardId, Caller};
 use campus_core::http::{Path, Problem};
 
-/// Deletes a board; it and its posts are gone at once. For its manager and the school's admins.
-#[utoipa::path(delete, path = "/boards/{id}", tag = "boards", params(("id" = inline(BoardId), Path)), responses(
-    (status = 204, description = "It is gone."),
+/// Deletes a board and its posts.
+///
+/// They disappear at once. Only the board's manager and admins of the school can do this.
+#[utoipa::path(delete, path = "/boards/{id}", tag = "boards", params(("id" = BoardId, Path)), responses(
+    (status = 204, description = "The board is deleted."),
     (status = 403, description = "`not_board_manager`.")))]
 pub(crate) async fn delete_board(
     caller: Caller,
     Path(id): Path<BoardId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, board) = tokio::join!(app.writers.admit(&caller), app.boards.get(caller.school, id));
-    let (writer, board) = (writer?, board?);
-    app.boards.delete(&writer, &caller, board).await?;
+    let (access, board) = tokio::join!(app.authorizer.authorize(&caller), app.boards.get(caller.school, id));
+    let (access, board) = (access?, board?);
+    app.boards.delete(&access, &caller, board).await?;
     Ok(StatusCode::NO_CONTENT)
 }

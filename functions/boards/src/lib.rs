@@ -1,11 +1,11 @@
-//! Boards and pins: the routes of this group, a file per use case.
+//! Boards and pins: the routes of this function, a file per operation.
 
 mod create;
 mod delete;
-mod edit;
 mod list;
 mod pins;
 mod show;
+mod update;
 mod view;
 
 use campus_core::app::App;
@@ -14,10 +14,10 @@ campus_core::operations! {
     App:
     list::list_boards,
     create::create_board,
-    pins::list_pinned,
+    pins::list::list_pinned_boards,
     show::show_board,
-    edit::edit_board,
+    update::update_board,
     delete::delete_board,
-    pins::pin_board,
-    pins::unpin_board,
+    pins::create::pin_board,
+    pins::delete::unpin_board,
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use campus_core::app::App;
 use campus_core::domain::{BoardSearch, Caller, Category, SchoolId};
-use campus_core::http::{List, Listing, PageParams, PageRequest, Problem, Query};
+use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use campus_core::store::{BoardFilter, Page};
 use utoipa::IntoParams;
@@ -12,24 +12,21 @@ use utoipa::IntoParams;
 use crate::view::BoardView;
 
 request! {
-    /// Which boards to list.
+    /// Filters of the list of boards.
     #[derive(Debug, IntoParams)]
     #[into_params(parameter_in = Query)]
     pub(crate) struct BoardQuery {}
     optional {
-        /// Boards of this category.
-        #[param(inline)]
+        /// Only boards of this category.
         category: Category,
-        /// Boards with this text in their names, without regard to case.
-        #[param(inline)]
+        /// Only boards whose name contains this text. Case-insensitive.
         name: BoardSearch,
-        /// Boards of this school: one's own has them all, another one has none.
-        #[param(inline)]
+        /// Only boards of this school. For a school other than yours, the list is empty.
         school_id: SchoolId,
     }
 }
 
-/// Lists the boards of one's school, newest first.
+/// Lists the boards of your school, newest first.
 #[utoipa::path(get, path = "/boards", tag = "boards", params(BoardQuery, PageParams),
     responses((status = 200, description = "A page of boards.", body = Listing<BoardView>)))]
 pub(crate) async fn list_boards(
@@ -43,7 +40,7 @@ pub(crate) async fn list_boards(
     let school_id = school.to_string();
     let filters =
         [query.category.as_ref().map(Category::as_str), query.name.as_ref().map(BoardSearch::as_str), Some(&school_id)];
-    let list = List::of(&caller, "boards", &filters);
+    let list = CursorScope::of(&caller, "boards", &filters);
     let after = page.after(&app.cursors, &list)?;
     if school != caller.school {
         return Ok(Json(Listing { items: Vec::new(), next_cursor: None }));

@@ -9,7 +9,7 @@ use campus_core::http::{Path, Problem};
 use crate::view::BoardView;
 
 /// Shows a board.
-#[utoipa::path(get, path = "/boards/{id}", tag = "boards", params(("id" = inline(BoardId), Path)),
+#[utoipa::path(get, path = "/boards/{id}", tag = "boards", params(("id" = BoardId, Path)),
     responses((status = 200, description = "The board.", body = BoardView)))]
 pub(crate) async fn show_board(
     caller: Caller,

@@ -1,4 +1,4 @@
-//! A board as clients see it.
+//! Boards in responses.
 
 use campus_core::domain::{Anonymity, Board, BoardId, BoardName, Caller, Category, Description, Time};
 use serde::Serialize;
@@ -8,26 +8,20 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Board)]
 pub(crate) struct BoardView {
-    #[schema(inline)]
     pub(crate) id: BoardId,
-    #[schema(inline)]
     category: Category,
-    #[schema(inline)]
     name: BoardName,
-    #[schema(inline)]
     description: Description,
-    /// Whether its posts and comments are anonymous: as each author likes, all of them, none of them.
-    #[schema(inline)]
+    /// Whether posts and comments are anonymous: `optional` lets each author choose, `always` requires it, `never`
+    /// forbids it.
     anonymity: Anonymity,
-    /// Whether its posts can become hot.
+    /// Whether posts can become hot or best posts.
     hot_enabled: bool,
-    /// Whether one has pinned it.
+    /// Whether you have pinned the board.
     is_pinned: bool,
-    /// Whether one may change and delete it.
+    /// Whether you may change and delete the board.
     can_manage: bool,
-    #[schema(inline)]
     created_at: Time,
-    #[schema(inline)]
     updated_at: Time,
 }
 

@@ -3,68 +3,70 @@
 use axum::extract::State;
 use campus_core::app::App;
 use campus_core::domain::{Byline, Caller, Comment, CommentDraft, CommentId, CommentText, PostId};
-use campus_core::http::{Created, Creation, Once, Path, Problem};
+use campus_core::http::{AccessRequest, Created, Creation, Path, Problem};
 use campus_core::request;
-use campus_core::store::CommentThread;
+use campus_core::store::{CommentThread, UserAction};
 use utoipa::ToSchema;
 
 use crate::view::CommentView;
 
 request! {
-    /// A comment to be written.
+    /// A new comment or reply.
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewComment {
-        #[schema(inline)]
         content: CommentText,
-        /// Whether to hide one's name, for good. The board may demand or forbid it.
-        #[schema(inline)]
+        /// Whether to hide your nickname. This cannot be changed later. The board may require or forbid it.
         is_anonymous: bool,
     }
     optional {
-        /// The comment to reply to, which must not be a reply itself.
-        #[schema(inline)]
+        /// The comment that you reply to. It must not be a reply. Leave it out to comment on the post itself.
         parent_id: CommentId,
     }
 }
 
-/// Writes a comment, or a reply to one.
-#[utoipa::path(post, path = "/posts/{id}/comments", tag = "comments", params(("id" = inline(PostId), Path)),
+/// Comments on a post, or replies to a comment.
+#[utoipa::path(post, path = "/posts/{id}/comments", tag = "comments", params(("id" = PostId, Path)),
     request_body = NewComment,
     responses(
-        (status = 201, description = "The comment.", body = CommentView),
-        (status = 404, description = "`not_found`: also when there is no comment `parent_id` on the post."),
-        (status = 409, description = "`replies_full`: the comment has 200 replies."),
-        (status = 429, description = "`rate_limited`: one has written too many.")))]
+        (status = 201, description = "The new comment.", body = CommentView),
+        (status = 404, description = "`not_found`: also if the post has no comment `parent_id`."),
+        (status = 409, description = "`replies_full`: the comment already has 200 replies."),
+        (status = 429, description = "`rate_limited`: you have written too many comments.")))]
 pub(crate) async fn create_comment(
     caller: Caller,
     Path(id): Path<PostId>,
     State(app): State<App>,
     creation: Creation<NewComment>,
 ) -> Result<Created<CommentView>, Problem> {
-    let intent = creation.intent.clone();
-    // Whoever was first may have taken the last room for a reply.
-    let attempt = Once::attempt(&app.writers, &caller, intent.as_ref(), write(&app, &caller, id, creation)).await;
-    let made = Once::settle(attempt, |id| app.comments.get(&caller, CommentId::from_uuid(id))).await?;
-    Ok(made.created(|made| format!("/comments/{}", made.comment.comment.id), CommentView::from))
+    creation
+        .run(
+            &app.authorizer,
+            &caller,
+            async |request, access| create(&app, &caller, id, request, access).await,
+            async |id| app.comments.get(&caller, CommentId::from_uuid(id)).await,
+            |thread| Created::new(format!("/comments/{}", thread.comment.comment.id), CommentView::from(thread)),
+        )
+        .await
 }
 
-async fn write(
+async fn create(
     app: &App,
     caller: &Caller,
     id: PostId,
-    creation: Creation<NewComment>,
+    request: NewComment,
+    access: AccessRequest,
 ) -> Result<CommentThread, Problem> {
-    let NewComment { content, is_anonymous, parent_id } = creation.request;
+    let NewComment { content, is_anonymous, parent_id } = request;
     let draft = CommentDraft { content, is_anonymous };
-    let (writer, ground) = tokio::join!(
-        app.writers.admit_once(caller, creation.intent.as_ref()),
-        app.comments.ground(caller, id, parent_id, Byline::of(caller.user, is_anonymous)),
+    let (access, context) = tokio::join!(
+        access.authorize(),
+        app.comments.context(caller, id, parent_id, Byline::of(caller.user, is_anonymous)),
     );
-    let (writer, ground) = (writer?, ground?);
-    ground.check_parent()?;
-    let number = ground.number();
-    let comment = Comment::write((&ground.head, &ground.board), parent_id, caller, number, draft, app.clock.now())?;
-    app.limiter.count_comment(&writer, caller).await?;
-    let comment = app.comments.add(&writer, caller, ground, comment).await?;
+    let (access, context) = (access?, context?);
+    context.check_parent()?;
+    let number = context.number();
+    let comment = Comment::write((&context.head, &context.board), parent_id, caller, number, draft, app.clock.now())?;
+    app.limiter.count(UserAction::WriteComment, &access, caller).await?;
+    let comment = app.comments.add(&access, caller, context, comment).await?;
     Ok(CommentThread { comment, replies: Vec::new() })
 }

@@ -6,18 +6,20 @@ use campus_core::app::App;
 use campus_core::domain::{Caller, CommentId};
 use campus_core::http::{Path, Problem};
 
-/// Deletes a comment. One that has replies leaves its place, without text and author. For its author and the school's
-/// admins.
-#[utoipa::path(delete, path = "/comments/{id}", tag = "comments", params(("id" = inline(CommentId), Path)), responses(
-    (status = 204, description = "It is gone."),
+/// Deletes a comment.
+///
+/// If it has replies, a placeholder without text and author stays until the last reply is deleted. Only its author and
+/// admins of the school can do this.
+#[utoipa::path(delete, path = "/comments/{id}", tag = "comments", params(("id" = CommentId, Path)), responses(
+    (status = 204, description = "The comment is deleted."),
     (status = 403, description = "`not_author`.")))]
 pub(crate) async fn delete_comment(
     caller: Caller,
     Path(id): Path<CommentId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.comments.find(caller.school, id));
-    let (writer, found) = (writer?, found?);
-    app.comments.delete(&writer, &caller, found).await?;
+    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.comments.find(caller.school, id));
+    let (access, found) = (access?, found?);
+    app.comments.delete(&access, &caller, found).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! Comments: the routes of this group, a file per use case.
+//! Comments: the routes of this function, a file per operation.
 
 mod create;
 mod delete;

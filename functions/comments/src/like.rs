@@ -6,18 +6,21 @@ use campus_core::app::App;
 use campus_core::domain::{Caller, CommentId};
 use campus_core::http::{LikeCount, Path, Problem};
 
-/// Likes a comment, once and for good.
-#[utoipa::path(post, path = "/comments/{id}/like", tag = "comments", params(("id" = inline(CommentId), Path)), responses(
-    (status = 200, description = "How many like it.", body = LikeCount),
-    (status = 403, description = "`own_content`."),
+/// Likes a comment.
+///
+/// You can like a comment once, and cannot take the like back.
+#[utoipa::path(post, path = "/comments/{id}/like", tag = "comments", params(("id" = CommentId, Path)),
+    responses(
+    (status = 200, description = "The number of likes.", body = LikeCount),
+    (status = 403, description = "`own_content`: the comment is yours."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_comment(
     caller: Caller,
     Path(id): Path<CommentId>,
     State(app): State<App>,
 ) -> Result<Json<LikeCount>, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.comments.find(caller.school, id));
-    let (writer, found) = (writer?, found?);
-    let like_count = app.comments.like(&writer, &caller, found).await?;
+    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.comments.find(caller.school, id));
+    let (access, found) = (access?, found?);
+    let like_count = app.comments.like(&access, &caller, found).await?;
     Ok(Json(LikeCount { like_count }))
 }

@@ -1,4 +1,4 @@
-//! A comment as clients see it.
+//! Comments in responses.
 
 use campus_core::domain::{CommentId, CommentText, PostId, Time};
 use campus_core::http::AuthorView;
@@ -6,44 +6,39 @@ use campus_core::store::{CommentOnPost, CommentThread};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A comment. Of a deleted one that has replies its place is left, which shows neither what it said nor whose it was.
+/// A comment or reply. A deleted comment that has replies is a placeholder, without text and author.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Comment)]
 pub(crate) struct CommentView {
-    #[schema(inline)]
     id: CommentId,
-    #[schema(inline)]
     post_id: PostId,
-    /// The comment that it replies to; null for a comment of the post.
-    #[schema(inline)]
+    /// The comment that this is a reply to. Null for a comment on the post itself.
     parent_id: Option<CommentId>,
-    /// Null when it was deleted.
-    #[schema(inline)]
+    /// Null if the comment is deleted.
     content: Option<CommentText>,
-    /// Null when it was deleted.
+    /// Null if the comment is deleted.
     author: Option<CommentAuthorView>,
-    /// Whether one wrote it oneself.
+    /// Whether you wrote the comment. False if it is deleted.
     is_mine: bool,
     is_deleted: bool,
     like_count: u32,
-    /// Whether one likes it.
+    /// Whether you like the comment.
     liked: bool,
-    /// The replies to it, oldest first. A reply has none.
+    /// The replies, oldest first. Always empty for a reply.
     #[schema(no_recursion)]
     replies: Vec<CommentView>,
-    #[schema(inline)]
     created_at: Time,
-    #[schema(inline)]
     updated_at: Time,
 }
 
-/// Whose name stands over a comment.
+/// The author of a comment.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CommentAuthor)]
 struct CommentAuthorView {
     #[serde(flatten)]
     author: AuthorView,
-    /// Whether it is the author of the post: true only where both hide or neither does.
+    /// Whether the author of the post wrote the comment. True only if post and comment are both anonymous or both
+    /// named.
     is_post_author: bool,
 }
 
@@ -56,8 +51,8 @@ impl From<CommentOnPost> for CommentView {
             id: comment.id,
             post_id: comment.post_id,
             parent_id: comment.parent_id,
-            is_deleted: comment.written.is_none(),
-            content: comment.written.map(|written| written.content),
+            is_deleted: comment.body.is_none(),
+            content: comment.body.map(|body| body.content),
             author,
             is_mine,
             like_count: comment.like_count,

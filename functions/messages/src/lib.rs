@@ -1,22 +1,22 @@
-//! Messages: the routes of this group, a file per use case.
+//! Messages: the routes of this function, a file per operation.
 
-mod block;
-mod delete;
-mod list;
-mod read;
-mod send;
-mod start;
+mod block_thread;
+mod create_message;
+mod create_thread;
+mod delete_thread;
+mod list_threads;
+mod show_thread;
 mod view;
 
 use campus_core::app::App;
 
 campus_core::operations! {
     App:
-    list::list_threads,
-    start::start_thread,
-    read::read_thread,
-    send::send_message,
-    delete::delete_thread,
-    block::block_thread,
-    block::unblock_thread,
+    list_threads::list_threads,
+    create_thread::create_thread,
+    show_thread::show_thread,
+    create_message::create_message,
+    delete_thread::delete_thread,
+    block_thread::block_thread,
+    block_thread::unblock_thread,
 }

@@ -1,27 +1,27 @@
-//! Threads and messages as clients see them.
+//! Threads and messages in responses.
 
 use campus_core::domain::{
-    BoardId, By, CommentId, Message, MessageId, MessageText, PostId, Side, Source, Thread, ThreadId, Time, Title,
+    BoardId, CommentId, Message, MessageId, MessageSource, MessageText, PostId, Sender, Side, Thread, ThreadId, Time,
+    Title,
 };
 use campus_core::http::AuthorView;
 use campus_core::store::SeenThread;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A thread. Nothing in it tells that two anonymous threads are with the same student.
+/// A thread of messages about a post or comment, between its author and another user. Threads never reveal that two
+/// anonymous partners are the same user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Thread)]
 pub(crate) struct ThreadView {
-    #[schema(inline)]
     id: ThreadId,
-    /// The other one: 익명 where the author of the thing hides, in both directions.
+    /// The other user. If the author of the post or comment is anonymous, both sides are 익명 to each other.
     partner: AuthorView,
     source: SourceView,
     last_message: LastMessageView,
-    /// How many of the other's messages one has not read.
+    /// The number of the partner's messages that you have not read.
     unread_count: u32,
-    /// When the last message was written.
-    #[schema(inline)]
+    /// When the last message was sent.
     updated_at: Time,
 }
 
@@ -29,29 +29,23 @@ pub(crate) struct ThreadView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LastMessage)]
 struct LastMessageView {
-    /// Whether one wrote it oneself.
+    /// Whether you sent the message.
     is_mine: bool,
-    #[schema(inline)]
     content: MessageText,
-    #[schema(inline)]
     created_at: Time,
 }
 
-/// What a thread is about.
+/// The post or comment that a thread is about.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Source)]
 struct SourceView {
     kind: SourceKind,
-    #[schema(inline)]
     board_id: BoardId,
-    /// The post, or the one that the comment stands under.
-    #[schema(inline)]
+    /// The post, or the post of the comment.
     post_id: PostId,
-    /// The comment; null if it is about the post.
-    #[schema(inline)]
+    /// The comment. Null if the thread is about the post itself.
     comment_id: Option<CommentId>,
-    /// The title of the post; null when that or the comment was deleted.
-    #[schema(inline)]
+    /// The title of the post. Null if the post or the comment is deleted.
     title: Option<Title>,
 }
 
@@ -62,21 +56,19 @@ enum SourceKind {
     Comment,
 }
 
-/// A message. The first one of a thread is a notice, which tells where the thread came from.
+/// A message, or the notice at the start of a thread that says which post or comment the thread is about.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Message)]
 pub(crate) struct MessageView {
-    #[schema(inline)]
     id: MessageId,
+    /// `message`, or `source` for the notice.
     kind: MessageKind,
-    /// Whether one wrote it oneself.
+    /// Whether you sent the message. False for the notice.
     is_mine: bool,
-    /// Null for a notice.
-    #[schema(inline)]
+    /// The text. Null for the notice.
     content: Option<MessageText>,
-    /// Where the thread came from, if it is a notice.
+    /// The post or comment that the thread is about. Null for a message.
     source: Option<SourceView>,
-    #[schema(inline)]
     created_at: Time,
 }
 
@@ -88,8 +80,8 @@ enum MessageKind {
 }
 
 impl SourceView {
-    fn new(source: &Source, title: Option<Title>) -> Self {
-        let Source { board_id, post_id, comment_id, .. } = *source;
+    fn new(source: &MessageSource, title: Option<Title>) -> Self {
+        let MessageSource { board_id, post_id, comment_id, .. } = *source;
         let kind = if comment_id.is_some() { SourceKind::Comment } else { SourceKind::Post };
         Self { kind, board_id, post_id, comment_id, title }
     }
@@ -114,15 +106,15 @@ impl From<SeenThread> for ThreadView {
 }
 
 impl MessageView {
-    /// A message as this side of the thread sees it.
+    /// A message as this side of the thread sees it. `title` is the title of the post that the thread is about.
     pub(crate) fn new(message: Message, side: Side, thread: &Thread, title: Option<Title>) -> Self {
         let source = message.by.is_none().then(|| SourceView::new(&thread.source, title));
-        let is_mine = matches!(message.by, Some(By { side: by, .. }) if by == side);
-        Self { is_mine, source, ..Self::own(message) }
+        let is_mine = matches!(message.by, Some(Sender { side: by, .. }) if by == side);
+        Self { is_mine, source, ..Self::sent(message) }
     }
 
-    /// A message that whoever sees it wrote.
-    pub(crate) fn own(message: Message) -> Self {
+    /// A message as its sender sees it.
+    pub(crate) fn sent(message: Message) -> Self {
         let kind = if message.by.is_some() { MessageKind::Message } else { MessageKind::Source };
         Self {
             id: message.id,

@@ -4,74 +4,80 @@ use axum::extract::State;
 use campus_core::domain::{
     BoardId, Byline, Caller, Content, FieldError, MediaIds, Post, PostDraft, PostHead, PostId, Title,
 };
-use campus_core::http::{Created, Creation, Once, Path, Problem};
+use campus_core::http::{AccessRequest, Created, Creation, Path, Problem};
 use campus_core::request;
-use campus_core::store::{Mark, PostOnBoard, Sweep, Writer};
+use campus_core::store::{MediaDeletion, PostOnBoard, Reaction, UserAction, WriteAccess};
 use utoipa::ToSchema;
 
-use crate::state::Posts;
+use crate::state::PostsState;
 use crate::view::PostView;
 
 request! {
-    /// A post to be written.
+    /// A new post.
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewPost {
-        #[schema(inline)]
         title: Title,
-        #[schema(inline)]
         content: Content,
-        /// Whether to hide one's name, for good. The board may demand or forbid it.
-        #[schema(inline)]
+        /// Whether to hide your nickname. This cannot be changed later. The board may require or forbid it.
         is_anonymous: bool,
     }
     optional {
-        /// Whether it asks a question; false if not given.
-        #[schema(inline)]
+        /// Whether the post is a question. A question with comments cannot be edited, and its author cannot delete it.
+        /// Default: false.
         is_question: bool,
-        /// The pictures in it, in order: uploads of one's own, each for one post.
-        #[schema(inline)]
+        /// The ids of up to 20 uploads of yours, from `POST /media`: the pictures of the post, in order. An upload can
+        /// be used in one post only.
         media_ids: MediaIds,
     }
     max_bytes = 128 * 1024;
 }
 
-/// Writes a post.
-#[utoipa::path(post, path = "/boards/{id}/posts", tag = "posts", params(("id" = inline(BoardId), Path)),
+/// Creates a post on a board.
+#[utoipa::path(post, path = "/boards/{id}/posts", tag = "posts", params(("id" = BoardId, Path)),
     request_body = NewPost,
     responses(
-        (status = 201, description = "The post.", body = PostView),
-        (status = 409, description = "`duplicate_post`: the same text was one's last on this board, less than 5 \
-            minutes ago."),
-        (status = 429, description = "`rate_limited`: one has written too many.")))]
+        (status = 201, description = "The new post.", body = PostView),
+        (status = 409, description = "`duplicate_post`: your last post on this board has the same title and text, and \
+            is less than 5 minutes old."),
+        (status = 429, description = "`rate_limited`: you have created too many posts.")))]
 pub(crate) async fn create_post(
     caller: Caller,
     Path(id): Path<BoardId>,
-    State(posts): State<Posts>,
+    State(state): State<PostsState>,
     creation: Creation<NewPost>,
 ) -> Result<Created<PostView>, Problem> {
-    let intent = creation.intent.clone();
-    // Whoever was first has also taken the pictures.
-    let attempt =
-        Once::attempt(&posts.app.writers, &caller, intent.as_ref(), write(&posts, &caller, id, creation)).await;
-    let made = Once::settle(attempt, async |id| show(&posts, &caller, PostId::from_uuid(id)).await).await?;
-    Ok(made.created(|view| format!("/posts/{}", view.id()), |view| view))
+    creation
+        .run(
+            &state.app.authorizer,
+            &caller,
+            async |request, access| create(&state, &caller, id, request, access).await,
+            async |id| show(&state, &caller, PostId::from_uuid(id)).await,
+            |post| Created::new(format!("/posts/{}", post.id()), post),
+        )
+        .await
 }
 
-async fn show(posts: &Posts, caller: &Caller, id: PostId) -> Result<PostView, Problem> {
-    PostView::new(posts, posts.app.posts.get(caller, id).await?, caller).await
+async fn show(state: &PostsState, caller: &Caller, id: PostId) -> Result<PostView, Problem> {
+    PostView::new(state, state.app.posts.get(caller, id).await?, caller).await
 }
 
-async fn write(posts: &Posts, caller: &Caller, id: BoardId, creation: Creation<NewPost>) -> Result<PostView, Problem> {
-    let (app, request) = (&posts.app, creation.request);
+async fn create(
+    state: &PostsState,
+    caller: &Caller,
+    id: BoardId,
+    request: NewPost,
+    access: AccessRequest,
+) -> Result<PostView, Problem> {
+    let app = &state.app;
     let media = request.media_ids.unwrap_or_default().distinct().map_err(Problem::invalid)?;
     let byline = Byline::of(caller.user, request.is_anonymous);
-    let (writer, board, nicknames, media) = tokio::join!(
-        app.writers.admit_once(caller, creation.intent.as_ref()),
+    let (access, board, nicknames, media) = tokio::join!(
+        access.authorize(),
         app.boards.get(caller.school, id),
         app.users.nicknames(caller.school, byline.user()),
         app.uploads.find(caller, &media),
     );
-    let (writer, board) = (writer?, board?);
+    let (access, board) = (access?, board?);
     let author = byline.shown(&nicknames?);
     let draft = PostDraft {
         title: request.title,
@@ -81,25 +87,26 @@ async fn write(posts: &Posts, caller: &Caller, id: BoardId, creation: Creation<N
         media: media?,
     };
     let post = Post::write(&board, caller, draft, app.clock.now())?;
-    app.limiter.count_post(&writer, caller).await?;
-    let sweep = copy_pictures(posts, &writer, caller, &post.head).await?;
-    app.posts.add(&writer, caller, &post, sweep.as_ref()).await?;
-    PostView::new(posts, PostOnBoard { post, board, author, mark: Mark::default() }, caller).await
+    app.limiter.count(UserAction::WritePost, &access, caller).await?;
+    let deletion = copy_pictures(state, &access, caller, &post.head).await?;
+    app.posts.add(&access, caller, &post, deletion.as_ref()).await?;
+    PostView::new(state, PostOnBoard { post, board, author, reaction: Reaction::default() }, caller).await
 }
 
-/// Copies the pictures to where the post is going to show them, before there is a post that shows them.
+/// Copies the pictures from the uploads to the post, before the post is created. Returns the media deletion that
+/// creating the post cancels.
 async fn copy_pictures(
-    posts: &Posts,
-    writer: &Writer,
+    state: &PostsState,
+    access: &WriteAccess,
     caller: &Caller,
     head: &PostHead,
-) -> Result<Option<Sweep>, Problem> {
+) -> Result<Option<MediaDeletion>, Problem> {
     if head.media.is_empty() {
         return Ok(None);
     }
-    let sweep = posts.app.sweeps.prepare(writer, caller.school, head).await?;
-    let copied = posts.bucket.copy(head.id, &head.media).await?;
-    let missing = copied.iter().enumerate().filter(|(_, is_copied)| !**is_copied);
-    let invalid: Vec<_> = missing.map(|(place, _)| FieldError::NotUploaded.at(MediaIds::field(place))).collect();
-    if invalid.is_empty() { Ok(Some(sweep)) } else { Err(Problem::invalid(invalid)) }
+    let deletion = state.app.media_deletions.prepare(access, caller.school, head).await?;
+    let copied = state.bucket.copy(head.id, &head.media).await?;
+    let missing = copied.iter().enumerate().filter(|(_, was_copied)| !**was_copied);
+    let invalid: Vec<_> = missing.map(|(index, _)| FieldError::NotUploaded.at(MediaIds::field(index))).collect();
+    if invalid.is_empty() { Ok(Some(deletion)) } else { Err(Problem::invalid(invalid)) }
 }

@@ -5,25 +5,28 @@ use axum::http::StatusCode;
 use campus_core::domain::{Caller, PostId};
 use campus_core::http::{Path, Problem};
 
-use crate::state::Posts;
-use crate::sweep;
+use crate::media::cleanup;
+use crate::state::PostsState;
 
-/// Deletes a post; it is gone from every list at once, and its pictures with it. For its author and the school's admins.
-#[utoipa::path(delete, path = "/posts/{id}", tag = "posts", params(("id" = inline(PostId), Path)), responses(
-    (status = 204, description = "It is gone."),
+/// Deletes a post.
+///
+/// The post disappears from all lists at once, and its pictures are deleted. Only its author and admins of the school
+/// can do this.
+#[utoipa::path(delete, path = "/posts/{id}", tag = "posts", params(("id" = PostId, Path)), responses(
+    (status = 204, description = "The post is deleted."),
     (status = 403, description = "`not_author`."),
-    (status = 409, description = "`question_locked`: it is one's question and has comments; deleted ones do not count. An \
-        admin may delete it.")))]
+    (status = 409, description = "`question_locked`: the post is your question and has comments that are not deleted. \
+        Admins can delete such posts of others.")))]
 pub(crate) async fn delete_post(
     caller: Caller,
     Path(id): Path<PostId>,
-    State(posts): State<Posts>,
+    State(state): State<PostsState>,
 ) -> Result<StatusCode, Problem> {
-    let app = &posts.app;
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(caller.school, id));
-    let (writer, found) = (writer?, found?);
-    if let Some(sweep) = app.posts.delete(&writer, &caller, found.head).await? {
-        sweep::at_once(&posts, sweep).await;
+    let app = &state.app;
+    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.find(caller.school, id));
+    let (access, found) = (access?, found?);
+    if let Some(deletion) = app.posts.delete(&access, &caller, found.head).await? {
+        cleanup::delete_now(&state, deletion).await;
     }
     Ok(StatusCode::NO_CONTENT)
 }

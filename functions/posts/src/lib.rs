@@ -1,52 +1,49 @@
-//! Posts and the pictures in them: the routes of this group, a file per use case.
+//! Posts and their pictures: the routes of this function, a file per operation.
 
-mod bucket;
 mod create;
-mod create_media;
 mod delete;
-mod edit;
+mod feeds;
 mod like;
 mod list;
-mod lists;
+mod media;
 mod scrap;
 mod show;
 mod state;
-mod sweep;
+mod update;
 mod view;
-mod wire;
 
-pub use bucket::{Bucket, BucketConfigError};
-pub use state::Posts;
-pub use sweep::{SweepError, Swept, sweep};
+pub use media::bucket::{Bucket, BucketConfigError};
+pub use media::cleanup::{CleanupError, CleanupReport, clean_up_media};
+pub use state::PostsState;
 
 use campus_core::lambda::Function;
 
 campus_core::operations! {
-    Posts:
+    PostsState:
     list::list_posts,
     create::create_post,
-    lists::list_my_posts,
-    lists::list_commented_posts,
-    lists::list_scraps,
-    lists::list_hot_posts,
-    lists::list_best_posts,
+    feeds::list_my_posts,
+    feeds::list_commented_posts,
+    feeds::list_scraps,
+    feeds::list_hot_posts,
+    feeds::list_best_posts,
     show::show_post,
-    edit::edit_post,
+    update::update_post,
     delete::delete_post,
     like::like_post,
     scrap::scrap_post,
     scrap::unscrap_post,
-    create_media::create_media,
+    media::create::create_media,
 }
 
-/// The function: the routes, and the sweeps on schedule.
-pub fn function(posts: Posts) -> Function {
-    let swept = posts.clone();
-    Function::new(routes(posts)).on_schedule(move || sweep_on_schedule(swept.clone()))
+/// The posts function: it serves the routes, and on its schedule deletes the pictures of deleted posts and boards.
+pub fn function(state: PostsState) -> Function {
+    let scheduled = state.clone();
+    Function::new(routes(state)).on_schedule(move || clean_up_on_schedule(scheduled.clone()))
 }
 
-async fn sweep_on_schedule(posts: Posts) -> Result<(), lambda_http::Error> {
-    let swept = sweep(&posts).await?;
-    tracing::info!(swept.finished, swept.waiting, "swept");
+async fn clean_up_on_schedule(state: PostsState) -> Result<(), lambda_http::Error> {
+    let report = clean_up_media(&state).await?;
+    tracing::info!(report.finished, report.waiting, "media cleanup");
     Ok(())
 }

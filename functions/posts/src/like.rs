@@ -6,18 +6,21 @@ use campus_core::app::App;
 use campus_core::domain::{Caller, PostId};
 use campus_core::http::{LikeCount, Path, Problem};
 
-/// Likes a post, once and for good. With its 10th like a post is hot, with its 100th one of the best.
-#[utoipa::path(post, path = "/posts/{id}/like", tag = "posts", params(("id" = inline(PostId), Path)), responses(
-    (status = 200, description = "How many like it.", body = LikeCount),
-    (status = 403, description = "`own_content`."),
+/// Likes a post.
+///
+/// You can like a post once, and cannot take the like back. The 10th like makes a post hot, the 100th makes it a best
+/// post, unless its board has `hot_enabled: false`.
+#[utoipa::path(post, path = "/posts/{id}/like", tag = "posts", params(("id" = PostId, Path)), responses(
+    (status = 200, description = "The number of likes.", body = LikeCount),
+    (status = 403, description = "`own_content`: the post is yours."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_post(
     caller: Caller,
     Path(id): Path<PostId>,
     State(app): State<App>,
 ) -> Result<Json<LikeCount>, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(caller.school, id));
-    let (writer, found) = (writer?, found?);
-    let like_count = app.marks.like(&writer, &caller, found).await?;
+    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.find(caller.school, id));
+    let (access, found) = (access?, found?);
+    let like_count = app.reactions.like(&access, &caller, found).await?;
     Ok(Json(LikeCount { like_count }))
 }

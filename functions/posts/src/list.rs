@@ -3,26 +3,26 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::domain::{BoardId, Caller};
-use campus_core::http::{List, Listing, PageParams, PageRequest, Path, Problem};
+use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Path, Problem};
 
-use crate::state::Posts;
+use crate::state::PostsState;
 use crate::view::ListedPostView;
 
 /// Lists the posts of a board, newest first.
-#[utoipa::path(get, path = "/boards/{id}/posts", tag = "posts", params(("id" = inline(BoardId), Path), PageParams),
+#[utoipa::path(get, path = "/boards/{id}/posts", tag = "posts", params(("id" = BoardId, Path), PageParams),
     responses((status = 200, description = "A page of posts.", body = Listing<ListedPostView>)))]
 pub(crate) async fn list_posts(
     caller: Caller,
     Path(id): Path<BoardId>,
-    State(posts): State<Posts>,
+    State(state): State<PostsState>,
     page: PageRequest,
 ) -> Result<Json<Listing<ListedPostView>>, Problem> {
-    let app = &posts.app;
-    let list = List::of(&caller, &format!("posts of {id}"), &[]);
+    let app = &state.app;
+    let list = CursorScope::of(&caller, &format!("posts of {id}"), &[]);
     let after = page.after(&app.cursors, &list)?;
     let (board, found) =
         tokio::join!(app.boards.get(caller.school, id), app.posts.list(&caller, id, after, page.limit));
     let (_board, found) = (board?, found?);
-    let page = ListedPostView::page(&posts, found, &caller).await?;
+    let page = ListedPostView::page(&state, found, &caller).await?;
     Ok(Json(Listing::new(page, &app.cursors, &list, |view| view)))
 }

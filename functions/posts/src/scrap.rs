@@ -6,34 +6,38 @@ use campus_core::app::App;
 use campus_core::domain::{Caller, PostId};
 use campus_core::http::{Code, Path, Problem};
 
-/// Puts a post among one's scraps. One that is there keeps its place.
-#[utoipa::path(put, path = "/posts/{id}/scrap", tag = "posts", params(("id" = inline(PostId), Path)), responses(
-    (status = 204, description = "It is among the scraps."),
-    (status = 403, description = "`own_content`.")))]
+/// Adds a post to your scraps.
+///
+/// A post that is already among your scraps keeps its position.
+#[utoipa::path(put, path = "/posts/{id}/scrap", tag = "scraps", params(("id" = PostId, Path)), responses(
+    (status = 204, description = "The post is among your scraps."),
+    (status = 403, description = "`own_content`: the post is yours.")))]
 pub(crate) async fn scrap_post(
     caller: Caller,
     Path(id): Path<PostId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, found) = tokio::join!(app.writers.admit(&caller), app.posts.find(caller.school, id));
-    let (writer, found) = (writer?, found?);
-    app.marks.scrap(&writer, &caller, &found.head).await?;
+    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.find(caller.school, id));
+    let (access, found) = (access?, found?);
+    app.reactions.scrap(&access, &caller, &found.head).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes a post out of one's scraps, also one that was deleted since.
-#[utoipa::path(delete, path = "/posts/{id}/scrap", tag = "posts", params(("id" = inline(PostId), Path)),
-    responses((status = 204, description = "It is not among the scraps.")))]
+/// Removes a post from your scraps.
+///
+/// This also works if the post has been deleted.
+#[utoipa::path(delete, path = "/posts/{id}/scrap", tag = "scraps", params(("id" = PostId, Path)),
+    responses((status = 204, description = "The post is not among your scraps.")))]
 pub(crate) async fn unscrap_post(
     caller: Caller,
     Path(id): Path<PostId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (writer, looked_up) = tokio::join!(app.writers.admit(&caller), app.posts.look_up(&caller, id));
-    let (writer, looked_up) = (writer?, looked_up?);
-    if looked_up.live.is_none() && looked_up.mark.scrapped_at.is_none() {
+    let (access, post) = tokio::join!(app.authorizer.authorize(&caller), app.posts.find_live_or_deleted(&caller, id));
+    let (access, post) = (access?, post?);
+    if post.live.is_none() && post.reaction.scrapped_at.is_none() {
         return Err(Code::NotFound.into());
     }
-    app.marks.unscrap(&writer, &caller, &looked_up).await?;
+    app.reactions.unscrap(&access, &caller, &post).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,26 +1,26 @@
-//! What the handlers of this group share.
+//! The state that the handlers of this function share.
 
 use axum::extract::FromRef;
 use campus_core::app::App;
 
-use crate::bucket::Bucket;
+use crate::media::bucket::Bucket;
 
-/// The service, and what only this function has: the bucket of pictures.
+/// The shared state of all functions, and the bucket of pictures.
 #[derive(Clone)]
-pub struct Posts {
+pub struct PostsState {
     pub(crate) app: App,
     pub(crate) bucket: Bucket,
 }
 
-impl Posts {
-    /// With the pictures in this bucket.
+impl PostsState {
+    /// Builds the state with this bucket.
     pub fn new(app: App, bucket: Bucket) -> Self {
         Self { app, bucket }
     }
 }
 
-impl FromRef<Posts> for App {
-    fn from_ref(posts: &Posts) -> Self {
-        posts.app.clone()
+impl FromRef<PostsState> for App {
+    fn from_ref(state: &PostsState) -> Self {
+        state.app.clone()
     }
 }

@@ -1,13 +1,13 @@
-//! A post as clients see it.
+//! Posts in responses.
 
 use campus_core::domain::{Author, BoardId, Caller, Content, ImageType, MediaId, PostHead, PostId, Time, Title};
 use campus_core::http::{AuthorView, Problem};
-use campus_core::store::{ListedPost, Mark, Page, PostOnBoard};
+use campus_core::store::{ListedPost, Page, PostOnBoard, Reaction};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::bucket::{BucketError, Signer};
-use crate::state::Posts;
+use crate::media::bucket::{BucketError, UrlSigner};
+use crate::state::PostsState;
 
 /// A post.
 #[derive(Serialize, ToSchema)]
@@ -15,59 +15,52 @@ use crate::state::Posts;
 pub(crate) struct PostView {
     #[serde(flatten)]
     facts: PostFacts,
-    #[schema(inline)]
     content: Content,
 }
 
-/// A post in a list.
+/// A post in a list, without its full text.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ListedPost)]
 pub(crate) struct ListedPostView {
     #[serde(flatten)]
     facts: PostFacts,
-    /// The first 200 characters of the content.
+    /// The first 200 characters of the text.
     #[schema(max_length = 200)]
     content_preview: String,
 }
 
-/// What is shown of a post everywhere.
+/// The fields that lists and single posts have in common.
 #[derive(Serialize, ToSchema)]
 struct PostFacts {
-    #[schema(inline)]
     id: PostId,
-    #[schema(inline)]
     board_id: BoardId,
-    #[schema(inline)]
     title: Title,
     author: AuthorView,
-    /// Whether one wrote it oneself.
+    /// Whether you wrote the post.
     is_mine: bool,
     is_anonymous: bool,
     is_question: bool,
     like_count: u32,
     scrap_count: u32,
+    /// The number of comments and replies that are not deleted.
     comment_count: u32,
-    /// Whether one likes it.
+    /// Whether you like the post.
     liked: bool,
-    /// Whether one has it among one's scraps.
+    /// Whether the post is among your scraps.
     scrapped: bool,
-    /// The pictures in it.
+    /// The pictures of the post, in order.
     media: Vec<MediaView>,
-    #[schema(inline)]
     created_at: Time,
-    #[schema(inline)]
     updated_at: Time,
 }
 
-/// A picture in a post.
+/// A picture of a post.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Media)]
 struct MediaView {
-    #[schema(inline)]
     id: MediaId,
-    /// Where it is, for an hour.
+    /// The URL of the picture. It works for one hour.
     url: String,
-    #[schema(inline)]
     content_type: ImageType,
 }
 
@@ -75,12 +68,12 @@ impl PostFacts {
     fn new(
         head: PostHead,
         author: Author,
-        mark: Mark,
+        reaction: Reaction,
         caller: &Caller,
-        signer: &Signer<'_>,
+        signer: &UrlSigner<'_>,
     ) -> Result<Self, BucketError> {
         let media = head.media.iter().map(|picture| {
-            let url = signer.show(head.id, picture.id)?;
+            let url = signer.picture_url(head.id, picture.id)?;
             Ok(MediaView { id: picture.id, url, content_type: picture.content_type })
         });
         Ok(Self {
@@ -95,8 +88,8 @@ impl PostFacts {
             like_count: head.like_count,
             scrap_count: head.scrap_count,
             comment_count: head.comment_count,
-            liked: mark.liked_at.is_some(),
-            scrapped: mark.scrapped_at.is_some(),
+            liked: reaction.liked_at.is_some(),
+            scrapped: reaction.scrapped_at.is_some(),
             created_at: head.created_at,
             updated_at: head.updated_at,
         })
@@ -104,10 +97,10 @@ impl PostFacts {
 }
 
 impl PostView {
-    pub(crate) async fn new(posts: &Posts, shown: PostOnBoard, caller: &Caller) -> Result<Self, Problem> {
-        let PostOnBoard { post, author, mark, .. } = shown;
-        let signer = posts.bucket.signer().await?;
-        Ok(Self { facts: PostFacts::new(post.head, author, mark, caller, &signer)?, content: post.content })
+    pub(crate) async fn new(state: &PostsState, shown: PostOnBoard, caller: &Caller) -> Result<Self, Problem> {
+        let PostOnBoard { post, author, reaction, .. } = shown;
+        let signer = state.bucket.signer().await?;
+        Ok(Self { facts: PostFacts::new(post.head, author, reaction, caller, &signer)?, content: post.content })
     }
 
     pub(crate) fn id(&self) -> PostId {
@@ -116,19 +109,19 @@ impl PostView {
 }
 
 impl ListedPostView {
-    fn new(listed: ListedPost, caller: &Caller, signer: &Signer<'_>) -> Result<Self, BucketError> {
-        let ListedPost { head, author, mark } = listed;
+    fn new(listed: ListedPost, caller: &Caller, signer: &UrlSigner<'_>) -> Result<Self, BucketError> {
+        let ListedPost { head, author, reaction } = listed;
         let content_preview = head.content_preview.clone();
-        Ok(Self { content_preview, facts: PostFacts::new(head, author, mark, caller, signer)? })
+        Ok(Self { content_preview, facts: PostFacts::new(head, author, reaction, caller, signer)? })
     }
 
-    /// A page of a list.
+    /// Converts a page from the store.
     pub(crate) async fn page(
-        posts: &Posts,
+        state: &PostsState,
         found: Page<ListedPost, String>,
         caller: &Caller,
     ) -> Result<Page<Self, String>, Problem> {
-        let signer = posts.bucket.signer().await?;
+        let signer = state.bucket.signer().await?;
         let views = found.items.into_iter().map(|listed| Self::new(listed, caller, &signer));
         Ok(Page { items: views.collect::<Result<_, _>>()?, next: found.next })
     }

@@ -1,60 +1,47 @@
-//! Lectures, their reviews, and timetables: the routes of this group, a file per use case.
+//! Lectures, reviews, timetables, share links and friends: the routes of this function, with a folder for each resource
+//! and a file for each operation.
 
-mod add_entry;
-mod calendar;
-mod copy;
-mod create;
-mod create_review;
-mod delete;
-mod delete_review;
-mod edit;
-mod edit_entry;
+mod catalogue_cache;
+mod entries;
 mod friends;
-mod lecture;
-mod like_review;
-mod list;
-mod list_reviews;
-mod picture;
-mod remove_entry;
-mod review_view;
-mod search;
-mod share;
-mod show;
-mod slot;
+mod lectures;
+mod reviews;
+mod shares;
+mod slot_view;
 mod state;
-mod view;
+mod timetables;
 
-pub use state::Planner;
+pub use state::TimetableState;
 
 campus_core::operations! {
-    Planner:
-    search::search_lectures,
-    lecture::show_lecture,
-    list::list_timetables,
-    create::create_timetable,
-    show::show_timetable,
-    edit::edit_timetable,
-    delete::delete_timetable,
-    copy::copy_timetable,
-    add_entry::add_entry,
-    edit_entry::edit_entry,
-    remove_entry::remove_entry,
-    calendar::show_calendar,
-    picture::show_picture,
-    list_reviews::list_reviews,
-    create_review::create_review,
-    delete_review::delete_review,
-    like_review::like_review,
-    share::create::share_timetable,
-    share::end::unshare_timetable,
-    share::show::show_shared_timetable,
-    share::calendar::show_shared_calendar,
-    share::picture::show_shared_picture,
+    TimetableState:
+    lectures::search::search_lectures,
+    lectures::show::show_lecture,
+    timetables::list::list_timetables,
+    timetables::create::create_timetable,
+    timetables::show::show_timetable,
+    timetables::update::update_timetable,
+    timetables::delete::delete_timetable,
+    timetables::copy::copy_timetable,
+    entries::create::create_entry,
+    entries::update::update_entry,
+    entries::delete::delete_entry,
+    timetables::calendar::show_calendar,
+    timetables::picture::show_picture,
+    reviews::list::list_reviews,
+    reviews::create::create_review,
+    reviews::delete::delete_review,
+    reviews::like::like_review,
+    shares::create::create_share,
+    shares::delete::delete_share,
+    shares::show::show_shared_timetable,
+    shares::calendar::show_shared_calendar,
+    shares::picture::show_shared_picture,
     friends::list::list_friends,
-    friends::unfriend::unfriend,
+    friends::delete::delete_friend,
     friends::timetable::show_friends_timetable,
-    friends::list_requests::list_friend_requests,
-    friends::ask::request_friend,
-    friends::delete_request::delete_friend_request,
-    friends::accept::accept_friend_request,
+    friends::requests::list::list_friend_requests,
+    friends::requests::create::create_friend_request,
+    friends::requests::delete::delete_friend_request,
+    friends::requests::accept::accept_friend_request,
 }

@@ -1,4 +1,4 @@
-//! Who is shown as the author of a thing (rule 4).
+//! How posts, comments and messages name their author without revealing an anonymous one (rule 4).
 
 use std::collections::HashMap;
 
@@ -6,45 +6,43 @@ use serde::{Deserialize, Serialize};
 
 use super::{Nickname, UserId};
 
-/// Whose name stands over a thing.
+/// Whether something is anonymous or by a named author. If it is anonymous, this does not hold the author's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Byline {
-    /// Nobody's.
     Anonymous,
-    /// The author's nickname as it is now.
+    /// Shown with the author's current nickname.
     Named(UserId),
 }
 
-/// Who is shown as the author of a thing.
+/// The author as a response shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author {
-    /// Somebody who hides.
     Anonymous(Alias),
-    /// A student, by nickname.
+    /// The nickname of a named author.
     User(Nickname),
-    /// Somebody who has left.
+    /// A named author who has withdrawn from the service.
     Withdrawn,
 }
 
-/// What somebody who hides is called.
+/// How an anonymous author is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alias {
-    /// Nothing in particular.
-    Nobody,
-    /// The author of the anonymous post that the thing stands under.
+    /// 익명.
+    Unnumbered,
+    /// 익명(글쓴이): the author of the anonymous post on which the comment is.
     PostAuthor,
-    /// One of those who hide on the post, by number.
+    /// 익명 and a number that is unique on the post (rule 3).
     Number(u32),
 }
 
 impl Byline {
-    /// What stands over a thing that this author wrote.
+    /// The byline of something that `author` writes.
     pub fn of(author: UserId, is_anonymous: bool) -> Self {
         if is_anonymous { Self::Anonymous } else { Self::Named(author) }
     }
 
-    /// The student whose nickname is needed to show it.
+    /// The user whose nickname the response needs, or `None` if it is anonymous.
     pub fn user(self) -> Option<UserId> {
         match self {
             Self::Anonymous => None,
@@ -52,17 +50,17 @@ impl Byline {
         }
     }
 
-    /// The author as shown, given the nicknames of those who are still there.
+    /// The author to show. `nicknames` holds the nicknames of users who have not withdrawn.
     pub fn shown(self, nicknames: &HashMap<UserId, Nickname>) -> Author {
         match self {
-            Self::Anonymous => Author::Anonymous(Alias::Nobody),
+            Self::Anonymous => Author::Anonymous(Alias::Unnumbered),
             Self::Named(user) => Author::named(user, nicknames),
         }
     }
 }
 
 impl Author {
-    /// A student who does not hide, given the nicknames of those who are still there.
+    /// A named author to show. `nicknames` holds the nicknames of users who have not withdrawn.
     pub fn named(user: UserId, nicknames: &HashMap<UserId, Nickname>) -> Self {
         nicknames.get(&user).cloned().map_or(Self::Withdrawn, Self::User)
     }

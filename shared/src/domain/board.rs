@@ -1,56 +1,49 @@
-//! Boards.
+//! Boards: their fields, who manages them, and their rule on anonymity.
 
 use serde::{Deserialize, Serialize};
 
-use super::{BoardId, Caller, FieldError, Line, Parse, Prose, Refusal, Role, Time, UserId};
+use super::{BoardId, Caller, FieldError, Parse, Prose, Refusal, Role, SingleLine, Time, UserId};
 
-/// What kind of board it is, in the school's own words: 1 to 20 characters.
-pub type Category = Line<1, 20>;
+/// The category under which a board is listed, chosen freely by its creator: 1 to 20 characters.
+pub type Category = SingleLine<1, 20>;
 /// 1 to 50 characters, unique within the school without regard to case and Unicode form.
-pub type BoardName = Line<1, 50>;
-/// A part of a board's name.
-pub type BoardSearch = Line<0, 50>;
-/// Up to 500 characters.
+pub type BoardName = SingleLine<1, 50>;
+/// A search text for board names: up to 50 characters.
+pub type BoardSearch = SingleLine<0, 50>;
+/// The description of a board: up to 500 characters.
 pub type Description = Prose<0, 500>;
 
 /// A board of a school.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
-    /// Its id.
     pub id: BoardId,
-    /// Its kind.
     pub category: Category,
-    /// Its name.
     pub name: BoardName,
-    /// What it is for.
     pub description: Description,
-    /// Whether its posts and comments are anonymous.
     pub anonymity: Anonymity,
-    /// Whether its posts can become hot.
+    /// Whether posts on the board can become hot and best (rule 8).
     pub hot_enabled: bool,
-    /// Who made it and manages it.
+    /// The user who created the board.
     pub manager_id: UserId,
-    /// When it was made.
     pub created_at: Time,
-    /// When it last changed.
     pub updated_at: Time,
 }
 
-/// Whether a board's posts and comments are anonymous (rule 4).
+/// Whether posts and comments on a board are anonymous (rule 4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Anonymity {
-    /// As each author likes.
+    /// Each author chooses.
     #[default]
     Optional,
-    /// All of them.
+    /// All posts and comments are anonymous.
     Always,
-    /// None of them.
+    /// No post or comment is anonymous.
     Never,
 }
 
 impl Anonymity {
-    /// Whether an anonymous (or a named) thing may be written here.
+    /// Checks that the board allows an anonymous (or a named) post or comment.
     ///
     /// # Errors
     /// [`FieldError::AnonymityRequired`], [`FieldError::AnonymityForbidden`].
@@ -76,39 +69,31 @@ impl Parse for Anonymity {
     }
 }
 
-/// What a board is made from.
+/// The fields that a user sets for a new board.
 #[derive(Clone, Debug)]
 pub struct BoardDraft {
-    /// Its kind.
     pub category: Category,
-    /// Its name.
     pub name: BoardName,
-    /// What it is for.
     pub description: Description,
-    /// Whether its posts and comments are anonymous.
     pub anonymity: Anonymity,
-    /// Whether its posts can become hot.
     pub hot_enabled: bool,
 }
 
-/// What to change of a board; what is absent stays.
+/// Changes to a board. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct BoardChanges {
-    /// A new kind.
     pub category: Option<Category>,
-    /// A new name.
     pub name: Option<BoardName>,
-    /// A new description.
     pub description: Option<Description>,
-    /// Another rule for what is written from now on; what stands keeps its own.
+    /// Applies to new posts and comments. Existing ones do not change.
     pub anonymity: Option<Anonymity>,
-    /// Whether posts can become hot from now on.
+    /// Applies to later likes. Posts that are already hot or best stay so.
     pub hot_enabled: Option<bool>,
 }
 
 impl Board {
-    /// A new board, which its creator manages.
-    pub fn open(creator: &Caller, draft: BoardDraft, now: Time) -> Self {
+    /// Creates a board that `creator` manages.
+    pub fn new(creator: &Caller, draft: BoardDraft, now: Time) -> Self {
         let BoardDraft { category, name, description, anonymity, hot_enabled } = draft;
         Self {
             id: BoardId::new(now),
@@ -123,12 +108,12 @@ impl Board {
         }
     }
 
-    /// Whether the caller may change and delete the board: its manager, and the school's admins.
+    /// Whether the caller may change and delete the board: its manager and admins may (rule 2).
     pub fn is_managed_by(&self, caller: &Caller) -> bool {
         self.manager_id == caller.user || caller.role == Role::Admin
     }
 
-    /// Asks for the right to change and delete the board.
+    /// Checks that the caller may change and delete the board.
     ///
     /// # Errors
     /// [`Refusal::NotBoardManager`].
@@ -136,7 +121,7 @@ impl Board {
         if self.is_managed_by(caller) { Ok(()) } else { Err(Refusal::NotBoardManager) }
     }
 
-    /// The board with the changes made.
+    /// Returns the board with the changes applied.
     ///
     /// # Errors
     /// [`Refusal::NotBoardManager`].
@@ -149,7 +134,7 @@ impl Board {
             description: changes.description.unwrap_or(current.description),
             anonymity: changes.anonymity.unwrap_or(current.anonymity),
             hot_enabled: changes.hot_enabled.unwrap_or(current.hot_enabled),
-            // Always later than before, so that a writer who saw the old time notices the change.
+            // Always increases, because concurrent writers detect a change by this time.
             updated_at: now.max(current.updated_at.plus_millis(1)),
             ..current
         })
@@ -174,11 +159,11 @@ mod tests {
             anonymity: Anonymity::Optional,
             hot_enabled: true,
         };
-        Board::open(creator, draft, Time::now())
+        Board::new(creator, draft, Time::now())
     }
 
     #[test]
-    fn the_creator_manages_the_board_and_so_do_admins() {
+    fn the_creator_and_admins_manage_a_board() {
         let (creator, other) = (student(), student());
         let board = board(&creator);
         assert!(board.is_managed_by(&creator));
@@ -187,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_changes_what_it_names_and_the_time() {
+    fn an_edit_changes_only_the_given_fields_and_the_time() {
         let creator = student();
         let before = board(&creator);
         let later = before.updated_at.plus_millis(5);
@@ -197,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_edits_a_board() {
+    fn other_users_cannot_edit_a_board() {
         assert_eq!(
             board(&student()).edit(&student(), BoardChanges::default(), Time::now()),
             Err(Refusal::NotBoardManager)
@@ -205,16 +190,16 @@ mod tests {
     }
 
     #[test]
-    fn a_board_may_force_or_forbid_anonymity() {
+    fn a_board_can_require_or_forbid_anonymity() {
         assert_eq!(Anonymity::Always.check(false), Err(FieldError::AnonymityRequired));
         assert_eq!(Anonymity::Never.check(true), Err(FieldError::AnonymityForbidden));
-        for (mode, anonymous) in [
+        for (anonymity, is_anonymous) in [
             (Anonymity::Always, true),
             (Anonymity::Never, false),
             (Anonymity::Optional, true),
             (Anonymity::Optional, false),
         ] {
-            assert_eq!(mode.check(anonymous), Ok(()));
+            assert_eq!(anonymity.check(is_anonymous), Ok(()));
         }
     }
 }

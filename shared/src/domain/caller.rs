@@ -1,16 +1,13 @@
-//! Who is asking.
+//! The user who sent a request.
 
 use super::{Role, SchoolId, SessionId, UserId};
 
-/// Whoever sent a request, as a checked access token says it.
+/// The user who sent a request, from the claims of a verified access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// The school: the only one whose things exist for this caller.
+    /// The tenant. Every read and write on behalf of the caller stays in this school (rule 1).
     pub school: SchoolId,
-    /// The user.
     pub user: UserId,
-    /// The session that the token belongs to.
     pub session: SessionId,
-    /// What the user may do in the school.
     pub role: Role,
 }

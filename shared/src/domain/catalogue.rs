@@ -1,22 +1,23 @@
-//! The lectures of a semester: how they are searched, and what an import makes of them.
+//! The catalogue: all lectures of a school in a semester, held in memory. This module searches it and merges imports
+//! into it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Credit, Day, Lecture, LectureFacts, LectureId, Line, Semester, Slot, Time, TimeOfDay, fold};
+use super::{Credit, Day, Lecture, LectureFacts, LectureId, Semester, SingleLine, Slot, Time, TimeOfDay, fold};
 
-/// A part of a title, a name or a code: up to 100 characters.
-pub type LectureSearch = Line<0, 100>;
+/// A search text for titles, names and codes: up to 100 characters.
+pub type LectureSearch = SingleLine<0, 100>;
 
 /// All lectures of a school in a semester, sorted by code and section.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     lectures: Vec<Lecture>,
     folded: Vec<Folded>,
-    places: HashMap<LectureId, usize>,
+    index_by_id: HashMap<LectureId, usize>,
 }
 
-/// What is searched of a lecture. Many share a text, which is kept once.
+/// The [folded](fold) texts of a lecture, for searching. Lectures with equal texts share one copy.
 #[derive(Debug)]
 struct Folded {
     title: Arc<str>,
@@ -26,32 +27,31 @@ struct Folded {
     classification: Option<Arc<str>>,
 }
 
-/// Which lectures to look for: those for which everything holds that is said. Texts are parts of the lecture's, without
-/// regard to case and Unicode form; an empty one says nothing.
+/// The conditions of a lecture search. A lecture matches if all given conditions hold. Texts are compared without
+/// regard to case and Unicode form; an empty text is the same as none.
 #[derive(Clone, Debug, Default)]
 pub struct LectureFilter {
-    /// In the title or the professor's name.
+    /// Part of the title or the professor's name.
     pub text: Option<LectureSearch>,
-    /// In the professor's name.
+    /// Part of the professor's name.
     pub professor: Option<LectureSearch>,
-    /// In the code.
+    /// Part of the code.
     pub code: Option<LectureSearch>,
-    /// In the department's name.
+    /// Part of the department's name.
     pub department: Option<LectureSearch>,
     /// The whole classification.
     pub classification: Option<LectureSearch>,
-    /// The number of credits.
     pub credit: Option<Credit>,
-    /// The day that every slot is on.
+    /// All slots are on this day.
     pub day: Option<Day>,
-    /// No slot begins earlier.
+    /// No slot starts before this time.
     pub from: Option<TimeOfDay>,
-    /// No slot ends later.
+    /// No slot ends after this time.
     pub to: Option<TimeOfDay>,
 }
 
-/// A filter whose texts are folded.
-struct Sieve<'a> {
+/// A [`LectureFilter`] with folded texts.
+struct FoldedFilter<'a> {
     filter: &'a LectureFilter,
     text: Option<String>,
     professor: Option<String>,
@@ -60,9 +60,9 @@ struct Sieve<'a> {
     classification: Option<String>,
 }
 
-impl<'a> Sieve<'a> {
+impl<'a> FoldedFilter<'a> {
     fn new(filter: &'a LectureFilter) -> Self {
-        // An empty text is one that is not given, also to a lecture that has nothing there.
+        // An empty text is dropped. Otherwise a lecture without a professor would not match an empty professor filter.
         let folded = |text: &Option<LectureSearch>| {
             text.as_ref().map(|text| fold(text.as_str())).filter(|text| !text.is_empty())
         };
@@ -76,103 +76,110 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    fn admits(&self, lecture: &Lecture, folded: &Folded) -> bool {
-        let has = |part: &Option<String>, whole: Option<&Arc<str>>| {
+    fn matches(&self, lecture: &Lecture, folded: &Folded) -> bool {
+        let contains = |part: &Option<String>, whole: Option<&Arc<str>>| {
             part.as_ref().is_none_or(|part| whole.is_some_and(|whole| whole.contains(part.as_str())))
         };
-        (has(&self.text, Some(&folded.title)) || has(&self.text, folded.professor.as_ref()))
-            && has(&self.professor, folded.professor.as_ref())
-            && has(&self.code, Some(&folded.code))
-            && has(&self.department, folded.department.as_ref())
+        (contains(&self.text, Some(&folded.title)) || contains(&self.text, folded.professor.as_ref()))
+            && contains(&self.professor, folded.professor.as_ref())
+            && contains(&self.code, Some(&folded.code))
+            && contains(&self.department, folded.department.as_ref())
             && self.classification.as_ref().is_none_or(|kind| folded.classification.as_deref() == Some(kind.as_str()))
             && self.filter.credit.is_none_or(|credit| credit == lecture.facts.credit)
-            && self.admits_times(&lecture.facts.slots)
+            && self.matches_times(&lecture.facts.slots)
     }
 
-    /// A lecture without times is on no day and in no window.
-    fn admits_times(&self, slots: &[Slot]) -> bool {
+    /// Whether all slots match the day and the time range. A lecture without slots matches only if neither is given.
+    fn matches_times(&self, slots: &[Slot]) -> bool {
         let LectureFilter { day, from, to, .. } = self.filter;
         if day.is_none() && from.is_none() && to.is_none() {
             return true;
         }
-        let admits = |slot: &Slot| {
+        let matches = |slot: &Slot| {
             day.is_none_or(|day| slot.day == day)
                 && from.is_none_or(|from| from <= slot.start)
                 && to.is_none_or(|to| slot.end <= to)
         };
-        !slots.is_empty() && slots.iter().all(admits)
+        !slots.is_empty() && slots.iter().all(matches)
     }
 }
 
-/// What an import makes of a semester's catalogue.
+/// The result of merging an import into a semester's catalogue.
 #[derive(Debug)]
 pub struct Merge {
-    /// The lectures as they are afterwards.
+    /// All lectures after the import.
     pub lectures: Vec<Lecture>,
-    /// How many are new.
+    /// The number of new lectures.
     pub added: usize,
-    /// How many are not as they were.
+    /// The number of lectures whose facts changed.
     pub changed: usize,
-    /// How many are as they were.
+    /// The number of imported lectures whose facts did not change.
     pub unchanged: usize,
-    /// Those that are no longer listed, which stay: timetables hold them.
+    /// Lectures of the catalogue that the import does not contain. They stay in the catalogue, because timetables refer
+    /// to them.
     pub unlisted: Vec<LectureFacts>,
 }
 
 impl Merge {
-    /// Whether the catalogue is to be written.
+    /// Whether the import changes the catalogue, so that it must be written.
     pub fn changes_anything(&self) -> bool {
         self.added > 0 || self.changed > 0
     }
 }
 
-/// What names a lecture in its semester: code and section.
-type Name = (String, String);
+/// Identifies a lecture in its semester: code and section.
+type LectureKey = (String, String);
 
-fn name(facts: &LectureFacts) -> Name {
+fn lecture_key(facts: &LectureFacts) -> LectureKey {
     let (code, section) = facts.position();
     (code.to_owned(), section.to_owned())
 }
 
 impl Catalogue {
-    /// Of these lectures.
+    /// Creates a catalogue of these lectures.
     pub fn new(mut lectures: Vec<Lecture>) -> Self {
-        lectures.sort_by(|one, other| one.facts.position().cmp(&other.facts.position()));
-        let mut known = HashMap::new();
-        let folded = lectures.iter().map(|lecture| Folded::new(&lecture.facts, &mut known)).collect();
-        drop(known);
-        let places = lectures.iter().enumerate().map(|(place, lecture)| (lecture.id, place)).collect();
-        Self { lectures, folded, places }
+        lectures.sort_by(|a, b| a.facts.position().cmp(&b.facts.position()));
+        let mut interned = HashMap::new();
+        let folded = lectures.iter().map(|lecture| Folded::new(&lecture.facts, &mut interned)).collect();
+        drop(interned);
+        let index_by_id = lectures.iter().enumerate().map(|(index, lecture)| (lecture.id, index)).collect();
+        Self { lectures, folded, index_by_id }
     }
 
-    /// All of them, sorted by code and section.
+    /// All lectures, sorted by code and section.
     pub fn lectures(&self) -> &[Lecture] {
         &self.lectures
     }
 
-    /// The lecture with this id.
     pub fn get(&self, id: LectureId) -> Option<&Lecture> {
-        self.lectures.get(*self.places.get(&id)?)
+        self.lectures.get(*self.index_by_id.get(&id)?)
     }
 
-    /// At most `limit` lectures that the filter admits, behind the code and the section, and whether there are more.
+    /// Returns at most `limit` lectures that match the filter and whether there are more. `after` is the code and the
+    /// section of the last lecture of the previous page.
     pub fn search(&self, filter: &LectureFilter, after: Option<(&str, &str)>, limit: usize) -> (Vec<&Lecture>, bool) {
-        let sieve = Sieve::new(filter);
-        let start = after.map_or(0, |after| self.lectures.partition_point(|one| one.facts.position() <= after));
-        let behind = self.lectures.iter().zip(&self.folded).skip(start);
-        let mut found = behind.filter(|(lecture, folded)| sieve.admits(lecture, folded)).map(|(lecture, _)| lecture);
+        let filter = FoldedFilter::new(filter);
+        let start = after.map_or(0, |after| self.lectures.partition_point(|lecture| lecture.facts.position() <= after));
+        let rest = self.lectures.iter().zip(&self.folded).skip(start);
+        let mut found = rest.filter(|(lecture, folded)| filter.matches(lecture, folded)).map(|(lecture, _)| lecture);
         let page = found.by_ref().take(limit).collect();
         (page, found.next().is_some())
     }
 
-    /// The catalogue after an import of these lectures, each named once. `mentioned` are names that the file has, too,
-    /// but nothing that could be imported.
-    pub fn merge(&self, semester: Semester, listed: &[LectureFacts], mentioned: &HashSet<Name>, now: Time) -> Merge {
-        let mut old: HashMap<Name, &Lecture> =
-            self.lectures.iter().map(|lecture| (name(&lecture.facts), lecture)).collect();
+    /// Merges an import into the catalogue. Each lecture occurs at most once in `listed`. `mentioned` holds the code
+    /// and section of lectures that the file contains with invalid data: they do not count as unlisted.
+    pub fn merge(
+        &self,
+        semester: Semester,
+        listed: &[LectureFacts],
+        mentioned: &HashSet<LectureKey>,
+        now: Time,
+    ) -> Merge {
+        let mut old: HashMap<LectureKey, &Lecture> =
+            self.lectures.iter().map(|lecture| (lecture_key(&lecture.facts), lecture)).collect();
         let mut merge = Merge { lectures: Vec::new(), added: 0, changed: 0, unchanged: 0, unlisted: Vec::new() };
         for facts in listed {
-            let lecture = match old.remove(&name(facts)) {
+            let lecture = match old.remove(&lecture_key(facts)) {
                 Some(lecture) if lecture.facts == *facts => {
                     merge.unchanged = merge.unchanged.saturating_add(1);
                     lecture.clone()
@@ -193,22 +200,23 @@ impl Catalogue {
             };
             merge.lectures.push(lecture);
         }
-        for (name, lecture) in old {
-            if !mentioned.contains(&name) {
+        for (key, lecture) in old {
+            if !mentioned.contains(&key) {
                 merge.unlisted.push(lecture.facts.clone());
             }
             merge.lectures.push(lecture.clone());
         }
-        merge.unlisted.sort_by(|one, other| one.position().cmp(&other.position()));
+        merge.unlisted.sort_by(|a, b| a.position().cmp(&b.position()));
         merge
     }
 }
 
 impl Folded {
-    fn new(facts: &LectureFacts, known: &mut HashMap<String, Arc<str>>) -> Self {
-        let mut folded = |text: &str| match known.get(text) {
+    /// Folds the texts of a lecture. `interned` maps each text to its folded copy.
+    fn new(facts: &LectureFacts, interned: &mut HashMap<String, Arc<str>>) -> Self {
+        let mut folded = |text: &str| match interned.get(text) {
             Some(folded) => folded.clone(),
-            None => known.entry(text.to_owned()).or_insert(fold(text).into()).clone(),
+            None => interned.entry(text.to_owned()).or_insert(fold(text).into()).clone(),
         };
         Self {
             title: folded(facts.title.as_str()),
@@ -239,7 +247,7 @@ mod tests {
         let [code, section, title, credit, professor, department, kind, times] = row;
         let record = ["2026-1", code, section, title, credit, professor, department, kind, "", times, "", "", ""];
         let columns = Columns::find(Columns::NAMES).unwrap();
-        columns.parse(|at| record.get(at).copied()).result.unwrap()
+        columns.parse(|index| record.get(index).copied()).result.unwrap()
     }
 
     fn semester() -> Semester {
@@ -258,7 +266,7 @@ mod tests {
         Catalogue::new(merge(&Catalogue::default(), &listed()).lectures)
     }
 
-    fn names(found: &[&Lecture]) -> Vec<String> {
+    fn codes_and_sections(found: &[&Lecture]) -> Vec<String> {
         found.iter().map(|lecture| format!("{}-{}", lecture.facts.code, lecture.facts.section)).collect()
     }
 
@@ -266,11 +274,11 @@ mod tests {
         let catalogue = catalogue();
         let (found, more) = catalogue.search(filter, None, 50);
         assert!(!more);
-        names(&found)
+        codes_and_sections(&found)
     }
 
     #[test]
-    fn a_part_of_title_or_professor_finds_a_lecture_whatever_its_case() {
+    fn part_of_title_or_professor_finds_a_lecture_without_regard_to_case() {
         let text = |text: &str| {
             search(&LectureFilter { text: LectureSearch::parse(text.to_owned()).ok(), ..LectureFilter::default() })
         };
@@ -278,29 +286,37 @@ mod tests {
         assert_eq!(text("linear ALG"), ["L2-001"]);
         assert_eq!(text("ｋｉｍ"), ["L2-001"]);
         assert_eq!(text("").len(), 5);
-        assert_eq!(text("통계"), [""; 0], "the department is another thing");
+        assert_eq!(text("통계"), [""; 0], "the text does not match the department");
     }
 
     #[test]
-    fn everything_that_is_said_has_to_hold() {
+    fn all_conditions_must_hold() {
         let part = |text: &str| LectureSearch::parse(text.to_owned()).ok();
         let none = LectureFilter::default;
         assert_eq!(search(&LectureFilter { professor: part("확률"), ..none() }), ["M1-002"]);
         assert_eq!(search(&LectureFilter { code: part("l2"), ..none() }), ["L2-001", "L2-002"]);
         assert_eq!(search(&LectureFilter { department: part("학과"), code: part("L"), ..none() }), ["L2-001"]);
-        assert_eq!(search(&LectureFilter { classification: part("전"), ..none() }), [""; 0], "the whole of it");
+        assert_eq!(
+            search(&LectureFilter { classification: part("전"), ..none() }),
+            [""; 0],
+            "the classification must match as a whole"
+        );
         assert_eq!(search(&LectureFilter { classification: part("전선"), ..none() }), ["M1-001", "M1-002"]);
         assert_eq!(search(&LectureFilter { credit: Credit::parse(1).ok(), ..none() }), ["L10-001", "L2-002"]);
         let nothing = LectureFilter { professor: part(""), department: part(""), classification: part(" "), ..none() };
-        assert_eq!(search(&nothing).len(), 5, "an empty text says nothing");
+        assert_eq!(search(&nothing).len(), 5, "an empty text is the same as none");
     }
 
     #[test]
-    fn a_lecture_is_on_a_day_and_in_a_window_with_all_of_its_slots_and_only_if_it_has_any() {
+    fn a_lecture_matches_day_and_time_only_if_it_has_slots_and_all_of_them_match() {
         let time = |text: &str| TimeOfDay::parse(text.to_owned()).ok();
         let none = LectureFilter::default;
         assert_eq!(search(&LectureFilter { day: Some(Day::Mon), ..none() }), ["L10-001", "L2-001", "M1-002"]);
-        assert_eq!(search(&LectureFilter { day: Some(Day::Tue), ..none() }), [""; 0], "it is on Thursday, too");
+        assert_eq!(
+            search(&LectureFilter { day: Some(Day::Tue), ..none() }),
+            [""; 0],
+            "the lecture also has a slot on Thursday"
+        );
         let morning = LectureFilter { from: time("09:00"), to: time("10:30"), ..none() };
         assert_eq!(search(&morning), ["L2-001", "M1-002"]);
         assert_eq!(search(&LectureFilter { to: time("10:29"), ..none() }), ["L2-001"]);
@@ -308,20 +324,23 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_meets_every_lecture_once_also_when_others_come_in_between() {
+    fn pages_hold_every_lecture_once_even_if_an_import_adds_others() {
         let before = catalogue();
         let (first, more) = before.search(&LectureFilter::default(), None, 2);
-        assert_eq!((names(&first), more), (vec!["L10-001".to_owned(), "L2-001".to_owned()], true));
+        assert_eq!((codes_and_sections(&first), more), (vec!["L10-001".to_owned(), "L2-001".to_owned()], true));
         let mut longer = listed();
         longer.push(facts(["A1", "001", "앞", "1", "", "", "", ""]));
         longer.push(facts(["M0", "001", "뒤", "1", "", "", "", ""]));
         let after = Catalogue::new(merge(&before, &longer).lectures);
         let (rest, more) = after.search(&LectureFilter::default(), Some(("L2", "001")), 50);
-        assert_eq!((names(&rest), more), (["L2-002", "M0-001", "M1-001", "M1-002"].map(str::to_owned).into(), false));
+        assert_eq!(
+            (codes_and_sections(&rest), more),
+            (["L2-002", "M0-001", "M1-001", "M1-002"].map(str::to_owned).into(), false)
+        );
     }
 
     #[test]
-    fn an_import_keeps_ids_and_what_is_no_longer_listed() {
+    fn an_import_keeps_ids_and_unlisted_lectures() {
         let before = catalogue();
         let again = merge(&before, &listed());
         assert_eq!((again.added, again.changed, again.unchanged, again.unlisted.len()), (0, 0, 5, 0));
@@ -341,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lecture_that_the_file_has_but_wrongly_is_not_one_that_it_lacks() {
+    fn a_lecture_with_invalid_data_in_the_file_is_not_unlisted() {
         let mentioned = HashSet::from([("L10".to_owned(), "001".to_owned())]);
         let merged = catalogue().merge(semester(), &listed()[..3], &mentioned, Time::now());
         assert_eq!(merged.unlisted, [facts(FILE[3])]);

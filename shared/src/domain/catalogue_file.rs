@@ -1,17 +1,18 @@
-//! The file in which a school hands over its catalogue: CSV, a lecture a line.
+//! Parses the CSV file with which a school delivers its catalogue: one lecture per line. `docs/operations.md` describes
+//! the columns.
 
-use super::{CreditText, Day, FieldError, LectureCode, LectureFacts, Parse, Section, Semester, Slot, TimeOfDay};
+use super::{CreditText, Day, FieldError, LectureCode, LectureFacts, Parse, Room, Section, Semester, Slot, TimeOfDay};
 
-/// Where the columns of a file are.
+/// The positions of the columns in a file, in the order of [`NAMES`](Columns::NAMES).
 #[derive(Clone, Copy, Debug)]
 pub struct Columns([usize; Self::NAMES.len()]);
 
-/// A line of a file.
+/// A parsed line of a catalogue file.
 #[derive(Debug)]
-pub struct Row {
-    /// The semester and what names the lecture in it, as far as they can be read.
+pub struct CatalogueRow {
+    /// The semester, code and section of the lecture, if they are valid.
     pub name: Option<(Semester, LectureCode, Section)>,
-    /// What the line says, or why that cannot be understood.
+    /// The data of the lecture, or the first error in the line.
     pub result: Result<LectureFacts, RowError>,
 }
 
@@ -19,16 +20,15 @@ pub struct Row {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: {value:?} {reason}")]
 pub struct RowError {
-    /// The column at fault.
     pub column: &'static str,
-    /// What stands there.
+    /// The invalid value.
     pub value: String,
-    /// What is wrong with it.
+    /// A verb phrase, such as `has more than 30 characters`.
     pub reason: String,
 }
 
 impl Columns {
-    /// The columns, all of which a file has, in any order.
+    /// The names of all columns. A file has all of them, in any order.
     pub const NAMES: [&'static str; 13] = [
         "semester",
         "code",
@@ -45,29 +45,29 @@ impl Columns {
         "remark",
     ];
 
-    /// Finds the columns in a header.
+    /// Finds the columns in the header line of a file.
     ///
     /// # Errors
-    /// The first column that it lacks.
+    /// The name of the first missing column.
     pub fn find<'a>(header: impl IntoIterator<Item = &'a str>) -> Result<Self, &'static str> {
-        // A file from a spreadsheet begins with a byte order mark.
+        // Spreadsheet programs write a byte order mark at the start of the file.
         let header: Vec<&str> = header.into_iter().map(|name| name.trim_start_matches('\u{FEFF}')).collect();
-        let mut places = [0; Self::NAMES.len()];
-        for (place, name) in places.iter_mut().zip(Self::NAMES) {
-            *place = header.iter().position(|column| *column == name).ok_or(name)?;
+        let mut positions = [0; Self::NAMES.len()];
+        for (position, name) in positions.iter_mut().zip(Self::NAMES) {
+            *position = header.iter().position(|column| *column == name).ok_or(name)?;
         }
-        Ok(Self(places))
+        Ok(Self(positions))
     }
 
-    /// Reads a line, given its fields by their places; one that it lacks is empty.
-    pub fn parse<'a>(&self, field: impl Fn(usize) -> Option<&'a str>) -> Row {
+    /// Parses a line. `field` returns the field at a position; a missing field counts as empty.
+    pub fn parse<'a>(&self, field: impl Fn(usize) -> Option<&'a str>) -> CatalogueRow {
         let [semester, code, section, title, credit, professor, department, kind, year, times, places, quota, remark] =
-            self.0.map(|place| field(place).unwrap_or_default());
-        let named = required("semester", semester)
+            self.0.map(|position| field(position).unwrap_or_default());
+        let name = required("semester", semester)
             .and_then(|semester| Ok((semester, required("code", code)?, required("section", section)?)));
-        let (semester, code, section) = match named {
-            Ok(named) => named,
-            Err(error) => return Row { name: None, result: Err(error) },
+        let (semester, code, section) = match name {
+            Ok(name) => name,
+            Err(error) => return CatalogueRow { name: None, result: Err(error) },
         };
         let name = Some((semester, LectureCode::clone(&code), Section::clone(&section)));
         let facts = || {
@@ -85,16 +85,16 @@ impl Columns {
                 remark: optional("remark", remark)?,
             })
         };
-        Row { name, result: facts() }
+        CatalogueRow { name, result: facts() }
     }
 }
 
-fn wrong(column: &'static str, value: &str, reason: impl Into<String>) -> RowError {
+fn row_error(column: &'static str, value: &str, reason: impl Into<String>) -> RowError {
     RowError { column, value: value.to_owned(), reason: reason.into() }
 }
 
 fn required<T: Parse<Raw = String>>(column: &'static str, value: &str) -> Result<T, RowError> {
-    T::parse(value.to_owned()).map_err(|error| wrong(column, value, reason(&error)))
+    T::parse(value.to_owned()).map_err(|error| row_error(column, value, reason(&error)))
 }
 
 fn optional<T: Parse<Raw = String>>(column: &'static str, value: &str) -> Result<Option<T>, RowError> {
@@ -114,11 +114,12 @@ fn reason(error: &FieldError) -> String {
 fn quota(value: &str) -> Result<Option<u16>, RowError> {
     match value.trim() {
         "" => Ok(None),
-        number => number.parse().map(Some).or(Err(wrong("quota", value, "is not between 0 and 65535"))),
+        number => number.parse().map(Some).or(Err(row_error("quota", value, "is not between 0 and 65535"))),
     }
 }
 
-/// The slots: times, and places that run in parallel to them, separated by semicolons.
+/// Parses the columns `times` and `places`. Both are lists separated by semicolons; the first place belongs to the
+/// first time, and so on. Missing places are empty.
 fn slots(times: &str, places: &str) -> Result<Vec<Slot>, RowError> {
     let times: Vec<&str> = match times.trim() {
         "" => Vec::new(),
@@ -126,21 +127,21 @@ fn slots(times: &str, places: &str) -> Result<Vec<Slot>, RowError> {
     };
     let all_places: Vec<&str> = places.split(';').map(str::trim).collect();
     if all_places.iter().skip(times.len()).any(|place| !place.is_empty()) {
-        return Err(wrong("places", places, "has more places than there are times"));
+        return Err(row_error("places", places, "has more places than there are times"));
     }
-    let place = |at: usize| optional("places", all_places.get(at).copied().unwrap_or_default());
-    times.into_iter().enumerate().map(|(at, time)| slot(time, place(at)?)).collect()
+    let place = |index: usize| optional("places", all_places.get(index).copied().unwrap_or_default());
+    times.into_iter().enumerate().map(|(index, time)| slot(time, place(index)?)).collect()
 }
 
-/// One time, such as `화 15:30-17:00` or `tue 15:30-17:00`.
-fn slot(text: &str, place: Option<super::Place>) -> Result<Slot, RowError> {
-    let unclear = || wrong("times", text, "is not a time such as 화 15:30-17:00 or tue 15:30-17:00");
-    let (day, hours) = text.split_once(' ').ok_or_else(unclear)?;
-    let named = |one: &Day| one.korean() == day || one.as_str().eq_ignore_ascii_case(day);
-    let day = Day::ALL.into_iter().find(named).ok_or_else(unclear)?;
-    let (start, end) = hours.trim().split_once('-').ok_or_else(unclear)?;
-    let time = |text: &str| TimeOfDay::parse(text.trim().to_owned()).or(Err(unclear()));
-    Slot::new(day, time(start)?, time(end)?, place).or(Err(wrong("times", text, "ends before it begins")))
+/// Parses one time, such as `화 15:30-17:00` or `tue 15:30-17:00`.
+fn slot(text: &str, place: Option<Room>) -> Result<Slot, RowError> {
+    let invalid = || row_error("times", text, "is not a time such as 화 15:30-17:00 or tue 15:30-17:00");
+    let (day, hours) = text.split_once(' ').ok_or_else(invalid)?;
+    let has_name = |candidate: &Day| candidate.korean() == day || candidate.as_str().eq_ignore_ascii_case(day);
+    let day = Day::ALL.into_iter().find(has_name).ok_or_else(invalid)?;
+    let (start, end) = hours.trim().split_once('-').ok_or_else(invalid)?;
+    let time = |text: &str| TimeOfDay::parse(text.trim().to_owned()).or(Err(invalid()));
+    Slot::new(day, time(start)?, time(end)?, place).or(Err(row_error("times", text, "ends before it begins")))
 }
 
 #[cfg(test)]
@@ -163,18 +164,18 @@ mod tests {
         "",
     ];
 
-    fn parse(fields: [&str; 13]) -> Row {
-        Columns::find(Columns::NAMES).unwrap().parse(|at| fields.get(at).copied())
+    fn parse(fields: [&str; 13]) -> CatalogueRow {
+        Columns::find(Columns::NAMES).unwrap().parse(|index| fields.get(index).copied())
     }
 
-    fn refusal(column: usize, value: &str) -> String {
+    fn error(column: usize, value: &str) -> String {
         let mut fields = LINE;
         fields[column] = value;
         parse(fields).result.unwrap_err().to_string()
     }
 
     #[test]
-    fn days_come_in_korean_and_english_and_places_in_parallel() {
+    fn days_are_korean_or_english_and_places_belong_to_times_by_position() {
         let facts = parse(LINE).result.unwrap();
         let slots: Vec<_> = facts
             .slots
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn one_time_may_have_two_rooms_and_none_may_have_no_place() {
+    fn a_time_can_occur_twice_with_two_places_and_an_empty_list_has_no_slots() {
         let mut fields = LINE;
         (fields[9], fields[10]) = ("월 09:00-10:00; 월 09:00-10:00", "1; 2");
         assert_eq!(parse(fields).result.unwrap().slots.len(), 2);
@@ -203,21 +204,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_by_column() {
-        assert_eq!(refusal(0, "2026-3"), r#"column semester: "2026-3" does not have the right form"#);
-        assert_eq!(refusal(3, " "), r#"column title: " " has fewer than 1 characters"#);
-        assert_eq!(refusal(4, "31"), r#"column credit: "31" is not between 0 and 30"#);
-        assert_eq!(refusal(5, "이\u{202E}"), r#"column professor: "이\u{202e}" has characters that are not allowed"#);
-        assert_eq!(refusal(10, "1; 2; 3"), r#"column places: "1; 2; 3" has more places than there are times"#);
-        assert_eq!(refusal(11, "many"), r#"column quota: "many" is not between 0 and 65535"#);
+    fn an_error_names_the_column_and_the_value() {
+        assert_eq!(error(0, "2026-3"), r#"column semester: "2026-3" does not have the right form"#);
+        assert_eq!(error(3, " "), r#"column title: " " has fewer than 1 characters"#);
+        assert_eq!(error(4, "31"), r#"column credit: "31" is not between 0 and 30"#);
+        assert_eq!(error(5, "이\u{202E}"), r#"column professor: "이\u{202e}" has characters that are not allowed"#);
+        assert_eq!(error(10, "1; 2; 3"), r#"column places: "1; 2; 3" has more places than there are times"#);
+        assert_eq!(error(11, "many"), r#"column quota: "many" is not between 0 and 65535"#);
         for time in ["화", "화15:30-17:00", "x 15:30-17:00", "화 15:30", "화 15:30-17:60", "화 15:30-25:00", ";"] {
-            assert!(refusal(9, time).contains("is not a time such as"), "{time}");
+            assert!(error(9, time).contains("is not a time such as"), "{time}");
         }
-        assert_eq!(refusal(9, "화 15:30-15:30"), r#"column times: "화 15:30-15:30" ends before it begins"#);
+        assert_eq!(error(9, "화 15:30-15:30"), r#"column times: "화 15:30-15:30" ends before it begins"#);
     }
 
     #[test]
-    fn a_line_that_is_wrong_may_still_say_which_lecture_it_is_about() {
+    fn a_line_with_an_error_still_names_its_lecture_if_possible() {
         let mut fields = LINE;
         fields[4] = "three";
         assert!(parse(fields).name.is_some());
@@ -226,13 +227,13 @@ mod tests {
     }
 
     #[test]
-    fn columns_come_in_any_order_and_all_of_them() {
+    fn columns_have_any_order_and_all_are_required() {
         let mut names = Columns::NAMES;
         names.reverse();
         let columns = Columns::find(names).unwrap();
         let mut line = LINE;
         line.reverse();
-        let row = columns.parse(|at| line.get(at).copied());
+        let row = columns.parse(|index| line.get(index).copied());
         assert_eq!(row.result, parse(LINE).result);
         assert_eq!(Columns::find(["\u{FEFF}semester", "code"]).unwrap_err(), "section");
     }

@@ -1,4 +1,4 @@
-//! Comments: two levels of them under a post.
+//! Comments and replies on a post: how their authors appear, and what remains after a deletion (rules 3 to 6).
 
 use std::collections::HashMap;
 
@@ -9,74 +9,69 @@ use super::{
     Alias, Author, Board, Caller, CommentId, Invalid, Nickname, PostHead, PostId, Prose, Refusal, Time, UserId,
 };
 
-/// 1 to 300 characters.
+/// The text of a comment: 1 to 300 characters.
 pub type CommentText = Prose<1, 300>;
 
-/// A comment, or the place of a deleted one that has replies (rule 5).
+/// A comment, a reply, or the placeholder of a deleted comment that has replies (rule 5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
-    /// Its id.
     pub id: CommentId,
-    /// The post that it stands under.
     pub post_id: PostId,
-    /// The comment that it replies to.
+    /// The comment to which this is a reply.
     pub parent_id: Option<CommentId>,
-    /// What somebody wrote; none when it was deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub written: Option<Written>,
-    /// How many like it.
+    /// `None` if the comment is deleted. The stored attribute is named `written`.
+    #[serde(rename = "written", default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<CommentBody>,
     pub like_count: u32,
-    /// How many live replies it has.
+    /// The number of replies that are not deleted.
     pub reply_count: u32,
-    /// When it was written.
     pub created_at: Time,
-    /// When it was written or deleted.
+    /// When the comment was written or deleted.
     pub updated_at: Time,
 }
 
-/// What is gone when a comment is deleted.
+/// The part of a comment that a deletion removes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
-    /// Who wrote it. No answer ever holds this.
+pub struct CommentBody {
+    /// Responses never hold this id.
     pub author_id: UserId,
-    /// How the author appears.
-    pub signature: Signature,
-    /// The text.
+    /// The stored attribute is named `signature`.
+    #[serde(rename = "signature")]
+    pub byline: CommentByline,
     pub content: CommentText,
 }
 
-/// How the author of a comment appears; fixed when it is written (rules 3 and 4).
+/// How the author of a comment appears (rules 3 and 4). Never changes after the comment is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Signature {
-    /// By nickname.
+pub enum CommentByline {
+    /// With the nickname.
     Named,
-    /// As the author of the anonymous post.
+    /// As the anonymous author of the post: 익명(글쓴이).
     PostAuthor,
-    /// By a number that the author has on this post.
+    /// With the author's anonymous number on the post: 익명1, 익명2 and so on.
     Number(u32),
 }
 
-/// What a comment is made from.
+/// The fields that a user sets for a new comment.
 #[derive(Clone, Debug)]
 pub struct CommentDraft {
-    /// Its text.
     pub content: CommentText,
-    /// Whether to hide the author.
     pub is_anonymous: bool,
 }
 
-/// What a deletion leaves.
+/// What remains of a deleted comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deletion {
-    /// The place of a comment, since it has replies.
+    /// The comment has replies, so its row stays, without the body.
     Placeholder,
-    /// Nothing.
+    /// The comment has no replies, so its row is deleted.
     Nothing,
 }
 
-impl Signature {
-    /// How a student appears who comments on the post and may have a number there already.
+impl CommentByline {
+    /// Decides how `author` appears in a comment on the post. `number` is the author's anonymous number on the post, if
+    /// they have one; otherwise an anonymous author gets the next number.
     pub fn of(post: &PostHead, author: UserId, is_anonymous: bool, number: Option<u32>) -> Self {
         if !is_anonymous {
             Self::Named
@@ -87,7 +82,7 @@ impl Signature {
         }
     }
 
-    /// The number, if it is one.
+    /// The anonymous number, if the author appears with one.
     pub fn number(self) -> Option<u32> {
         match self {
             Self::Number(number) => Some(number),
@@ -96,32 +91,32 @@ impl Signature {
     }
 }
 
-impl Written {
-    /// The student whose nickname is needed to show it.
+impl CommentBody {
+    /// The user whose nickname the response needs, or `None` if the comment is anonymous.
     pub fn named_author(&self) -> Option<UserId> {
-        (self.signature == Signature::Named).then_some(self.author_id)
+        (self.byline == CommentByline::Named).then_some(self.author_id)
     }
 
-    /// The author as shown, given the nicknames of those who are still there.
+    /// The author to show. `nicknames` holds the nicknames of users who have not withdrawn.
     pub fn author(&self, nicknames: &HashMap<UserId, Nickname>) -> Author {
-        match self.signature {
-            Signature::Named => Author::named(self.author_id, nicknames),
-            Signature::PostAuthor => Author::Anonymous(Alias::PostAuthor),
-            Signature::Number(number) => Author::Anonymous(Alias::Number(number)),
+        match self.byline {
+            CommentByline::Named => Author::named(self.author_id, nicknames),
+            CommentByline::PostAuthor => Author::Anonymous(Alias::PostAuthor),
+            CommentByline::Number(number) => Author::Anonymous(Alias::Number(number)),
         }
     }
 
-    /// Whether to say that it is by the author of the post: only where both hide or neither does, or else it would
-    /// tell who hides (rule 4).
+    /// Whether to mark the comment as written by the author of the post. Only if both are anonymous or both are named;
+    /// otherwise the mark would reveal an anonymous author (rule 4).
     pub fn is_by_author_of(&self, post: &PostHead) -> bool {
-        match self.signature {
-            Signature::Named => !post.is_anonymous && self.author_id == post.author_id,
-            Signature::PostAuthor => true,
-            Signature::Number(_) => false,
+        match self.byline {
+            CommentByline::Named => !post.is_anonymous && self.author_id == post.author_id,
+            CommentByline::PostAuthor => true,
+            CommentByline::Number(_) => false,
         }
     }
 
-    /// Asks for the right to like it (rule 6).
+    /// Checks that the caller may like the comment: everybody but its author may (rule 6).
     ///
     /// # Errors
     /// [`Refusal::OwnContent`].
@@ -129,7 +124,7 @@ impl Written {
         check_not_written_by(self.author_id, caller)
     }
 
-    /// Asks for the right to delete it: its author and the school's admins have it.
+    /// Checks that the caller may delete the comment: its author and admins may (rule 2).
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`].
@@ -139,13 +134,14 @@ impl Written {
 }
 
 impl Comment {
-    /// The most live replies of a comment.
-    pub const MOST_REPLIES: u32 = 200;
+    /// The maximum number of replies that are not deleted.
+    pub const MAX_REPLIES: u32 = 200;
 
-    /// A new comment under the post, or a reply to `parent`, by a student who may have a number on the post already.
+    /// Creates a comment on the post, or a reply to `parent_id`. `number` is the author's anonymous number on the post,
+    /// if they have one.
     ///
     /// # Errors
-    /// What the board says about anonymity, at the field `is_anonymous`.
+    /// Those of [`Anonymity::check`](super::Anonymity::check), at the field `is_anonymous`.
     pub fn write(
         (post, board): (&PostHead, &Board),
         parent_id: Option<CommentId>,
@@ -155,12 +151,12 @@ impl Comment {
         now: Time,
     ) -> Result<Self, Invalid> {
         board.anonymity.check(draft.is_anonymous).map_err(|error| error.at("is_anonymous"))?;
-        let signature = Signature::of(post, author.user, draft.is_anonymous, number);
+        let byline = CommentByline::of(post, author.user, draft.is_anonymous, number);
         Ok(Self {
             id: CommentId::new(now),
             post_id: post.id,
             parent_id,
-            written: Some(Written { author_id: author.user, signature, content: draft.content }),
+            body: Some(CommentBody { author_id: author.user, byline, content: draft.content }),
             like_count: 0,
             reply_count: 0,
             created_at: now,
@@ -168,30 +164,30 @@ impl Comment {
         })
     }
 
-    /// Lets the author appear as is right on the post as it is now.
-    pub fn sign(&mut self, post: &PostHead, number: Option<u32>) {
-        if let Some(written) = &mut self.written {
-            let is_anonymous = written.signature != Signature::Named;
-            written.signature = Signature::of(post, written.author_id, is_anonymous, number);
+    /// Decides again how the author appears, after another request changed the post or the author's number.
+    pub fn update_byline(&mut self, post: &PostHead, number: Option<u32>) {
+        if let Some(body) = &mut self.body {
+            let is_anonymous = body.byline != CommentByline::Named;
+            body.byline = CommentByline::of(post, body.author_id, is_anonymous, number);
         }
     }
 
-    /// Asks whether there is room for another reply.
+    /// Checks that the comment can have another reply.
     ///
     /// # Errors
     /// [`Refusal::RepliesFull`].
-    pub fn check_room(&self) -> Result<(), Refusal> {
-        if self.reply_count < Self::MOST_REPLIES { Ok(()) } else { Err(Refusal::RepliesFull) }
+    pub fn check_can_add_reply(&self) -> Result<(), Refusal> {
+        if self.reply_count < Self::MAX_REPLIES { Ok(()) } else { Err(Refusal::RepliesFull) }
     }
 
-    /// What is left when it is deleted.
+    /// What remains if the comment is deleted.
     pub fn deletion(&self) -> Deletion {
         if self.reply_count > 0 { Deletion::Placeholder } else { Deletion::Nothing }
     }
 
-    /// Whether it vanishes with its last reply: when only its place is left, and one reply.
-    pub fn vanishes_with_a_reply(&self) -> bool {
-        self.written.is_none() && self.reply_count <= 1
+    /// Whether deleting one reply also deletes this comment: it is a placeholder, and the reply is its last one.
+    pub fn disappears_with_last_reply(&self) -> bool {
+        self.body.is_none() && self.reply_count <= 1
     }
 }
 
@@ -228,8 +224,8 @@ mod tests {
         }
     }
 
-    fn written(author: UserId, signature: Signature) -> Written {
-        Written { author_id: author, signature, content: Parse::parse("댓글".to_owned()).unwrap() }
+    fn body(author: UserId, byline: CommentByline) -> CommentBody {
+        CommentBody { author_id: author, byline, content: Parse::parse("댓글".to_owned()).unwrap() }
     }
 
     fn comment(author: UserId, reply_count: u32) -> Comment {
@@ -238,7 +234,7 @@ mod tests {
             id: CommentId::new(now),
             post_id: PostId::new(now),
             parent_id: None,
-            written: Some(written(author, Signature::Named)),
+            body: Some(body(author, CommentByline::Named)),
             like_count: 0,
             reply_count,
             created_at: now,
@@ -247,78 +243,78 @@ mod tests {
     }
 
     #[test]
-    fn only_who_hides_gets_a_number_and_keeps_it() {
+    fn only_anonymous_authors_get_a_number_and_they_keep_it() {
         let (author, other) = (UserId::random(), UserId::random());
         for post in [post(author, true, 4), post(author, false, 4)] {
-            assert_eq!(Signature::of(&post, other, false, None), Signature::Named);
-            assert_eq!(Signature::of(&post, other, false, Some(2)), Signature::Named);
-            assert_eq!(Signature::of(&post, other, true, None), Signature::Number(5));
-            assert_eq!(Signature::of(&post, other, true, Some(2)), Signature::Number(2));
-            assert_eq!(Signature::of(&post, author, false, None), Signature::Named);
+            assert_eq!(CommentByline::of(&post, other, false, None), CommentByline::Named);
+            assert_eq!(CommentByline::of(&post, other, false, Some(2)), CommentByline::Named);
+            assert_eq!(CommentByline::of(&post, other, true, None), CommentByline::Number(5));
+            assert_eq!(CommentByline::of(&post, other, true, Some(2)), CommentByline::Number(2));
+            assert_eq!(CommentByline::of(&post, author, false, None), CommentByline::Named);
         }
-        assert_eq!(Signature::of(&post(author, true, 4), author, true, None), Signature::PostAuthor);
-        assert_eq!(Signature::of(&post(author, false, 4), author, true, None), Signature::Number(5));
+        assert_eq!(CommentByline::of(&post(author, true, 4), author, true, None), CommentByline::PostAuthor);
+        assert_eq!(CommentByline::of(&post(author, false, 4), author, true, None), CommentByline::Number(5));
     }
 
     #[test]
-    fn the_author_of_the_post_is_marked_where_both_hide_or_neither_does() {
+    fn the_post_author_is_marked_if_both_are_anonymous_or_both_are_named() {
         let (author, other) = (UserId::random(), UserId::random());
-        let (hidden, named) = (post(author, true, 0), post(author, false, 0));
-        for (by, signature, post, is_marked) in [
-            (author, Signature::PostAuthor, &hidden, true),
-            (author, Signature::Named, &hidden, false),
-            (author, Signature::Named, &named, true),
-            (author, Signature::Number(1), &named, false),
-            (other, Signature::Named, &named, false),
-            (other, Signature::Number(1), &hidden, false),
+        let (anonymous, named) = (post(author, true, 0), post(author, false, 0));
+        for (by, byline, post, is_marked) in [
+            (author, CommentByline::PostAuthor, &anonymous, true),
+            (author, CommentByline::Named, &anonymous, false),
+            (author, CommentByline::Named, &named, true),
+            (author, CommentByline::Number(1), &named, false),
+            (other, CommentByline::Named, &named, false),
+            (other, CommentByline::Number(1), &anonymous, false),
         ] {
-            assert_eq!(written(by, signature).is_by_author_of(post), is_marked, "{signature:?}");
+            assert_eq!(body(by, byline).is_by_author_of(post), is_marked, "{byline:?}");
         }
     }
 
     #[test]
-    fn a_comment_is_signed_anew_on_the_post_as_it_is_now() {
+    fn the_byline_follows_the_current_post_and_number() {
         let by = UserId::random();
         let mut comment = comment(by, 0);
-        comment.written = Some(written(by, Signature::Number(1)));
-        comment.sign(&post(UserId::random(), true, 7), None);
-        assert_eq!(comment.written.as_ref().unwrap().signature, Signature::Number(8));
-        comment.sign(&post(UserId::random(), true, 9), Some(3));
-        assert_eq!(comment.written.as_ref().unwrap().signature, Signature::Number(3));
-        comment.written = Some(written(by, Signature::Named));
-        comment.sign(&post(UserId::random(), true, 9), None);
-        assert_eq!(comment.written.unwrap().signature, Signature::Named);
+        comment.body = Some(body(by, CommentByline::Number(1)));
+        comment.update_byline(&post(UserId::random(), true, 7), None);
+        assert_eq!(comment.body.as_ref().unwrap().byline, CommentByline::Number(8));
+        comment.update_byline(&post(UserId::random(), true, 9), Some(3));
+        assert_eq!(comment.body.as_ref().unwrap().byline, CommentByline::Number(3));
+        comment.body = Some(body(by, CommentByline::Named));
+        comment.update_byline(&post(UserId::random(), true, 9), None);
+        assert_eq!(comment.body.unwrap().byline, CommentByline::Named);
     }
 
     #[test]
-    fn a_deleted_comment_leaves_its_place_as_long_as_it_has_replies() {
+    fn a_deleted_comment_stays_as_a_placeholder_until_its_last_reply_is_deleted() {
         let mut comment = comment(UserId::random(), 0);
         assert_eq!(comment.deletion(), Deletion::Nothing);
         comment.reply_count = 2;
         assert_eq!(comment.deletion(), Deletion::Placeholder);
-        assert!(!comment.vanishes_with_a_reply());
+        assert!(!comment.disappears_with_last_reply());
         comment.reply_count = 1;
-        assert!(!comment.vanishes_with_a_reply(), "it is not deleted");
-        comment.written = None;
-        assert!(comment.vanishes_with_a_reply());
+        assert!(!comment.disappears_with_last_reply(), "the comment is not deleted");
+        comment.body = None;
+        assert!(comment.disappears_with_last_reply());
         comment.reply_count = 2;
-        assert!(!comment.vanishes_with_a_reply());
+        assert!(!comment.disappears_with_last_reply());
     }
 
     #[test]
-    fn there_is_room_for_200_replies() {
-        assert_eq!(comment(UserId::random(), 199).check_room(), Ok(()));
-        assert_eq!(comment(UserId::random(), 200).check_room(), Err(Refusal::RepliesFull));
+    fn a_comment_has_at_most_200_replies() {
+        assert_eq!(comment(UserId::random(), 199).check_can_add_reply(), Ok(()));
+        assert_eq!(comment(UserId::random(), 200).check_can_add_reply(), Err(Refusal::RepliesFull));
     }
 
     #[test]
-    fn one_likes_what_others_wrote_and_deletes_what_one_wrote_oneself() {
+    fn users_like_the_comments_of_others_and_delete_their_own() {
         let (author, other) = (caller(), caller());
         let admin = Caller { role: Role::Admin, ..caller() };
-        let written = written(author.user, Signature::Number(1));
-        assert_eq!(written.check_not_by(&author), Err(Refusal::OwnContent));
-        assert_eq!((written.check_not_by(&other), written.check_not_by(&admin)), (Ok(()), Ok(())));
-        assert_eq!(written.check_deletable_by(&other), Err(Refusal::NotAuthor));
-        assert_eq!((written.check_deletable_by(&author), written.check_deletable_by(&admin)), (Ok(()), Ok(())));
+        let body = body(author.user, CommentByline::Number(1));
+        assert_eq!(body.check_not_by(&author), Err(Refusal::OwnContent));
+        assert_eq!((body.check_not_by(&other), body.check_not_by(&admin)), (Ok(()), Ok(())));
+        assert_eq!(body.check_deletable_by(&other), Err(Refusal::NotAuthor));
+        assert_eq!((body.check_deletable_by(&author), body.check_deletable_by(&admin)), (Ok(()), Ok(())));
     }
 }

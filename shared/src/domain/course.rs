@@ -1,4 +1,5 @@
-//! Courses: what lectures of one title and professor are in all sections and semesters, and what their reviews come to.
+//! Courses: all lectures of a school with the same title and professor, in all sections and semesters. Students review
+//! courses, not lectures (rule 14).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,17 +11,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::review::Choice;
 use super::{Catalogue, Choices, FieldError, LectureFacts, LectureId, LectureTitle, Professor, fold};
 
-/// What names a course within its school: 128 bits of a hash of title and professor, without regard to case and Unicode
-/// form. Lectures without a professor are a course of their own.
+/// Identifies a course within its school: 128 bits of a hash of title and professor, without regard to case and Unicode
+/// form. Lectures with the same title and no professor are one course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CourseId(u128);
 
 impl CourseId {
-    /// The course of this title and professor.
+    /// The id of the course with this title and professor.
     pub fn of(title: &LectureTitle, professor: Option<&Professor>) -> Self {
         let mut name = fold(title.as_str());
         if let Some(professor) = professor {
-            // Neither has a line end in it.
+            // Neither text contains a line break, so this separates them unambiguously.
             name.push('\n');
             name.push_str(&fold(professor.as_str()));
         }
@@ -31,15 +32,15 @@ impl CourseId {
 }
 
 impl LectureFacts {
-    /// The course that the lecture is of.
+    /// The course of the lecture.
     pub fn course(&self) -> CourseId {
         CourseId::of(&self.title, self.professor.as_ref())
     }
 }
 
 impl Catalogue {
-    /// Whether one of these lectures is of the course.
-    pub fn has_of(&self, course: CourseId, lectures: &[LectureId]) -> bool {
+    /// Whether at least one of these lectures belongs to the course.
+    pub fn has_lecture_of(&self, course: CourseId, lectures: &[LectureId]) -> bool {
         let mut known = lectures.iter().filter_map(|id| self.get(*id));
         known.any(|lecture| lecture.facts.course() == course)
     }
@@ -54,7 +55,7 @@ impl fmt::Display for CourseId {
 impl FromStr for CourseId {
     type Err = FieldError;
 
-    /// Takes the one spelling that `Display` writes.
+    /// Accepts only the form that `Display` writes.
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let id = u128::from_str_radix(text, 16).map(Self).or(Err(FieldError::InvalidFormat))?;
         if id.to_string() == text { Ok(id) } else { Err(FieldError::InvalidFormat) }
@@ -69,62 +70,62 @@ impl Serialize for CourseId {
 
 impl<'de> Deserialize<'de> for CourseId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().or(Err(de::Error::custom("not the spelling of a course")))
+        String::deserialize(deserializer)?.parse().or(Err(de::Error::custom("invalid course id")))
     }
 }
 
-/// What the reviews of a course come to.
+/// The totals of the reviews of a course.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Course {
-    /// How many there are.
     pub review_count: u32,
-    /// The sum of their ratings.
+    /// The sum of all ratings.
     pub rating_sum: u32,
-    /// How many give each answer, by its [name](Choices::names).
+    /// The number of reviews with each answer, by [answer name](Choices::names).
     pub answers: BTreeMap<String, u32>,
 }
 
-/// The name of an answer: that of the question, and the choice.
-fn answer<T: Choice>(question: &str, choice: T) -> String {
+/// The name of an answer: the question and the choice, such as `homework_some`.
+fn answer_name<T: Choice>(question: &str, choice: T) -> String {
     format!("{question}_{}", choice.as_str())
 }
 
 impl Choices {
-    /// The names of the answers that are given.
+    /// The names of the answers that are given, such as `homework_some`.
     pub fn names(&self) -> impl Iterator<Item = String> {
         let Self { homework, team_work, grading, attendance, exams } = *self;
         let answers = [
-            homework.map(|choice| answer("homework", choice)),
-            team_work.map(|choice| answer("team_work", choice)),
-            grading.map(|choice| answer("grading", choice)),
-            attendance.map(|choice| answer("attendance", choice)),
-            exams.map(|choice| answer("exams", choice)),
+            homework.map(|choice| answer_name("homework", choice)),
+            team_work.map(|choice| answer_name("team_work", choice)),
+            grading.map(|choice| answer_name("grading", choice)),
+            attendance.map(|choice| answer_name("attendance", choice)),
+            exams.map(|choice| answer_name("exams", choice)),
         ];
         answers.into_iter().flatten()
     }
 }
 
 impl Course {
-    /// The mean rating, rounded to two decimals; none without reviews.
+    /// The mean rating, rounded to two decimals, or `None` without reviews.
     pub fn rating(&self) -> Option<f64> {
         let mean = f64::from(self.rating_sum) / f64::from(self.review_count);
         (self.review_count > 0).then(|| (mean * 100.0).round() / 100.0)
     }
 
-    /// The commonest answer to each question; none where nobody answers. Of those that are as common, the first.
-    pub fn commonest(&self) -> Choices {
+    /// The most common answer to each question, or `None` if no review answers it. If several answers are equally
+    /// common, the first of [`Choice::ALL`] counts.
+    pub fn most_common(&self) -> Choices {
         Choices {
-            homework: self.commonest_of("homework"),
-            team_work: self.commonest_of("team_work"),
-            grading: self.commonest_of("grading"),
-            attendance: self.commonest_of("attendance"),
-            exams: self.commonest_of("exams"),
+            homework: self.most_common_of("homework"),
+            team_work: self.most_common_of("team_work"),
+            grading: self.most_common_of("grading"),
+            attendance: self.most_common_of("attendance"),
+            exams: self.most_common_of("exams"),
         }
     }
 
-    fn commonest_of<T: Choice>(&self, question: &str) -> Option<T> {
-        let count = |choice: &T| self.answers.get(&answer(question, *choice)).copied().unwrap_or_default();
-        // Of equals this takes the last.
+    fn most_common_of<T: Choice>(&self, question: &str) -> Option<T> {
+        let count = |choice: &T| self.answers.get(&answer_name(question, *choice)).copied().unwrap_or_default();
+        // `max_by_key` returns the last maximum, so the reversed order yields the first choice.
         T::ALL.iter().rev().copied().max_by_key(count).filter(|choice| count(choice) > 0)
     }
 }
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
     use crate::domain::{Amount, Exams, Grading, Parse};
 
-    fn with(mut course: Course, rating: u32, choices: Choices) -> Course {
+    fn add_review(mut course: Course, rating: u32, choices: Choices) -> Course {
         course.review_count += 1;
         course.rating_sum += rating;
         for name in choices.names() {
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn title_and_professor_name_a_course_without_regard_to_case_and_form() {
+    fn title_and_professor_identify_a_course_without_regard_to_case_and_form() {
         let algebra = course("Linear Algebra", Some("Kim"));
         assert_eq!(course(" ＬINEAR algebra", Some("KIM ")), algebra);
         for other in [("Linear Algebra", Some("Lee")), ("Linear Algebra 2", Some("Kim")), ("Linear Algebra", None)] {
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_course_has_one_spelling() {
+    fn a_course_id_has_one_text_form() {
         let id = course("확률과정론", None);
         assert_eq!((id.to_string().len(), id.to_string().parse()), (32, Ok(id)));
         for wrong in ["", "x", "+f", "F".repeat(32).as_str(), "f".repeat(33).as_str()] {
@@ -168,15 +169,15 @@ mod tests {
     }
 
     #[test]
-    fn without_reviews_nothing_is_known() {
+    fn a_course_without_reviews_has_no_rating_and_no_answers() {
         let course = Course::default();
-        assert_eq!((course.rating(), course.commonest()), (None, Choices::default()));
+        assert_eq!((course.rating(), course.most_common()), (None, Choices::default()));
     }
 
     #[test]
-    fn the_rating_is_a_mean_of_two_decimals() {
+    fn the_rating_is_the_mean_with_two_decimals() {
         let rated = |ratings: &[u32]| {
-            let add = |course, rating: &u32| with(course, *rating, Choices::default());
+            let add = |course, rating: &u32| add_review(course, *rating, Choices::default());
             ratings.iter().fold(Course::default(), add).rating()
         };
         assert_eq!(
@@ -186,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn the_commonest_answer_counts_and_of_equals_the_first() {
-        let says = |homework, grading| Choices { homework, grading, ..Choices::default() };
-        let course = with(Course::default(), 3, says(Some(Amount::Many), Some(Grading::Strict)));
-        let course = with(course, 3, says(Some(Amount::Nothing), None));
-        let course = with(course, 3, says(Some(Amount::Many), Some(Grading::Generous)));
-        assert_eq!(course.commonest(), says(Some(Amount::Many), Some(Grading::Generous)));
-        let course = with(course, 3, Choices { exams: Some(Exams::FourOrMore), ..Choices::default() });
-        assert_eq!(course.commonest().exams, Some(Exams::FourOrMore));
+    fn the_first_of_equally_common_answers_counts() {
+        let answers = |homework, grading| Choices { homework, grading, ..Choices::default() };
+        let course = add_review(Course::default(), 3, answers(Some(Amount::Many), Some(Grading::Strict)));
+        let course = add_review(course, 3, answers(Some(Amount::Nothing), None));
+        let course = add_review(course, 3, answers(Some(Amount::Many), Some(Grading::Generous)));
+        assert_eq!(course.most_common(), answers(Some(Amount::Many), Some(Grading::Generous)));
+        let course = add_review(course, 3, Choices { exams: Some(Exams::FourOrMore), ..Choices::default() });
+        assert_eq!(course.most_common().exams, Some(Exams::FourOrMore));
         assert_eq!(course.answers["exams_four_or_more"], 1);
     }
 }

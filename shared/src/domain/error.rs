@@ -1,20 +1,22 @@
-//! What a rule says when it refuses.
+//! Validation of input, and the errors of rules: [`FieldError`] for a field of a request, [`Refusal`] for a valid
+//! request that a rule refuses.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// A value made from what a client sent by one `parse`, never checked again.
+/// A type that validates a value from a client. A value of the type is always valid.
 pub trait Parse: Sized {
-    /// What the client sends: a string, a number, a flag.
+    /// The JSON type of the field, such as `String`, `i64` or `bool`.
     type Raw;
 
-    /// Checks and normalises.
+    /// Validates and normalizes the value.
     ///
     /// # Errors
-    /// The one rule that the value breaks.
+    /// The first rule that the value breaks.
     fn parse(raw: Self::Raw) -> Result<Self, FieldError>;
 }
 
-macro_rules! as_it_comes {
+/// Implements [`Parse`] for types that accept every value.
+macro_rules! parse_unchanged {
     ($($type:ty),*) => {$(
         impl Parse for $type {
             type Raw = Self;
@@ -26,80 +28,67 @@ macro_rules! as_it_comes {
     )*};
 }
 
-as_it_comes!(bool, String);
+parse_unchanged!(bool, String);
 
-/// The rule that one field of a request breaks. The serialised tag is the `code` that clients see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The rule that a field of a request breaks. The serialized tag is the `code` in the response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum FieldError {
-    /// It is missing.
+    /// The field is missing.
     Required,
-    /// The request has no such field.
+    /// The request does not define this field.
     UnknownField,
-    /// It has another JSON type.
+    /// The value has the wrong JSON type.
     WrongType,
-    /// Fewer than `min` characters.
-    TooShort {
-        /// The least number of characters.
-        min: usize,
-    },
-    /// More than `max` characters.
-    TooLong {
-        /// The greatest number of characters.
-        max: usize,
-    },
-    /// A number outside `min..=max`.
-    OutOfRange {
-        /// The least value.
-        min: i64,
-        /// The greatest value.
-        max: i64,
-    },
-    /// It has characters that are not allowed here: control, invisible or direction-changing ones, or spaces.
+    /// The text has fewer than `min` characters.
+    TooShort { min: usize },
+    /// The text has more than `max` characters.
+    TooLong { max: usize },
+    /// The number is not in `min..=max`.
+    OutOfRange { min: i64, max: i64 },
+    /// The text has characters that are not allowed in it: control characters, invisible characters, characters that
+    /// change the text direction, or spaces.
     InvalidCharacters,
-    /// It does not have the form of such a value.
+    /// The value does not have the required format, such as that of an email address or an id.
     InvalidFormat,
-    /// It is none of the known choices.
+    /// The value is not one of the allowed choices.
     UnknownChoice,
-    /// It names something that does not exist.
+    /// The value is the id of something that does not exist, or exists only in another school.
     NoSuchThing,
-    /// A password that is among the first that anyone would try.
+    /// The password is common and easy to guess.
     CommonPassword,
-    /// A password that is the login id.
+    /// The password is the login id.
     SameAsLoginId,
-    /// The board takes only anonymous posts.
+    /// The board allows only anonymous posts and comments.
     AnonymityRequired,
-    /// The board takes no anonymous posts.
+    /// The board does not allow anonymous posts and comments.
     AnonymityForbidden,
-    /// A reply to what is a reply itself.
+    /// The parent comment is itself a reply.
     ReplyToReply,
-    /// A message about what the sender wrote.
+    /// The message is about the sender's own post or comment.
     OwnContent,
-    /// Another field has said it already.
+    /// The request has two fields that exclude each other.
     OnlyOne,
-    /// More than `max` things.
-    TooMany {
-        /// The greatest number of things.
-        max: usize,
-    },
-    /// It stands in the list before.
+    /// The list has more than `max` items.
+    TooMany { max: usize },
+    /// The same value occurs earlier in the list.
     Duplicate,
-    /// It names a picture that was not uploaded.
+    /// The picture with this id has not been uploaded.
     NotUploaded,
-    /// It is not later than the start.
+    /// The end of a slot is not later than its start.
     EndsBeforeStart,
-    /// Slots of one entry that share a minute.
+    /// Slots of the entry overlap.
     Overlapping,
-    /// The lecture is not of the timetable's semester.
+    /// The lecture is in another semester than the timetable.
     OtherSemester,
-    /// The catalogue says this of a lecture; nobody else does.
+    /// The field of a lecture comes from the catalogue and cannot be changed in a timetable.
     FromCatalogue,
-    /// It names the caller.
+    /// The value identifies the caller, but must identify another user.
     Oneself,
 }
 
 impl FieldError {
-    /// Says which field it is about.
+    /// Attaches the path of the field, such as `slots[0].start`.
     pub fn at(self, field: impl Into<String>) -> Invalid {
         Invalid { field: field.into(), error: self }
     }
@@ -110,86 +99,85 @@ impl FieldError {
 pub struct Invalid {
     /// The field's path in the request, such as `slots[0].start`.
     pub field: String,
-    /// The rule.
     pub error: FieldError,
 }
 
-/// A rule of the domain that a well-formed request runs into.
+/// Why a rule refuses a valid request. Each variant becomes its own problem code in the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Somebody has this login id; login ids are unique over all schools.
+    /// Another user has this login id. Login ids are unique across all schools.
     #[error("the login id is taken")]
     LoginIdTaken,
-    /// Somebody has this e-mail address; addresses are unique over all schools.
-    #[error("the e-mail address is taken")]
+    /// Another user has this email address. Email addresses are unique across all schools.
+    #[error("the email address is taken")]
     EmailTaken,
-    /// Somebody in the school has this nickname.
+    /// Another user of the school has this nickname.
     #[error("the nickname is taken")]
     NicknameTaken,
     /// The nickname was changed less than 30 days ago.
     #[error("the nickname cannot be changed yet")]
     NicknameLocked,
-    /// The school has a board of this name.
+    /// The school has another board with this name.
     #[error("the board name is taken")]
     BoardNameTaken,
-    /// The student has pinned as many boards as there is room for.
-    #[error("too many boards are pinned")]
+    /// The user has pinned the maximum number of boards.
+    #[error("too many pinned boards")]
     PinsFull,
     /// Only the board's manager and the school's admins may do this.
-    #[error("not the manager of the board")]
+    #[error("the caller does not manage the board")]
     NotBoardManager,
-    /// Only the author and the school's admins may do this.
-    #[error("not the author")]
+    /// Only the author may do this, and for posts and comments also the school's admins.
+    #[error("the caller is not the author")]
     NotAuthor,
-    /// One may not like or scrap what one wrote.
-    #[error("this is the caller's own")]
+    /// Users cannot like or scrap what they wrote themselves.
+    #[error("the caller is the author")]
     OwnContent,
-    /// A like is given once and for good.
-    #[error("liked before")]
+    /// The caller already likes this. A like cannot be repeated or taken back.
+    #[error("already liked")]
     AlreadyLiked,
-    /// The same text was the student's last on this board, less than 5 minutes ago.
-    #[error("the same post was written just now")]
+    /// The author's last post on the board has the same title and text and is less than 5 minutes old.
+    #[error("duplicate of the author's last post")]
     DuplicatePost,
-    /// A question that has comments stays as it is.
+    /// A question with comments cannot be edited or deleted.
     #[error("the question has comments")]
     QuestionLocked,
-    /// The comment has as many replies as there is room for.
+    /// The comment has the maximum number of replies.
     #[error("the comment has too many replies")]
     RepliesFull,
-    /// One of the two has blocked the thread, or the partner has left; which of them is not said.
-    #[error("the message is refused")]
+    /// One of the two users has blocked the other, or the partner has withdrawn. Responses do not reveal which.
+    #[error("the partner cannot be messaged")]
     MessageRefused,
-    /// The student has a timetable of this name in the semester.
+    /// The user has another timetable with this name in the semester.
     #[error("the timetable name is taken")]
     TimetableNameTaken,
-    /// The student has as many timetables in the semester as there is room for.
+    /// The user has the maximum number of timetables in the semester.
     #[error("too many timetables")]
     TimetablesFull,
-    /// The timetable has as many entries as there is room for.
+    /// The timetable has the maximum number of entries.
     #[error("too many entries")]
     EntriesFull,
-    /// The timetable has the lecture already.
-    #[error("the lecture is in the timetable already")]
+    /// The timetable already has an entry for the lecture.
+    #[error("the lecture is already in the timetable")]
     LectureAlreadyAdded,
-    /// One timetable of a semester is the primary one: another one has to become it.
-    #[error("one timetable has to be the primary one")]
+    /// A semester always has a primary timetable, so this one stays primary until another becomes primary.
+    #[error("a semester needs a primary timetable")]
     PrimaryNeeded,
-    /// The timetable is another student's, who lets it be seen.
-    #[error("another student's timetable")]
+    /// The caller may see the timetable but does not own it.
+    #[error("the caller does not own the timetable")]
     NotTimetableOwner,
-    /// In the semester none of the course's lectures was in a timetable of the student's.
-    #[error("the course was not taken then")]
+    /// The user never had a lecture of the course in a timetable of that semester.
+    #[error("the course was not taken in that semester")]
     NotTaken,
-    /// The student has reviewed the course.
-    #[error("reviewed before")]
+    /// The user has already reviewed the course.
+    #[error("already reviewed")]
     AlreadyReviewed,
-    /// The two are friends.
-    #[error("they are friends already")]
+    /// The two users are already friends.
+    #[error("already friends")]
     AlreadyFriends,
-    /// The student has asked before, and the other one has not answered.
-    #[error("requested before")]
+    /// The user has already sent the other user a friend request.
+    #[error("friendship already requested")]
     AlreadyRequested,
-    /// Nobody accepts one's own request for the other one.
-    #[error("the request is the caller's own")]
+    /// Only the recipient of a friend request can accept it.
+    #[error("the caller sent the request")]
     OwnRequest,
 }

@@ -1,60 +1,57 @@
-//! Friendships: one student asks, the other one accepts, and from then on both are friends.
+//! Friendships and friend requests (rule 13).
 
 use serde::{Deserialize, Serialize};
 
 use super::{Email, FieldError, FriendshipId, LoginId, Parse, Refusal, Time, UserId};
 
-/// Somebody of the school, by something that only those know who were told.
+/// Identifies a user of the school by an exact login id or email address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Person {
-    /// Whoever has this login id.
+pub enum UserHandle {
     LoginId(LoginId),
-    /// Whoever has this e-mail address.
     Email(Email),
 }
 
-/// What two students are to each other: one has asked, or they are friends.
+/// A friendship between two users, or a friend request that is not accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Friendship {
-    /// The id, which stays when the request is accepted.
+    /// Does not change when the request is accepted.
     pub id: FriendshipId,
-    /// Which of the two has asked.
+    /// The user who sent the request.
     pub requested_by: UserId,
-    /// When.
+    /// When the request was sent.
     pub created_at: Time,
-    /// Since when they are friends, if they are.
+    /// When the request was accepted; `None` until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
 }
 
-/// A friendship, or the request for one, as one of the two has it.
+/// A friendship or friend request from the side of one of the two users. Each user has such a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tie {
-    /// The friendship's id, the same on both sides.
+pub struct FriendLink {
+    /// The same id on both sides.
     pub id: FriendshipId,
-    /// The other one. No answer ever holds this.
+    /// The other user. Responses never hold this id.
     pub partner: UserId,
-    /// Who has asked.
     pub direction: Direction,
-    /// When.
+    /// When the request was sent.
     pub created_at: Time,
-    /// Since when they are friends, if they are.
+    /// When the request was accepted; `None` until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
 }
 
-/// Which way a request went, from where one stands.
+/// The direction of a friend request, from the side of one of the two users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// The other one has asked.
+    /// The other user sent the request.
     In,
-    /// One has asked oneself.
+    /// This user sent the request.
     Out,
 }
 
 impl Direction {
-    /// The word for it.
+    /// The name in requests, responses and rows.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::In => "in",
@@ -83,44 +80,45 @@ impl Parse for Direction {
 }
 
 impl Friendship {
-    /// A request of the student's.
+    /// Creates a friend request by a user.
     pub fn request(by: UserId, now: Time) -> Self {
         Self { id: FriendshipId::new(now), requested_by: by, created_at: now, since: None }
     }
 
-    /// Asks for the right to ask for what there is already: it is only to be had where the other one has asked.
+    /// Checks that `user` may send a request although this friendship or request exists. They may if the other user
+    /// sent the existing request; the new request then accepts it.
     ///
     /// # Errors
     /// [`Refusal::AlreadyFriends`], [`Refusal::AlreadyRequested`].
-    pub fn check_open_to(&self, asking: UserId) -> Result<(), Refusal> {
+    pub fn check_can_request(&self, user: UserId) -> Result<(), Refusal> {
         match self.since {
             Some(_) => Err(Refusal::AlreadyFriends),
-            None if self.requested_by == asking => Err(Refusal::AlreadyRequested),
+            None if self.requested_by == user => Err(Refusal::AlreadyRequested),
             None => Ok(()),
         }
     }
 
-    /// What one of the two has of it.
-    pub fn tie(&self, own: UserId, partner: UserId) -> Tie {
+    /// The friendship from the side of `own`.
+    pub fn link(&self, own: UserId, partner: UserId) -> FriendLink {
         let direction = if self.requested_by == own { Direction::Out } else { Direction::In };
-        Tie { id: self.id, partner, direction, created_at: self.created_at, since: self.since }
+        FriendLink { id: self.id, partner, direction, created_at: self.created_at, since: self.since }
     }
 }
 
-impl Tie {
-    /// What the other one has of it.
+impl FriendLink {
+    /// The same friendship from the side of the partner. `own` is the user of this side.
     #[must_use]
-    pub fn of_partner(&self, own: UserId) -> Self {
+    pub fn for_partner(&self, own: UserId) -> Self {
         Self { partner: own, direction: self.direction.reversed(), ..self.clone() }
     }
 
-    /// The request, accepted.
+    /// The request, accepted at `now`.
     #[must_use]
     pub fn accepted(&self, now: Time) -> Self {
         Self { since: Some(now.max(self.created_at)), ..self.clone() }
     }
 
-    /// Asks for the right to accept it.
+    /// Checks that the user of this side may accept the request: only the recipient may.
     ///
     /// # Errors
     /// [`Refusal::OwnRequest`].
@@ -137,26 +135,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_two_sides_mirror_each_other() {
-        let (one, other, now) = (UserId::random(), UserId::random(), Time::now());
-        let request = Friendship::request(one, now);
-        let (out, into) = (request.tie(one, other), request.tie(other, one));
+    fn each_side_is_the_mirror_of_the_other() {
+        let (first, second, now) = (UserId::random(), UserId::random(), Time::now());
+        let request = Friendship::request(first, now);
+        let (out, into) = (request.link(first, second), request.link(second, first));
         assert_eq!((out.direction, into.direction), (Direction::Out, Direction::In));
-        assert_eq!((out.of_partner(one), into.of_partner(other)), (into.clone(), out.clone()));
+        assert_eq!((out.for_partner(first), into.for_partner(second)), (into.clone(), out.clone()));
         assert_eq!((out.check_acceptable(), into.check_acceptable()), (Err(Refusal::OwnRequest), Ok(())));
-        // On a clock that is behind.
+        // The accepting server's clock is behind.
         assert_eq!(into.accepted(now.plus_millis(-5)).since, Some(now));
     }
 
     #[test]
-    fn only_the_other_ones_request_is_open() {
-        let (one, other, now) = (UserId::random(), UserId::random(), Time::now());
-        let request = Friendship::request(one, now);
-        assert_eq!(request.check_open_to(one), Err(Refusal::AlreadyRequested));
-        assert_eq!(request.check_open_to(other), Ok(()));
+    fn a_second_request_is_allowed_only_for_the_recipient_of_the_first() {
+        let (first, second, now) = (UserId::random(), UserId::random(), Time::now());
+        let request = Friendship::request(first, now);
+        assert_eq!(request.check_can_request(first), Err(Refusal::AlreadyRequested));
+        assert_eq!(request.check_can_request(second), Ok(()));
         let accepted = Friendship { since: Some(now), ..request };
-        for user in [one, other] {
-            assert_eq!(accepted.check_open_to(user), Err(Refusal::AlreadyFriends));
+        for user in [first, second] {
+            assert_eq!(accepted.check_can_request(user), Err(Refusal::AlreadyFriends));
         }
     }
 }

@@ -1,10 +1,12 @@
-//! Hangul as it is typed.
+//! Converts Hangul to the keys that type it, for the check for [common passwords](super::common_password).
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The first jamo of each run of jamo in Unicode, and the keys of that run's jamo one after the other: the two-set
-/// layout (dubeolsik, KS X 5002) on QWERTY, a capital for a key typed with shift. NFKD writes the clusters ㅀ and ㅄ that
-/// stand alone as the archaic initials at the end, not as the finals of the same name.
+/// Ranges of consecutive jamo: the first jamo of the range, and the keys of each jamo in it. The keys are those of the
+/// two-set layout (dubeolsik, KS X 5002) on a QWERTY keyboard; a capital letter is a key with shift.
+///
+/// The last two ranges hold one archaic initial each: NFKD converts the compatibility letters ㅀ and ㅄ to these and not
+/// to the finals with the same names.
 const KEYS: [(char, &[&str]); 5] = [
     (
         '\u{1100}', // initials, ㄱ to ㅎ
@@ -28,8 +30,8 @@ const KEYS: [(char, &[&str]); 5] = [
     ('\u{1121}', &["qt"]),
 ];
 
-/// The text in NFKD with Hangul, syllables and lone jamo alike, replaced by the keys that type it: `말` is `akf`, which
-/// is also what comes out when it is typed with the keyboard left in English.
+/// Returns the text in NFKD with all Hangul, both syllables and single jamo, replaced by the keys that type it. For
+/// example, `말` becomes `akf`, which is also what a user gets who types it in English input mode.
 pub(crate) fn keystrokes(text: &str) -> String {
     let mut typed = String::with_capacity(text.len());
     for c in text.nfkd() {
@@ -43,8 +45,8 @@ pub(crate) fn keystrokes(text: &str) -> String {
 
 fn keys_of(jamo: char) -> Option<&'static str> {
     KEYS.iter().find_map(|(first, keys)| {
-        let nth = u32::from(jamo).checked_sub(u32::from(*first))?;
-        keys.get(usize::try_from(nth).ok()?).copied()
+        let index = u32::from(jamo).checked_sub(u32::from(*first))?;
+        keys.get(usize::try_from(index).ok()?).copied()
     })
 }
 
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn syllables_are_spelled_by_their_keys() {
+    fn syllables_become_their_keys() {
         for (hangul, keys) in
             [("비밀번호", "qlalfqjsgh"), ("안녕하세요", "dkssudgktpdy"), ("홍익대학교", "ghddlreogkrry")]
         {
@@ -88,13 +90,13 @@ mod tests {
     }
 
     #[test]
-    fn decomposed_and_half_width_hangul_is_typed_alike() {
+    fn decomposed_and_half_width_hangul_has_the_same_keys() {
         assert_eq!(keystrokes("\u{1106}\u{1161}\u{11AF}"), "akf");
         assert_eq!(keystrokes("ﾱￂﾩ"), "akf");
     }
 
     #[test]
-    fn what_is_not_hangul_stays() {
+    fn other_text_does_not_change() {
         assert_eq!(keystrokes("Tea 4 龍 🐱"), "Tea 4 龍 🐱");
     }
 }

@@ -1,5 +1,5 @@
-//! Ids. Opaque to clients; UUIDv7 where time order is wanted in sort keys, UUIDv4 for users, whose id must not tell
-//! when the account was made.
+//! Ids, opaque to clients. Most ids are UUIDv7 (RFC 9562), so that sort keys are in time order. User ids are UUIDv4, so
+//! that they do not reveal when the account was created.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{FieldError, Parse, Semester, Time};
 
+/// Defines an id type whose only valid text form is the lower-case, hyphenated UUID.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -18,17 +19,17 @@ macro_rules! id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().or(Err(de::Error::custom("not the spelling of an id")))
+                String::deserialize(deserializer)?.parse().or(Err(de::Error::custom("invalid id")))
             }
         }
 
         impl $name {
-            /// The id with this value.
+            /// Wraps a UUID.
             pub fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The value.
+            /// The UUID.
             pub fn as_uuid(&self) -> Uuid {
                 self.0
             }
@@ -43,7 +44,7 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = FieldError;
 
-            /// Takes the one spelling that `Display` writes, so that a thing has one URL.
+            /// Accepts only the form that `Display` writes, so that each resource has one URL.
             fn from_str(text: &str) -> Result<Self, FieldError> {
                 match Uuid::try_parse(text) {
                     Ok(uuid) if uuid.to_string() == text => Ok(Self(uuid)),
@@ -62,10 +63,11 @@ macro_rules! id {
     };
 }
 
-macro_rules! time_ordered {
+/// Adds a `new` that creates a time-ordered id.
+macro_rules! time_ordered_ids {
     ($($name:ident),*) => {$(
         impl $name {
-            /// A new id that sorts after those made in earlier milliseconds.
+            /// Creates an id that sorts after all ids of earlier milliseconds.
             pub fn new(now: Time) -> Self {
                 Self(Uuid::new_v7(now.as_uuid_timestamp()))
             }
@@ -74,62 +76,62 @@ macro_rules! time_ordered {
 }
 
 id!(
-    /// A school: the tenant.
+    /// The id of a school, which is the tenant.
     SchoolId
 );
 id!(
-    /// A student.
+    /// The id of a user. Responses never hold the id of another user.
     UserId
 );
 id!(
-    /// A login and the line of refresh tokens that comes of it.
+    /// The id of a session: a login and the refresh tokens that follow from it.
     SessionId
 );
 id!(
-    /// A board.
+    /// The id of a board.
     BoardId
 );
 id!(
-    /// A post.
+    /// The id of a post.
     PostId
 );
 id!(
-    /// A comment.
+    /// The id of a comment.
     CommentId
 );
 id!(
-    /// A picture.
+    /// The id of a picture.
     MediaId
 );
 id!(
-    /// Messages between two students about one thing.
+    /// The id of a message thread.
     ThreadId
 );
 id!(
-    /// A message.
+    /// The id of a message.
     MessageId
 );
 id!(
-    /// A lecture.
+    /// The id of a lecture.
     LectureId
 );
 id!(
-    /// A timetable.
+    /// The id of a timetable.
     TimetableId
 );
 id!(
-    /// An entry of a timetable.
+    /// The id of a timetable entry.
     EntryId
 );
 id!(
-    /// A review of a course.
+    /// The id of a review.
     ReviewId
 );
 id!(
-    /// A friendship, or the request for one.
+    /// The id of a friendship or a friend request.
     FriendshipId
 );
-time_ordered!(
+time_ordered_ids!(
     SchoolId,
     SessionId,
     BoardId,
@@ -143,34 +145,34 @@ time_ordered!(
     FriendshipId
 );
 
-/// Ids of what belongs to a semester, which they tell, so that nobody has to look up where the thing stands: the twelve
-/// bits between the version and the variant of a UUIDv7 (`rand_a` in RFC 9562, section 5.7) are the semester's number.
-/// Sixty bits remain to chance.
-macro_rules! of_a_semester {
+/// Adds a `new` that creates a time-ordered id with the semester in it, so that the key of a row follows from its id
+/// without a lookup. The semester's number is in the 12 bits between version and variant of the UUIDv7 (`rand_a` in RFC
+/// 9562, section 5.7).
+macro_rules! ids_with_semester {
     ($($name:ident),*) => {$(
         impl $name {
-            /// A new id that sorts after those made in earlier milliseconds.
+            /// Creates an id of this semester that sorts after all ids of earlier milliseconds.
             pub fn new(now: Time, semester: Semester) -> Self {
-                let bits = Uuid::new_v7(now.as_uuid_timestamp()).as_u128() & !(SEMESTER_BITS << SEMESTER_PLACE);
-                Self(Uuid::from_u128(bits | u128::from(semester.number()) << SEMESTER_PLACE))
+                let bits = Uuid::new_v7(now.as_uuid_timestamp()).as_u128() & !(SEMESTER_MASK << SEMESTER_SHIFT);
+                Self(Uuid::from_u128(bits | u128::from(semester.number()) << SEMESTER_SHIFT))
             }
 
-            /// The semester of the thing, if there is such a thing.
+            /// The semester in the id, or `None` if the id cannot exist.
             pub fn semester(&self) -> Option<Semester> {
-                let number = self.0.as_u128() >> SEMESTER_PLACE & SEMESTER_BITS;
+                let number = self.0.as_u128() >> SEMESTER_SHIFT & SEMESTER_MASK;
                 Semester::from_number(u16::try_from(number).ok()?)
             }
         }
     )*};
 }
 
-const SEMESTER_BITS: u128 = 0xFFF;
-const SEMESTER_PLACE: u32 = 64;
+const SEMESTER_MASK: u128 = 0xFFF;
+const SEMESTER_SHIFT: u32 = 64;
 
-of_a_semester!(LectureId, TimetableId);
+ids_with_semester!(LectureId, TimetableId);
 
 impl UserId {
-    /// A new, random id.
+    /// Creates a random id (UUIDv4).
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
@@ -190,12 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn a_users_id_does_not_tell_when_the_account_was_made() {
+    fn a_user_id_does_not_reveal_when_the_account_was_created() {
         assert_eq!(UserId::random().as_uuid().get_version_num(), 4);
     }
 
     #[test]
-    fn ids_of_a_semester_tell_it_and_are_uuids_of_version_7() {
+    fn ids_with_a_semester_hold_its_number_and_are_valid_uuid_v7() {
         let now = Time::now();
         for number in [0, 105, 399] {
             let semester = Semester::from_number(number).unwrap();

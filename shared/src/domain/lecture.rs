@@ -1,36 +1,34 @@
-//! Lectures, as the catalogue of a semester has them.
+//! Lectures of a semester's catalogue.
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, LectureId, Line, Parse, Slot, Time};
+use super::{FieldError, LectureId, Parse, SingleLine, Slot, Time};
 
-/// The code of a lecture's course: 1 to 30 characters.
-pub type LectureCode = Line<1, 30>;
-/// What tells the lectures of one code apart: 1 to 20 characters.
-pub type Section = Line<1, 20>;
-/// 1 to 100 characters.
-pub type LectureTitle = Line<1, 100>;
-/// 1 to 100 characters.
-pub type Professor = Line<1, 100>;
-/// 1 to 100 characters.
-pub type Department = Line<1, 100>;
-/// 1 to 30 characters, in the school's own words.
-pub type Classification = Line<1, 30>;
-/// 1 to 30 characters, in the school's own words.
-pub type AcademicYear = Line<1, 30>;
-/// 1 to 500 characters.
-pub type Remark = Line<1, 500>;
+/// The code of a course in the school's catalogue: 1 to 30 characters.
+pub type LectureCode = SingleLine<1, 30>;
+/// Distinguishes lectures with the same code: 1 to 20 characters.
+pub type Section = SingleLine<1, 20>;
+/// The title of a lecture or a custom entry: 1 to 100 characters.
+pub type LectureTitle = SingleLine<1, 100>;
+/// The name of a professor: 1 to 100 characters.
+pub type Professor = SingleLine<1, 100>;
+/// The name of a department: 1 to 100 characters.
+pub type Department = SingleLine<1, 100>;
+/// The kind of lecture in the school's terms, such as 전필 or 교양: 1 to 30 characters.
+pub type Classification = SingleLine<1, 30>;
+/// The students for whom a lecture is intended, in the school's terms, such as 1학년: 1 to 30 characters.
+pub type AcademicYear = SingleLine<1, 30>;
+/// Further information from the school: 1 to 500 characters.
+pub type Remark = SingleLine<1, 500>;
 
-/// How many credits something counts: 0 to 30.
+/// A number of credits: 0 to 30.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Credit(u8);
 
 impl Credit {
-    /// The most.
     pub const MAX: u8 = 30;
 
-    /// The number.
     pub fn get(self) -> u8 {
         self.0
     }
@@ -47,7 +45,7 @@ impl Parse for Credit {
     }
 }
 
-/// A [`Credit`] as text, which is how queries and files have it.
+/// A [`Credit`] that is parsed from text, as in query strings and catalogue files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CreditText(pub Credit);
 
@@ -61,55 +59,46 @@ impl Parse for CreditText {
     }
 }
 
-/// What a school says of a lecture. Its semester, its code and its section name it.
+/// The data of a lecture from the school. Semester, code and section together identify a lecture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LectureFacts {
-    /// The code of its course.
     pub code: LectureCode,
-    /// Which of the lectures of the code it is.
     pub section: Section,
-    /// Its title.
     pub title: LectureTitle,
-    /// How many credits it counts.
     pub credit: Credit,
-    /// Who gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub professor: Option<Professor>,
-    /// The department that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<Department>,
-    /// What kind of lecture it is, such as 전필 or 교양.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classification: Option<Classification>,
-    /// Whom it is for, such as 1학년.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub academic_year: Option<AcademicYear>,
-    /// When and where it is held; none for one without times. They may overlap: one time, two rooms.
+    /// The weekly times and rooms, empty for a lecture without times. Slots of a lecture may overlap, for example if it
+    /// uses two rooms at the same time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Slot>,
-    /// How many may take it.
+    /// The maximum number of participants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quota: Option<u16>,
-    /// What else the school says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,
 }
 
-/// A lecture.
+/// A lecture in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lecture {
-    /// Its id, which tells its semester.
+    /// Contains the semester.
     pub id: LectureId,
-    /// What the school says of it.
     pub facts: LectureFacts,
-    /// When it came into the catalogue.
+    /// When an import added the lecture.
     pub created_at: Time,
-    /// When what the school says of it last changed.
+    /// When an import last changed the facts.
     pub updated_at: Time,
 }
 
 impl LectureFacts {
-    /// What the catalogue is sorted by.
+    /// Code and section, by which the catalogue is sorted.
     pub fn position(&self) -> (&str, &str) {
         (self.code.as_str(), self.section.as_str())
     }
@@ -120,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credits_are_0_to_30() {
+    fn credits_are_between_0_and_30() {
         assert_eq!(Credit::parse(0).map(Credit::get), Ok(0));
         assert_eq!(Credit::parse(30).map(Credit::get), Ok(30));
         for wrong in [-1, 31, i64::MAX] {

@@ -1,105 +1,96 @@
-//! Messages between two students about something that one of them wrote (rule 11).
+//! Messages between two users about a post or a comment that one of them wrote (rule 11).
 
 use serde::{Deserialize, Serialize};
 
 use super::{BoardId, CommentId, MessageId, PostId, Prose, ThreadId, Time, UserId};
 
-/// 1 to 1,000 characters.
+/// The text of a message: 1 to 1,000 characters.
 pub type MessageText = Prose<1, 1000>;
 
-/// What two students write to each other about one thing. Who wrote first and the thing decide which thread it is, so
-/// that threads about anonymous things never meet others.
+/// The messages between two users about one post or comment. There is one thread per first sender and post or comment,
+/// so that a thread never reveals that two anonymous posts have the same author.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thread {
-    /// Its id, the same for both.
     pub id: ThreadId,
-    /// What it is about.
-    pub source: Source,
-    /// Whether both are hidden from each other, as the author of the thing was.
+    pub source: MessageSource,
+    /// Whether the two users are anonymous to each other. They are if the author of the post or comment is anonymous.
     pub is_anonymous: bool,
-    /// Who wrote first.
+    /// The user who sent the first message.
     pub starter: Party,
-    /// Who wrote the thing.
+    /// The author of the post or comment.
     pub author: Party,
-    /// The text of the last message.
     pub last_content: MessageText,
-    /// Whose it is.
+    /// The sender of the last message.
     pub last_by: Side,
-    /// When the thread began.
     pub created_at: Time,
-    /// When the last message was written.
+    /// When the last message was sent.
     pub updated_at: Time,
 }
 
-/// What a thread is about.
+/// The post or comment that a thread is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
-    /// The board that the post stands on.
+pub struct MessageSource {
     pub board_id: BoardId,
-    /// The post, or the one that the comment stands under.
+    /// The post, or the post of the comment.
     pub post_id: PostId,
-    /// The comment, if it is one.
+    /// `None` if the thread is about the post itself.
     pub comment_id: Option<CommentId>,
-    /// The comment that this one replies to.
+    /// The parent of the comment, if the comment is a reply.
     pub parent_id: Option<CommentId>,
 }
 
-/// One of the two, and how the thread stands for them.
+/// One of the two users of a thread, and the state of the thread for this user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// Who it is. No answer ever holds this.
+    /// Responses never hold this id.
     pub user_id: UserId,
-    /// How many messages they have written.
+    /// The number of messages that this user has sent.
     pub sent: u32,
-    /// How many of the other's messages they have read.
+    /// The number of the other user's messages that this user has read.
     pub read: u32,
-    /// How many messages, of both, they have cleared away.
+    /// The number of messages, of both users, up to the last time this user deleted the thread. They are hidden from
+    /// this user.
     pub cleared: u32,
-    /// Whether they have the thread in their list.
+    /// Whether this user's list shows the thread.
     pub is_listed: bool,
-    /// Whether they have blocked the thread.
+    /// Whether this user has blocked the thread.
     pub has_blocked: bool,
 }
 
-/// Which of the two.
+/// Identifies one of the two users of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
-    /// Who wrote first.
+    /// The user who sent the first message.
     Starter,
-    /// Who wrote the thing.
+    /// The author of the post or comment.
     Author,
 }
 
-/// A message, or the notice at the beginning of a thread that tells where it came from.
+/// A message, or the notice at the start of a thread that says which post or comment the thread is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its id.
     pub id: MessageId,
-    /// Its place in the thread: 1 for the first message, 0 for the notice.
+    /// The position in the thread: 0 for the notice, 1 for the first message.
     pub number: u32,
-    /// Who wrote it, and how many of them that makes; nobody wrote the notice.
-    pub by: Option<By>,
-    /// The text, but for the notice.
+    /// `None` for the notice.
+    pub by: Option<Sender>,
+    /// `None` for the notice.
     pub content: Option<MessageText>,
-    /// When it was written.
     pub created_at: Time,
 }
 
-/// Who wrote a message.
+/// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct By {
-    /// Who.
+pub struct Sender {
     pub side: Side,
-    /// Of the messages that this one has written to the thread, which one it is: 1 for the first.
+    /// The position among the messages of this sender: 1 for the first.
     pub nth: u32,
 }
 
 impl Side {
-    /// Both.
     pub const BOTH: [Self; 2] = [Self::Starter, Self::Author];
 
-    /// The other one.
     pub fn other(self) -> Self {
         match self {
             Self::Starter => Self::Author,
@@ -115,8 +106,8 @@ impl Party {
 }
 
 impl Thread {
-    /// A thread that is about to get its first message.
-    pub fn open(starter: UserId, author: UserId, source: Source, is_anonymous: bool, now: Time) -> Self {
+    /// Creates a thread without messages. [`with_message`](Self::with_message) adds the first.
+    pub fn new(starter: UserId, author: UserId, source: MessageSource, is_anonymous: bool, now: Time) -> Self {
         Self {
             id: ThreadId::new(now),
             source,
@@ -130,17 +121,16 @@ impl Thread {
         }
     }
 
-    /// The notice at its beginning.
+    /// The notice at the start of the thread.
     pub fn notice(&self) -> Message {
         Message { id: MessageId::new(self.created_at), number: 0, by: None, content: None, created_at: self.created_at }
     }
 
-    /// Which of the two the user is; none for anybody else.
+    /// The side of a user, or `None` if the user is not in the thread.
     pub fn side_of(&self, user: UserId) -> Option<Side> {
         Side::BOTH.into_iter().find(|side| self.party(*side).user_id == user)
     }
 
-    /// One of the two.
     pub fn party(&self, side: Side) -> &Party {
         match side {
             Side::Starter => &self.starter,
@@ -155,25 +145,25 @@ impl Thread {
         }
     }
 
-    /// How many messages there are.
+    /// The number of messages, without the notice.
     pub fn message_count(&self) -> u32 {
         self.starter.sent.saturating_add(self.author.sent)
     }
 
-    /// How many of the other's messages this one has not read.
+    /// The number of messages to this side that it has not read.
     pub fn unread_by(&self, side: Side) -> u32 {
         self.party(side.other()).sent.saturating_sub(self.party(side).read)
     }
 
-    /// Whether one of them has blocked it.
+    /// Whether either user has blocked the thread.
     pub fn is_blocked(&self) -> bool {
         self.starter.has_blocked || self.author.has_blocked
     }
 
-    /// The thread with another message, which brings it back into the lists of both, and the message.
+    /// Adds a message and returns the changed thread and the message. Both users' lists show the thread again.
     pub fn with_message(&self, by: Side, content: MessageText, now: Time) -> (Self, Message) {
         let mut thread = self.clone();
-        // Always later than before, for threads are listed by this time.
+        // Always increases, because lists of threads are ordered by this time.
         let now = if self.message_count() == 0 { now } else { now.max(self.updated_at.plus_millis(1)) };
         for side in Side::BOTH {
             thread.party_mut(side).is_listed = true;
@@ -188,7 +178,7 @@ impl Thread {
         let message = Message {
             id: MessageId::new(now),
             number,
-            by: Some(By { side: by, nth }),
+            by: Some(Sender { side: by, nth }),
             content: Some(content),
             created_at: now,
         };
@@ -197,11 +187,11 @@ impl Thread {
 }
 
 impl Message {
-    /// Of the other's messages, how many this one has seen who has seen all up to this message.
-    pub fn read_through_by(&self, side: Side) -> u32 {
+    /// The number of messages that the side has received, up to and including this message.
+    pub fn received_by(&self, side: Side) -> u32 {
         match self.by {
-            Some(By { side: by, nth }) if by == side => self.number.saturating_sub(nth),
-            Some(By { nth, .. }) => nth,
+            Some(Sender { side: by, nth }) if by == side => self.number.saturating_sub(nth),
+            Some(Sender { nth, .. }) => nth,
             None => 0,
         }
     }
@@ -219,12 +209,12 @@ mod tests {
     fn thread() -> Thread {
         let now = Time::now();
         let source =
-            Source { board_id: BoardId::new(now), post_id: PostId::new(now), comment_id: None, parent_id: None };
-        Thread::open(UserId::random(), UserId::random(), source, true, now)
+            MessageSource { board_id: BoardId::new(now), post_id: PostId::new(now), comment_id: None, parent_id: None };
+        Thread::new(UserId::random(), UserId::random(), source, true, now)
     }
 
     #[test]
-    fn messages_are_numbered_through_and_each_knows_what_its_reader_has_seen() {
+    fn a_message_knows_its_number_and_how_many_messages_each_side_has_received() {
         let mut thread = thread();
         let (mut sent, mut last) = ([0, 0], None);
         for (number, by) in
@@ -235,17 +225,17 @@ mod tests {
             thread = next;
             sent[usize::from(by == Side::Author)] += 1;
             assert_eq!(message.number, u32::try_from(number).unwrap() + 1);
-            assert_eq!(message.read_through_by(Side::Starter), sent[1]);
-            assert_eq!(message.read_through_by(Side::Author), sent[0]);
+            assert_eq!(message.received_by(Side::Starter), sent[1]);
+            assert_eq!(message.received_by(Side::Author), sent[0]);
             last = Some(message.number);
         }
         assert_eq!(last, Some(thread.message_count()));
         assert_eq!((thread.unread_by(Side::Starter), thread.unread_by(Side::Author)), (3, 2));
-        assert_eq!(thread.notice().read_through_by(Side::Starter), 0);
+        assert_eq!(thread.notice().received_by(Side::Starter), 0);
     }
 
     #[test]
-    fn a_message_brings_the_thread_back_for_both() {
+    fn a_message_puts_the_thread_back_into_both_lists() {
         let mut thread = thread();
         thread.starter.is_listed = false;
         let (thread, _) = thread.with_message(Side::Author, text("x"), Time::now());
@@ -253,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_has_two_sides_and_nobody_else() {
+    fn only_the_two_users_of_a_thread_have_a_side() {
         let thread = thread();
         assert_eq!(thread.side_of(thread.starter.user_id), Some(Side::Starter));
         assert_eq!(thread.side_of(thread.author.user_id), Some(Side::Author));

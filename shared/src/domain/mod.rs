@@ -1,7 +1,9 @@
-//! Entities and rules. Nothing here does I/O or knows AWS or HTTP.
+//! Entities and rules, without I/O, AWS or HTTP. `docs/domain-rules.md` describes the rules; doc comments here cite
+//! them by number.
 //!
-//! A value that was checked has a type that says so, made by one [`Parse::parse`]. The types also (de)serialise, which
-//! is for the store: what is read back from the table is trusted and not parsed again.
+//! A value from a client becomes a validated type through [`Parse::parse`] and is never validated again. The types also
+//! implement `Serialize` and `Deserialize`, for the store: values that are read from the table are not validated again
+//! either.
 
 mod author;
 mod board;
@@ -34,11 +36,11 @@ pub use author::{Alias, Author, Byline};
 pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description};
 pub use caller::Caller;
 pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
-pub use catalogue_file::{Columns, Row, RowError};
-pub use comment::{Comment, CommentDraft, CommentText, Deletion, Signature, Written};
+pub use catalogue_file::{CatalogueRow, Columns, RowError};
+pub use comment::{Comment, CommentBody, CommentByline, CommentDraft, CommentText, Deletion};
 pub use course::{Course, CourseId};
 pub use error::{FieldError, Invalid, Parse, Refusal};
-pub use friendship::{Direction, Friendship, Person, Tie};
+pub use friendship::{Direction, FriendLink, Friendship, UserHandle};
 pub use ids::{
     BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
     ThreadId, TimetableId, UserId,
@@ -48,18 +50,18 @@ pub use lecture::{
     Professor, Remark, Section,
 };
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
-pub use message::{By, Message, MessageText, Party, Side, Source, Thread};
+pub use message::{Message, MessageSource, MessageText, Party, Sender, Side, Thread};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
-pub use post::{Content, Like, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
+pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use semester::{Semester, Term};
-pub use text::{IN_EMOJI, Line, Prose, REFUSED_IN_LINES, REFUSED_IN_PROSE, SPACES, fold};
+pub use text::{IN_EMOJI, Prose, REFUSED_IN_LINES, REFUSED_IN_PROSE, SPACES, SingleLine, fold};
 pub use time::Time;
 pub use timetable::{
-    Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, Listed, ShareHash, Shelf, ShownEntry,
-    Subject, Timetable, TimetableChanges, TimetableName, Visibility,
+    Clash, Color, CustomChanges, CustomEntry, Entry, EntryChanges, EntryRefusal, EntrySource, SemesterTimetables,
+    ShareHash, ShownEntry, Timetable, TimetableChanges, TimetableName, TimetableSummary, Visibility,
 };
-pub use user::{AdmissionYear, Email, LoginId, Name, Nickname, Role, User, UserChanges};
-pub use week::{Day, Place, Slot, TimeOfDay, clash, clash_within};
+pub use user::{AdmissionYear, Email, LoginId, Nickname, RealName, Role, User, UserChanges};
+pub use week::{Day, Room, Slot, TimeOfDay, clash, clash_within};

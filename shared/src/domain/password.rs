@@ -1,4 +1,4 @@
-//! Passwords: which are accepted, and the one form of each that is hashed.
+//! Passwords: the policy for new passwords, and the normalized form that is hashed.
 
 use std::fmt;
 
@@ -8,43 +8,46 @@ use super::common_password::is_common;
 use super::text::check_length;
 use super::{FieldError, LoginId, Parse, fold};
 
-/// Characters. NIST SP 800-63B-4 §3.1.1.2 asks to allow at least 64; there is a bound because all of it gets hashed.
+/// The maximum length in characters. NIST SP 800-63B-4 §3.1.1.2 requires that at least 64 are allowed. There is a
+/// maximum because hashing takes longer for longer passwords.
 const MAX: usize = 128;
 
-/// A longer text has more than `MAX` characters in any form: no character decomposes canonically to more than four, and
-/// none has more than four bytes.
+/// The maximum length of the input in bytes. A longer text has more than `MAX` characters in NFC: each character of the
+/// NFC text decomposes to at most 4 characters, and a character has at most 4 bytes.
 const MAX_RAW_BYTES: usize = MAX * 4 * 4;
 
-/// A password that a student chooses: 10 to 128 characters of any kind (Unicode scalar values), not a common one. That
-/// it is not the login id either is for [`Password::differs_from`] to say.
+/// A new password: 10 to 128 characters (Unicode scalar values) of any kind, and not a common password.
+/// [`check_differs_from`](Password::check_differs_from) refuses the login id as a password.
 ///
-/// It is kept and counted in the form of RFC 8265 §4.2.2 (`OpaqueString`), which is NFC with every kind of space as
-/// U+0020, so that it is one password from every system: macOS decomposes Hangul, some input methods type wide spaces.
+/// The password is normalized as in RFC 8265 §4.2.2 (`OpaqueString`): NFC, with every space character replaced by
+/// U+0020. The same password then has the same form on every system. For example, macOS decomposes Hangul, and some
+/// input methods enter wide spaces.
 ///
-/// Digits, punctuation and spaces do not make a common password another one, wherever they stand, unless they are most
-/// of what lies between the first and the last letter. Without them, a common password is
-/// - one character, or none,
-/// - a word or phrase of `common_passwords.txt`, also when `0 1 3 @ $` stand for letters in it,
-/// - a run of neighbours on the keyboard or in the alphabet, or several of three or more characters each,
-/// - or any of these repeated, or up to four characters repeated.
+/// To decide whether a password is common, digits, punctuation and spaces are removed from it, unless they are more
+/// than half of the text between the first and the last letter. A password is common if what remains is
+/// - at most one character,
+/// - a word or phrase of `common_passwords.txt`, also with letters replaced by `0 1 3 @ $`,
+/// - a sequence of adjacent keys or letters of the alphabet, or several such sequences of at least three characters
+///   each,
+/// - a repetition of any of these, or of up to four characters.
 ///
-/// Case does not matter to that, and Hangul is the keys that type it: `qlalfqjsgh` is as common as `비밀번호`.
+/// This comparison ignores case and replaces Hangul by the keys that type it: `qlalfqjsgh` is as common as `비밀번호`.
 ///
-/// It is never logged: its `Debug` says nothing.
+/// The `Debug` output does not contain the password, so that logs cannot contain it.
 #[derive(Clone)]
 pub struct Password(String);
 
 impl Password {
-    /// What is hashed: its one form in UTF-8.
+    /// The normalized password in UTF-8, to be hashed.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    /// Refuses the login id as the password, in whatever case and Unicode form either is written.
+    /// Checks that the password is not the login id, without regard to case and Unicode form.
     ///
     /// # Errors
-    /// [`FieldError::SameAsLoginId`]
-    pub fn differs_from(&self, login_id: &LoginId) -> Result<(), FieldError> {
+    /// [`FieldError::SameAsLoginId`].
+    pub fn check_differs_from(&self, login_id: &LoginId) -> Result<(), FieldError> {
         if fold(&self.0) == login_id.as_str() { Err(FieldError::SameAsLoginId) } else { Ok(()) }
     }
 }
@@ -65,15 +68,15 @@ impl fmt::Debug for Password {
     }
 }
 
-/// A password that somebody logs in with: 1 to 128 characters in the same form as a [`Password`]. The rest of the
-/// policy is for choosing one; an account whose password it would refuse today still opens.
+/// A password that is compared with a stored hash, for example at login: 1 to 128 characters, normalized like a
+/// [`Password`]. The other rules apply only to new passwords, so that stricter rules do not lock out existing users.
 ///
-/// It is never logged: its `Debug` says nothing.
+/// The `Debug` output does not contain the password.
 #[derive(Clone)]
 pub struct PasswordAttempt(String);
 
 impl PasswordAttempt {
-    /// What is verified against the hash: its one form in UTF-8.
+    /// The normalized password in UTF-8, to be compared with the hash.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -95,7 +98,7 @@ impl fmt::Debug for PasswordAttempt {
     }
 }
 
-/// The form of RFC 8265 §4.2.2. What is too long in any form is refused before work is spent on it.
+/// Normalizes a password as in RFC 8265 §4.2.2. Refuses very long input before it spends time on it.
 fn opaque_string(raw: &str) -> Result<String, FieldError> {
     if raw.len() > MAX_RAW_BYTES {
         return Err(FieldError::TooLong { max: MAX });
@@ -103,7 +106,8 @@ fn opaque_string(raw: &str) -> Result<String, FieldError> {
     Ok(raw.chars().map(|c| if is_space(c) { ' ' } else { c }).nfc().collect())
 }
 
-/// General category Zs: white space without the control characters and the two line separators.
+/// Whether the character has the general category Zs: white space except control characters and the two line
+/// separators.
 fn is_space(c: char) -> bool {
     c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')
 }
@@ -136,7 +140,7 @@ mod tests {
         }
     }
 
-    /// Characters that no rule on commonness minds.
+    /// A text of this length that is not a common password.
     fn passphrase(characters: usize) -> String {
         "밤비탈길 otter juggles 🌶 ".chars().cycle().take(characters).collect()
     }
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn no_character_decomposes_to_more_than_the_bound_on_bytes_allows() {
+    fn no_character_decomposes_to_more_than_four() {
         assert!(('\0'..=char::MAX).all(|c| c.nfd().count() <= 4));
     }
 
@@ -192,12 +196,12 @@ mod tests {
         assert_eq!(
             attempted("\t\n\u{2028}\u{2029}"),
             Ok("\t\n\u{2028}\u{2029}".as_bytes().to_vec()),
-            "these are no spaces"
+            "these are not in the category Zs"
         );
     }
 
     #[test]
-    fn case_and_width_and_surrounding_spaces_make_another_password() {
+    fn case_width_and_surrounding_spaces_are_significant() {
         let plain = chosen("otter juggles");
         for other in ["Otter juggles", "ｏtter juggles", " otter juggles", "otter juggles "] {
             assert_ne!(chosen(other), plain);
@@ -214,12 +218,12 @@ mod tests {
     #[test]
     fn the_login_id_is_refused_in_any_case_and_width() {
         for spelling in ["otter_juggler", "OTTER_Juggler", "ｏｔｔｅｒ＿ｊｕｇｇｌｅｒ"] {
-            let same =
-                Password::parse(spelling.to_owned()).map(|password| password.differs_from(&login_id("Otter_juggler")));
+            let same = Password::parse(spelling.to_owned())
+                .map(|password| password.check_differs_from(&login_id("Otter_juggler")));
             assert_eq!(same, Ok(Err(FieldError::SameAsLoginId)), "{spelling}");
         }
         let other = Password::parse("otter_jugglers".to_owned());
-        assert_eq!(other.map(|password| password.differs_from(&login_id("otter_juggler"))), Ok(Ok(())));
+        assert_eq!(other.map(|password| password.check_differs_from(&login_id("otter_juggler"))), Ok(Ok(())));
     }
 
     #[test]
@@ -228,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_common_word_with_digits_and_punctuation_around_or_in_it_is_common() {
+    fn a_common_word_with_added_digits_and_punctuation_is_common() {
         assert_common(&[
             "password1234",
             "Everytime2025!",
@@ -240,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn hangul_is_common() {
+    fn common_words_in_hangul_are_common() {
         assert_common(&["안녕하세요123456", "서울대학교!2025", "대한민국 만세 1945", "사랑해20250101"]);
     }
 
@@ -255,12 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn full_width_letters_and_digits_are_common_too() {
+    fn full_width_letters_and_digits_are_compared_like_ascii() {
         assert_common(&["ｐａｓｓｗｏｒｄ１２３", "１２３４５６７８９０"]);
     }
 
     #[test]
-    fn digits_and_signs_that_stand_for_letters_are_seen_through() {
+    fn a_common_word_with_digits_and_signs_in_place_of_letters_is_common() {
         assert_common(&["P@ssw0rd!!", "P@$$w0rd2024", "s3cr3t99999", "adm1n12345"]);
     }
 
@@ -274,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_in_the_list_are_no_words() {
+    fn comments_in_the_word_list_are_ignored() {
         assert_accepted(&["love and good wishes", "products and firms"]);
     }
 
@@ -322,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_along_the_keyboard_or_the_alphabet_are_common() {
+    fn sequences_of_adjacent_keys_or_letters_are_common() {
         assert_common(&[
             "qwertyuiop",
             "poiuytrewq",
@@ -365,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_is_not_held_to_the_policy() {
+    fn the_policy_does_not_apply_to_attempts() {
         for old in ["1", "password", "qlalfqjsgh"] {
             assert_eq!(attempted(old), Ok(old.as_bytes().to_vec()));
         }
@@ -379,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_output_says_nothing_of_the_password() {
+    fn debug_output_does_not_contain_the_password() {
         let (password, attempt) = (Password::parse(passphrase(12)), PasswordAttempt::parse(passphrase(12)));
         assert_eq!(format!("{password:?} {attempt:?}"), "Ok(Password(..)) Ok(PasswordAttempt(..))");
     }

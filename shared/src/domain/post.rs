@@ -1,100 +1,82 @@
-//! Posts.
+//! Posts: writing, editing, deleting and liking them (rules 6 to 9).
 
 use serde::{Deserialize, Serialize};
 
-use super::{Board, BoardId, Byline, Caller, Invalid, Line, Media, PostId, Prose, Refusal, Role, Time, UserId};
+use super::{Board, BoardId, Byline, Caller, Invalid, Media, PostId, Prose, Refusal, Role, SingleLine, Time, UserId};
 
-/// 1 to 100 characters.
-pub type Title = Line<1, 100>;
-/// 1 to 10,000 characters.
+/// The title of a post: 1 to 100 characters.
+pub type Title = SingleLine<1, 100>;
+/// The text of a post: 1 to 10,000 characters.
 pub type Content = Prose<1, 10_000>;
 
-/// What a list shows of a post, and all that changes when it is liked, scrapped or commented.
+/// A post without its full text: what lists show, and all counters. It has a row of its own, so that likes, scraps and
+/// comments do not rewrite the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostHead {
-    /// Its id.
     pub id: PostId,
-    /// The board that it stands on.
     pub board_id: BoardId,
-    /// Who wrote it. No answer ever holds this.
+    /// Responses never hold this id.
     pub author_id: UserId,
-    /// Whether the author is hidden; fixed when the post is written.
+    /// Never changes after the post is written.
     pub is_anonymous: bool,
-    /// Whether it asks a question; fixed when the post is written.
+    /// Whether the post is a question (rule 9). Never changes after the post is written.
     pub is_question: bool,
-    /// Its title.
     pub title: Title,
-    /// The first [`PREVIEW_CHARACTERS`](PostHead::PREVIEW_CHARACTERS) of its content.
+    /// The first [`PREVIEW_CHARACTERS`](PostHead::PREVIEW_CHARACTERS) characters of the text.
     pub content_preview: String,
-    /// How many like it.
     pub like_count: u32,
-    /// How many have it among their scraps.
     pub scrap_count: u32,
-    /// How many live comments it has.
+    /// The number of comments and replies that are not deleted.
     pub comment_count: u32,
-    /// How many students have a number on it (rule 3): the last number that was given.
+    /// The last anonymous number that was assigned on this post (rule 3).
     pub number_count: u32,
-    /// When it became hot, if it did.
+    /// When the post became hot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hot_at: Option<Time>,
-    /// When it became one of the best, if it did.
+    /// When the post became a best post.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best_at: Option<Time>,
-    /// The pictures in it.
     pub media: Vec<Media>,
-    /// When it was written.
     pub created_at: Time,
-    /// When its text last changed.
+    /// When the title or the text last changed.
     pub updated_at: Time,
 }
 
-/// A post in full.
+/// A post with its full text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
-    /// All but the text.
     pub head: PostHead,
-    /// The text.
     pub content: Content,
 }
 
-/// What a post is made from.
+/// The fields that a user sets for a new post.
 #[derive(Clone, Debug)]
 pub struct PostDraft {
-    /// Its title.
     pub title: Title,
-    /// Its text.
     pub content: Content,
-    /// Whether to hide the author.
     pub is_anonymous: bool,
-    /// Whether it asks a question.
     pub is_question: bool,
-    /// The pictures in it.
     pub media: Vec<Media>,
 }
 
-/// What to change of a post; what is absent stays.
+/// Changes to a post. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct PostChanges {
-    /// A new title.
     pub title: Option<Title>,
-    /// A new text.
     pub content: Option<Content>,
 }
 
-/// What a post can come to by being liked, once and for good (rule 8).
+/// A status that a post reaches by its number of likes and then keeps (rule 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Milestone {
-    /// It is hot.
     Hot,
-    /// It is one of the best.
     Best,
 }
 
 impl Milestone {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Hot, Self::Best];
 
-    /// How many likes it takes.
+    /// The number of likes that a post needs.
     pub fn likes(self) -> u32 {
         match self {
             Self::Hot => 10,
@@ -103,27 +85,26 @@ impl Milestone {
     }
 }
 
-/// What one more like does to a post.
+/// The effect of one more like on a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Like {
-    /// How many like it then.
+pub struct LikeOutcome {
+    /// The number of likes with the new one.
     pub like_count: u32,
-    /// What it comes to.
+    /// The milestones that the post reaches with this like.
     pub reached: Vec<Milestone>,
-    /// What it might come to, but not yet.
-    pub ahead: Vec<Milestone>,
+    /// The milestones that the post can still reach, but not with this like.
+    pub unreached: Vec<Milestone>,
 }
 
 impl PostHead {
-    /// How much of the content a list shows, in characters.
+    /// The length of [`content_preview`](PostHead::content_preview), in characters.
     pub const PREVIEW_CHARACTERS: usize = 200;
 
-    /// Whose name stands over it.
     pub fn byline(&self) -> Byline {
         Byline::of(self.author_id, self.is_anonymous)
     }
 
-    /// When it reached the milestone, if it did.
+    /// When the post reached the milestone, or `None` if it has not.
     pub fn reached_at(&self, milestone: Milestone) -> Option<Time> {
         match milestone {
             Milestone::Hot => self.hot_at,
@@ -131,19 +112,20 @@ impl PostHead {
         }
     }
 
-    /// One more like, on a board that may keep its posts from becoming hot (rules 6 and 8).
+    /// Computes the effect of a like by the caller (rules 6 and 8). `hot_enabled` is the setting of the post's board.
     ///
     /// # Errors
     /// [`Refusal::OwnContent`].
-    pub fn like_by(&self, caller: &Caller, hot_enabled: bool) -> Result<Like, Refusal> {
+    pub fn like_by(&self, caller: &Caller, hot_enabled: bool) -> Result<LikeOutcome, Refusal> {
         self.check_not_by(caller)?;
         let like_count = self.like_count.saturating_add(1);
-        let open = Milestone::ALL.into_iter().filter(|milestone| self.reached_at(*milestone).is_none() && hot_enabled);
-        let (reached, ahead) = open.partition(|milestone| like_count >= milestone.likes());
-        Ok(Like { like_count, reached, ahead })
+        let possible =
+            Milestone::ALL.into_iter().filter(|milestone| self.reached_at(*milestone).is_none() && hot_enabled);
+        let (reached, unreached) = possible.partition(|milestone| like_count >= milestone.likes());
+        Ok(LikeOutcome { like_count, reached, unreached })
     }
 
-    /// Asks for the right to like or scrap it.
+    /// Checks that the caller may like or scrap the post: everybody but its author may.
     ///
     /// # Errors
     /// [`Refusal::OwnContent`].
@@ -151,7 +133,7 @@ impl PostHead {
         check_not_written_by(self.author_id, caller)
     }
 
-    /// Asks for the right to change it: its author and the school's admins have it, but nobody once a question has
+    /// Checks that the caller may edit the post: its author and admins may, but nobody may edit a question that has
     /// comments (rule 9).
     ///
     /// # Errors
@@ -161,8 +143,8 @@ impl PostHead {
         if self.is_locked() { Err(Refusal::QuestionLocked) } else { Ok(()) }
     }
 
-    /// Asks for the right to delete it: its author, unless it is a question that has comments (rule 9), and the
-    /// school's admins, who must be able to take down anything.
+    /// Checks that the caller may delete the post: its author and admins may. The author may not delete a question that
+    /// has comments (rule 9); admins may, because they must be able to take down anything.
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`].
@@ -177,21 +159,21 @@ impl PostHead {
     }
 }
 
-/// Asks for the right to change or delete what this author wrote: the author and the school's admins have it.
+/// Checks that the caller may edit or delete what `author` wrote: the author and admins may (rule 2).
 pub(super) fn check_written_by(author: UserId, caller: &Caller) -> Result<(), Refusal> {
     if author == caller.user || caller.role == Role::Admin { Ok(()) } else { Err(Refusal::NotAuthor) }
 }
 
-/// Asks for the right to like or scrap what this author wrote: everybody else has it.
+/// Checks that the caller may like or scrap what `author` wrote: everybody but the author may (rules 6 and 7).
 pub(super) fn check_not_written_by(author: UserId, caller: &Caller) -> Result<(), Refusal> {
     if author == caller.user { Err(Refusal::OwnContent) } else { Ok(()) }
 }
 
 impl Post {
-    /// A new post on the board.
+    /// Creates a post on the board.
     ///
     /// # Errors
-    /// What the board says about anonymity, at the field `is_anonymous`.
+    /// Those of [`Anonymity::check`](super::Anonymity::check), at the field `is_anonymous`.
     pub fn write(board: &Board, author: &Caller, draft: PostDraft, now: Time) -> Result<Self, Invalid> {
         board.anonymity.check(draft.is_anonymous).map_err(|error| error.at("is_anonymous"))?;
         let head = PostHead {
@@ -215,7 +197,7 @@ impl Post {
         Ok(Self { head, content: draft.content })
     }
 
-    /// The post with the changes made.
+    /// Returns the post with the changes applied.
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`].
@@ -250,7 +232,7 @@ mod tests {
             anonymity,
             hot_enabled: true,
         };
-        Board::open(&caller(Role::Student), draft, Time::from_millis(0))
+        Board::new(&caller(Role::Student), draft, Time::from_millis(0))
     }
 
     fn draft(is_anonymous: bool, is_question: bool) -> PostDraft {
@@ -268,9 +250,9 @@ mod tests {
     }
 
     #[test]
-    fn a_board_says_who_may_hide() {
+    fn the_board_decides_whether_a_post_is_anonymous() {
         let author = caller(Role::Student);
-        for (anonymity, is_anonymous, good) in [
+        for (anonymity, is_anonymous, is_allowed) in [
             (Anonymity::Optional, true, true),
             (Anonymity::Optional, false, true),
             (Anonymity::Always, true, true),
@@ -279,17 +261,17 @@ mod tests {
             (Anonymity::Never, false, true),
         ] {
             let written = Post::write(&board(anonymity), &author, draft(is_anonymous, false), Time::from_millis(0));
-            assert_eq!(written.is_ok(), good, "{anonymity:?} {is_anonymous}");
+            assert_eq!(written.is_ok(), is_allowed, "{anonymity:?} {is_anonymous}");
         }
     }
 
     #[test]
-    fn the_10th_like_makes_it_hot_and_the_100th_one_of_the_best() {
+    fn a_post_becomes_hot_with_the_10th_like_and_best_with_the_100th() {
         use Milestone::{Best, Hot};
         let (author, other) = (caller(Role::Student), caller(Role::Student));
         let mut head = post(&author, false).head;
         let now = Some(Time::from_millis(0));
-        for (likes, hot_at, best_at, reached, ahead) in [
+        for (likes, hot_at, best_at, reached, unreached) in [
             (0, None, None, vec![], vec![Hot, Best]),
             (8, None, None, vec![], vec![Hot, Best]),
             (9, None, None, vec![Hot], vec![Best]),
@@ -297,20 +279,20 @@ mod tests {
             (98, now, None, vec![], vec![Best]),
             (99, now, None, vec![Best], vec![]),
             (100, now, now, vec![], vec![]),
-            // On a board that was left out of hot until now.
+            // The board had hot posts disabled before.
             (500, None, None, vec![Hot, Best], vec![]),
         ] {
             (head.like_count, head.hot_at, head.best_at) = (likes, hot_at, best_at);
             let like = head.like_by(&other, true).unwrap();
-            assert_eq!(like, Like { like_count: likes + 1, reached, ahead }, "{likes}");
-            let left_out = head.like_by(&other, false).unwrap();
-            assert_eq!(left_out, Like { like_count: likes + 1, reached: vec![], ahead: vec![] }, "{likes}");
+            assert_eq!(like, LikeOutcome { like_count: likes + 1, reached, unreached }, "{likes}");
+            let disabled = head.like_by(&other, false).unwrap();
+            assert_eq!(disabled, LikeOutcome { like_count: likes + 1, reached: vec![], unreached: vec![] }, "{likes}");
         }
         assert_eq!(head.like_by(&author, true), Err(Refusal::OwnContent));
     }
 
     #[test]
-    fn a_question_with_comments_is_locked_but_admins_can_take_it_down() {
+    fn a_question_with_comments_is_locked_but_admins_can_delete_it() {
         let (author, other, admin) = (caller(Role::Student), caller(Role::Student), caller(Role::Admin));
         let (locked, not_author) = (Err(Refusal::QuestionLocked), Err(Refusal::NotAuthor));
         for (is_question, comments, edit, delete) in [
@@ -327,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn an_admins_own_question_is_locked_like_anybodys() {
+    fn an_admin_cannot_delete_their_own_question_with_comments() {
         let admin = caller(Role::Admin);
         let mut head = post(&admin, true).head;
         head.comment_count = 1;
@@ -335,12 +317,12 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_changes_what_it_names_and_is_always_later() {
+    fn an_edit_changes_only_the_given_fields_and_increases_the_time() {
         let author = caller(Role::Student);
         let before = post(&author, false);
         let title: Title = Parse::parse("새 제목".to_owned()).unwrap();
         let content: Content = Parse::parse("😀".repeat(201)).unwrap();
-        // A clock that is behind makes no difference.
+        // The clock is behind the time of the post.
         let now = Time::from_millis(0);
         let titled = PostChanges { title: Some(title.clone()), content: None };
         let edited = before.edit(&author, titled, now).unwrap();

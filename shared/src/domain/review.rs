@@ -1,24 +1,21 @@
-//! Reviews: what students say of a course that they took (rule 14).
+//! Reviews of courses (rule 14).
 
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, Parse, Prose, Refusal, ReviewId, Semester, Time};
 
-/// 20 to 2,000 characters.
+/// The text of a review: 20 to 2,000 characters.
 pub type ReviewText = Prose<20, 2000>;
 
-/// How good a course was: 1 to 5.
+/// A rating from 1 (worst) to 5 (best).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Rating(u8);
 
 impl Rating {
-    /// The least.
     pub const MIN: u8 = 1;
-    /// The most.
     pub const MAX: u8 = 5;
 
-    /// The number.
     pub fn get(self) -> u8 {
         self.0
     }
@@ -35,12 +32,13 @@ impl Parse for Rating {
     }
 }
 
-/// One of a few answers to a question.
+/// The fixed answers to a question of a review.
 pub trait Choice: Copy + 'static {
-    /// All of them; of those that are as common the first counts.
+    /// All answers. If several are equally common in the reviews of a course, the first of them counts as the most
+    /// common.
     const ALL: &'static [Self];
 
-    /// The word that clients see.
+    /// The name in requests and responses.
     fn as_str(self) -> &'static str;
 }
 
@@ -71,108 +69,84 @@ macro_rules! choices {
 }
 
 choices! {
-    /// How much there was of something.
+    /// The amount of homework or team work.
     Amount {
-        /// Nothing.
         Nothing = "none",
-        /// Some.
         Some = "some",
-        /// Much.
         Many = "many",
     }
-    /// How grades were given.
+    /// How strictly grades are given.
     Grading {
-        /// With a light hand.
         Generous = "generous",
-        /// As is usual.
         Average = "average",
-        /// Severely.
         Strict = "strict",
     }
-    /// How attendance was checked.
+    /// How attendance is checked.
     Attendance {
-        /// By calling names.
+        /// Names are called.
         Called = "called",
-        /// By who sits where.
+        /// Seats are assigned.
         Seats = "seats",
-        /// By a device.
+        /// A device checks attendance.
         Electronic = "electronic",
-        /// Now so, now so.
+        /// More than one method is used.
         Mixed = "mixed",
-        /// Not at all.
+        /// Attendance is not checked.
         NotCounted = "not_counted",
     }
-    /// How many exams there were.
+    /// The number of exams.
     Exams {
-        /// None.
         None = "none",
-        /// One.
         One = "one",
-        /// Two.
         Two = "two",
-        /// Three.
         Three = "three",
-        /// Four or more.
         FourOrMore = "four_or_more",
     }
 }
 
-/// What a review answers to the questions, each of which may be left out.
+/// The answers to the questions of a review. Each answer is optional.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
-    /// How much homework there was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub homework: Option<Amount>,
-    /// How much work in teams there was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team_work: Option<Amount>,
-    /// How grades were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grading: Option<Grading>,
-    /// How attendance was checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attendance: Option<Attendance>,
-    /// How many exams there were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exams: Option<Exams>,
 }
 
-/// What a student says of a course. It does not hold who that is, so that nothing in it changes when they leave.
+/// A review of a course. It does not hold its author, so that nothing in it changes when the author withdraws.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
-    /// Its id.
     pub id: ReviewId,
-    /// How good the course was.
     pub rating: Rating,
-    /// The text.
     pub content: ReviewText,
-    /// When the student took it.
+    /// The semester in which the author took the course.
     pub semester: Semester,
-    /// What it answers to the questions.
     pub choices: Choices,
-    /// How many like it.
     pub like_count: u32,
-    /// When it was written.
     pub created_at: Time,
-    /// The same: a review is never edited.
+    /// Always equal to `created_at`, because reviews cannot be edited.
     pub updated_at: Time,
 }
 
-/// What a review is made from.
+/// The fields that a user sets for a new review.
 #[derive(Clone, Debug)]
 pub struct ReviewDraft {
-    /// How good the course was.
     pub rating: Rating,
-    /// The text.
     pub content: ReviewText,
-    /// When the student took it.
+    /// The semester in which the author took the course.
     pub semester: Semester,
-    /// What it answers to the questions.
     pub choices: Choices,
 }
 
 impl Review {
-    /// A new review of a course, by a student who took it or not.
+    /// Creates a review. `has_taken` says whether the author had a lecture of the course in a timetable of the
+    /// semester.
     ///
     /// # Errors
     /// [`Refusal::NotTaken`].
@@ -199,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ratings_are_1_to_5() {
+    fn a_rating_is_between_1_and_5() {
         assert_eq!((Rating::parse(1).map(Rating::get), Rating::parse(5).map(Rating::get)), (Ok(1), Ok(5)));
         for wrong in [-1, 0, 6, i64::MAX] {
             assert_eq!(Rating::parse(wrong), Err(FieldError::OutOfRange { min: 1, max: 5 }));
@@ -207,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_is_one_of_few_words() {
+    fn a_choice_is_one_of_fixed_names() {
         fn check<T: Choice + Parse<Raw = String> + Serialize>(words: &[&str]) {
             let listed: Vec<_> = T::ALL.iter().map(|choice| choice.as_str()).collect();
             assert_eq!(listed, words);

@@ -1,33 +1,31 @@
-//! Schools: the tenants.
+//! Schools, the tenants of the service (rule 1).
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, Line, Parse, SchoolId};
+use super::{FieldError, Parse, SchoolId, SingleLine};
 
-/// 1 to 100 characters.
-pub type SchoolName = Line<1, 100>;
+/// The name of a school: 1 to 100 characters.
+pub type SchoolName = SingleLine<1, 100>;
 
-/// A part of a school's name.
-pub type SchoolSearch = Line<0, 100>;
+/// A search text for school names: up to 100 characters.
+pub type SchoolSearch = SingleLine<0, 100>;
 
-/// A school.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct School {
-    /// Its id.
     pub id: SchoolId,
-    /// Its name, unique among schools.
+    /// Unique among schools.
     pub name: SchoolName,
-    /// The domains of the addresses that it gives to its students. Information only: nothing is verified by them.
+    /// The domains of the email addresses that the school gives to its students. For information only: sign-up does not
+    /// check them.
     pub email_domains: Vec<EmailDomain>,
 }
 
-/// The part of an e-mail address behind the `@`, in lower case.
+/// The part of an email address after the `@`, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailDomain(String);
 
 impl EmailDomain {
-    /// The domain.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_domain_has_labels_and_a_dot() {
+    fn an_email_domain_has_a_dot_and_valid_labels() {
         assert!(
             EmailDomain::parse("G.Hongik.ac.kr".to_owned()).is_ok_and(|domain| domain.as_str() == "g.hongik.ac.kr")
         );

@@ -1,4 +1,4 @@
-//! Semesters, and the days on which they begin and end.
+//! Semesters, and their first and last days of lectures.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Day, FieldError, Parse};
 
-/// A semester of a school: `2026-1`, `2026-summer`, `2026-2` or `2026-winter`, of the years 2000 to 2099. They sort by
-/// time.
+/// A semester, in text form such as `2026-1`, `2026-summer`, `2026-2` or `2026-winter`, of the years 2000 to 2099. The
+/// order of semesters is their order in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Semester {
     year: u16,
     part: Part,
 }
 
-/// The part of a school year, which begins in March.
+/// The part of a school year. School years begin in March.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Part {
     First,
@@ -50,7 +50,7 @@ impl Part {
 }
 
 impl Semester {
-    /// A number below 400 that stands for the semester, in the order of time.
+    /// The position of the semester in time order, from 0 for `2000-1` to 399 for `2099-winter`.
     pub(super) fn number(self) -> u16 {
         let part = match self.part {
             Part::First => 0,
@@ -61,20 +61,20 @@ impl Semester {
         self.year.saturating_sub(FIRST_YEAR).saturating_mul(4).saturating_add(part)
     }
 
-    /// The semester that the number stands for.
+    /// The inverse of [`number`](Self::number), or `None` for numbers above 399.
     pub(super) fn from_number(number: u16) -> Option<Self> {
         let year = FIRST_YEAR.saturating_add(number / 4);
         let part = Part::ALL.get(usize::from(number % 4)).copied()?;
         (year <= LAST_YEAR).then_some(Self { year, part })
     }
 
-    /// What students call it: 26년 1학기.
+    /// The Korean name, such as 26년 1학기.
     pub fn korean(self) -> String {
         format!("{:02}년 {}", self.year % 100, self.part.korean())
     }
 
-    /// When it begins and ends in a school that has not said otherwise: sixteen weeks from 2 March or 1 September, six
-    /// weeks from 22 June or 22 December.
+    /// The term for a school that has not set its own: 16 weeks from 2 March or 1 September, 6 weeks from 22 June or 22
+    /// December.
     pub fn usual_term(self) -> Term {
         let (month, day, weeks) = match self.part {
             Part::First => (3, 2, 16),
@@ -98,7 +98,8 @@ impl Parse for Semester {
 
     fn parse(raw: String) -> Result<Self, FieldError> {
         let (year, part) = raw.split_once('-').ok_or(FieldError::InvalidFormat)?;
-        let part = Part::ALL.into_iter().find(|one| one.as_str() == part).ok_or(FieldError::InvalidFormat)?;
+        let part =
+            Part::ALL.into_iter().find(|candidate| candidate.as_str() == part).ok_or(FieldError::InvalidFormat)?;
         match (year.len(), year.parse()) {
             (4, Ok(year @ FIRST_YEAR..=LAST_YEAR)) if raw.starts_with('2') => Ok(Self { year, part }),
             _ => Err(FieldError::InvalidFormat),
@@ -114,36 +115,33 @@ impl Serialize for Semester {
 
 impl<'de> Deserialize<'de> for Semester {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(String::deserialize(deserializer)?).or(Err(de::Error::custom("not a semester")))
+        Self::parse(String::deserialize(deserializer)?).or(Err(de::Error::custom("invalid semester")))
     }
 }
 
-/// The days from which to which a semester's lectures are held.
+/// The first and the last day of lectures in a semester.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
-    /// The first day.
     pub first_day: NaiveDate,
-    /// The last day, which belongs to it.
+    /// Inclusive.
     pub last_day: NaiveDate,
 }
 
 impl Term {
-    /// The most days of a term, and the most between its first day and the usual one.
-    pub const MOST_DAYS: i64 = 366;
+    /// The maximum length of a term, and the maximum distance between its first day and the
+    /// [usual](Semester::usual_term) first day, in days.
+    pub const MAX_DAYS: i64 = 366;
 
-    /// The term of a semester.
-    ///
-    /// # Errors
-    /// None when it ends before it begins, is longer than a year, or begins more than a year before or after it usually
-    /// does.
+    /// Creates the term of a semester. Returns `None` if it ends before it begins, is longer than 366 days, or begins
+    /// more than 366 days before or after the usual first day.
     pub fn new(semester: Semester, first_day: NaiveDate, last_day: NaiveDate) -> Option<Self> {
         let days = last_day.signed_duration_since(first_day).num_days();
         let shift = first_day.signed_duration_since(semester.usual_term().first_day).num_days();
-        let is_near = shift.unsigned_abs() <= Self::MOST_DAYS.unsigned_abs();
-        (is_near && (0..Self::MOST_DAYS).contains(&days)).then_some(Self { first_day, last_day })
+        let is_near = shift.unsigned_abs() <= Self::MAX_DAYS.unsigned_abs();
+        (is_near && (0..Self::MAX_DAYS).contains(&days)).then_some(Self { first_day, last_day })
     }
 
-    /// The first such day of the week in the term, if it has one.
+    /// The first date in the term that is on this day of the week.
     pub fn first(self, day: Day) -> Option<NaiveDate> {
         let mut dates = self.first_day.iter_days().take(7).take_while(|date| *date <= self.last_day);
         dates.find(|date| date.weekday().num_days_from_monday() == u32::from(day.since_monday()))
@@ -167,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_semester_has_one_spelling() {
+    fn a_semester_has_one_text_form() {
         for text in ["2000-1", "2026-summer", "2026-2", "2099-winter"] {
             assert_eq!(semester(text).to_string(), text);
         }
@@ -190,14 +188,16 @@ mod tests {
     }
 
     #[test]
-    fn a_number_stands_for_each_semester() {
+    fn each_semester_has_its_own_number() {
         let all: Vec<_> = (0..4096).filter_map(Semester::from_number).collect();
         assert_eq!(all.len(), 400);
-        assert!(all.is_sorted() && all.iter().all(|one| Semester::from_number(one.number()) == Some(*one)));
+        assert!(
+            all.is_sorted() && all.iter().all(|semester| Semester::from_number(semester.number()) == Some(*semester))
+        );
     }
 
     #[test]
-    fn a_term_has_sixteen_weeks_or_six_where_nobody_says() {
+    fn the_usual_term_has_16_weeks_or_6_in_summer_and_winter() {
         for (text, first, last) in [
             ("2026-1", "2026-03-02", "2026-06-21"),
             ("2026-summer", "2026-06-22", "2026-08-02"),
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_each_day_lies_in_the_first_week() {
+    fn the_first_date_of_each_day_is_in_the_first_week() {
         // A Wednesday.
         let autumn = term("2026-09-02", "2026-12-21", "2026-2").unwrap();
         assert_eq!(autumn.first(Day::Wed), Some(date("2026-09-02")));

@@ -1,4 +1,4 @@
-//! Text that people type: what is allowed in it, and when two pieces of it are the same.
+//! Text that users enter: which characters and lengths are allowed, and how names are compared.
 
 use std::fmt;
 
@@ -8,35 +8,40 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::{FieldError, Parse};
 
-/// The form in which names are compared: compatibility-composed (NFKC), without case and without characters that have
-/// no ink, so that none of these makes another name. Upper case comes before lower case since only both together make
-/// `ß` and `SS`, and all forms of sigma, one.
+/// Returns the form in which names are compared. Two names are the same if they differ only in case, in Unicode
+/// compatibility form (NFKC) or in invisible characters.
+///
+/// The text is converted to upper case and then to lower case, because only both conversions together make `ß` equal to
+/// `SS`, and all forms of sigma equal.
 pub fn fold(text: &str) -> String {
     let visible: String = text.nfkc().filter(|c| !is_ignorable(*c)).collect();
     visible.to_uppercase().to_lowercase().nfkc().collect()
 }
 
-/// One line of text such as a name or a title: NFC, trimmed, of `MIN` to `MAX` characters (Unicode scalar values), also
-/// in its folded form, which bounds the keys that are made of it. It has no control or direction-changing characters,
-/// and of those without ink only what joins and varies emoji; something in it is visible, unless it may be empty.
+/// One line of text, such as a name or a title: trimmed, in NFC, with `MIN` to `MAX` characters (Unicode scalar
+/// values).
+///
+/// - The [folded](fold) form also has at most `MAX` characters, which limits the length of keys that contain it.
+/// - Control characters, direction-changing characters and most invisible characters are not allowed. The invisible
+///   characters of emoji sequences are allowed.
+/// - At least one character is visible, unless the text is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Line<const MIN: usize, const MAX: usize>(String);
+pub struct SingleLine<const MIN: usize, const MAX: usize>(String);
 
-impl<const MIN: usize, const MAX: usize> Line<MIN, MAX> {
-    /// The text.
+impl<const MIN: usize, const MAX: usize> SingleLine<MIN, MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl<const MIN: usize, const MAX: usize> Parse for Line<MIN, MAX> {
+impl<const MIN: usize, const MAX: usize> Parse for SingleLine<MIN, MAX> {
     type Raw = String;
 
     fn parse(raw: String) -> Result<Self, FieldError> {
         let text: String = raw.trim().nfc().collect();
         check_length::<MIN, MAX>(&text)?;
-        if text.chars().any(deceives) || !(text.is_empty() || text.chars().any(is_visible)) {
+        if text.chars().any(is_refused_in_line) || !(text.is_empty() || text.chars().any(is_visible)) {
             return Err(FieldError::InvalidCharacters);
         }
         check_length::<0, MAX>(&fold(&text))?;
@@ -44,25 +49,24 @@ impl<const MIN: usize, const MAX: usize> Parse for Line<MIN, MAX> {
     }
 }
 
-impl<const MIN: usize, const MAX: usize> fmt::Display for Line<MIN, MAX> {
+impl<const MIN: usize, const MAX: usize> fmt::Display for SingleLine<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// Text of several lines, kept as it was typed: `MIN` to `MAX` characters (Unicode scalar values), of which one is
-/// visible where `MIN` asks for any, and without control characters other than tabs and line ends.
+/// Text of one or more lines, stored as it was entered: `MIN` to `MAX` characters (Unicode scalar values), without
+/// control characters other than tabs and line breaks. If `MIN` is at least 1, the text must not be only white space.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Prose<const MIN: usize, const MAX: usize>(String);
 
 impl<const MIN: usize, const MAX: usize> Prose<MIN, MAX> {
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Its first `characters` characters.
+    /// The first `characters` characters of the text.
     pub fn cut_to(&self, characters: usize) -> String {
         self.0.chars().take(characters).collect()
     }
@@ -76,10 +80,11 @@ impl<const MIN: usize, const MAX: usize> Parse for Prose<MIN, MAX> {
         if MIN > 0 && raw.trim().is_empty() {
             return Err(FieldError::TooShort { min: MIN });
         }
-        if raw.chars().any(controls) { Err(FieldError::InvalidCharacters) } else { Ok(Self(raw)) }
+        if raw.chars().any(is_refused_in_prose) { Err(FieldError::InvalidCharacters) } else { Ok(Self(raw)) }
     }
 }
 
+/// Checks that the text has `MIN` to `MAX` characters (Unicode scalar values).
 pub(super) fn check_length<const MIN: usize, const MAX: usize>(text: &str) -> Result<(), FieldError> {
     match text.chars().take(MAX.saturating_add(1)).count() {
         length if length < MIN => Err(FieldError::TooShort { min: MIN }),
@@ -88,14 +93,15 @@ pub(super) fn check_length<const MIN: usize, const MAX: usize>(text: &str) -> Re
     }
 }
 
-/// Characters that no prose may have.
-fn controls(c: char) -> bool {
+/// Whether [`Prose`] must not contain the character.
+fn is_refused_in_prose(c: char) -> bool {
     c.is_control() && !matches!(c, '\t' | '\n' | '\r')
 }
 
-/// Characters that no line may have: control characters, line separators, the direction controls of UAX #9, private
-/// ones and those that are none, and such as have no ink, but for what joins and varies emoji.
-fn deceives(c: char) -> bool {
+/// Whether a [`SingleLine`] must not contain the character: control characters, line separators, direction controls
+/// (UAX #9), private-use characters, noncharacters and invisible characters, except the joiner and the variation
+/// selectors of emoji sequences.
+fn is_refused_in_line(c: char) -> bool {
     let in_emoji = matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}');
     c.is_control()
         || (is_ignorable(c) && !in_emoji)
@@ -103,29 +109,31 @@ fn deceives(c: char) -> bool {
         || matches!(c, '\u{FFF9}'..='\u{FFFF}' | '\u{F0000}'..)
 }
 
-/// What [`Line`]s refuse, as ranges of a class of a regular expression (ECMA-262).
+/// The characters that [`SingleLine`] refuses, as ranges for a character class of a regular expression (ECMA-262). The
+/// OpenAPI document uses them.
 pub const REFUSED_IN_LINES: &str = "\
     \\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F-\\u1160\\u17B4-\\u17B5\\u180B-\\u180F\
     \\u200B-\\u200C\\u200E-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uE000-\\uF8FF\
     \\uFDD0-\\uFDEF\\uFEFF\\uFFA0\\uFFF0-\\uFFFF\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\
     \u{E0000}-\u{E0FFF}\u{F0000}-\u{10FFFF}";
 
-/// What [`Prose`] refuses, as ranges of a class of a regular expression.
+/// The characters that [`Prose`] refuses, as ranges for a character class.
 pub const REFUSED_IN_PROSE: &str = r"\u0000-\u0008\u000B-\u000C\u000E-\u001F\u007F-\u009F";
 
-/// White space, as ranges of a class of a regular expression.
+/// White space, as ranges for a character class.
 pub const SPACES: &str = r"\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028-\u2029\u202F\u205F\u3000";
 
-/// What a [`Line`] may have without ink but spaces and combining marks, as ranges of a class of a regular expression.
+/// The invisible characters that a [`SingleLine`] may contain besides spaces and combining marks, as ranges for a
+/// character class.
 pub const IN_EMOJI: &str = r"\u200D\uFE00-\uFE0F";
 
-/// Whether a character has ink of its own.
+/// Whether the character is visible on its own.
 fn is_visible(c: char) -> bool {
     !c.is_whitespace() && !is_ignorable(c) && !is_combining_mark(c)
 }
 
-/// `Default_Ignorable_Code_Point` of Unicode's `DerivedCoreProperties.txt`: what a renderer shows nothing for, the Hangul
-/// fillers among it, with which a blank nickname is made.
+/// Whether the character is invisible: `Default_Ignorable_Code_Point` in Unicode's `DerivedCoreProperties.txt`. These
+/// include the Hangul fillers, from which users could make blank nicknames.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
@@ -138,15 +146,15 @@ fn is_ignorable(c: char) -> bool {
 mod tests {
     use super::*;
 
-    type Short = Line<2, 4>;
+    type Short = SingleLine<2, 4>;
     type Text = Prose<1, 4>;
 
-    /// The characters of which something holds, as ranges of a class of a regular expression.
-    fn class(holds: impl Fn(char) -> bool) -> String {
+    /// The characters that satisfy the predicate, as ranges for a character class of a regular expression.
+    fn class(is_member: impl Fn(char) -> bool) -> String {
         let mut ranges: Vec<(char, char)> = Vec::new();
         let mut before = None;
         for c in '\0'..=char::MAX {
-            if holds(c) {
+            if is_member(c) {
                 match ranges.last_mut() {
                     Some((_, last)) if before == Some(*last) => *last = c,
                     _ => ranges.push((c, c)),
@@ -166,11 +174,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_is_published_as_it_is() {
-        assert_eq!(REFUSED_IN_LINES, class(deceives));
-        assert_eq!(REFUSED_IN_PROSE, class(controls));
+    fn the_published_character_classes_match_the_code() {
+        assert_eq!(REFUSED_IN_LINES, class(is_refused_in_line));
+        assert_eq!(REFUSED_IN_PROSE, class(is_refused_in_prose));
         assert_eq!(SPACES, class(char::is_whitespace));
-        assert_eq!(IN_EMOJI, class(|c| is_ignorable(c) && !deceives(c)));
+        assert_eq!(IN_EMOJI, class(|c| is_ignorable(c) && !is_refused_in_line(c)));
     }
 
     fn line(raw: &str) -> Result<String, FieldError> {
@@ -187,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_composed_and_trimmed() {
+    fn a_line_is_normalized_to_nfc_and_trimmed() {
         assert_eq!(line("  \u{1112}\u{1161}\u{11AB}글 "), Ok("한글".to_owned()));
         assert_eq!(line("    "), Err(FieldError::TooShort { min: 2 }));
     }
@@ -200,46 +208,46 @@ mod tests {
     }
 
     #[test]
-    fn joined_and_varied_emoji_are_allowed_in_lines() {
-        assert!(Line::<1, 9>::parse("👩\u{200D}🎓 ❤\u{FE0F}".to_owned()).is_ok());
+    fn emoji_sequences_are_allowed_in_lines() {
+        assert!(SingleLine::<1, 9>::parse("👩\u{200D}🎓 ❤\u{FE0F}".to_owned()).is_ok());
     }
 
     #[test]
-    fn a_line_has_something_to_see() {
+    fn a_line_has_a_visible_character() {
         for blank in ["\u{200D}\u{200D}", "\u{FE0F}\u{FE0F}", "\u{0301}\u{0301}"] {
             assert_eq!(line(blank), Err(FieldError::InvalidCharacters), "{blank:?}");
         }
-        assert_eq!(line("\u{E000}\u{E001}"), Err(FieldError::InvalidCharacters), "private characters");
-        assert!(Line::<0, 4>::parse(String::new()).is_ok());
+        assert_eq!(line("\u{E000}\u{E001}"), Err(FieldError::InvalidCharacters), "private-use characters");
+        assert!(SingleLine::<0, 4>::parse(String::new()).is_ok());
     }
 
     #[test]
-    fn a_line_is_bounded_in_its_folded_form_as_well() {
-        // One character, of eighteen when it is folded.
+    fn the_folded_form_of_a_line_has_the_same_maximum_length() {
+        // NFKC turns this character into 18.
         assert_eq!(line("\u{FDFA}\u{FDFA}"), Err(FieldError::TooLong { max: 4 }));
     }
 
     #[test]
-    fn what_is_invisible_makes_no_other_name() {
+    fn invisible_characters_do_not_make_names_different() {
         for other in ["마루\u{200D}", "마\u{FE0F}루", "마루\u{E0100}", "\u{3164}마루"] {
             assert_eq!(fold(other), "마루", "{other:?}");
         }
     }
 
     #[test]
-    fn all_spellings_of_case_are_one() {
+    fn upper_and_lower_case_forms_fold_to_the_same_text() {
         assert_eq!(fold("STRASSE"), fold("straße"));
         assert_eq!(fold("ΛΣ"), fold("λσ"));
         assert_eq!(fold("λς"), fold("λσ"));
     }
 
     #[test]
-    fn prose_keeps_its_lines_and_spaces() {
+    fn prose_keeps_line_breaks_and_surrounding_spaces() {
         assert_eq!(Text::parse(" a\n\t".to_owned()).map(|text| text.as_str().to_owned()), Ok(" a\n\t".to_owned()));
     }
 
     #[test]
-    fn prose_with_nothing_to_see_counts_as_empty() {
+    fn prose_of_only_white_space_counts_as_empty() {
         assert_eq!(Text::parse(" \n ".to_owned()), Err(FieldError::TooShort { min: 1 }));
         assert!(Prose::<0, 4>::parse(String::new()).is_ok());
     }
@@ -250,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn folding_makes_case_width_and_composition_one() {
+    fn folding_ignores_case_width_and_composition() {
         for other in ["ｈＯｎｇ", "HONG", "hong"] {
             assert_eq!(fold(other), "hong");
         }

@@ -1,4 +1,4 @@
-//! Points in time.
+//! [`Time`], the timestamp type of the service.
 
 use std::fmt;
 
@@ -6,50 +6,52 @@ use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::ContextV7;
 
-/// A point in time, to the millisecond. Written as RFC 3339 in UTC (`2026-03-02T00:00:00.000Z`), which sorts as text.
+/// A point in time with millisecond precision. Its text form is RFC 3339 in UTC (`2026-03-02T00:00:00.000Z`), which
+/// sorts in time order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(DateTime<Utc>);
 
-/// Seoul is nine hours ahead of UTC, all year round.
+/// The UTC offset of Seoul in seconds: nine hours, without daylight saving time.
 const SEOUL_OFFSET_S: i32 = 9 * 3600;
 
 impl Time {
-    /// The machine's present moment.
+    /// The current time of the system clock. Code of the service uses [`Clock`](crate::clock::Clock), which tests can
+    /// move.
     pub fn now() -> Self {
         Self::from_millis(Utc::now().timestamp_millis())
     }
 
-    /// So many milliseconds after 1970-01-01T00:00Z; the epoch itself for a year beyond ±262,000.
+    /// The time that is `millis` milliseconds after the Unix epoch. Years beyond ±262,000 become the epoch itself.
     pub fn from_millis(millis: i64) -> Self {
         Self(DateTime::from_timestamp_millis(millis).unwrap_or_default())
     }
 
-    /// So many seconds after 1970-01-01T00:00Z.
+    /// The time that is `secs` seconds after the Unix epoch.
     pub fn from_secs(secs: i64) -> Self {
         Self::from_millis(secs.saturating_mul(1000))
     }
 
-    /// Milliseconds since 1970-01-01T00:00Z.
+    /// Milliseconds since the Unix epoch.
     pub fn as_millis(self) -> i64 {
         self.0.timestamp_millis()
     }
 
-    /// Whole seconds since 1970-01-01T00:00Z: the unit of tokens (RFC 7519) and of DynamoDB's time to live.
+    /// Whole seconds since the Unix epoch: the unit of JSON Web Tokens (RFC 7519) and of DynamoDB's time to live.
     pub fn as_secs(self) -> i64 {
         self.0.timestamp()
     }
 
-    /// So many milliseconds later (earlier, if negative).
+    /// The time `millis` milliseconds later, or earlier if `millis` is negative.
     pub fn plus_millis(self, millis: i64) -> Self {
         Self::from_millis(self.as_millis().saturating_add(millis))
     }
 
-    /// So many seconds later (earlier, if negative).
+    /// The time `secs` seconds later, or earlier if `secs` is negative.
     pub fn plus_secs(self, secs: i64) -> Self {
         self.plus_millis(secs.saturating_mul(1000))
     }
 
-    /// The year in Seoul.
+    /// The calendar year in Seoul.
     pub fn year_in_seoul(self) -> i32 {
         FixedOffset::east_opt(SEOUL_OFFSET_S).map_or_else(|| self.0.year(), |seoul| self.0.with_timezone(&seoul).year())
     }
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_written_in_utc_to_the_millisecond_and_read_back() {
+    fn the_text_form_is_utc_with_milliseconds_and_parses_back() {
         let time = Time::from_millis(1_772_409_600_007);
         let json = serde_json::to_string(&time).unwrap();
         assert_eq!(json, r#""2026-03-02T00:00:00.007Z""#);
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_year_turns_at_midnight_in_seoul() {
+    fn the_year_changes_at_midnight_in_seoul() {
         // 2026-12-31T15:00:00Z
         let midnight = Time::from_millis(1_798_729_200_000);
         assert_eq!(midnight.year_in_seoul(), 2027);

@@ -1,54 +1,52 @@
-//! Timetables: a student's plans for a semester. Nothing clashes with what is in one already when it is put there.
+//! Timetables (rule 12): a user's plans for a semester. New and edited entries must not overlap existing ones.
 
 mod entry;
+mod semester_timetables;
 mod share;
-mod shelf;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::entry::{Clash, Color, Custom, CustomChanges, Entry, EntryChanges, EntryRefusal, ShownEntry, Subject};
+pub use self::entry::{
+    Clash, Color, CustomChanges, CustomEntry, Entry, EntryChanges, EntryRefusal, EntrySource, ShownEntry,
+};
+pub use self::semester_timetables::{SemesterTimetables, TimetableSummary};
 pub use self::share::ShareHash;
-pub use self::shelf::{Listed, Shelf};
 use super::{
-    Caller, Catalogue, EntryId, FieldError, Friendship, Lecture, LectureId, Line, Parse, Refusal, Semester, Slot, Time,
-    TimetableId, UserId, clash, clash_within,
+    Caller, Catalogue, EntryId, FieldError, Friendship, Lecture, LectureId, Parse, Refusal, Semester, SingleLine, Slot,
+    Time, TimetableId, UserId, clash, clash_within,
 };
 
-/// 1 to 30 characters, unique among the student's timetables of the semester without regard to case and Unicode form.
-pub type TimetableName = Line<1, 30>;
+/// The name of a timetable: 1 to 30 characters, unique among the user's timetables of the semester without regard to
+/// case and Unicode form.
+pub type TimetableName = SingleLine<1, 30>;
 
-/// A student's plan for a semester.
+/// A timetable of one user and one semester.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timetable {
-    /// Its id, which tells its semester.
+    /// Contains the semester.
     pub id: TimetableId,
-    /// Whose it is. No answer ever holds this.
+    /// Responses never hold this id.
     pub owner_id: UserId,
-    /// The semester.
     pub semester: Semester,
-    /// Its name.
     pub name: TimetableName,
-    /// Who else may see it.
     pub visibility: Visibility,
-    /// What is in it, in the order in which it was put there.
+    /// In the order in which they were added.
     pub entries: Vec<Entry>,
-    /// What is known of the token of its link, if it is shared by one.
+    /// The hash of the token of the share link, if the timetable has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<ShareHash>,
-    /// When it was made.
     pub created_at: Time,
-    /// When it, an entry of it or its link last changed.
+    /// When the timetable, an entry or the share link last changed.
     pub updated_at: Time,
 }
 
-/// Who may see a timetable beside its owner.
+/// Who may see a timetable besides its owner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Nobody.
     #[default]
     Private,
-    /// The owner's friends.
+    /// The owner's friends, if the timetable is the primary one of its semester.
     Friends,
     /// Any student of the school who has the id.
     School,
@@ -67,23 +65,21 @@ impl Parse for Visibility {
     }
 }
 
-/// What to change of a timetable; what is absent stays.
+/// Changes to a timetable. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct TimetableChanges {
-    /// A new name.
     pub name: Option<TimetableName>,
-    /// Who else may see it from now on.
     pub visibility: Option<Visibility>,
-    /// Whether it is the semester's primary one from now on.
+    /// Whether the timetable becomes the primary one of its semester.
     pub is_primary: Option<bool>,
 }
 
 impl Timetable {
-    /// The most entries that one has: they are one row of the table.
-    pub const MOST_ENTRIES: usize = 50;
+    /// The maximum number of entries. A timetable with its entries is one row of the table.
+    pub const MAX_ENTRIES: usize = 50;
 
-    /// A new, empty timetable.
-    pub fn open(owner: &Caller, semester: Semester, name: TimetableName, visibility: Visibility, now: Time) -> Self {
+    /// Creates an empty timetable.
+    pub fn new(owner: &Caller, semester: Semester, name: TimetableName, visibility: Visibility, now: Time) -> Self {
         Self {
             id: TimetableId::new(now, semester),
             owner_id: owner.user,
@@ -97,34 +93,34 @@ impl Timetable {
         }
     }
 
-    /// A copy under a new name, of the copier's own and for nobody else to see, also not by the link of this one.
+    /// Creates a private copy with a new name that belongs to `copier` and has no share link.
     pub fn copy(&self, copier: &Caller, name: TimetableName, now: Time) -> Self {
         let copied = |entry: &Entry| Entry { id: EntryId::new(now), ..entry.clone() };
         Self {
             entries: self.entries.iter().map(copied).collect(),
-            ..Self::open(copier, self.semester, name, Visibility::Private, now)
+            ..Self::new(copier, self.semester, name, Visibility::Private, now)
         }
     }
 
-    /// Whether there may be anybody else who sees it: with `friends` only where it is the primary one of its semester.
-    pub fn is_open(&self) -> bool {
-        self.visibility != Visibility::Private
+    /// Whether only the owner may see the timetable.
+    pub fn is_private(&self) -> bool {
+        self.visibility == Visibility::Private
     }
 
-    /// Whether another student may see it, given the owner's shelf and what the two are to each other. Friends see the
-    /// primary one of a semester only.
-    pub fn is_shown_to_other(&self, shelf: Option<&Shelf>, friendship: Option<&Friendship>) -> bool {
+    /// Whether another user of the school may see the timetable. `siblings` are the owner's timetables of the semester,
+    /// and `friendship` is the one between owner and viewer. Friends see only the primary timetable of a semester.
+    pub fn is_visible_to_other(&self, siblings: Option<&SemesterTimetables>, friendship: Option<&Friendship>) -> bool {
         match self.visibility {
             Visibility::School => true,
             Visibility::Friends => {
-                let is_primary = shelf.is_some_and(|shelf| shelf.primary_id == self.id);
+                let is_primary = siblings.is_some_and(|siblings| siblings.primary_id == self.id);
                 is_primary && friendship.is_some_and(|friendship| friendship.since.is_some())
             }
             Visibility::Private => false,
         }
     }
 
-    /// Asks for the right to change it, given that the caller may see it.
+    /// Checks that the caller, who may see the timetable, may also change it: only its owner may.
     ///
     /// # Errors
     /// [`Refusal::NotTimetableOwner`].
@@ -132,7 +128,8 @@ impl Timetable {
         if self.owner_id == caller.user { Ok(()) } else { Err(Refusal::NotTimetableOwner) }
     }
 
-    /// The timetable with another name or visibility.
+    /// Returns the timetable with the changed name and visibility. [`SemesterTimetables::edit`] changes which timetable
+    /// is primary.
     #[must_use]
     pub fn edit(&self, changes: &TimetableChanges, now: Time) -> Self {
         Self {
@@ -142,29 +139,30 @@ impl Timetable {
         }
     }
 
-    /// The timetable with another link, or with none.
+    /// Returns the timetable with another share link, or without one.
     #[must_use]
     pub fn share(&self, share: Option<ShareHash>, now: Time) -> Self {
         Self { share, ..self.touched(now) }
     }
 
-    /// The entries as they are shown, with what the catalogue says of their lectures now.
+    /// The entries as responses show them, with the data of their lectures from the catalogue.
     pub fn shown<'a>(&'a self, catalogue: Option<&'a Catalogue>) -> Vec<ShownEntry<'a>> {
         let mut shown: Vec<_> = self.entries.iter().map(|entry| entry.shown(catalogue)).collect();
         let slots: Vec<&[Slot]> = shown.iter().map(|entry| entry.slots).collect();
-        let conflicts =
-            |at: usize, own: &[Slot]| slots.iter().enumerate().any(|(other, slots)| other != at && clash(own, slots));
-        let conflicts: Vec<bool> = slots.iter().enumerate().map(|(at, own)| conflicts(at, own)).collect();
+        let conflicts = |index: usize, own: &[Slot]| {
+            slots.iter().enumerate().any(|(other, slots)| other != index && clash(own, slots))
+        };
+        let conflicts: Vec<bool> = slots.iter().enumerate().map(|(index, own)| conflicts(index, own)).collect();
         for (entry, conflicts) in shown.iter_mut().zip(conflicts) {
             entry.conflicts = conflicts;
         }
         shown
     }
 
-    /// The timetable with a lecture of its semester in it.
+    /// Adds a lecture of the timetable's semester. Returns the new timetable and the id of the entry.
     ///
     /// # Errors
-    /// [`Refusal::LectureAlreadyAdded`], [`Refusal::EntriesFull`], a [`Clash`].
+    /// [`Refusal::LectureAlreadyAdded`], [`Refusal::EntriesFull`], or a [`Clash`] with another entry.
     pub fn add_lecture(
         &self,
         lecture: &Lecture,
@@ -172,35 +170,35 @@ impl Timetable {
         catalogue: Option<&Catalogue>,
         now: Time,
     ) -> Result<(Self, EntryId), EntryRefusal> {
-        let has_it = |entry: &Entry| matches!(entry.subject, Subject::Lecture(id) if id == lecture.id);
-        if self.entries.iter().any(has_it) {
+        if self.lectures().any(|id| id == lecture.id) {
             return Err(Refusal::LectureAlreadyAdded.into());
         }
         self.check_free(&lecture.facts.slots, None, catalogue)?;
-        self.add(Subject::Lecture(lecture.id), color, now)
+        self.add(EntrySource::Lecture(lecture.id), color, now)
     }
 
-    /// The timetable with an entry of the student's own in it.
+    /// Adds a custom entry. Returns the new timetable and the id of the entry.
     ///
     /// # Errors
-    /// [`FieldError::Overlapping`] and [`FieldError::TooMany`] at the field `slots`, [`Refusal::EntriesFull`], a [`Clash`].
+    /// [`FieldError::Overlapping`] or [`FieldError::TooMany`] at the field `slots`, [`Refusal::EntriesFull`], or a
+    /// [`Clash`] with another entry.
     pub fn add_custom(
         &self,
-        custom: Custom,
+        custom: CustomEntry,
         color: Option<Color>,
         catalogue: Option<&Catalogue>,
         now: Time,
     ) -> Result<(Self, EntryId), EntryRefusal> {
         check_slots(&custom.slots)?;
         self.check_free(&custom.slots, None, catalogue)?;
-        self.add(Subject::Custom(custom), color, now)
+        self.add(EntrySource::Custom(custom), color, now)
     }
 
-    /// The timetable with an entry changed; none if it has no such entry.
+    /// Returns the timetable with a changed entry, or `None` if it has no entry with this id.
     ///
     /// # Errors
-    /// Those of [`add_custom`](Self::add_custom), and [`FieldError::FromCatalogue`] at each field that an entry of the
-    /// catalogue cannot have changed.
+    /// Those of [`add_custom`](Self::add_custom) except [`Refusal::EntriesFull`]. For an entry with a lecture, also
+    /// [`FieldError::FromCatalogue`] at each field that comes from the catalogue.
     pub fn edit_entry(
         &self,
         id: EntryId,
@@ -210,7 +208,7 @@ impl Timetable {
     ) -> Result<Option<Self>, EntryRefusal> {
         let Some(entry) = self.entry(id) else { return Ok(None) };
         let edited = entry.edit(changes)?;
-        if let (Some(slots), Subject::Custom(_)) = (&changes.custom.slots, &edited.subject) {
+        if let (Some(slots), EntrySource::Custom(_)) = (&changes.custom.slots, &edited.source) {
             check_slots(slots)?;
             self.check_free(slots, Some(id), catalogue)?;
         }
@@ -221,7 +219,7 @@ impl Timetable {
         Ok(Some(timetable))
     }
 
-    /// The timetable without an entry; none if it has no such entry.
+    /// Returns the timetable without an entry, or `None` if it has no entry with this id.
     pub fn remove_entry(&self, id: EntryId, now: Time) -> Option<Self> {
         self.entry(id)?;
         let mut timetable = self.touched(now);
@@ -229,31 +227,30 @@ impl Timetable {
         Some(timetable)
     }
 
-    /// The entry with this id.
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.id == id)
     }
 
-    /// The lectures in it.
+    /// The lectures of all entries.
     pub fn lectures(&self) -> impl Iterator<Item = LectureId> {
-        self.entries.iter().filter_map(|entry| match entry.subject {
-            Subject::Lecture(id) => Some(id),
-            Subject::Custom(_) => None,
+        self.entries.iter().filter_map(|entry| match entry.source {
+            EntrySource::Lecture(id) => Some(id),
+            EntrySource::Custom(_) => None,
         })
     }
 
-    fn add(&self, subject: Subject, color: Option<Color>, now: Time) -> Result<(Self, EntryId), EntryRefusal> {
-        if self.entries.len() >= Self::MOST_ENTRIES {
+    fn add(&self, source: EntrySource, color: Option<Color>, now: Time) -> Result<(Self, EntryId), EntryRefusal> {
+        if self.entries.len() >= Self::MAX_ENTRIES {
             return Err(Refusal::EntriesFull.into());
         }
-        let entry = Entry { id: EntryId::new(now), color: color.unwrap_or_else(|| self.free_color()), subject };
+        let entry = Entry { id: EntryId::new(now), color: color.unwrap_or_else(|| self.least_used_color()), source };
         let id = entry.id;
         let mut timetable = self.touched(now);
         timetable.entries.push(entry);
         Ok((timetable, id))
     }
 
-    /// Checks that no entry but the one that is replaced takes any of the time.
+    /// Checks that the slots overlap no entry, except the one that they replace.
     fn check_free(
         &self,
         slots: &[Slot],
@@ -268,23 +265,25 @@ impl Timetable {
         }
     }
 
-    /// The first of the palette's colours that fewest entries have.
-    fn free_color(&self) -> Color {
+    /// The colour of the palette that the fewest entries have.
+    fn least_used_color(&self) -> Color {
         let uses = |color: &Color| self.entries.iter().filter(|entry| entry.color == *color).count();
         Color::palette().min_by_key(uses).unwrap_or_default()
     }
 
-    /// As it is, but changed now: always later than before, so that a writer who saw the old time notices the change.
+    /// A copy with `updated_at` set to `now`. The time always increases, because concurrent writers detect a change by
+    /// it.
     fn touched(&self, now: Time) -> Self {
         Self { updated_at: now.max(self.updated_at.plus_millis(1)), ..self.clone() }
     }
 }
 
+/// Checks the number of slots of a custom entry, and that they do not overlap each other.
 fn check_slots(slots: &[Slot]) -> Result<(), EntryRefusal> {
     let error = match slots.len() {
-        ..=Custom::MOST_SLOTS if !clash_within(slots) => return Ok(()),
-        ..=Custom::MOST_SLOTS => FieldError::Overlapping,
-        _ => FieldError::TooMany { max: Custom::MOST_SLOTS },
+        ..=CustomEntry::MAX_SLOTS if !clash_within(slots) => return Ok(()),
+        ..=CustomEntry::MAX_SLOTS => FieldError::Overlapping,
+        _ => FieldError::TooMany { max: CustomEntry::MAX_SLOTS },
     };
     Err(EntryRefusal::Invalid(vec![error.at("slots")]))
 }

@@ -1,4 +1,4 @@
-//! Students.
+//! Users: the account, its fields, and the rules for changing them.
 
 use std::fmt;
 
@@ -6,63 +6,55 @@ use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
 use super::text::check_length;
-use super::{FieldError, Line, Parse, Refusal, SchoolId, Time, UserId, fold};
+use super::{FieldError, Parse, Refusal, SchoolId, SingleLine, Time, UserId, fold};
 
-/// What a user may do in the school.
+/// The role of a user in the school (rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Everybody, from sign-up on.
+    /// The role of every user after sign-up.
     Student,
-    /// May manage what others made, in one school. Granted by an operator.
+    /// May manage all boards, posts and comments of the school. An operator grants this role.
     Admin,
 }
 
-/// A student, as the student sees themselves.
+/// A user account, with the fields that only its owner may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// The id. No answer but the student's own ever holds it.
+    /// Responses to other users never hold this id.
     pub id: UserId,
-    /// The school, for good.
+    /// Never changes.
     pub school_id: SchoolId,
-    /// The name to log in with.
     pub login_id: LoginId,
-    /// The e-mail address.
     pub email: Email,
-    /// The name that others see.
+    /// The name that other users see.
     pub nickname: Nickname,
-    /// The real name, which nobody else sees.
+    /// The real name, which no other user sees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Name>,
-    /// The year in which the student entered the school.
+    pub name: Option<RealName>,
     pub admission_year: AdmissionYear,
-    /// What the student may do.
     pub role: Role,
-    /// When the nickname was last changed, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nickname_changed_at: Option<Time>,
-    /// When the account was made.
     pub created_at: Time,
-    /// When the account last changed.
     pub updated_at: Time,
 }
 
-/// What to change of an account; what is absent stays.
+/// Changes to an account. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct UserChanges {
-    /// Another nickname.
     pub nickname: Option<Nickname>,
-    /// Another real name, or none.
-    pub name: Option<Option<Name>>,
-    /// Another year.
+    /// `Some(None)` removes the real name.
+    pub name: Option<Option<RealName>>,
     pub admission_year: Option<AdmissionYear>,
 }
 
-/// For how long a nickname stays after it was changed, in seconds: 30 days.
+/// How long a nickname cannot be changed again after a change: 30 days, in seconds.
 const NICKNAME_LOCKED_FOR_S: i64 = 30 * 24 * 3600;
 
 impl User {
-    /// The account with the changes made. The first change of the nickname is free, later ones once in 30 days.
+    /// Returns the account with the changes applied. The first change of the nickname is always possible, later changes
+    /// once in 30 days (rule 1).
     ///
     /// # Errors
     /// [`Refusal::NicknameLocked`].
@@ -77,23 +69,23 @@ impl User {
         }
         edited.name = changes.name.unwrap_or(edited.name);
         edited.admission_year = changes.admission_year.unwrap_or(edited.admission_year);
-        // Always later than before, so that a writer who saw the old time notices the change.
+        // Always increases, because concurrent writers detect a change by this time.
         edited.updated_at = now.max(self.updated_at.plus_millis(1));
         Ok(edited)
     }
 }
 
 /// A real name: 1 to 50 characters.
-pub type Name = Line<1, 50>;
+pub type RealName = SingleLine<1, 50>;
 
-/// 4 to 20 of `a-z`, `0-9` and `_`. Given in any case and Unicode form, kept in lower case: two that differ only in
-/// these are one.
+/// The name with which a user logs in: 4 to 20 of the characters `a-z`, `0-9` and `_`. Input in any case and Unicode
+/// compatibility form is accepted and normalized to lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LoginId(String);
 
 impl LoginId {
-    /// The login id in its one form.
+    /// The normalized login id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -110,19 +102,19 @@ impl Parse for LoginId {
     }
 }
 
-/// An e-mail address by the grammar of RFC 5322, in ASCII, with a domain that has a dot, of at most 254 characters (RFC
-/// 5321 §4.5.3.1 with erratum 1690). Kept as given, compared without case.
+/// An email address: the grammar of RFC 5322, in ASCII, at most 254 characters (RFC 5321 §4.5.3.1 with erratum 1690),
+/// and a domain with a dot. It is stored as entered and compared without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
 impl Email {
-    /// The address as it was given.
+    /// The address as entered.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form in which addresses are compared.
+    /// The lower-case form in which addresses are compared.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }
@@ -141,13 +133,13 @@ impl Parse for Email {
     }
 }
 
-/// 2 to 10 characters without spaces, unique within the school without regard to case and Unicode form.
+/// The name that other users see: 2 to 10 characters without spaces, unique within the school without regard to case
+/// and Unicode form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Nickname(Line<2, 10>);
+pub struct Nickname(SingleLine<2, 10>);
 
 impl Nickname {
-    /// The nickname.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -160,7 +152,7 @@ impl Parse for Nickname {
         if raw.contains(char::is_whitespace) {
             return Err(FieldError::InvalidCharacters);
         }
-        Line::parse(raw).map(Self)
+        SingleLine::parse(raw).map(Self)
     }
 }
 
@@ -170,7 +162,7 @@ impl fmt::Display for Nickname {
     }
 }
 
-/// A year from 1950 to the next one, by the calendar of Seoul.
+/// The year in which a user entered the school: from 1950 to next year, in Seoul time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AdmissionYear(i32);
@@ -196,14 +188,14 @@ mod tests {
     }
 
     #[test]
-    fn login_ids_differing_in_case_or_unicode_form_are_one() {
+    fn login_ids_that_differ_in_case_or_unicode_form_are_the_same() {
         for spelling in ["hong_1", "HONG_1", "Ｈｏｎｇ＿１"] {
             assert_eq!(parse(spelling), Ok(LoginId("hong_1".to_owned())));
         }
     }
 
     #[test]
-    fn a_login_id_has_4_to_20_of_letters_digits_and_underscores() {
+    fn a_login_id_has_4_to_20_letters_digits_or_underscores() {
         assert_eq!(parse::<LoginId>("abc"), Err(FieldError::TooShort { min: 4 }));
         assert!(parse::<LoginId>("abcd").is_ok());
         assert!(parse::<LoginId>(&"a".repeat(20)).is_ok());
@@ -214,14 +206,17 @@ mod tests {
     }
 
     #[test]
-    fn e_mail_addresses_are_compared_without_case() {
+    fn email_addresses_are_compared_without_regard_to_case() {
         let (a, b) = (parse::<Email>("Hong@Hongik.ac.kr"), parse::<Email>("hong@hongik.AC.KR"));
-        assert!(a.as_ref().is_ok_and(|email| email.as_str() == "Hong@Hongik.ac.kr"), "it is kept as given");
+        assert!(
+            a.as_ref().is_ok_and(|email| email.as_str() == "Hong@Hongik.ac.kr"),
+            "the address is stored as entered"
+        );
         assert_eq!(a.map(|email| email.folded()), b.map(|email| email.folded()));
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn an_invalid_email_address_is_refused() {
         let long = format!("{}@hongik.ac.kr", "a".repeat(250));
         assert_eq!(parse::<Email>(&long), Err(FieldError::TooLong { max: 254 }));
         for wrong in [
@@ -250,10 +245,10 @@ mod tests {
     }
 
     #[test]
-    fn an_admission_year_lies_between_1950_and_next_year() {
+    fn an_admission_year_is_between_1950_and_next_year() {
         let next = i64::from(Time::now().year_in_seoul()) + 1;
-        for (year, good) in [(1949, false), (1950, true), (next, true), (next + 1, false), (i64::MAX, false)] {
-            assert_eq!(AdmissionYear::parse(year).is_ok(), good, "{year}");
+        for (year, is_valid) in [(1949, false), (1950, true), (next, true), (next + 1, false), (i64::MAX, false)] {
+            assert_eq!(AdmissionYear::parse(year).is_ok(), is_valid, "{year}");
         }
     }
 }

@@ -1,39 +1,31 @@
-//! The week: days, times of day, and the slots that lectures take.
+//! Days, times of day, and the weekly slots of lectures and timetable entries.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{FieldError, Line, Parse};
+use super::{FieldError, Parse, SingleLine};
 
-/// Where a slot is: 1 to 100 characters.
-pub type Place = Line<1, 100>;
+/// The place of a slot, such as a room number: 1 to 100 characters.
+pub type Room = SingleLine<1, 100>;
 
-/// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Day {
-    /// Monday.
     Mon,
-    /// Tuesday.
     Tue,
-    /// Wednesday.
     Wed,
-    /// Thursday.
     Thu,
-    /// Friday.
     Fri,
-    /// Saturday.
     Sat,
-    /// Sunday.
     Sun,
 }
 
 impl Day {
-    /// The week, from Monday on.
+    /// All days, from Monday to Sunday.
     pub const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
 
-    /// The word that clients see.
+    /// The name in requests and responses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Mon => "mon",
@@ -46,7 +38,7 @@ impl Day {
         }
     }
 
-    /// The one letter by which it goes in Korean.
+    /// The Korean abbreviation, such as 월.
     pub fn korean(self) -> &'static str {
         match self {
             Self::Mon => "월",
@@ -59,7 +51,7 @@ impl Day {
         }
     }
 
-    /// How many days after Monday.
+    /// The number of days after Monday.
     pub fn since_monday(self) -> u8 {
         match self {
             Self::Mon => 0,
@@ -81,18 +73,15 @@ impl Parse for Day {
     }
 }
 
-/// A time of day to the minute, from `00:00` to `24:00`, which is the end of the day.
+/// A time of day in minutes, from `00:00` to `24:00`, which is the end of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {
-    /// The minutes of a day.
+    /// The number of minutes in a day.
     pub const DAY: u16 = 24 * 60;
 
-    /// So many minutes after midnight.
-    ///
-    /// # Errors
-    /// None past the end of the day.
+    /// The time `minutes` minutes after midnight, or `None` if that is after the end of the day.
     pub fn from_minutes(minutes: u16) -> Option<Self> {
         (minutes <= Self::DAY).then_some(Self(minutes))
     }
@@ -112,7 +101,7 @@ impl fmt::Display for TimeOfDay {
 impl Parse for TimeOfDay {
     type Raw = String;
 
-    /// Takes `HH:MM`, both of two digits.
+    /// Parses `HH:MM` with two digits each.
     fn parse(raw: String) -> Result<Self, FieldError> {
         let number = |text: &str| match text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             true => text.parse::<u16>().ok(),
@@ -136,49 +125,46 @@ impl Serialize for TimeOfDay {
 
 impl<'de> Deserialize<'de> for TimeOfDay {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(String::deserialize(deserializer)?).or(Err(de::Error::custom("not a time of day")))
+        Self::parse(String::deserialize(deserializer)?).or(Err(de::Error::custom("invalid time of day")))
     }
 }
 
-/// A stretch of time that comes every week, and where. The start belongs to it, the end does not.
+/// A time range that repeats every week, with an optional room. It includes its start and excludes its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
-    /// On which day.
     pub day: Day,
-    /// When it begins.
     pub start: TimeOfDay,
-    /// When it ends; later than the start.
+    /// Always later than `start`.
     pub end: TimeOfDay,
-    /// Where, if that is known.
-    pub place: Option<Place>,
+    pub place: Option<Room>,
 }
 
 impl Slot {
-    /// A slot.
+    /// Creates a slot.
     ///
     /// # Errors
-    /// [`FieldError::EndsBeforeStart`], which is about the end.
-    pub fn new(day: Day, start: TimeOfDay, end: TimeOfDay, place: Option<Place>) -> Result<Self, FieldError> {
+    /// [`FieldError::EndsBeforeStart`], for the field `end`.
+    pub fn new(day: Day, start: TimeOfDay, end: TimeOfDay, place: Option<Room>) -> Result<Self, FieldError> {
         if start < end { Ok(Self { day, start, end, place }) } else { Err(FieldError::EndsBeforeStart) }
     }
 
-    /// Whether the two share a minute: on one day, each begins before the other ends.
+    /// Whether the two slots overlap: they are on the same day, and each starts before the other ends.
     pub fn clashes_with(&self, other: &Self) -> bool {
         self.day == other.day && self.start < other.end && other.start < self.end
     }
 }
 
-/// Whether any of these slots clashes with any of those.
-pub fn clash(these: &[Slot], those: &[Slot]) -> bool {
-    these.iter().any(|one| those.iter().any(|other| one.clashes_with(other)))
+/// Whether any slot of `first` overlaps any slot of `second`.
+pub fn clash(first: &[Slot], second: &[Slot]) -> bool {
+    first.iter().any(|slot| second.iter().any(|other| slot.clashes_with(other)))
 }
 
-/// Whether two of these slots clash with each other.
+/// Whether any two of the slots overlap.
 pub fn clash_within(slots: &[Slot]) -> bool {
     slots
         .iter()
         .enumerate()
-        .any(|(at, slot)| slots.iter().skip(at.saturating_add(1)).any(|other| slot.clashes_with(other)))
+        .any(|(index, slot)| slots.iter().skip(index.saturating_add(1)).any(|other| slot.clashes_with(other)))
 }
 
 #[cfg(test)]
@@ -198,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_day_has_two_digits_each() {
+    fn a_time_of_day_has_two_digits_for_hours_and_minutes() {
         assert_eq!((time("00:00").minutes(), time("09:05").minutes(), time("24:00").minutes()), (0, 545, 1440));
         for text in ["00:00", "09:05", "23:59", "24:00"] {
             assert_eq!(time(text).to_string(), text);
@@ -209,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_ends_after_it_begins() {
+    fn a_slot_ends_after_it_starts() {
         for end in ["09:00", "08:59"] {
             assert_eq!(Slot::new(Day::Mon, time("09:00"), time(end), None), Err(FieldError::EndsBeforeStart));
         }
     }
 
     #[test]
-    fn slots_that_touch_do_not_clash() {
+    fn adjacent_slots_do_not_clash() {
         let first = slot(Day::Mon, "09:00", "10:15");
         assert!(!first.clashes_with(&slot(Day::Mon, "10:15", "11:30")));
         assert!(!first.clashes_with(&slot(Day::Tue, "09:00", "10:15")));
@@ -224,7 +210,7 @@ mod tests {
     }
 
     fn slots() -> impl Strategy<Value = Vec<Slot>> {
-        // Few days and a short day, so that clashes are as frequent as their absence.
+        // Few days and few minutes, so that clashes are about as frequent as free slots.
         let slot = (0_usize..3, 0_u16..40, 1_u16..20).prop_map(|(day, start, length)| Slot {
             day: Day::ALL[day],
             start: TimeOfDay(start),
@@ -234,22 +220,22 @@ mod tests {
         prop::collection::vec(slot, 0..4)
     }
 
-    /// Every minute that the slots take.
+    /// All minutes in the slots.
     fn minutes(slots: &[Slot]) -> Vec<(Day, u16)> {
         slots.iter().flat_map(|slot| (slot.start.0..slot.end.0).map(|minute| (slot.day, minute))).collect()
     }
 
     proptest! {
         #[test]
-        fn slots_clash_exactly_where_they_share_a_minute(these in slots(), those in slots()) {
-            let taken: HashSet<_> = minutes(&these).into_iter().collect();
-            let shares = minutes(&those).iter().any(|minute| taken.contains(minute));
-            prop_assert_eq!(clash(&these, &those), shares);
-            prop_assert_eq!(clash(&those, &these), shares);
+        fn slots_clash_if_and_only_if_they_share_a_minute(first in slots(), second in slots()) {
+            let taken: HashSet<_> = minutes(&first).into_iter().collect();
+            let shares = minutes(&second).iter().any(|minute| taken.contains(minute));
+            prop_assert_eq!(clash(&first, &second), shares);
+            prop_assert_eq!(clash(&second, &first), shares);
         }
 
         #[test]
-        fn slots_clash_among_themselves_exactly_where_a_minute_is_taken_twice(slots in slots()) {
+        fn slots_clash_within_if_and_only_if_a_minute_occurs_twice(slots in slots()) {
             let all = minutes(&slots);
             let distinct: HashSet<_> = all.iter().collect();
             prop_assert_eq!(clash_within(&slots), distinct.len() < all.len());

@@ -1,4 +1,4 @@
-//! The address of a client.
+//! The network address of the client.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
@@ -10,13 +10,13 @@ use lambda_http::request::RequestContext;
 
 use crate::domain::Network;
 
-/// Where a request comes from, as whoever took it from the network says: API Gateway, or the server on a desk. No
-/// header is asked, for a client writes into them what it likes; `X-Forwarded-For` is one of them.
+/// The client's network, as API Gateway or the local server reports it. Headers such as `X-Forwarded-For` are ignored,
+/// because a client can send any value in them.
 ///
-/// Requests of which it is not known all count as one client's, so that none goes uncounted.
+/// If the address is unknown, this is `0.0.0.0`: all such requests count as one client, so rate limits apply to them.
 pub struct ClientAddress(pub Network);
 
-/// The other end of a connection that no gateway stands in: what a server without one adds to a request's extensions.
+/// The remote address of the connection. A server without API Gateway adds it to the extensions of each request.
 #[derive(Clone, Copy)]
 pub struct Peer(pub IpAddr);
 

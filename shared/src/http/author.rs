@@ -1,18 +1,18 @@
-//! Authors as clients see them.
+//! Authors in responses.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{Alias, Author};
 
-/// Whose name stands over a thing. It holds nothing by which two anonymous things under different posts could be told to
-/// be one student's.
+/// The author of a post, comment or message. It never reveals an anonymous author, or links anonymous content on
+/// different posts to the same author.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Author)]
 pub struct AuthorView {
     kind: AuthorKind,
-    /// The nickname as it is now; (알수없음) for those who have left. An anonymous post is by 익명, an anonymous comment
-    /// by 익명 and a number, or by 익명(글쓴이) where the author of the anonymous post wrote it.
+    /// The current nickname, or (알수없음) if the user has withdrawn. The author of an anonymous post is 익명. The author
+    /// of an anonymous comment is 익명 and a number, or 익명(글쓴이) if they also wrote the anonymous post.
     name: String,
 }
 
@@ -27,7 +27,7 @@ enum AuthorKind {
 impl From<Author> for AuthorView {
     fn from(author: Author) -> Self {
         let (kind, name) = match author {
-            Author::Anonymous(Alias::Nobody) => (AuthorKind::Anonymous, "익명".to_owned()),
+            Author::Anonymous(Alias::Unnumbered) => (AuthorKind::Anonymous, "익명".to_owned()),
             Author::Anonymous(Alias::PostAuthor) => (AuthorKind::Anonymous, "익명(글쓴이)".to_owned()),
             Author::Anonymous(Alias::Number(number)) => (AuthorKind::Anonymous, format!("익명{number}")),
             Author::User(nickname) => (AuthorKind::User, nickname.to_string()),

@@ -1,4 +1,4 @@
-//! Bodies of requests.
+//! Extractors for request bodies.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::{Body, Bytes, HttpBody};
@@ -9,31 +9,33 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{Code, Problem, Request, input};
+use super::{Code, Problem, Request};
 use crate::domain::FieldError;
-use crate::store::Intent;
+use crate::store::IdempotencyKey;
 
-/// A body that is whole: `application/json`, not too large, well-formed, with only known fields, all of them good.
+/// A JSON body without unknown or invalid fields.
+///
+/// Rejections: 415 if the content type is not `application/json`, 413 if the body is too large, 400 if it is not valid
+/// JSON, and 422 if it has unknown or invalid fields.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
 
-/// A [`JsonBody`] that may be missing: no body is an empty object.
+/// A [`JsonBody`] that may be missing. A missing body counts as `{}`.
 #[derive(Debug)]
 pub struct OptionalJsonBody<T>(pub T);
 
-/// A body that asks for something new, and whether it is to be made only once.
+/// A request that creates a resource: a body as in [`JsonBody`], and the `Idempotency-Key` header.
 #[derive(Debug)]
 pub struct Creation<T> {
-    /// What is asked for.
     pub request: T,
-    /// The client's `Idempotency-Key`, if it sent one, and what it is bound to.
-    pub intent: Option<Intent>,
+    /// The hashes of the client's key and of the request, if the client sent a key.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// How many fields that nobody asked for are named.
+/// The maximum number of unknown fields that a response lists.
 const MAX_UNKNOWN_FIELDS: usize = 20;
 
-/// The most characters of an `Idempotency-Key`.
+/// The maximum length of an `Idempotency-Key`, in characters.
 const MAX_KEY_CHARACTERS: usize = 255;
 
 impl<S: Send + Sync, T: Request> FromRequest<S> for JsonBody<T> {
@@ -66,11 +68,11 @@ impl<S: Send + Sync, T: Request> FromRequest<S> for Creation<T> {
         let (parts, body) = request.into_parts();
         let key = idempotency_key(&parts.headers)?;
         let bytes = read::<T>(&parts.headers, body).await?;
-        let intent = key.map(|key| Intent {
+        let idempotency_key = key.map(|key| IdempotencyKey {
             key_hash: hash(&[key]),
             fingerprint: hash(&[parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &bytes]),
         });
-        Ok(Self { request: parse(&bytes)?, intent })
+        Ok(Self { request: parse(&bytes)?, idempotency_key })
     }
 }
 
@@ -88,7 +90,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
     }
 }
 
-/// SHA-256 of the parts, each with its length, in base64url.
+/// The SHA-256 hash of the parts, in base64url. Each part is hashed with its length, so that parts cannot run into each
+/// other.
 fn hash(parts: &[&[u8]]) -> String {
     let mut context = Context::new(&SHA256);
     for part in parts {
@@ -119,25 +122,25 @@ fn parse<T: Request>(bytes: &[u8]) -> Result<T, Problem> {
             unknown.push(FieldError::UnknownField.at(field));
         }
     })?;
-    match input::parse(raw) {
+    match T::from_raw(raw) {
         Ok(request) if unknown.is_empty() => Ok(request),
         Ok(_) => Err(Problem::invalid(unknown)),
         Err(invalid) => Err(Problem::invalid(unknown.into_iter().chain(invalid).collect())),
     }
 }
 
-/// Reads a JSON object, and tells which of its fields nobody asked for.
-fn read_object<T: DeserializeOwned>(bytes: &[u8], mut unknown: impl FnMut(String)) -> Result<T, Problem> {
-    // A struct can be read from an array as well, which no client should come to rely on.
+/// Deserializes a JSON object, and calls `on_unknown` with the path of each unknown field.
+fn read_object<T: DeserializeOwned>(bytes: &[u8], mut on_unknown: impl FnMut(String)) -> Result<T, Problem> {
+    // Serde also deserializes a struct from an array. That is not part of the API.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         serde_json::from_slice::<IgnoredAny>(bytes).or(Err(Code::MalformedJson))?;
         return Err(FieldError::WrongType.at("body").into());
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    serde_ignored::deserialize(&mut json, |path| unknown(path.to_string()))
+    serde_ignored::deserialize(&mut json, |path| on_unknown(path.to_string()))
         .and_then(|object| json.end().map(|()| object))
         .map_err(|error| match error.is_data() {
-            // A field takes whatever comes, so this is not about one, but about one that comes twice.
+            // A raw field accepts every value, so the only possible data error is a duplicate field.
             true => FieldError::InvalidFormat.at("body").into(),
             false => Code::MalformedJson.into(),
         })

@@ -1,4 +1,4 @@
-//! The caller of a request.
+//! The [`Caller`] extractor.
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header;
@@ -15,7 +15,8 @@ where
 {
     type Rejection = Problem;
 
-    /// Whoever the access token in `Authorization: Bearer …` (RFC 6750) was issued to.
+    /// Verifies the access token in `Authorization: Bearer …` (RFC 6750). It rejects a request without a valid token with
+    /// 401 `token_missing`, `token_invalid` or `token_expired`.
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let header = parts.headers.get(header::AUTHORIZATION).ok_or(Code::TokenMissing)?;
         let (scheme, token) = header.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Code::TokenInvalid)?;

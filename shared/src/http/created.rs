@@ -1,6 +1,4 @@
-//! Answers to requests that make something.
-
-use std::future::Future;
+//! Requests that create a resource, and their responses.
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -8,61 +6,79 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Problem;
+use super::{Creation, Problem};
 use crate::domain::Caller;
-use crate::store::{Intent, Writers};
+use crate::store::{Authorizer, Error, IdempotencyKey, WriteAccess};
 
-/// Something that a request made: just now, or when the client first sent it.
+/// Requests write access for a request that creates a resource. [`Creation::run`] passes it to the handler, which calls
+/// [`authorize`](Self::authorize), usually concurrently with its own reads.
 #[derive(Debug)]
-pub struct Once<T> {
-    made: T,
-    replayed: bool,
+pub struct AccessRequest {
+    authorizer: Authorizer,
+    caller: Caller,
+    key: Option<IdempotencyKey>,
 }
 
-impl<T> Once<T> {
-    /// What the attempt comes to. One that is refused for what a request with the same idempotency key has done while it
-    /// was under way counts as done.
+impl AccessRequest {
+    /// Checks the caller's session and the request's idempotency key. The transaction that creates the resource must
+    /// record the key with the returned access.
     ///
     /// # Errors
-    /// Those of the attempt.
-    pub async fn attempt(
-        writers: &Writers,
-        caller: &Caller,
-        intent: Option<&Intent>,
-        attempt: impl Future<Output = Result<T, Problem>>,
-    ) -> Result<T, Problem> {
-        match attempt.await {
-            Err(problem) => Err(problem.unless_done(writers, caller, intent).await),
-            made => made,
-        }
+    /// - [`Error::SessionEnded`]
+    /// - [`Error::Replayed`] if an earlier request with this key succeeded.
+    /// - [`Error::KeyReused`] if the key was used for a different request.
+    pub async fn authorize(&self) -> Result<WriteAccess, Error> {
+        self.authorizer.authorize_once(&self.caller, self.key.as_ref()).await
     }
+}
 
-    /// What the attempt made; or, where it turned out that the request had been carried out before, the thing as it
-    /// now stands.
+impl<T> Creation<T> {
+    /// Runs the request at most once per idempotency key.
+    ///
+    /// - `create` creates the resource.
+    /// - `load` reads the resource if a request with the same key has already created it, including a concurrent request
+    ///   that makes this one fail. The response then has `Idempotency-Replayed: true`.
+    /// - `respond` builds the response from the resource.
     ///
     /// # Errors
-    /// Those of the attempt, and of loading the thing: 404 when it is gone.
-    pub async fn settle<F, E>(attempt: Result<T, Problem>, load: impl FnOnce(Uuid) -> F) -> Result<Self, Problem>
+    /// Those of `create`, and those of `load`: usually 404 if the resource has been deleted.
+    pub async fn run<R, V, E>(
+        self,
+        authorizer: &Authorizer,
+        caller: &Caller,
+        create: impl AsyncFnOnce(T, AccessRequest) -> Result<R, Problem>,
+        load: impl AsyncFnOnce(Uuid) -> Result<R, E>,
+        respond: impl FnOnce(R) -> Created<V>,
+    ) -> Result<Created<V>, Problem>
     where
-        F: Future<Output = Result<T, E>>,
         Problem: From<E>,
     {
-        match attempt {
-            Ok(made) => Ok(Self { made, replayed: false }),
-            Err(problem) => match problem.replayed() {
-                Some(id) => Ok(Self { made: load(id).await?, replayed: true }),
-                None => Err(problem),
-            },
+        let Self { request, idempotency_key: key } = self;
+        let access = AccessRequest { authorizer: authorizer.clone(), caller: *caller, key: key.clone() };
+        let problem = match create(request, access).await {
+            Err(problem) => problem,
+            Ok(created) => return Ok(respond(created)),
+        };
+        let replayed = match problem.replayed() {
+            None if key.is_some() && problem.is_client_error() => {
+                // The request may have been refused because a concurrent request with the same key has just created
+                // the resource.
+                match authorizer.authorize_once(caller, key.as_ref()).await {
+                    Err(Error::Replayed(id)) => Some(id),
+                    _ => None,
+                }
+            }
+            replayed => replayed,
+        };
+        match replayed {
+            Some(id) => Ok(Created { replayed: true, ..respond(load(id).await?) }),
+            None => Err(problem),
         }
-    }
-
-    /// The answer: where the thing is, and what the client is shown of it.
-    pub fn created<V>(self, location: impl FnOnce(&T) -> String, show: impl FnOnce(T) -> V) -> Created<V> {
-        Created { location: location(&self.made), body: show(self.made), replayed: self.replayed }
     }
 }
 
-/// 201, the thing and its `Location`; with `Idempotency-Replayed: true` when it had been made before.
+/// The response 201 with the resource and its `Location`. It has `Idempotency-Replayed: true` if an earlier request with
+/// the same key created the resource.
 #[derive(Debug)]
 pub struct Created<V> {
     location: String,
@@ -71,7 +87,7 @@ pub struct Created<V> {
 }
 
 impl<V> Created<V> {
-    /// For what is made without an idempotency key.
+    /// The response for a resource at the path `location`.
     pub fn new(location: impl Into<String>, body: V) -> Self {
         Self { location: location.into(), body, replayed: false }
     }

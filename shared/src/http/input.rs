@@ -1,123 +1,118 @@
-//! What requests are made of: fields as they come, and the requests that are parsed from them.
+//! The fields of request bodies and queries: how they are read, parsed and reported if they are invalid.
 
-use garde::{Path, Report, Validate};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::domain::{FieldError, Invalid, Parse};
 
-/// The body or the query of a request, all of its fields good. [`request!`](crate::request) defines one.
+/// The body or query of a request, with every field parsed. [`request!`](crate::request) defines one.
 pub trait Request: Sized {
-    /// The request as it comes.
-    type Raw: DeserializeOwned + Validate<Context = ()>;
+    /// The request as the client sent it.
+    type Raw: DeserializeOwned;
 
-    /// The most bytes that a body may have.
+    /// The maximum size of the body, in bytes.
     const MAX_BYTES: usize;
 
-    /// The request, given that none of its fields breaks a rule.
+    /// Converts the raw request.
     ///
     /// # Errors
-    /// The first field that does.
-    fn from_raw(raw: Self::Raw) -> Result<Self, Invalid>;
+    /// Every invalid field, in the order of the declaration.
+    fn from_raw(raw: Self::Raw) -> Result<Self, Vec<Invalid>>;
 }
 
-/// A field as it came: parsed, or the reason why it could not be. Holding on to the reason lets a request be read
-/// whole before any of its fields is complained about, so that a client learns of all of them at once.
+/// A field of a raw request. `Option` makes it optional.
+#[doc(hidden)]
+pub trait RawField {
+    /// The type of the parsed field.
+    type Value;
+
+    /// The parsed field. If it is invalid, adds its errors to `invalid` and returns `None`.
+    fn into_value(self, name: &str, invalid: &mut Vec<Invalid>) -> Option<Self::Value>;
+}
+
+impl<F: RawField> RawField for Option<F> {
+    type Value = Option<F::Value>;
+
+    fn into_value(self, name: &str, invalid: &mut Vec<Invalid>) -> Option<Self::Value> {
+        self.map_or(Some(None), |field| field.into_value(name, invalid).map(Some))
+    }
+}
+
+/// A raw field: its parsed value, or why it is invalid. Deserializing it never fails, so that a response can report all
+/// invalid fields of a request at once.
 #[derive(Debug)]
 pub struct Input<T>(Result<T, FieldError>);
 
 impl<T> Default for Input<T> {
-    /// A field that did not come.
+    /// A missing field.
     fn default() -> Self {
         Self(Err(FieldError::Required))
     }
 }
 
-impl<T> Input<T> {
-    /// The value.
-    ///
-    /// # Errors
-    /// The rule that the field breaks.
-    pub fn get(self, field: &'static str) -> Result<T, Invalid> {
-        self.0.map_err(|error| error.at(field))
+impl<T> RawField for Input<T> {
+    type Value = T;
+
+    fn into_value(self, name: &str, invalid: &mut Vec<Invalid>) -> Option<T> {
+        self.0.map_err(|error| invalid.push(error.at(name))).ok()
     }
 }
 
 impl<'de, T: Parse<Raw: DeserializeOwned>> Deserialize<'de> for Input<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = whole(Value::deserialize(deserializer)?);
+        let value = integer_if_whole(Value::deserialize(deserializer)?);
         let raw = T::Raw::deserialize(value);
         Ok(Self(raw.or(Err(FieldError::WrongType)).and_then(T::parse)))
     }
 }
 
-/// The value, a whole number as an integer however it was written: to JSON Schema, `9.0` is one.
-fn whole(value: Value) -> Value {
+/// Converts a float without a fraction, such as `9.0`, to an integer, since JSON Schema counts it as one.
+fn integer_if_whole(value: Value) -> Value {
     let integer = value.as_f64().filter(|_| value.is_f64()).and_then(|number| number.to_string().parse::<i64>().ok());
     integer.map_or(value, Value::from)
 }
 
-impl<T> Validate for Input<T> {
-    type Context = ();
+/// A raw field that is a list of nested requests: the parsed items, or all errors. The paths of the errors start after
+/// the field's name, such as `[1].start`.
+#[derive(Debug)]
+pub struct Inputs<T>(Result<Vec<T>, Vec<Invalid>>);
 
-    fn validate_into(&self, (): &(), parent: &mut dyn FnMut() -> Path, report: &mut Report) {
-        if let Err(error) = &self.0 {
-            report.append(parent(), garde::Error::new(to_message(error)));
-        }
+impl<T> RawField for Inputs<T> {
+    type Value = Vec<T>;
+
+    fn into_value(self, name: &str, invalid: &mut Vec<Invalid>) -> Option<Vec<T>> {
+        self.0.map_err(|errors| invalid.extend(prefixed(name, errors))).ok()
     }
-}
-
-/// A field that is a list of things which have fields themselves: parsed, or what is wrong with which of them.
-#[derive(Debug)]
-pub struct Inputs<T>(Result<Vec<T>, Vec<Wrong>>);
-
-/// A rule that a list breaks: the list itself, or a field of one of its things.
-#[derive(Debug)]
-struct Wrong {
-    place: Option<(usize, Option<String>)>,
-    error: FieldError,
 }
 
 impl<T: Request> Inputs<T> {
-    /// The things.
-    ///
-    /// # Errors
-    /// The first rule that is broken.
-    pub fn get(self, field: &'static str) -> Result<Vec<T>, Invalid> {
-        self.0.map_err(|wrong| {
-            let error = wrong.into_iter().next().map_or(FieldError::InvalidFormat, |wrong| wrong.error);
-            error.at(field)
-        })
-    }
-
-    fn parse(list: Vec<Value>) -> Result<Vec<T>, Vec<Wrong>> {
-        let (mut things, mut wrong) = (Vec::new(), Vec::new());
-        for (at, thing) in list.into_iter().enumerate() {
-            match Self::parse_one(thing) {
-                Ok(thing) => things.push(thing),
-                Err(errors) => {
-                    wrong.extend(errors.into_iter().map(|(field, error)| Wrong { place: Some((at, field)), error }))
-                }
+    fn parse(list: Vec<Value>) -> Result<Vec<T>, Vec<Invalid>> {
+        let (mut items, mut invalid) = (Vec::new(), Vec::new());
+        for (index, item) in list.into_iter().enumerate() {
+            match Self::parse_item(item) {
+                Ok(item) => items.push(item),
+                Err(errors) => invalid.extend(prefixed(&format!("[{index}]"), errors)),
             }
         }
-        if wrong.is_empty() { Ok(things) } else { Err(wrong) }
+        if invalid.is_empty() { Ok(items) } else { Err(invalid) }
     }
 
-    fn parse_one(thing: Value) -> Result<T, Vec<(Option<String>, FieldError)>> {
-        if !thing.is_object() {
-            return Err(vec![(None, FieldError::WrongType)]);
+    fn parse_item(item: Value) -> Result<T, Vec<Invalid>> {
+        let wrong_type = || vec![FieldError::WrongType.at("")];
+        if !item.is_object() {
+            return Err(wrong_type());
         }
-        let mut unknown = Vec::new();
-        let raw = serde_ignored::deserialize(thing, |path| {
-            unknown.push((Some(path.to_string()), FieldError::UnknownField));
+        let mut invalid = Vec::new();
+        let raw = serde_ignored::deserialize(item, |path| {
+            invalid.push(FieldError::UnknownField.at(format!(".{path}")));
         });
-        let raw = raw.or(Err(vec![(None, FieldError::WrongType)]))?;
-        match parse(raw) {
-            Ok(thing) if unknown.is_empty() => Ok(thing),
-            Ok(_) => Err(unknown),
+        match T::from_raw(raw.or(Err(wrong_type()))?) {
+            Ok(item) if invalid.is_empty() => Ok(item),
+            Ok(_) => Err(invalid),
             Err(errors) => {
-                Err(unknown.into_iter().chain(errors.into_iter().map(|one| (Some(one.field), one.error))).collect())
+                invalid.extend(prefixed(".", errors));
+                Err(invalid)
             }
         }
     }
@@ -127,68 +122,48 @@ impl<'de, T: Request> Deserialize<'de> for Inputs<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self(match Value::deserialize(deserializer)? {
             Value::Array(list) => Self::parse(list),
-            _ => Err(vec![Wrong { place: None, error: FieldError::WrongType }]),
+            _ => Err(vec![FieldError::WrongType.at("")]),
         }))
     }
 }
 
-impl<T> Validate for Inputs<T> {
-    type Context = ();
-
-    fn validate_into(&self, (): &(), parent: &mut dyn FnMut() -> Path, report: &mut Report) {
-        for Wrong { place, error } in self.0.as_ref().err().into_iter().flatten() {
-            let path = match place {
-                None => parent(),
-                Some((at, None)) => parent().join(*at),
-                Some((at, Some(field))) => parent().join(*at).join(field.clone()),
-            };
-            report.append(path, garde::Error::new(to_message(error)));
-        }
-    }
+/// The errors, each with a prefix before its path.
+fn prefixed(prefix: &str, errors: Vec<Invalid>) -> impl Iterator<Item = Invalid> {
+    errors.into_iter().map(move |invalid| invalid.error.at(format!("{prefix}{}", invalid.field)))
 }
 
-/// Reads a field that is there, be it null.
+/// Deserializes a field that is present in the request: `null` becomes `Some(None)`, a missing field stays `None`.
 ///
 /// # Errors
-/// Those of the field's own type.
+/// Those of `T`.
 #[doc(hidden)]
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// The request, once every field of it is good.
-pub(super) fn parse<T: Request>(raw: T::Raw) -> Result<T, Vec<Invalid>> {
-    let invalid = |(path, error): &(Path, garde::Error)| from_message(error.message()).at(path.to_string());
-    raw.validate().map_err(|report| report.iter().map(invalid).collect::<Vec<_>>())?;
-    T::from_raw(raw).map_err(|invalid| vec![invalid])
-}
-
-/// A report of garde's bears text only, so that errors travel in it as JSON.
-fn to_message(error: &FieldError) -> String {
-    serde_json::to_string(error).unwrap_or_default()
-}
-
-fn from_message(message: &str) -> FieldError {
-    serde_json::from_str(message).unwrap_or(FieldError::InvalidFormat)
-}
-
-/// Defines a [`Request`](crate::http::Request): a struct of parsed fields, and how it is read. Fields under
-/// `optional` may be missing or null and are `Option`s of the struct; for those under `clearable` null is another thing
-/// than missing, and they are `Option`s of `Option`s. Those under `lists` are lists of requests, and may be missing or
-/// null. What is no field of it is refused in a body and ignored in a query.
+/// Defines a [`Request`](crate::http::Request): a struct of parsed fields, and how to read it.
+///
+/// - Plain fields are required.
+/// - Fields under `optional` may be missing or null. They are `Option`s in the struct.
+/// - Fields under `clearable` may be missing or null as well, but null means something else than missing. They are
+///   `Option`s of `Option`s: `None` if missing, `Some(None)` if null.
+/// - Fields under `lists` are lists of nested requests, and may be missing or null.
+/// - `max_bytes` sets the maximum size of the body; the default is 64 KiB.
+///
+/// Unknown fields are rejected in a body and ignored in a query.
 ///
 /// ```
 /// use campus_core::domain::{Category, Description};
 ///
 /// campus_core::request! {
-///     /// A board to be made.
+///     /// A new board.
 ///     #[derive(Debug, utoipa::ToSchema)]
 ///     pub struct NewBoard {
-///         /// What kind of board it is.
+///         /// The kind of board.
 ///         category: Category,
 ///     }
 ///     optional {
-///         /// What it is for.
+///         /// What the board is for.
 ///         description: Description,
 ///     }
 /// }
@@ -214,17 +189,16 @@ macro_rules! request {
 
         const _: () = {
             #[allow(missing_docs, unreachable_pub)]
-            #[derive(Default, ::serde::Deserialize, ::garde::Validate)]
+            #[derive(Default, ::serde::Deserialize)]
             #[serde(default)]
             pub struct Raw {
-                $(#[garde(dive)] $field: $crate::http::Input<$type>,)*
-                $($(#[garde(dive)] $maybe: Option<$crate::http::Input<$maybe_type>>,)*)?
+                $($field: $crate::http::Input<$type>,)*
+                $($($maybe: Option<$crate::http::Input<$maybe_type>>,)*)?
                 $($(
-                    #[garde(dive)]
                     #[serde(deserialize_with = "::campus_core::http::present")]
                     $clear: Option<Option<$crate::http::Input<$clear_type>>>,
                 )*)?
-                $($(#[garde(dive)] $list: Option<$crate::http::Inputs<$list_type>>,)*)?
+                $($($list: Option<$crate::http::Inputs<$list_type>>,)*)?
             }
 
             impl $crate::http::Request for $name {
@@ -232,17 +206,89 @@ macro_rules! request {
 
                 const MAX_BYTES: usize = $crate::request!(@max_bytes $($max_bytes)?);
 
-                fn from_raw(raw: Raw) -> Result<Self, $crate::domain::Invalid> {
-                    Ok(Self {
-                        $($field: raw.$field.get(stringify!($field))?,)*
-                        $($($maybe: raw.$maybe.map(|field| field.get(stringify!($maybe))).transpose()?,)*)?
-                        $($($clear: raw.$clear.map(|field| {
-                            field.map(|field| field.get(stringify!($clear))).transpose()
-                        }).transpose()?,)*)?
-                        $($($list: raw.$list.map(|field| field.get(stringify!($list))).transpose()?,)*)?
-                    })
+                fn from_raw(raw: Raw) -> Result<Self, Vec<$crate::domain::Invalid>> {
+                    use $crate::http::RawField;
+
+                    // All fields are parsed before the function returns, so that it reports all errors.
+                    let mut invalid = Vec::new();
+                    $(let $field = raw.$field.into_value(stringify!($field), &mut invalid);)*
+                    $($(let $maybe = raw.$maybe.into_value(stringify!($maybe), &mut invalid);)*)?
+                    $($(let $clear = raw.$clear.into_value(stringify!($clear), &mut invalid);)*)?
+                    $($(let $list = raw.$list.into_value(stringify!($list), &mut invalid);)*)?
+                    let ($(Some($field),)* $($(Some($maybe),)*)? $($(Some($clear),)*)? $($(Some($list),)*)?) =
+                        ($($field,)* $($($maybe,)*)? $($($clear,)*)? $($($list,)*)?)
+                    else {
+                        return Err(invalid);
+                    };
+                    Ok(Self { $($field,)* $($($maybe,)*)? $($($clear,)*)? $($($list,)*)? })
                 }
             }
         };
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::Rating;
+
+    request! {
+        #[derive(Debug)]
+        struct Item {
+            rating: Rating,
+        }
+    }
+
+    request! {
+        #[derive(Debug)]
+        struct Order {
+            name: String,
+            is_urgent: bool,
+        }
+        optional {
+            note: String,
+        }
+        lists {
+            items: Item,
+        }
+    }
+
+    fn parse(body: Value) -> Result<Order, Vec<(String, FieldError)>> {
+        let raw = serde_json::from_value(body).unwrap();
+        Order::from_raw(raw).map_err(|errors| errors.into_iter().map(|error| (error.field, error.error)).collect())
+    }
+
+    #[test]
+    fn a_valid_request_is_parsed() {
+        let body =
+            json!({ "name": "a", "is_urgent": true, "note": null, "items": [{ "rating": 4 }, { "rating": 5.0 }] });
+        let order = parse(body).unwrap();
+        assert_eq!((order.name.as_str(), order.is_urgent, order.note), ("a", true, None));
+        let ratings: Vec<_> = order.items.unwrap().iter().map(|item| item.rating.get()).collect();
+        assert_eq!(ratings, [4, 5]);
+    }
+
+    #[test]
+    fn every_invalid_field_is_reported_in_order_with_its_path() {
+        let items = json!([{ "rating": 1 }, 7, { "rating": 0, "x": 1 }, {}]);
+        let errors = parse(json!({ "items": items, "note": 7, "is_urgent": "yes" })).unwrap_err();
+        let expected = [
+            ("name", FieldError::Required),
+            ("is_urgent", FieldError::WrongType),
+            ("note", FieldError::WrongType),
+            ("items[1]", FieldError::WrongType),
+            ("items[2].x", FieldError::UnknownField),
+            ("items[2].rating", FieldError::OutOfRange { min: 1, max: 5 }),
+            ("items[3].rating", FieldError::Required),
+        ];
+        assert_eq!(errors, expected.map(|(field, error)| (field.to_owned(), error)));
+    }
+
+    #[test]
+    fn a_value_that_is_not_an_array_is_reported_at_the_list() {
+        let errors = parse(json!({ "name": "a", "is_urgent": true, "items": {} })).unwrap_err();
+        assert_eq!(errors, [("items".to_owned(), FieldError::WrongType)]);
+    }
 }

@@ -1,19 +1,17 @@
-//! The two languages in which the service speaks.
+//! The languages of the texts in responses.
 
 use axum::http::{HeaderMap, header};
 
-/// The language of what people read in an answer.
+/// A language of the texts that users read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
-    /// Korean, unless asked otherwise.
     #[default]
     Korean,
-    /// English.
     English,
 }
 
 impl Language {
-    /// The one that `Accept-Language` (RFC 9110 §12.5.4) prefers; Korean when it prefers neither.
+    /// The language that the `Accept-Language` header (RFC 9110 §12.5.4) prefers. Korean if the header prefers neither.
     pub fn preferred_by(headers: &HeaderMap) -> Self {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (mut best, mut best_weight) = (Self::default(), 0.0);
@@ -32,7 +30,7 @@ impl Language {
         best
     }
 
-    /// Its language tag (RFC 5646).
+    /// The language tag (RFC 5646).
     pub fn tag(self) -> &'static str {
         match self {
             Self::Korean => "ko",
@@ -40,7 +38,7 @@ impl Language {
         }
     }
 
-    /// Of a text in both languages the one in this.
+    /// Picks the text in this language.
     pub fn pick<T>(self, korean: T, english: T) -> T {
         match self {
             Self::Korean => korean,
@@ -54,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_preferred_of_the_two_is_taken_and_korean_otherwise() {
+    fn the_preferred_language_is_used_and_korean_by_default() {
         for (accepted, language) in [
             ("", Language::Korean),
             ("en", Language::English),

@@ -1,11 +1,11 @@
-//! Answers to likes.
+//! Responses to likes.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a like came to.
+/// The number of likes after the caller's like.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LikeCount {
-    /// How many like the thing: those who did when it was read, and the caller.
+    /// The likes that were counted when the request was handled, including the caller's.
     pub like_count: u32,
 }

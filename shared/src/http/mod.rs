@@ -1,18 +1,22 @@
-//! What every route shares.
+//! The HTTP layer that all routes share: extractors, responses, problems, idempotency, and the middleware of
+//! [`finish`].
 //!
-//! A handler extracts with these, decides in the [`domain`](crate::domain), reads and writes in the
-//! [`store`](crate::store), and answers with these.
+//! A handler receives its input from the extractors ([`JsonBody`], [`Query`], [`Path`], [`Caller`](crate::domain::Caller)
+//! and others), applies the rules of the [`domain`](crate::domain), reads and writes through the
+//! [`store`](crate::store), and returns a response or a [`Problem`].
+//!
+//! - [`request!`](crate::request) defines a body or a query.
+//! - [`operations!`](crate::operations) builds a router from handlers.
 
 mod address;
 mod author;
 mod body;
 mod caller;
 mod created;
-mod cursor;
 mod input;
 mod language;
-mod layers;
 mod like;
+mod middleware;
 pub mod openapi;
 mod path;
 mod problem;
@@ -22,12 +26,13 @@ mod routes;
 pub use address::{ClientAddress, Peer};
 pub use author::AuthorView;
 pub use body::{Creation, JsonBody, OptionalJsonBody};
-pub use created::{Created, Once};
-pub use cursor::{Cursors, List};
-pub use input::{Input, Inputs, Request, present};
+pub use created::{AccessRequest, Created};
+pub use input::Request;
+#[doc(hidden)]
+pub use input::{Input, Inputs, RawField, present};
 pub use language::Language;
-pub use layers::finish;
 pub use like::LikeCount;
+pub use middleware::{TimeLimits, finish, finish_within};
 #[doc(hidden)]
 pub use pastey::paste;
 pub use path::Path;
@@ -35,3 +40,5 @@ pub use problem::{Code, Problem};
 pub use query::{Limit, Listing, PageParams, PageRequest, Query};
 #[doc(hidden)]
 pub use routes::serve;
+
+pub use crate::cursor::{CursorScope, Cursors};

@@ -1,11 +1,12 @@
-//! Ids in paths.
+//! Path parameters.
 
-use super::{Code, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-/// What the path names. A malformed id is the id of nothing: 404.
+use super::{Code, Problem};
+
+/// The parameters of the request's path. A malformed id is 404 `not_found`, like an unknown one.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<T>(pub T);
 

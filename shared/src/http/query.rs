@@ -1,15 +1,15 @@
-//! Queries of requests, and pages of lists.
+//! Extractors for query parameters, and pagination.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Code, Cursors, List, Problem, Request, input};
+use super::{Code, CursorScope, Cursors, Problem, Request};
 use crate::domain::{FieldError, Parse};
 use crate::store::Page;
 
-/// The query of a request, all fields of it good. Parameters that the operation does not know are ignored.
+/// The query parameters, all of them valid. Unknown parameters are ignored; an invalid or repeated one is 422.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -19,40 +19,37 @@ impl<S: Send + Sync, T: Request> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let axum::extract::Query(raw) =
             axum::extract::Query::<T::Raw>::try_from_uri(&parts.uri).or(Err(FieldError::InvalidFormat.at("query")))?;
-        input::parse(raw).map(Self).map_err(Problem::invalid)
+        T::from_raw(raw).map(Self).map_err(Problem::invalid)
     }
 }
 
-/// Which part of a list is asked for.
+/// The `limit` and `cursor` parameters of a request for a list.
 #[derive(Debug)]
 pub struct PageRequest {
-    /// The most items on the page: 1 to 50.
+    /// The maximum number of items on the page: 1 to 50.
     pub limit: usize,
     cursor: Option<String>,
 }
 
 crate::request! {
-    /// The parameters of every list.
+    /// The query parameters of every list.
     #[derive(Debug, IntoParams)]
     #[into_params(parameter_in = Query)]
     pub struct PageParams {}
     optional {
-        /// The most items on the page.
-        #[param(inline)]
+        /// The maximum number of items on the page.
         limit: Limit,
-        /// Where the page starts: the `next_cursor` of the page before.
+        /// The `next_cursor` of the previous page. Leave it out for the first page.
         cursor: String,
     }
 }
 
-/// How many items a page has: 1 to 50.
+/// The maximum number of items on a page: 1 to 50.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit(usize);
 
 impl Limit {
-    /// The most.
     pub const MAX: usize = 50;
-    /// How many where nobody says.
     pub const DEFAULT: usize = 20;
 }
 
@@ -78,11 +75,11 @@ impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
 }
 
 impl PageRequest {
-    /// The position in the list behind which the page starts; none for the first page.
+    /// The position in the list after which the page starts. `None` for the first page.
     ///
     /// # Errors
-    /// 400 `invalid_cursor`.
-    pub fn after(&self, cursors: &Cursors, list: &List) -> Result<Option<String>, Problem> {
+    /// 400 `invalid_cursor` if the cursor does not belong to this list.
+    pub fn after(&self, cursors: &Cursors, list: &CursorScope) -> Result<Option<String>, Problem> {
         let open = |cursor: &String| cursors.open(list, cursor).ok_or(Problem::from(Code::InvalidCursor));
         self.cursor.as_ref().map(open).transpose()
     }
@@ -91,15 +88,14 @@ impl PageRequest {
 /// A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Listing<T> {
-    /// What is on this page.
     pub items: Vec<T>,
-    /// Where the next page starts; null when there is none.
+    /// The `cursor` of the next page. Null if this is the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> Listing<T> {
-    /// The page of the list, each item as the function shows it.
-    pub fn new<E>(page: Page<E, String>, cursors: &Cursors, list: &List, show: impl FnMut(E) -> T) -> Self {
+    /// Converts a page from the store: `show` converts each item, and the next position becomes a cursor of `list`.
+    pub fn new<E>(page: Page<E, String>, cursors: &Cursors, list: &CursorScope, show: impl FnMut(E) -> T) -> Self {
         let next_cursor = page.next.map(|position| cursors.seal(list, &position));
         Self { items: page.items.into_iter().map(show).collect(), next_cursor }
     }

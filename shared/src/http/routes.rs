@@ -1,4 +1,4 @@
-//! From operations to the routes that serve them.
+//! [`operations!`](crate::operations): the router and the OpenAPI document of a function.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -6,9 +6,13 @@ use axum::routing::on;
 use utoipa::Path;
 use utoipa_axum::PathItemExt;
 
-/// Makes of the operations of a function, handlers with `#[utoipa::path]`, two functions: `routes`, which serves them
-/// with a state of the given type, and `document`, which describes them. They are apart so that a function on Lambda
-/// neither holds nor builds the document, whose code is dropped where nothing asks for it.
+/// Defines two functions for a list of operations, which are handlers with `#[utoipa::path]`:
+///
+/// - `routes` returns the router that serves them, with a state of the given type.
+/// - `document` returns their OpenAPI document.
+///
+/// They are separate functions, so that the binary of a Lambda function, which never calls `document`, does not contain
+/// the document.
 ///
 /// ```
 /// # use axum::extract::State;
@@ -29,14 +33,14 @@ use utoipa_axum::PathItemExt;
 #[macro_export]
 macro_rules! operations {
     ($state:ty: $($($segment:ident)::+),+ $(,)?) => {
-        /// The routes of these operations.
+        /// The router that serves these operations.
         pub fn routes(state: $state) -> axum::Router {
             let router = axum::Router::new();
             $(let router = $crate::operations!(@serve router, [] $($segment)::+);)+
             router.with_state(state)
         }
 
-        /// What describes these operations.
+        /// The OpenAPI document of these operations.
         #[must_use]
         pub fn document() -> utoipa::openapi::OpenApi {
             #[derive(utoipa::OpenApi)]
@@ -45,7 +49,7 @@ macro_rules! operations {
             <Operations as utoipa::OpenApi>::openapi()
         }
     };
-    // `#[utoipa::path]` keeps an operation's method and path in a type named after the handler, beside it.
+    // `#[utoipa::path]` defines a type with the operation's method and path next to the handler: `__path_` and its name.
     (@serve $router:ident, [$($module:ident)*] $handler:ident) => {
         $crate::http::paste! { $crate::http::serve::<$($module::)* [<__path_ $handler>], _, _, _>($router, $($module::)* $handler) }
     };
@@ -54,7 +58,7 @@ macro_rules! operations {
     };
 }
 
-/// The router with one more operation, served by its handler.
+/// Adds an operation to a router.
 #[doc(hidden)]
 pub fn serve<O, H, T, S>(router: Router<S>, handler: H) -> Router<S>
 where

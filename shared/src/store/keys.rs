@@ -1,19 +1,16 @@
-//! Keys of the service, in the table so that they come with the first read of a starting function and never stand in
-//! an environment variable.
+//! Keys of the service. They are in the table, so that a function gets them with its first read at start, and they are
+//! in no environment variable.
 //!
 //! | row | pk | sk | who may read it |
 //! | --- | --- | --- | --- |
-//! | token-signing key | `SIGNING-KEY` | `KEY` | the auth function, by its role |
-//! | the next one | `SIGNING-KEY` | `NEXT` | the same |
-//! | the one before, public half | `SIGNING-KEY` | `PREVIOUS` | the same |
+//! | signing key | `SIGNING-KEY` | `KEY` | the auth function, by its role |
+//! | next signing key | `SIGNING-KEY` | `NEXT` | the same |
+//! | previous signing key (public half) | `SIGNING-KEY` | `PREVIOUS` | the same |
 //! | cursor key | `CURSOR-KEY` | `KEY` | every function |
 
 use serde::{Deserialize, Serialize};
 
-use super::audit::{Entry, Kind};
-use super::change::Change;
-use super::table::Service;
-use super::{Error, Key, Read, Table};
+use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table};
 
 /// Access to the service's keys.
 #[derive(Clone, Debug)]
@@ -24,137 +21,127 @@ pub struct Keys {
 /// The private key that signs access tokens.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SigningKey {
-    /// Its name in the header of tokens and among the public keys.
+    /// The key's id, in token headers and in the published keys.
     pub kid: String,
     /// The Ed25519 key pair in PKCS #8 version 2, in base64.
     pub pkcs8: String,
 }
 
-/// The public half of a key that signed access tokens.
+/// The public half of the previous signing key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicKey {
-    /// Its name.
+    /// The key's id.
     pub kid: String,
-    /// The key, in base64url.
+    /// The Ed25519 public key, in base64url.
     pub x: String,
 }
 
-/// The keys of access tokens that there are at a time. All of them are to be published.
+/// The current keys of access tokens. All of them are published.
+///
+/// A rotation has three steps: [`Keys::prepare`] adds the next key, [`Keys::switch`] makes it the current key, and
+/// [`Keys::retire`] removes the previous one.
 #[derive(Clone)]
 pub struct KeyRing {
-    /// The one that signs.
+    /// Signs new tokens.
     pub current: SigningKey,
-    /// The one that is going to sign, while a rotation is prepared.
+    /// Signs after the next step of a rotation. Functions are deployed with its public half first, so that they accept
+    /// its first tokens.
     pub next: Option<SigningKey>,
-    /// The one that signed before, while its last tokens live.
+    /// Signed before the last switch. It stays until its last tokens have expired.
     pub previous: Option<PublicKey>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct CursorKey {
+pub(crate) struct CursorKey {
     secret: String,
 }
 
-fn signing_key() -> Key {
+pub(crate) fn signing_key() -> Key {
     Key::new("SIGNING-KEY", "KEY")
 }
 
-fn next_key() -> Key {
+pub(crate) fn next_key() -> Key {
     Key::new("SIGNING-KEY", "NEXT")
 }
 
-fn previous_key() -> Key {
+pub(crate) fn previous_key() -> Key {
     Key::new("SIGNING-KEY", "PREVIOUS")
 }
 
-fn cursor_key() -> Key {
+pub(crate) fn cursor_key() -> Key {
     Key::new("CURSOR-KEY", "KEY")
 }
 
 impl Keys {
-    /// The keys in the table.
+    /// Keys in this table.
     pub fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// The key that signs access tokens, if one was generated.
-    ///
-    /// # Errors
-    /// Those of a read; a role other than auth's is refused by IAM.
+    /// The signing key, if one was generated. IAM allows this read only to the role of the auth function.
     pub async fn signing(&self) -> Result<Option<SigningKey>, Error> {
-        self.table.get(signing_key(), Read::Latest).await
+        self.table.get(signing_key(), Read::Consistent).await
     }
 
-    /// The secret that seals cursors, in base64, if one was generated.
-    ///
-    /// # Errors
-    /// Those of a read.
+    /// The secret that seals pagination cursors, in base64, if one was generated.
     pub async fn cursor(&self) -> Result<Option<String>, Error> {
-        let key: Option<CursorKey> = self.table.get(cursor_key(), Read::Latest).await?;
+        let key: Option<CursorKey> = self.table.get(cursor_key(), Read::Consistent).await?;
         Ok(key.map(|key| key.secret))
     }
 
-    /// The same key, and the one that signs access tokens, which the auth function alone may read: in one read.
-    ///
-    /// # Errors
-    /// Those of a read.
+    /// The secret of [`Keys::cursor`] and the signing key, in one read. IAM allows it only to the role of the auth
+    /// function.
     pub async fn cursor_and_signing(&self) -> Result<(Option<String>, Option<SigningKey>), Error> {
-        let mut rows = self.table.batch_get([cursor_key(), signing_key()], Read::Latest).await?;
+        let mut rows = self.table.batch_get([cursor_key(), signing_key()], Read::Consistent).await?;
         let cursor: Option<CursorKey> = rows.take(&cursor_key())?;
         Ok((cursor.map(|key| key.secret), rows.take(&signing_key())?))
     }
 
-    /// All keys of access tokens, if there are any.
-    ///
-    /// # Errors
-    /// Those of a read.
+    /// All keys of access tokens, if a signing key was generated.
     pub async fn ring(&self) -> Result<Option<KeyRing>, Error> {
-        let mut rows = self.table.batch_get(vec![signing_key(), next_key(), previous_key()], Read::Latest).await?;
+        let mut rows = self.table.batch_get(vec![signing_key(), next_key(), previous_key()], Read::Consistent).await?;
         let Some(current) = rows.take(&signing_key())? else { return Ok(None) };
         Ok(Some(KeyRing { current, next: rows.take(&next_key())?, previous: rows.take(&previous_key())? }))
     }
 
-    /// Begins a rotation: stores the key that is going to sign.
+    /// First step of a rotation: stores the next key.
     ///
     /// # Errors
-    /// [`Error::Stale`] when one has begun already.
+    /// [`Error::Stale`] if there is a next key already.
     pub async fn prepare(&self, next: &SigningKey) -> Result<(), Error> {
-        let transaction = self.table.transaction(Service).create(&next_key(), next)?;
+        let transaction = self.table.transaction(ServiceAuthority).create(&next_key(), next)?;
         transaction.on_condition_failed(Error::Stale).commit().await
     }
 
-    /// Lets the next key sign. Of the one before only the public half is kept.
+    /// Second step: makes the next key the current one. Keeps only the public half of the previous one.
     ///
     /// # Errors
-    /// [`Error::Stale`] when the keys have changed since they were read.
+    /// [`Error::Stale`] if the keys have changed since they were read.
     pub async fn switch(&self, next: &SigningKey, previous: &PublicKey) -> Result<(), Error> {
-        let still = |kid: &str| Change::default().if_equal(&["kid"], kid);
+        let if_kid_is = |kid: &str| RowUpdate::default().if_equal(&["kid"], kid);
         self.table
-            .transaction(Service)
-            .update(signing_key(), still(&previous.kid)?.set(&["kid"], &next.kid)?.set(&["pkcs8"], &next.pkcs8)?)?
+            .transaction(ServiceAuthority)
+            .update(signing_key(), if_kid_is(&previous.kid)?.set(&["kid"], &next.kid)?.set(&["pkcs8"], &next.pkcs8)?)?
             .on_condition_failed(Error::Stale)
-            .delete_if(next_key(), still(&next.kid)?)?
+            .delete_if(next_key(), if_kid_is(&next.kid)?)?
             .on_condition_failed(Error::Stale)
             .overwrite(&previous_key(), previous)?
             .commit()
             .await
     }
 
-    /// Ends a rotation: forgets the key that signed before.
-    ///
-    /// # Errors
-    /// Those of a write.
+    /// Last step: deletes the previous key.
     pub async fn retire(&self) -> Result<(), Error> {
-        self.table.delete(Service, previous_key()).await
+        self.table.delete(ServiceAuthority, previous_key()).await
     }
 
     /// Stores the first keys of a new table.
     ///
     /// # Errors
-    /// [`Error::Stale`] when there are keys already: replacing them would end every session.
+    /// [`Error::Stale`] if there are keys already. Replacing them would invalidate every token and cursor.
     pub async fn add(&self, signing: &SigningKey, cursor_secret: String) -> Result<(), Error> {
         self.table
-            .transaction(Service)
+            .transaction(ServiceAuthority)
             .create(&signing_key(), signing)?
             .on_condition_failed(Error::Stale)
             .create(&cursor_key(), &CursorKey { secret: cursor_secret })?
@@ -162,26 +149,4 @@ impl Keys {
             .commit()
             .await
     }
-}
-
-/// There are both the signing key and the cursor key, or none; a rotation is one of the signing key.
-pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
-    let (kind, other) = if *entry.key == signing_key() {
-        entry.read::<SigningKey>();
-        ("signing key", cursor_key())
-    } else if *entry.key == cursor_key() {
-        entry.read::<CursorKey>();
-        ("cursor key", signing_key())
-    } else if *entry.key == next_key() {
-        entry.read::<SigningKey>();
-        ("next signing key", signing_key())
-    } else if *entry.key == previous_key() {
-        entry.read::<PublicKey>();
-        ("previous signing key", signing_key())
-    } else {
-        return None;
-    };
-    entry.gives();
-    entry.needs(other);
-    Some(kind)
 }

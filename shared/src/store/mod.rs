@@ -1,84 +1,52 @@
-//! The single DynamoDB table.
+//! The DynamoDB table. Campus stores everything except pictures in this one table.
 //!
-//! A file per entity owns its keys, its items and its access patterns; `docs/data-model.md` lists them all with what
-//! they cost. No attribute name and no key is known outside this module.
-//!
-//! Every partition key begins with the school, so that a query cannot leave it; the few that exist before a school is
-//! known (login ids, e-mail addresses, the directory of schools, limits of logins and sign-ups, links to shared
-//! timetables, what schedules have to do, the service's keys) are the exception. Whoever asks for a thing hands over a
-//! [`SchoolId`](crate::domain::SchoolId): forgetting the tenant does not compile.
+//! - Each file owns the keys, rows and access patterns of one entity. Its header lists its rows; `docs/data-model.md`
+//!   lists all of them, and the calls of each operation. No other part of Campus knows a key or an attribute name.
+//! - Partition keys begin with the school, so a query cannot leave it. A function that needs a school takes a
+//!   [`SchoolId`](crate::domain::SchoolId), so code that forgets the school does not compile. The exceptions are rows
+//!   that are needed before the school is known, and rows about all schools: login ids, email addresses, the directory
+//!   of schools, limits of logins and sign-ups, share links, pending purges and media deletions, and the keys of the
+//!   service.
+//! - `dynamo` is the access to DynamoDB below the entities, with locking, retries and the request's time budget.
+//!   `audit` checks the whole table. It depends on all other modules, and none of them depends on it.
 
-mod attempts;
+mod accounts;
 mod audit;
-mod boards;
-mod catalogues;
-mod change;
-mod comment_writes;
-mod comments;
-mod credentials;
-mod error;
-mod friend_writes;
+mod content;
+mod dynamo;
 mod friends;
 mod keys;
 mod limits;
-mod marks;
-mod message_writes;
 mod messages;
-mod people;
-mod pins;
-mod post_lists;
-mod posts;
-mod range;
-mod review_writes;
-mod reviews;
 mod schools;
-mod sessions;
-mod shares;
-mod sweeps;
-mod table;
-mod taken;
-mod terms;
 mod timetables;
-mod transaction;
-mod uploads;
-mod usage;
-mod users;
 mod withdrawals;
-mod writer;
 
-pub use attempts::FailedLogins;
+pub use accounts::authorizer::Authorizer;
+pub use accounts::credentials::{Credentials, Logins};
+pub use accounts::directory::UserDirectory;
+pub use accounts::sessions::{Session, SessionOwner, Sessions};
+pub use accounts::sign_up::NewUser;
+pub use accounts::users::Users;
+pub use accounts::write_access::{IdempotencyKey, WriteAccess};
 pub use audit::{Audit, Report};
-pub use boards::{BoardFilter, Boards};
-pub use catalogues::{Catalogues, Snapshot};
-pub use comment_writes::Ground;
-pub use comments::{CommentOnPost, CommentThread, Comments, FoundComment};
-pub use credentials::{Credentials, Logins};
-pub use error::{Error, Image};
-pub use friends::{Friends, KnownTie};
+pub use content::boards::{BoardFilter, Boards};
+pub use content::comments::{CommentContext, CommentOnPost, CommentThread, Comments, FoundComment};
+pub use content::feeds::{ListedPost, PostList};
+pub use content::media_deletions::{MediaDeletion, MediaDeletionPage, MediaDeletions};
+pub use content::pins::Pins;
+pub use content::posts::{FoundPost, LiveOrDeletedPost, PostOnBoard, Posts};
+pub use content::reactions::{Reaction, Reactions};
+pub use content::uploads::Uploads;
+pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, Table, Usage, time_left};
+pub use friends::{Friends, NamedFriendLink};
 pub use keys::{KeyRing, Keys, PublicKey, SigningKey};
-pub use limits::{Limiter, Limits, Rate};
-pub use marks::{Mark, Marks};
-pub use message_writes::{About, Subject};
-pub use messages::{Inbox, Messages, Messaging, SeenThread};
-pub use people::People;
-pub use pins::Pins;
-pub use post_lists::{ListedPost, PostList};
-pub use posts::{FoundPost, LookedUp, PostOnBoard, Posts};
-pub use range::Page;
-pub use reviews::{FoundReview, Reviews, SeenReview};
+pub use limits::{AddressAction, FailedLogins, Limiter, Limits, Rate, UserAction};
+pub use messages::{Inbox, MessageSourceId, MessageTarget, Messages, SeenThread, ThreadMessages};
 pub use schools::Schools;
-pub use sessions::{Holder, Session, Sessions};
-pub use shares::SharedTimetable;
-pub use sweeps::{Sweep, SweepPage, Sweeps};
-pub use table::{Connection, Table};
-pub use terms::Terms;
-pub use timetables::{OwnTimetable, PlacedTimetable, Timetables};
-pub use uploads::Uploads;
-pub use usage::{Budget, Usage, time_left};
-pub use users::{NewUser, Users};
-pub use withdrawals::{Purged, Withdrawals};
-pub use writer::{Intent, Writer, Writers};
-
-pub(crate) use range::{Range, Read, Run};
-pub(crate) use table::{Item, Key};
-pub(crate) use transaction::Transaction;
+pub use timetables::catalogues::{Catalogues, Snapshot};
+pub use timetables::reviews::{FoundReview, Reviews, SeenReview};
+pub use timetables::share_links::SharedTimetable;
+pub use timetables::terms::Terms;
+pub use timetables::{OwnTimetable, TimetableInSemester, Timetables};
+pub use withdrawals::{PurgeSummary, Withdrawals};

@@ -1,18 +1,16 @@
-//! Schools. Two rows each: one by id, and one in the directory, whose key is the name, which makes names unique and
-//! the directory sorted.
+//! Schools. Each school has two rows with the same content: one by id, and one in the directory. The key of the
+//! directory entry is the name, which makes names unique and sorts the directory.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | school | `SCHOOL#<id>` | `SCHOOL` |
 //! | directory entry | `SCHOOLS` | `NAME#<folded name>` |
 
-use super::audit::{Entry, Fact, Kind};
-use super::table::Service;
-use super::{Error, Key, Page, Range, Read, Table};
 use crate::domain::{EmailDomain, School, SchoolId, SchoolName, fold};
+use crate::store::dynamo::{Error, Key, Page, Range, Read, ServiceAuthority, Table};
 
-const DIRECTORY: &str = "SCHOOLS";
-const NAME: &str = "NAME#";
+pub(crate) const DIRECTORY: &str = "SCHOOLS";
+pub(crate) const NAME: &str = "NAME#";
 
 /// Access to schools.
 #[derive(Clone, Debug)]
@@ -20,28 +18,28 @@ pub struct Schools {
     table: Table,
 }
 
-/// The beginning of every partition key of the school's things.
-pub(super) fn partition(school: SchoolId) -> String {
+/// The partition of the school row, and the prefix of all other partition keys in the school.
+pub(crate) fn partition(school: SchoolId) -> String {
     format!("SCHOOL#{school}")
 }
 
-pub(super) fn key(school: SchoolId) -> Key {
+pub(crate) fn key(school: SchoolId) -> Key {
     Key::new(partition(school), "SCHOOL")
 }
 
-/// The school of a partition key, and what stands behind it.
-pub(super) fn of_partition(pk: &str) -> Option<(SchoolId, &str)> {
-    let behind = pk.strip_prefix("SCHOOL#")?;
-    let (school, rest) = behind.split_at(behind.find('#').unwrap_or(behind.len()));
+/// Splits a partition key into its school and the rest; `None` if it does not begin with a school.
+pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, &str)> {
+    let id_and_rest = pk.strip_prefix("SCHOOL#")?;
+    let (school, rest) = id_and_rest.split_at(id_and_rest.find('#').unwrap_or(id_and_rest.len()));
     Some((school.parse().ok()?, rest))
 }
 
-fn directory_key(name: &SchoolName) -> Key {
+pub(crate) fn directory_key(name: &SchoolName) -> Key {
     Key::new(DIRECTORY, format!("{NAME}{}", fold(name.as_str())))
 }
 
 impl Schools {
-    /// Over the table.
+    /// Schools in this table.
     pub fn new(table: Table) -> Self {
         Self { table }
     }
@@ -49,15 +47,13 @@ impl Schools {
     /// The school with this id.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`] if there is none.
     pub async fn get(&self, id: SchoolId) -> Result<School, Error> {
-        self.table.get(key(id), Read::Lagging).await?.ok_or(Error::NotFound)
+        self.table.get(key(id), Read::Eventual).await?.ok_or(Error::NotFound)
     }
 
-    /// A page of the directory, by name: the schools with this text in their names, behind the given position.
-    ///
-    /// # Errors
-    /// Those of a read.
+    /// A page of the directory, sorted by name, after the given position. With `text`, only schools whose folded names
+    /// contain it; such a page may have fewer than `limit` schools and still have a next page.
     pub async fn search(
         &self,
         text: Option<&str>,
@@ -76,23 +72,20 @@ impl Schools {
         Ok(Page { items: page.items.into_iter().map(|(_, school)| school).collect(), next: page.next })
     }
 
-    /// The whole directory.
-    ///
-    /// # Errors
-    /// Those of a read.
+    /// All schools, sorted by name.
     pub async fn all(&self) -> Result<Vec<School>, Error> {
-        let rows = self.table.query_all(Range { read: Read::Latest, ..self.directory(None) }).await?;
+        let rows = self.table.query_all(Range { read: Read::Consistent, ..self.directory(None) }).await?;
         Ok(rows.into_iter().map(|(_, school)| school).collect())
     }
 
-    /// Adds a school. Somebody else's school of the same name, added meanwhile, stays as it is, and nothing is added.
+    /// Adds a school.
     ///
     /// # Errors
-    /// [`Error::Stale`] for such a school; those of a transaction.
+    /// [`Error::Stale`] if a school with the same folded name exists.
     pub async fn add(&self, name: SchoolName, email_domains: Vec<EmailDomain>) -> Result<School, Error> {
         let school = School { id: SchoolId::new(self.table.clock().now()), name, email_domains };
         self.table
-            .transaction(Service)
+            .transaction(ServiceAuthority)
             .create(&directory_key(&school.name), &school)?
             .on_condition_failed(Error::Stale)
             .create(&key(school.id), &school)?
@@ -101,14 +94,11 @@ impl Schools {
         Ok(school)
     }
 
-    /// Gives a school other e-mail domains.
-    ///
-    /// # Errors
-    /// Those of a transaction.
+    /// Replaces a school's email domains.
     pub async fn set_email_domains(&self, school: &School, email_domains: Vec<EmailDomain>) -> Result<(), Error> {
         let school = School { email_domains, ..school.clone() };
         self.table
-            .transaction(Service)
+            .transaction(ServiceAuthority)
             .overwrite(&directory_key(&school.name), &school)?
             .overwrite(&key(school.id), &school)?
             .commit()
@@ -116,34 +106,6 @@ impl Schools {
     }
 
     fn directory(&self, after: Option<String>) -> Range {
-        Range { read: Read::Lagging, ..Range::oldest_first(DIRECTORY.to_owned(), NAME).after(after) }
+        Range { read: Read::Eventual, ..Range::oldest_first(DIRECTORY.to_owned(), NAME).after(after) }
     }
-}
-
-/// Both rows of a school hold the same.
-pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
-    let said = |school: &School| {
-        let School { id, name, email_domains } = school;
-        let domains: Vec<_> = email_domains.iter().map(EmailDomain::as_str).collect();
-        Fact::That(format!("school {id} is named {:?} and has the e-mail domains {domains:?}", name.as_str()))
-    };
-    if entry.key.pk == DIRECTORY && entry.key.sk.starts_with(NAME) {
-        if let Some(school) = entry.read::<School>()
-            && entry.belongs_at(&directory_key(&school.name))
-        {
-            entry.post(-1, said(&school));
-        }
-        return Some("directory entry");
-    }
-    let (id, "") = of_partition(&entry.key.pk)? else { return None };
-    if *entry.key != key(id) {
-        return None;
-    }
-    entry.gives();
-    if let Some(school) = entry.read::<School>()
-        && entry.belongs_at(&key(school.id))
-    {
-        entry.post(1, said(&school));
-    }
-    Some("school")
 }

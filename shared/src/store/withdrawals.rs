@@ -1,28 +1,29 @@
-//! Withdrawal (rule 15). One transaction takes the account out of the service: its login, its sessions, its names are
-//! gone, and a purge is left to be done. The purge deletes the rest of what is the student's own, in its own time; it
-//! can be killed anywhere and begun again, and doing it twice is doing it once.
+//! Withdrawal of students (rule 15), in two steps:
+//!
+//! 1. One transaction deletes the account: login, sessions, unique values and profile. It writes a row that replaces
+//!    the profile, and a purge.
+//! 2. Later, a schedule runs the purge, which deletes the student's other rows, and the purge row last. A purge is
+//!    idempotent: if it is interrupted, the next run starts it again.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
-//! | tombstone | `SCHOOL#<school>#USER#<user>` | `WITHDRAWN` |
+//! | withdrawn student | `SCHOOL#<school>#USER#<user>` | `WITHDRAWN` |
 //! | purge | `PURGES` | `<school>#<user>` |
 
 use serde::{Deserialize, Serialize};
 
-use super::audit::{Entry, Kind};
-use super::table::Service;
-use super::usage::time_left;
-use super::{
-    Credentials, Error, Key, Range, Run, Table, Timetables, Writer, credentials, friend_writes, marks, schools,
-    sessions, users,
-};
 use crate::domain::{SchoolId, Time, User, UserId};
+use crate::store::accounts::{credentials, credentials::Credentials, sessions, users, write_access::WriteAccess};
+use crate::store::content::{comments, reactions};
+use crate::store::dynamo::{Error, Key, KeyCondition, Range, ServiceAuthority, Table, time_left};
+use crate::store::friends;
+use crate::store::timetables::{Timetables, reviews};
 
-const PURGES: &str = "PURGES";
+pub(crate) const PURGES: &str = "PURGES";
 const WITHDRAWN: &str = "WITHDRAWN";
 
-/// How long a purge waits, in seconds: longer than a request may take, so that none that began before the withdrawal
-/// leaves a row behind after the purge.
+/// How long a purge waits, in seconds. This is longer than any request takes, so that a request that started before the
+/// withdrawal cannot write a row after the purge.
 const GRACE_S: i64 = 30;
 
 /// Access to withdrawals.
@@ -32,135 +33,120 @@ pub struct Withdrawals {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Tombstone {
+pub(crate) struct WithdrawnUser {
     withdrawn_at: Time,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Purge {
-    school_id: SchoolId,
-    user_id: UserId,
+pub(crate) struct Purge {
+    pub(crate) school_id: SchoolId,
+    pub(crate) user_id: UserId,
     withdrawn_at: Time,
 }
 
-/// What came of the purges that waited.
+/// The result of a run over the pending purges.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Purged {
-    /// How many were finished.
+pub struct PurgeSummary {
+    /// Number of purges that are finished.
     pub finished: u32,
-    /// How many still wait.
+    /// Number of purges that are not due yet, or that did not fit into the time budget.
     pub waiting: u32,
 }
 
-pub(super) fn tombstone_key(school: SchoolId, user: UserId) -> Key {
+pub(crate) fn withdrawn_key(school: SchoolId, user: UserId) -> Key {
     Key::new(users::partition(school, user), WITHDRAWN)
 }
 
-/// The rows of which one is there for whoever made something, also after a withdrawal.
-pub(super) fn author_keys(school: SchoolId, user: UserId) -> [Key; 2] {
-    [users::profile_key(school, user), tombstone_key(school, user)]
+/// The keys of the profile and of the withdrawn student. For every author, exactly one of the two rows exists. The auditor
+/// checks this.
+pub(crate) fn author_keys(school: SchoolId, user: UserId) -> [Key; 2] {
+    [users::profile_key(school, user), withdrawn_key(school, user)]
 }
 
-/// The rows of which one is there as long as the student's own rows may be.
-pub(super) fn owner_keys(school: SchoolId, user: UserId) -> [Key; 2] {
+/// The keys of the profile and of the purge. As long as the student may have rows, one of the two exists. The auditor
+/// checks this.
+pub(crate) fn owner_keys(school: SchoolId, user: UserId) -> [Key; 2] {
     [users::profile_key(school, user), purge_key(school, user)]
 }
 
-fn purge_key(school: SchoolId, user: UserId) -> Key {
+pub(crate) fn purge_key(school: SchoolId, user: UserId) -> Key {
     Key::new(PURGES, format!("{school}#{user}"))
 }
 
 impl Withdrawals {
-    /// Over the table.
+    /// Withdrawals in this table.
     pub fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// Takes a student who has shown the password out of the service.
+    /// Deletes the account of a student whose password was checked against these credentials.
     ///
     /// # Errors
-    /// [`Error::Stale`] when the account has changed since it was read.
-    pub async fn withdraw(&self, writer: &Writer, user: &User, shown: &Credentials) -> Result<(), Error> {
+    /// [`Error::Stale`] if the account has changed since it was read.
+    pub async fn withdraw(&self, access: &WriteAccess, user: &User, credentials: &Credentials) -> Result<(), Error> {
         let (school, id, now) = (user.school_id, user.id, self.table.clock().now());
-        let tombstone = tombstone_key(school, id);
         self.table
-            .transaction(writer)
-            .delete_if(credentials::key(&user.login_id), credentials::unchanged(shown)?)?
+            .transaction(access)
+            .delete_if(credentials::key(&user.login_id), credentials::if_unchanged(credentials)?)?
             .on_condition_failed(Error::Stale)
             .delete_unchanged(users::profile_key(school, id), user.updated_at)?
             .on_condition_failed(Error::Stale)
             .delete(users::email_key(&user.email))?
             .delete(users::nickname_key(school, &user.nickname))?
-            .withdraw_introduction(user)?
+            .delete_user_handles(user)?
             .delete(sessions::key(school, id))?
-            .create(&tombstone, &Tombstone { withdrawn_at: now })?
+            .create(&withdrawn_key(school, id), &WithdrawnUser { withdrawn_at: now })?
             .create(&purge_key(school, id), &Purge { school_id: school, user_id: id, withdrawn_at: now })?
             .commit()
             .await
     }
 
-    /// Finishes the purges that have waited long enough, as many as there is time for.
+    /// Runs the purges that are due, as many as there is time for. A purge that fails does not stop the others.
     ///
     /// # Errors
-    /// The first of those that kept a purge from being finished; what is done stays done.
-    pub async fn purge(&self) -> Result<Purged, Error> {
-        let purges = Range::oldest_first(PURGES.to_owned(), Run::Whole);
-        let (mut purged, mut failed) = (Purged::default(), None);
+    /// The first error of a purge. The failed purges stay for the next run.
+    pub async fn purge(&self) -> Result<PurgeSummary, Error> {
+        let purges = Range::oldest_first(PURGES.to_owned(), KeyCondition::Whole);
+        let (mut summary, mut first_error) = (PurgeSummary::default(), None);
         let due_before = self.table.clock().now().plus_secs(-GRACE_S);
         for (_, purge) in self.table.query_all::<Purge>(purges).await? {
             if purge.withdrawn_at > due_before || time_left().is_zero() {
-                purged.waiting = purged.waiting.saturating_add(1);
+                summary.waiting = summary.waiting.saturating_add(1);
                 continue;
             }
             match self.purge_one(&purge).await {
-                Ok(()) => purged.finished = purged.finished.saturating_add(1),
-                // Those behind it are not to wait for what one fails by.
-                Err(error) => failed = failed.or(Some(error)),
+                Ok(()) => summary.finished = summary.finished.saturating_add(1),
+                Err(error) => first_error = first_error.or(Some(error)),
             }
         }
-        failed.map_or(Ok(purged), Err)
+        first_error.map_or(Ok(summary), Err)
     }
 
-    /// Deletes what is the student's own, and last of all the purge itself. Whatever of an entity's stands elsewhere
-    /// than in the student's partition, or is counted there, is to be deleted here as well. Likes stay, for what is
-    /// liked counts them.
+    /// Deletes the student's own rows, and the purge row last. Likes stay, because posts, comments and reviews count
+    /// them.
+    ///
+    /// An entity with rows outside the student's partition, or with rows that others count, needs its own step here,
+    /// before the partition is deleted.
     async fn purge_one(&self, purge: &Purge) -> Result<(), Error> {
         let (school, user) = (purge.school_id, purge.user_id);
-        marks::purge_scraps(&self.table, school, user).await?;
+        reactions::purge_scraps(&self.table, school, user).await?;
         Timetables::new(self.table.clone()).purge(school, user).await?;
-        friend_writes::purge(&self.table, school, user).await?;
+        friends::purge(&self.table, school, user).await?;
         let partition = users::partition(school, user);
-        let mut rest = Some(Range::oldest_first(partition.clone(), Run::Whole));
+        let mut rest = Some(Range::oldest_first(partition.clone(), KeyCondition::Whole));
         while let Some(range) = rest.take() {
             let page = self.table.query_keys(range.clone()).await?;
-            for sk in page.items.into_iter().filter(|sk| sk != WITHDRAWN && !marks::outlasts_withdrawal(sk)) {
-                self.table.delete(Service, Key::new(&partition, sk)).await?;
+            for sk in page.items.into_iter().filter(|sk| sk != WITHDRAWN && !is_like(sk)) {
+                self.table.delete(ServiceAuthority, Key::new(&partition, sk)).await?;
             }
             rest = page.next.map(|sk| range.after(Some(sk)));
         }
-        self.table.delete(Service, purge_key(school, user)).await
+        self.table.delete(ServiceAuthority, purge_key(school, user)).await
     }
 }
 
-/// A tombstone stands in place of a profile; a purge is of somebody who has withdrawn.
-pub(super) fn audit(entry: &mut Entry<'_>) -> Option<Kind> {
-    if entry.key.pk == PURGES {
-        let (school, user) = entry.key.sk.split_once('#')?;
-        let (school, user) = (school.parse().ok()?, user.parse().ok()?);
-        entry.gives();
-        entry.needs(tombstone_key(school, user));
-        if let Some(purge) = entry.read::<Purge>() {
-            entry.belongs_at(&purge_key(purge.school_id, purge.user_id));
-        }
-        return Some("purge");
-    }
-    let (school, user) = users::of_partition(&entry.key.pk)?;
-    if *entry.key != tombstone_key(school, user) {
-        return None;
-    }
-    entry.gives();
-    entry.needs(schools::key(school));
-    entry.excludes(users::profile_key(school, user));
-    entry.read::<Tombstone>();
-    Some("withdrawn student")
+/// Whether the row, in a student's partition, is a like. The purge keeps likes, because the liked posts, comments and
+/// reviews count them. When this is called, the purge has already removed the scraps from the reactions.
+fn is_like(sk: &str) -> bool {
+    reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk)
 }

@@ -1,4 +1,4 @@
-//! What is in a timetable: lectures of the catalogue, and entries of the student's own.
+//! Timetable entries: lectures from the catalogue, and custom entries that the user defines.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,58 +9,51 @@ use crate::domain::{
 /// An entry of a timetable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its id.
     pub id: EntryId,
-    /// The colour in which it is drawn.
     pub color: Color,
-    /// What it is about.
-    pub subject: Subject,
+    #[serde(rename = "subject")]
+    pub source: EntrySource,
 }
 
-/// What an entry is about.
+/// Whether an entry is a lecture or a custom entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// A lecture. What the catalogue says of it is not kept here, so that it is never out of date.
+pub enum EntrySource {
+    /// A lecture. Its data is read from the catalogue each time, so that it is never out of date.
     Lecture(LectureId),
-    /// Something of the student's own.
-    Custom(Custom),
+    Custom(CustomEntry),
 }
 
-/// An entry of the student's own.
+/// An entry that the user defines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Custom {
-    /// Its title.
+pub struct CustomEntry {
     pub title: LectureTitle,
-    /// Who gives it.
     pub professor: Option<Professor>,
-    /// When and where it is; they do not clash with each other.
+    /// Slots of a custom entry do not overlap each other.
     pub slots: Vec<Slot>,
-    /// How many credits it counts.
     pub credit: Credit,
 }
 
-impl Custom {
-    /// The most slots that one has.
-    pub const MOST_SLOTS: usize = 5;
+impl CustomEntry {
+    /// The maximum number of slots.
+    pub const MAX_SLOTS: usize = 5;
 }
 
-/// A colour as `#rrggbb`, in lower case.
+/// A colour in the form `#rrggbb`, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Color(String);
 
-/// Colours on which black text can be read.
+/// Colours on which black text is readable.
 const PALETTE: [&str; 10] =
     ["#f6c5c0", "#fbdcb4", "#f7eeb0", "#d6ebb8", "#b9e3c6", "#b5e2e4", "#bcd7f5", "#cbc7f2", "#e6c6ee", "#ded3c5"];
 
 impl Color {
-    /// The colour.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The colours that entries get whose colour nobody says.
+    /// The colours for entries for which the client gives none.
     pub fn palette() -> impl Iterator<Item = Self> {
         PALETTE.into_iter().map(|color| Self(color.to_owned()))
     }
@@ -85,30 +78,26 @@ impl Parse for Color {
     }
 }
 
-/// What to change of an entry; what is absent stays.
+/// Changes to an entry. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct EntryChanges {
-    /// Another colour.
     pub color: Option<Color>,
-    /// What only an entry of the student's own can have changed.
+    /// Allowed only for custom entries.
     pub custom: CustomChanges,
 }
 
-/// What to change of an entry of the student's own; what is absent stays.
+/// Changes to the fields of a custom entry. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct CustomChanges {
-    /// Another title.
     pub title: Option<LectureTitle>,
-    /// Another professor, or none.
+    /// `Some(None)` removes the professor.
     pub professor: Option<Option<Professor>>,
-    /// Other slots.
     pub slots: Option<Vec<Slot>>,
-    /// Other credits.
     pub credit: Option<Credit>,
 }
 
 impl CustomChanges {
-    /// The fields that are there.
+    /// The names of the fields that change.
     fn fields(&self) -> impl Iterator<Item = &'static str> {
         let fields = [
             ("title", self.title.is_some()),
@@ -116,27 +105,27 @@ impl CustomChanges {
             ("slots", self.slots.is_some()),
             ("credit", self.credit.is_some()),
         ];
-        fields.into_iter().filter(|(_, is_there)| *is_there).map(|(field, _)| field)
+        fields.into_iter().filter(|(_, is_changed)| *is_changed).map(|(field, _)| field)
     }
 
-    /// Checks that there are none, as befits an entry of the catalogue.
+    /// Checks that no field changes, as required for an entry with a lecture.
     ///
     /// # Errors
-    /// [`FieldError::FromCatalogue`] at each field.
+    /// [`FieldError::FromCatalogue`] at each changed field.
     pub fn check_none(&self) -> Result<(), EntryRefusal> {
         let refused: Vec<Invalid> = self.fields().map(|field| FieldError::FromCatalogue.at(field)).collect();
         if refused.is_empty() { Ok(()) } else { Err(EntryRefusal::Invalid(refused)) }
     }
 }
 
-/// Why an entry cannot be as it is asked for.
+/// Why an entry cannot be added or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryRefusal {
-    /// A rule of timetables.
+    /// A rule about timetables.
     Refused(Refusal),
-    /// Another entry takes some of its time.
+    /// The slots overlap another entry.
     Clash(Clash),
-    /// Rules of the fields.
+    /// Fields of the request are invalid.
     Invalid(Vec<Invalid>),
 }
 
@@ -146,48 +135,40 @@ impl From<Refusal> for EntryRefusal {
     }
 }
 
-/// The entry that takes the time that another one wants.
+/// The existing entry that a new or changed entry overlaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clash {
-    /// Its id.
     pub entry_id: EntryId,
-    /// Its title.
     pub title: String,
 }
 
-/// An entry with all that is shown of it.
+/// An entry as responses show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownEntry<'a> {
-    /// Its id.
     pub id: EntryId,
-    /// The lecture that it is, if it is one.
+    /// `None` for a custom entry.
     pub lecture_id: Option<LectureId>,
-    /// Its title.
     pub title: &'a str,
-    /// Who gives it.
     pub professor: Option<&'a Professor>,
-    /// When and where it is.
     pub slots: &'a [Slot],
-    /// How many credits it counts.
     pub credit: Credit,
-    /// The colour in which it is drawn.
     pub color: &'a Color,
-    /// Whether another entry of the timetable has some of its time.
+    /// Whether the entry overlaps another entry of the timetable.
     pub conflicts: bool,
-    /// When what the school says of the lecture last changed, if it is one.
+    /// When an import last changed the lecture; `None` for a custom entry.
     pub lecture_updated_at: Option<Time>,
 }
 
-/// What is shown of a lecture that the catalogue does not have. No import takes one away.
-const UNKNOWN: &str = "(알수없음)";
+/// The title of a lecture that is not in the catalogue. This should not happen, because imports remove no lectures.
+const UNKNOWN_TITLE: &str = "(알수없음)";
 
 impl Entry {
-    /// The entry with what the catalogue says of it; as if nothing conflicted with it.
+    /// The entry with its data from the catalogue. The caller sets `conflicts`.
     pub(super) fn shown<'a>(&'a self, catalogue: Option<&'a Catalogue>) -> ShownEntry<'a> {
-        let bare = ShownEntry {
+        let base = ShownEntry {
             id: self.id,
             lecture_id: None,
-            title: UNKNOWN,
+            title: UNKNOWN_TITLE,
             professor: None,
             slots: &[],
             credit: Credit::default(),
@@ -195,8 +176,8 @@ impl Entry {
             conflicts: false,
             lecture_updated_at: None,
         };
-        match &self.subject {
-            Subject::Lecture(id) => {
+        match &self.source {
+            EntrySource::Lecture(id) => {
                 let lecture = catalogue.and_then(|catalogue| catalogue.get(*id));
                 let known = lecture.map(|lecture| ShownEntry {
                     title: lecture.facts.title.as_str(),
@@ -204,35 +185,35 @@ impl Entry {
                     slots: &lecture.facts.slots,
                     credit: lecture.facts.credit,
                     lecture_updated_at: Some(lecture.updated_at),
-                    ..bare.clone()
+                    ..base.clone()
                 });
-                ShownEntry { lecture_id: Some(*id), ..known.unwrap_or(bare) }
+                ShownEntry { lecture_id: Some(*id), ..known.unwrap_or(base) }
             }
-            Subject::Custom(custom) => ShownEntry {
+            EntrySource::Custom(custom) => ShownEntry {
                 title: custom.title.as_str(),
                 professor: custom.professor.as_ref(),
                 slots: &custom.slots,
                 credit: custom.credit,
-                ..bare
+                ..base
             },
         }
     }
 
-    /// The entry with the changes made.
+    /// Returns the entry with the changes applied.
     pub(super) fn edit(&self, changes: &EntryChanges) -> Result<Self, EntryRefusal> {
-        let EntryChanges { color, custom: changed } = changes;
-        let subject = match &self.subject {
-            Subject::Lecture(id) => {
-                changed.check_none()?;
-                Subject::Lecture(*id)
+        let EntryChanges { color, custom: changes } = changes;
+        let source = match &self.source {
+            EntrySource::Lecture(id) => {
+                changes.check_none()?;
+                EntrySource::Lecture(*id)
             }
-            Subject::Custom(custom) => Subject::Custom(Custom {
-                title: changed.title.as_ref().unwrap_or(&custom.title).clone(),
-                professor: changed.professor.as_ref().unwrap_or(&custom.professor).clone(),
-                slots: changed.slots.as_ref().unwrap_or(&custom.slots).clone(),
-                credit: changed.credit.unwrap_or(custom.credit),
+            EntrySource::Custom(custom) => EntrySource::Custom(CustomEntry {
+                title: changes.title.as_ref().unwrap_or(&custom.title).clone(),
+                professor: changes.professor.as_ref().unwrap_or(&custom.professor).clone(),
+                slots: changes.slots.as_ref().unwrap_or(&custom.slots).clone(),
+                credit: changes.credit.unwrap_or(custom.credit),
             }),
         };
-        Ok(Self { id: self.id, color: color.as_ref().unwrap_or(&self.color).clone(), subject })
+        Ok(Self { id: self.id, color: color.as_ref().unwrap_or(&self.color).clone(), source })
     }
 }

@@ -1,17 +1,19 @@
+//! Tests of [`Timetable`] and [`SemesterTimetables`].
+
 use std::collections::HashSet;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Credit, Day, LectureFacts, LectureTitle, Role, SchoolId, SessionId, TimeOfDay};
+use crate::domain::{Credit, Day, LectureFacts, Role, SchoolId, SessionId, TimeOfDay};
 
 fn student() -> Caller {
     let now = Time::now();
     Caller { school: SchoolId::new(now), user: UserId::random(), session: SessionId::new(now), role: Role::Student }
 }
 
-fn line<const MIN: usize, const MAX: usize>(text: &str) -> Line<MIN, MAX> {
-    Line::parse(text.to_owned()).unwrap()
+fn line<const MIN: usize, const MAX: usize>(text: &str) -> SingleLine<MIN, MAX> {
+    SingleLine::parse(text.to_owned()).unwrap()
 }
 
 fn semester() -> Semester {
@@ -19,7 +21,7 @@ fn semester() -> Semester {
 }
 
 fn timetable(owner: &Caller, name: &str) -> Timetable {
-    Timetable::open(owner, semester(), line(name), Visibility::Private, Time::now())
+    Timetable::new(owner, semester(), line(name), Visibility::Private, Time::now())
 }
 
 fn slot(day: Day, start: u16, end: u16) -> Slot {
@@ -27,8 +29,8 @@ fn slot(day: Day, start: u16, end: u16) -> Slot {
     Slot::new(day, time(start), time(end), None).unwrap()
 }
 
-fn custom(title: &str, slots: Vec<Slot>) -> Custom {
-    Custom { title: line(title), professor: None, slots, credit: Credit::default() }
+fn custom(title: &str, slots: Vec<Slot>) -> CustomEntry {
+    CustomEntry { title: line(title), professor: None, slots, credit: Credit::default() }
 }
 
 fn lecture(section: &str, slots: Vec<Slot>) -> Lecture {
@@ -54,7 +56,7 @@ fn add(timetable: &Timetable, title: &str, slots: Vec<Slot>) -> Result<Timetable
 }
 
 #[test]
-fn a_new_entry_is_checked_against_every_slot_of_every_entry_and_the_clash_names_it() {
+fn a_new_entry_is_checked_against_all_slots_of_all_entries() {
     let timetable = timetable(&student(), "계획");
     let timetable = add(&timetable, "하나", vec![slot(Day::Mon, 540, 600)]).unwrap();
     let timetable = add(&timetable, "둘", vec![slot(Day::Tue, 540, 600), slot(Day::Wed, 540, 600)]).unwrap();
@@ -65,7 +67,7 @@ fn a_new_entry_is_checked_against_every_slot_of_every_entry_and_the_clash_names_
 }
 
 #[test]
-fn a_custom_entrys_own_slots_do_not_clash_and_are_five_at_most() {
+fn a_custom_entry_has_at_most_five_slots_that_do_not_overlap() {
     let timetable = timetable(&student(), "계획");
     let invalid = |error: FieldError| EntryRefusal::Invalid(vec![error.at("slots")]);
     let both = vec![slot(Day::Mon, 540, 600), slot(Day::Mon, 599, 660)];
@@ -76,15 +78,15 @@ fn a_custom_entrys_own_slots_do_not_clash_and_are_five_at_most() {
 }
 
 #[test]
-fn a_lecture_is_added_once_and_what_has_no_times_never_clashes() {
+fn a_lecture_is_added_once_and_lectures_without_slots_never_clash() {
     let overlapping = vec![slot(Day::Mon, 540, 600), slot(Day::Mon, 540, 600)];
-    let (held, untimed) = (lecture("001", overlapping), lecture("002", Vec::new()));
-    let catalogue = Catalogue::new(vec![held.clone(), untimed.clone()]);
+    let (scheduled, unscheduled) = (lecture("001", overlapping), lecture("002", Vec::new()));
+    let catalogue = Catalogue::new(vec![scheduled.clone(), unscheduled.clone()]);
     let catalogue = Some(&catalogue);
     let (now, empty) = (Time::now(), timetable(&student(), "계획"));
-    let (one, _) = empty.add_lecture(&held, None, catalogue, now).unwrap();
-    let (both, _) = one.add_lecture(&untimed, None, catalogue, now).unwrap();
-    for lecture in [&held, &untimed] {
+    let (one, _) = empty.add_lecture(&scheduled, None, catalogue, now).unwrap();
+    let (both, _) = one.add_lecture(&unscheduled, None, catalogue, now).unwrap();
+    for lecture in [&scheduled, &unscheduled] {
         let again = both.add_lecture(lecture, None, catalogue, now);
         assert_eq!(again, Err(Refusal::LectureAlreadyAdded.into()));
     }
@@ -92,7 +94,7 @@ fn a_lecture_is_added_once_and_what_has_no_times_never_clashes() {
 }
 
 #[test]
-fn when_the_catalogue_moves_a_lecture_onto_another_both_say_so() {
+fn if_the_catalogue_moves_a_lecture_onto_another_both_conflict() {
     let (first, second) =
         (lecture("001", vec![slot(Day::Mon, 540, 600)]), lecture("002", vec![slot(Day::Tue, 540, 600)]));
     let before = Catalogue::new(vec![first.clone(), second.clone()]);
@@ -107,7 +109,7 @@ fn when_the_catalogue_moves_a_lecture_onto_another_both_say_so() {
 }
 
 #[test]
-fn an_entry_may_move_within_its_own_time_but_not_into_anothers() {
+fn an_entry_can_move_within_its_own_time_but_not_onto_another_entry() {
     let timetable = add(&timetable(&student(), "계획"), "하나", vec![slot(Day::Mon, 540, 600)]).unwrap();
     let timetable = add(&timetable, "둘", vec![slot(Day::Mon, 600, 660)]).unwrap();
     let (first, second) = (timetable.entries[0].id, timetable.entries[1].id);
@@ -121,9 +123,9 @@ fn an_entry_may_move_within_its_own_time_but_not_into_anothers() {
 }
 
 #[test]
-fn of_a_lecture_only_the_colour_can_be_changed() {
-    let held = lecture("001", Vec::new());
-    let (timetable, id) = timetable(&student(), "계획").add_lecture(&held, None, None, Time::now()).unwrap();
+fn only_the_colour_of_a_lecture_can_be_changed() {
+    let lecture = lecture("001", Vec::new());
+    let (timetable, id) = timetable(&student(), "계획").add_lecture(&lecture, None, None, Time::now()).unwrap();
     let custom = CustomChanges { title: Some(line("내 강의")), professor: Some(None), ..CustomChanges::default() };
     let refused = timetable.edit_entry(id, &EntryChanges { color: None, custom }, None, Time::now());
     let fields = ["title", "professor"].map(|field| FieldError::FromCatalogue.at(field));
@@ -135,7 +137,7 @@ fn of_a_lecture_only_the_colour_can_be_changed() {
 }
 
 #[test]
-fn colours_are_not_repeated_while_there_are_others() {
+fn a_colour_repeats_only_after_the_whole_palette_is_used() {
     let mut timetable = timetable(&student(), "계획");
     for _ in 0..20 {
         timetable = add(&timetable, "무엇", Vec::new()).unwrap();
@@ -147,16 +149,16 @@ fn colours_are_not_repeated_while_there_are_others() {
 }
 
 #[test]
-fn a_timetable_has_fifty_entries_at_most() {
+fn a_timetable_has_at_most_50_entries() {
     let mut timetable = timetable(&student(), "계획");
-    for _ in 0..Timetable::MOST_ENTRIES {
+    for _ in 0..Timetable::MAX_ENTRIES {
         timetable = add(&timetable, "무엇", Vec::new()).unwrap();
     }
     assert_eq!(add(&timetable, "무엇", Vec::new()), Err(Refusal::EntriesFull.into()));
 }
 
 #[test]
-fn friends_see_the_primary_one_and_others_what_is_the_schools() {
+fn friends_see_the_primary_timetable_and_others_only_school_timetables() {
     let (owner, other) = (student(), student());
     let request = Friendship::request(other.user, Time::now());
     let friendship = Friendship { since: Some(request.created_at), ..request.clone() };
@@ -164,67 +166,68 @@ fn friends_see_the_primary_one_and_others_what_is_the_schools() {
         [(Visibility::Private, false, false), (Visibility::Friends, true, false), (Visibility::School, true, true)]
     {
         let timetable = Timetable { visibility, ..timetable(&owner, "계획") };
-        let shelf = Shelf::first(&timetable);
-        let behind = Shelf { primary_id: TimetableId::new(Time::now(), timetable.semester), ..shelf.clone() };
-        assert_eq!(timetable.is_open(), friends);
-        assert_eq!(timetable.is_shown_to_other(Some(&shelf), Some(&friendship)), friends, "{visibility:?}");
-        for (shelf, friendship) in [
-            (Some(&shelf), None),
-            (Some(&shelf), Some(&request)),
-            (Some(&behind), Some(&friendship)),
+        let list = SemesterTimetables::first(&timetable);
+        let not_primary =
+            SemesterTimetables { primary_id: TimetableId::new(Time::now(), timetable.semester), ..list.clone() };
+        assert_eq!(timetable.is_private(), !friends);
+        assert_eq!(timetable.is_visible_to_other(Some(&list), Some(&friendship)), friends, "{visibility:?}");
+        for (list, friendship) in [
+            (Some(&list), None),
+            (Some(&list), Some(&request)),
+            (Some(&not_primary), Some(&friendship)),
             (None, Some(&friendship)),
         ] {
-            assert_eq!(timetable.is_shown_to_other(shelf, friendship), others, "{visibility:?}");
+            assert_eq!(timetable.is_visible_to_other(list, friendship), others, "{visibility:?}");
         }
         assert_eq!(timetable.check_owned_by(&other), Err(Refusal::NotTimetableOwner));
     }
 }
 
 #[test]
-fn a_copy_is_the_copiers_own_and_private() {
+fn a_copy_is_private_and_belongs_to_the_copier() {
     let (owner, copier) = (student(), student());
     let source = Timetable { visibility: Visibility::School, ..timetable(&owner, "계획") };
     let source = add(&source, "동아리", vec![slot(Day::Fri, 540, 600)]).unwrap();
     let source = source.share(Some(ShareHash::from_base64("x".to_owned())), Time::now());
     let copy = source.copy(&copier, line("사본"), Time::now());
     assert_eq!((copy.owner_id, copy.visibility, copy.semester), (copier.user, Visibility::Private, source.semester));
-    assert_eq!(copy.entries[0].subject, source.entries[0].subject);
+    assert_eq!(copy.entries[0].source, source.entries[0].source);
     assert_ne!((copy.id, copy.entries[0].id), (source.id, source.entries[0].id));
     assert_eq!(copy.share, None);
 }
 
 #[test]
-fn names_are_unique_without_regard_to_case_and_ten_fit() {
+fn a_semester_has_at_most_ten_timetables_with_unique_names() {
     let owner = student();
     let (first, now) = (timetable(&owner, "Plan"), Time::now());
-    let mut shelf = Shelf::first(&first);
-    assert_eq!(shelf.with(&timetable(&owner, "ｐLAN"), now), Err(Refusal::TimetableNameTaken));
-    for number in 1..Shelf::MOST {
-        shelf = shelf.with(&timetable(&owner, &number.to_string()), now).unwrap();
+    let mut list = SemesterTimetables::first(&first);
+    assert_eq!(list.with(&timetable(&owner, "ｐLAN"), now), Err(Refusal::TimetableNameTaken));
+    for number in 1..SemesterTimetables::MAX {
+        list = list.with(&timetable(&owner, &number.to_string()), now).unwrap();
     }
-    assert_eq!(shelf.with(&timetable(&owner, "하나 더"), now), Err(Refusal::TimetablesFull));
+    assert_eq!(list.with(&timetable(&owner, "하나 더"), now), Err(Refusal::TimetablesFull));
     let rename = |name: &str| TimetableChanges { name: Some(line(name)), ..TimetableChanges::default() };
-    assert_eq!(shelf.edit(first.id, &rename("1"), now), Err(Refusal::TimetableNameTaken));
-    assert_eq!(shelf.edit(first.id, &rename("PLAN"), now).unwrap().unwrap().timetables[0].name, line("PLAN"));
-    assert_eq!(shelf.edit(first.id, &rename("Plan"), now), Ok(None), "nothing to write");
+    assert_eq!(list.edit(first.id, &rename("1"), now), Err(Refusal::TimetableNameTaken));
+    assert_eq!(list.edit(first.id, &rename("PLAN"), now).unwrap().unwrap().timetables[0].name, line("PLAN"));
+    assert_eq!(list.edit(first.id, &rename("Plan"), now), Ok(None), "the list does not change");
 }
 
 #[test]
-fn one_timetable_is_the_primary_one_whatever_happens() {
+fn exactly_one_timetable_is_always_primary() {
     let (owner, now) = (student(), Time::now());
     let [first, second, third] = ["1", "2", "3"].map(|name| timetable(&owner, name));
-    let shelf = Shelf::first(&first).with(&second, now).unwrap().with(&third, now).unwrap();
-    assert_eq!(shelf.primary_id, first.id);
+    let list = SemesterTimetables::first(&first).with(&second, now).unwrap().with(&third, now).unwrap();
+    assert_eq!(list.primary_id, first.id);
     let primary = |is_primary| TimetableChanges { is_primary: Some(is_primary), ..TimetableChanges::default() };
-    assert_eq!(shelf.edit(first.id, &primary(false), now), Err(Refusal::PrimaryNeeded));
-    assert_eq!(shelf.edit(second.id, &primary(false), now), Ok(None));
-    let shelf = shelf.edit(second.id, &primary(true), now).unwrap().unwrap();
-    assert_eq!(shelf.primary_id, second.id);
-    assert_eq!(shelf.without(first.id, now).unwrap().primary_id, second.id);
+    assert_eq!(list.edit(first.id, &primary(false), now), Err(Refusal::PrimaryNeeded));
+    assert_eq!(list.edit(second.id, &primary(false), now), Ok(None));
+    let list = list.edit(second.id, &primary(true), now).unwrap().unwrap();
+    assert_eq!(list.primary_id, second.id);
+    assert_eq!(list.without(first.id, now).unwrap().primary_id, second.id);
     let newest = first.id.max(third.id);
-    let shelf = shelf.without(second.id, now).unwrap();
-    assert_eq!(shelf.primary_id, newest, "the newest of the others");
-    let last = shelf.without(newest, now).unwrap();
+    let list = list.without(second.id, now).unwrap();
+    assert_eq!(list.primary_id, newest, "the newest of the others");
+    let last = list.without(newest, now).unwrap();
     assert_eq!(last.without(last.primary_id, now), None);
 }
 
@@ -234,18 +237,19 @@ fn entries() -> impl Strategy<Value = Vec<Vec<Slot>>> {
     prop::collection::vec(prop::collection::vec(slot, 0..4), 0..12)
 }
 
+/// All minutes in the slots.
+fn minutes(slots: &[Slot]) -> impl Iterator<Item = (Day, u16)> {
+    slots.iter().flat_map(|slot| (slot.start.minutes()..slot.end.minutes()).map(|minute| (slot.day, minute)))
+}
+
 proptest! {
-    /// Whatever is put into a timetable, and whatever of it is refused, no minute is taken twice; and nothing is refused
-    /// for which there was room.
+    /// No minute of a timetable is taken twice, and an entry is refused only if one of its minutes is already taken.
     #[test]
     fn no_minute_of_a_timetable_is_taken_twice(entries in entries()) {
         let mut timetable = timetable(&student(), "계획");
         let mut taken: HashSet<(Day, u16)> = HashSet::new();
         for slots in entries {
-            let minutes: Vec<_> = slots
-                .iter()
-                .flat_map(|slot| (slot.start.minutes()..slot.end.minutes()).map(|minute| (slot.day, minute)))
-                .collect();
+            let minutes: Vec<_> = minutes(&slots).collect();
             let distinct: HashSet<_> = minutes.iter().copied().collect();
             let fits = distinct.len() == minutes.len() && distinct.is_disjoint(&taken);
             match add(&timetable, "무엇", slots) {
@@ -261,22 +265,19 @@ proptest! {
     }
 
     #[test]
-    fn an_entry_conflicts_exactly_where_another_has_a_minute_of_its(entries in entries()) {
-        // As a catalogue might have it, which nobody checked.
+    fn an_entry_conflicts_if_and_only_if_it_shares_a_minute_with_another(entries in entries()) {
+        // Built without the checks, like a timetable whose lectures an import has moved.
         let entry = |slots| Entry {
             id: EntryId::new(Time::now()),
             color: Color::default(),
-            subject: Subject::Custom(Custom { title: LectureTitle::parse("무엇".to_owned()).unwrap(), professor: None, slots, credit: Credit::default() }),
+            source: EntrySource::Custom(custom("무엇", slots)),
         };
         let timetable = Timetable { entries: entries.into_iter().map(entry).collect(), ..timetable(&student(), "계획") };
         let shown = timetable.shown(None);
-        let minutes: Vec<HashSet<_>> = shown
-            .iter()
-            .map(|entry| entry.slots.iter().flat_map(|slot| (slot.start.minutes()..slot.end.minutes()).map(|minute| (slot.day, minute))).collect())
-            .collect();
-        for (at, entry) in shown.iter().enumerate() {
-            let others = minutes.iter().enumerate().filter(|(other, _)| *other != at);
-            let shares = others.into_iter().any(|(_, other)| !minutes[at].is_disjoint(other));
+        let minutes: Vec<HashSet<_>> = shown.iter().map(|entry| minutes(entry.slots).collect()).collect();
+        for (index, entry) in shown.iter().enumerate() {
+            let others = minutes.iter().enumerate().filter(|(other, _)| *other != index);
+            let shares = others.into_iter().any(|(_, other)| !minutes[index].is_disjoint(other));
             prop_assert_eq!(entry.conflicts, shares);
         }
     }

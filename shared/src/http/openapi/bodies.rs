@@ -1,133 +1,149 @@
-//! Bodies of requests in the OpenAPI document: what their types do not say.
+//! Request bodies.
 
-use std::collections::BTreeMap;
-
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, Array, ArrayItems, ObjectBuilder, OneOfBuilder, SchemaType, Type};
-use utoipa::openapi::{Content, Object, Ref, RefOr, Required, Schema};
+use utoipa::openapi::{Object, OpenApi, RefOr, Required, Schema};
 
-type Schemas = BTreeMap<String, RefOr<Schema>>;
+use super::walk::{self, Schemas};
 
-/// A way to fill in a body of which there are several: what it needs, and what it goes without.
+/// One of the ways to fill in a body.
 struct Alternative {
-    needed: &'static [&'static str],
+    required: &'static [&'static str],
+    /// The fields that must be missing or null.
     absent: &'static [&'static str],
 }
 
-/// The bodies that say one of several things.
+/// The bodies that have several ways to fill them in.
 const ALTERNATIVES: [(&str, [Alternative; 2]); 3] = [
     (
         "NewEntry",
         [
-            Alternative { needed: &["lecture_id"], absent: &["title", "professor", "credit", "slots"] },
-            Alternative { needed: &["title", "slots"], absent: &["lecture_id"] },
+            Alternative { required: &["lecture_id"], absent: &["title", "professor", "credit", "slots"] },
+            Alternative { required: &["title", "slots"], absent: &["lecture_id"] },
         ],
     ),
     (
         "NewFriendRequest",
         [
-            Alternative { needed: &["login_id"], absent: &["email"] },
-            Alternative { needed: &["email"], absent: &["login_id"] },
+            Alternative { required: &["login_id"], absent: &["email"] },
+            Alternative { required: &["email"], absent: &["login_id"] },
         ],
     ),
     (
         "NewThread",
         [
-            Alternative { needed: &["post_id"], absent: &["comment_id"] },
-            Alternative { needed: &["comment_id"], absent: &["post_id"] },
+            Alternative { required: &["post_id"], absent: &["comment_id"] },
+            Alternative { required: &["comment_id"], absent: &["post_id"] },
         ],
     ),
 ];
 
-fn json(operation: &mut Operation) -> Option<(&mut RefOr<Schema>, &mut Option<Required>)> {
-    let RefOr::T(RequestBody { content, required, .. }) = operation.request_body.as_mut()? else { return None };
-    match content.get_mut("application/json")? {
-        RefOr::T(Content { schema: Some(schema), .. }) => Some((schema, required)),
-        _ => None,
-    }
+/// Completes the bodies of all operations.
+pub(super) fn complete(document: &mut OpenApi) {
+    let mut names = Vec::new();
+    walk::operations(document, |_, _, operation| {
+        allow_missing(operation);
+        names.extend(name(operation));
+        if takes_idempotency_key(operation) {
+            add_idempotency_key(operation);
+        }
+    });
+    let schemas = walk::named_schemas(document);
+    reject_unknown_fields(schemas, names);
+    split_alternatives(schemas);
 }
 
-fn name_of(reference: &Ref) -> Option<String> {
-    reference.ref_location.rsplit('/').next().map(str::to_owned)
-}
-
-/// The name of the schema of an operation's body.
+/// The name of the schema of the operation's body.
 pub(super) fn name(operation: &mut Operation) -> Option<String> {
-    match json(operation)? {
-        (RefOr::Ref(schema), _) => name_of(schema),
-        _ => None,
-    }
+    let content = walk::json_content(&mut walk::json_body(operation)?.content)?;
+    walk::name_of(content.schema.as_ref()?).map(str::to_owned)
 }
 
-/// Says that a body may be missing, where `utoipa` says that it may be null.
-pub(super) fn tell_if_optional(operation: &mut Operation) {
-    let Some((schema, required)) = json(operation) else { return };
-    let RefOr::T(Schema::OneOf(one)) = &*schema else { return };
-    let Some(body) = one.items.iter().find(|item| matches!(item, RefOr::Ref(_))).cloned() else { return };
-    *schema = body;
-    *required = Some(Required::False);
+/// Whether the operation takes an `Idempotency-Key`. The [`Creation`](crate::http::Creation) extractor reads it together
+/// with the body.
+pub(super) fn takes_idempotency_key(operation: &Operation) -> bool {
+    let creates = operation.responses.responses.contains_key("201");
+    creates && operation.request_body.is_some() && !walk::is_public(operation)
 }
 
-/// Says that bodies, and what is listed in them, have no other fields.
-pub(super) fn close(schemas: &mut Schemas, mut names: Vec<String>) {
+fn add_idempotency_key(operation: &mut Operation) {
+    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Your choice of text, such as a new UUID for each resource. If you repeat the request with the same key \
+             within 24 hours, the service creates nothing: it returns what the first request created, with \
+             `Idempotency-Replayed: true`.",
+        ))
+        .schema(Some(text))
+        .build();
+    operation.parameters.get_or_insert_default().push(key.into());
+}
+
+/// Describes an optional body as one that may be missing. `utoipa` describes it as one that may be null.
+fn allow_missing(operation: &mut Operation) {
+    let Some(body) = walk::json_body(operation) else { return };
+    let Some(content) = walk::json_content(&mut body.content) else { return };
+    let Some(RefOr::T(Schema::OneOf(one))) = &content.schema else { return };
+    content.schema = one.items.iter().find(|item| walk::name_of(item).is_some()).cloned();
+    body.required = Some(Required::False);
+}
+
+/// Describes bodies, and the objects in their lists, as objects without other fields.
+fn reject_unknown_fields(schemas: &mut Schemas, mut names: Vec<String>) {
     while let Some(name) = names.pop() {
         let Some(RefOr::T(Schema::Object(object))) = schemas.get_mut(&name) else { continue };
         object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
-        names.extend(object.properties.values().filter_map(listed));
+        names.extend(object.properties.values().filter_map(item_name).map(str::to_owned));
     }
 }
 
-/// The name of the schema of what a property lists.
-fn listed(property: &RefOr<Schema>) -> Option<String> {
+/// The name of the schema of the items, if the property is a list.
+fn item_name(property: &RefOr<Schema>) -> Option<&str> {
     match property {
-        RefOr::T(Schema::Array(Array { items: ArrayItems::RefOrSchema(items), .. })) => match items.as_ref() {
-            RefOr::Ref(reference) => name_of(reference),
-            RefOr::T(_) => None,
-        },
+        RefOr::T(Schema::Array(Array { items: ArrayItems::RefOrSchema(items), .. })) => walk::name_of(items),
         _ => None,
     }
 }
 
-/// Tells the ways to fill in a body apart, where there are several.
-pub(super) fn tell_alternatives(schemas: &mut Schemas) {
+/// Describes the bodies in [`ALTERNATIVES`] as one of several objects.
+fn split_alternatives(schemas: &mut Schemas) {
     for (name, alternatives) in &ALTERNATIVES {
         let Some(RefOr::T(schema)) = schemas.get_mut(*name) else { continue };
-        let Schema::Object(whole) = &*schema else { continue };
-        let ways = OneOfBuilder::new().description(whole.description.clone());
-        let ways = alternatives.iter().fold(ways, |ways, alternative| ways.item(way(whole, alternative)));
-        *schema = Schema::OneOf(ways.build());
+        let Schema::Object(body) = &*schema else { continue };
+        let split = OneOfBuilder::new().description(body.description.clone());
+        let split = alternatives.iter().fold(split, |split, alternative| split.item(object_of(alternative, body)));
+        *schema = Schema::OneOf(split.build());
     }
 }
 
-fn way(whole: &Object, alternative: &Alternative) -> Object {
-    let mut way = whole.clone();
-    way.description = None;
-    for name in alternative.needed {
-        way.required.push((*name).to_owned());
-        if let Some(property) = way.properties.get_mut(*name) {
-            make_present(property);
+fn object_of(alternative: &Alternative, body: &Object) -> Object {
+    let mut object = body.clone();
+    object.description = None;
+    for name in alternative.required {
+        object.required.push((*name).to_owned());
+        if let Some(RefOr::T(property)) = object.properties.get_mut(*name) {
+            forbid_null(property);
         }
     }
     for name in alternative.absent {
-        let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null)).build();
-        way.properties.insert((*name).to_owned(), null.into());
+        let null = ObjectBuilder::new().schema_type(Type::Null).build();
+        object.properties.insert((*name).to_owned(), null.into());
     }
-    way
+    object
 }
 
-/// Takes away that a property may be null.
-fn make_present(property: &mut RefOr<Schema>) {
-    let RefOr::T(schema) = &mut *property else { return };
-    match schema {
-        Schema::Array(array) => array.schema_type = SchemaType::Type(Type::Array),
-        Schema::OneOf(one) => {
-            let description = one.description.clone();
-            if let Some(RefOr::T(Schema::Object(mut object))) = one.items.first().cloned() {
-                object.description = description;
-                *schema = Schema::Object(object);
-            }
-        }
-        _ => {}
+fn forbid_null(property: &mut Schema) {
+    let schema_type = match property {
+        Schema::Object(object) => &mut object.schema_type,
+        Schema::Array(array) => &mut array.schema_type,
+        _ => return,
+    };
+    if let SchemaType::Array(types) = schema_type
+        && let Some(other) = types.iter().find(|one| **one != Type::Null)
+    {
+        *schema_type = SchemaType::Type(other.clone());
     }
 }

@@ -1,0 +1,89 @@
+//! The routers of all functions as one service.
+
+use anyhow::{Context, Result};
+use axum::Router;
+use campus_auth::{AuthState, TokenSigner, key_set};
+use campus_core::app::App;
+use campus_core::clock::Clock;
+use campus_core::config::Config;
+use campus_core::http::openapi;
+use campus_core::store::{Connection, Keys, Limits, Table};
+use campus_posts::{Bucket, PostsState};
+use campus_timetable::TimetableState;
+use utoipa::openapi::OpenApi;
+
+use crate::keys::generate_keys;
+
+/// The issuer of the access tokens of a local service.
+const ISSUER: &str = "campus-local";
+
+/// The routers of all functions, and their state.
+pub struct LocalService {
+    /// The state that all functions share.
+    pub app: App,
+    /// The state of the auth function.
+    pub auth: AuthState,
+    /// The state of the posts function.
+    pub posts: PostsState,
+    /// The state of the timetable function.
+    pub timetable: TimetableState,
+    /// Signs the access tokens.
+    pub signer: TokenSigner,
+    /// All routes, without the middleware of [`campus_core::http::finish`].
+    pub router: Router,
+}
+
+impl LocalService {
+    /// Starts the service on the table and the bucket. Generates keys if the table has none. Without `limits` there are no
+    /// rate limits.
+    ///
+    /// # Errors
+    /// If the table cannot be read or written.
+    pub async fn start(connection: Connection, bucket: Bucket, clock: Clock, limits: Option<Limits>) -> Result<Self> {
+        let store = Keys::new(Table::new(connection.clone(), clock.clone()));
+        let ring = match store.ring().await? {
+            Some(ring) => ring,
+            None => generate_keys(&store).await?,
+        };
+        let signer = TokenSigner::new(&ring.current, ISSUER)?;
+        let config = Config {
+            table: connection.table.clone(),
+            issuer: ISSUER.to_owned(),
+            verification_keys: key_set(&ring)?.to_string(),
+            limits,
+        };
+        let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
+        let auth = AuthState::new(app.clone(), &ring.current).context("the auth function cannot start")?;
+        let posts = PostsState::new(app.clone(), bucket);
+        let timetable = TimetableState::new(app.clone());
+        let router = routes(app.clone(), auth.clone(), posts.clone(), timetable.clone());
+        Ok(Self { app, auth, posts, timetable, signer, router })
+    }
+}
+
+/// The routes of all functions.
+pub fn routes(app: App, auth: AuthState, posts: PostsState, timetable: TimetableState) -> Router {
+    Router::new()
+        .merge(campus_auth::routes(auth))
+        .merge(campus_boards::routes(app.clone()))
+        .merge(campus_posts::routes(posts))
+        .merge(campus_comments::routes(app.clone()))
+        .merge(campus_messages::routes(app))
+        .merge(campus_timetable::routes(timetable))
+}
+
+/// The OpenAPI document of all functions.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut document = campus_auth::document();
+    for other in [
+        campus_boards::document(),
+        campus_posts::document(),
+        campus_comments::document(),
+        campus_messages::document(),
+        campus_timetable::document(),
+    ] {
+        document.merge(other);
+    }
+    openapi::complete(document)
+}

@@ -1,0 +1,31 @@
+//! Parsers of arguments. Their errors complete the sentence `invalid value 'x' for '<ARGUMENT>': …`.
+
+use axum::http::{HeaderValue, Uri};
+use campus_core::domain::{LoginId, Parse, SchoolId, SchoolSearch, Semester};
+
+pub(crate) fn login_id(text: &str) -> Result<LoginId, &'static str> {
+    LoginId::parse(text.to_owned()).or(Err("a login id has 4 to 20 letters, digits and underscores"))
+}
+
+pub(crate) fn school_id(text: &str) -> Result<SchoolId, &'static str> {
+    text.parse().or(Err("this is not the id of a school; `campus schools list` prints the ids"))
+}
+
+pub(crate) fn school_search(text: &str) -> Result<SchoolSearch, &'static str> {
+    SchoolSearch::parse(text.to_owned()).or(Err("this cannot be in the name of a school"))
+}
+
+pub(crate) fn semester(text: &str) -> Result<Semester, &'static str> {
+    Semester::parse(text.to_owned()).or(Err("a semester is named like 2026-1, 2026-summer, 2026-2 or 2026-winter"))
+}
+
+/// Parses a web origin (RFC 6454): a scheme, a host and optionally a port.
+pub(crate) fn origin(text: &str) -> Result<HeaderValue, &'static str> {
+    const EXPECTED: &str = "an origin is a scheme and a host, such as https://campus.example";
+    let uri: Uri = text.parse().or(Err(EXPECTED))?;
+    let has_path = text.ends_with('/') || uri.path() != "/" || uri.query().is_some();
+    match (uri.scheme_str(), uri.authority(), has_path) {
+        (Some("http" | "https"), Some(_), false) => HeaderValue::try_from(text).or(Err(EXPECTED)),
+        _ => Err(EXPECTED),
+    }
+}

@@ -1,0 +1,321 @@
+//! The demo data. Numbers of students, boards and posts are positions in [`STUDENTS`], [`BOARDS`] and [`POSTS`].
+
+pub(super) const SCHOOL: &str = "가온대학교";
+pub(super) const EMAIL_DOMAIN: &str = "gaon.example";
+pub(super) const PASSWORD: &str = "gaon-maru-2026!";
+
+/// Login id and nickname. The first student is the admin.
+pub(super) const STUDENTS: [(&str, &str); 12] = [
+    ("maru", "마루"),
+    ("narae", "나래"),
+    ("solbit", "솔방울"),
+    ("bada", "바다"),
+    ("haneul", "하늘"),
+    ("nuri", "누리"),
+    ("saebyeok", "새벽"),
+    ("byeol", "별하"),
+    ("dasom", "다솜"),
+    ("garam", "가람"),
+    ("iseul", "이슬"),
+    ("raon", "라온"),
+];
+
+pub(super) const SEMESTER: &str = "2026-2";
+
+/// The lectures of the school.
+pub(super) const LECTURES: &str = include_str!("../../../docs/samples/lectures.csv");
+
+/// A timetable with lectures and at most one custom entry.
+pub(super) struct Timetable {
+    pub(super) student: usize,
+    pub(super) name: &'static str,
+    pub(super) visibility: &'static str,
+    /// The code and the section of each lecture.
+    pub(super) lectures: &'static [(&'static str, &'static str)],
+    pub(super) entry: Option<CustomEntry>,
+}
+
+pub(super) struct CustomEntry {
+    pub(super) title: &'static str,
+    pub(super) day: &'static str,
+    pub(super) start: &'static str,
+    pub(super) end: &'static str,
+    pub(super) place: &'static str,
+}
+
+pub(super) const TIMETABLES: [Timetable; 4] = [
+    Timetable {
+        student: 0,
+        name: "2학기 시간표",
+        visibility: "friends",
+        lectures: &[("CS310", "001"), ("MA201", "001"), ("CS230", "001"), ("CS231", "001"), ("GA150", "001")],
+        entry: Some(CustomEntry {
+            title: "근로 장학", day: "fri", start: "10:00", end: "12:00", place: "중앙도서관"
+        }),
+    },
+    Timetable { student: 0, name: "다른 계획", visibility: "private", lectures: &[("MA210", "001")], entry: None },
+    Timetable {
+        student: 1,
+        name: "이번 학기",
+        visibility: "school",
+        lectures: &[
+            ("GA101", "001"),
+            ("MA201", "002"),
+            ("MA210", "001"),
+            ("CS230", "001"),
+            ("CS231", "001"),
+            ("EC101", "001"),
+            ("GR900", "001"),
+        ],
+        entry: Some(CustomEntry {
+            title: "산악 동아리", day: "sat", start: "09:00", end: "12:00", place: "뒷산 입구"
+        }),
+    },
+    Timetable { student: 1, name: "다른 계획", visibility: "private", lectures: &[], entry: None },
+];
+
+/// A review of the course of a lecture. If no timetable of the author has the lecture, the author takes it in a new one.
+pub(super) struct Review {
+    pub(super) author: usize,
+    /// Code and section.
+    pub(super) lecture: (&'static str, &'static str),
+    pub(super) rating: u8,
+    pub(super) content: &'static str,
+    pub(super) homework: &'static str,
+    pub(super) grading: &'static str,
+    pub(super) exams: &'static str,
+    /// The number of other students who like the review.
+    pub(super) likes: usize,
+}
+
+pub(super) const REVIEWS: [Review; 5] = [
+    Review {
+        author: 0,
+        lecture: ("CS310", "001"),
+        rating: 4,
+        content: "과제가 어렵지만 하고 나면 남는 게 많아요. 조교님들도 친절하십니다.",
+        homework: "many",
+        grading: "average",
+        exams: "two",
+        likes: 2,
+    },
+    Review {
+        author: 3,
+        lecture: ("MA210", "001"),
+        rating: 5,
+        content: "설명이 차분하고 예제가 많아요. 과제만 밀리지 않으면 시험은 걱정 없습니다.",
+        homework: "many",
+        grading: "generous",
+        exams: "two",
+        likes: 3,
+    },
+    Review {
+        author: 4,
+        lecture: ("MA210", "001"),
+        rating: 4,
+        content: "내용은 어렵지만 질문을 잘 받아 주십니다. 선형대수를 먼저 듣고 오세요.",
+        homework: "some",
+        grading: "average",
+        exams: "two",
+        likes: 1,
+    },
+    Review {
+        author: 4,
+        lecture: ("GA120", "001"),
+        rating: 5,
+        content: "매주 영화를 한 편 보고 이야기를 나눕니다. 시험 대신 감상문을 써요.",
+        homework: "some",
+        grading: "generous",
+        exams: "none",
+        likes: 6,
+    },
+    Review {
+        author: 5,
+        lecture: ("CS230", "001"),
+        rating: 3,
+        content: "실습과 같이 들어야 이해가 됩니다. 출석은 전자 출결로 매번 확인해요.",
+        homework: "many",
+        grading: "strict",
+        exams: "two",
+        likes: 0,
+    },
+];
+
+/// A friend request.
+pub(super) struct FriendRequest {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) is_accepted: bool,
+}
+
+pub(super) const FRIEND_REQUESTS: [FriendRequest; 3] = [
+    FriendRequest { from: 0, to: 1, is_accepted: true },
+    FriendRequest { from: 5, to: 1, is_accepted: true },
+    FriendRequest { from: 2, to: 0, is_accepted: false },
+];
+
+pub(super) struct Board {
+    pub(super) category: &'static str,
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    pub(super) anonymity: &'static str,
+}
+
+pub(super) const BOARDS: [Board; 4] = [
+    Board {
+        category: "일반",
+        name: "자유게시판",
+        description: "무슨 이야기든 편하게 나누는 곳입니다.",
+        anonymity: "optional",
+    },
+    Board {
+        category: "일반", name: "비밀게시판", description: "모든 글이 익명입니다.", anonymity: "always"
+    },
+    Board {
+        category: "정보",
+        name: "장터",
+        description: "책과 자취 용품을 사고팝니다. 닉네임으로만 쓸 수 있습니다.",
+        anonymity: "never",
+    },
+    Board {
+        category: "단체",
+        name: "동아리 홍보",
+        description: "새 학기 동아리 모집 글을 올려 주세요.",
+        anonymity: "optional",
+    },
+];
+
+pub(super) struct Post {
+    pub(super) author: usize,
+    pub(super) board: usize,
+    pub(super) title: &'static str,
+    pub(super) content: &'static str,
+    pub(super) is_anonymous: bool,
+    pub(super) is_question: bool,
+    /// A PNG file.
+    pub(super) picture: Option<&'static [u8]>,
+    /// The number of other students who like the post.
+    pub(super) likes: usize,
+    pub(super) comments: &'static [Comment],
+}
+
+/// A comment and its replies: author, content, whether it is anonymous.
+pub(super) struct Comment(
+    pub(super) usize,
+    pub(super) &'static str,
+    pub(super) bool,
+    pub(super) &'static [(usize, &'static str, bool)],
+);
+
+pub(super) const POSTS: [Post; 7] = [
+    Post {
+        author: 0,
+        board: 0,
+        title: "가온대 커뮤니티가 열렸습니다",
+        content: "반갑습니다. 서로 예의를 지키며 즐겁게 써 주세요.",
+        is_anonymous: false,
+        is_question: false,
+        picture: None,
+        likes: 4,
+        comments: &[Comment(1, "축하합니다!", false, &[(0, "고맙습니다. 많이 알려 주세요.", false)])],
+    },
+    Post {
+        author: 1,
+        board: 0,
+        title: "도서관 열람실 자리 어떻게 잡으세요?",
+        content: "시험 기간에는 아침 여덟 시에도 자리가 없네요.",
+        is_anonymous: true,
+        is_question: true,
+        picture: None,
+        likes: 2,
+        comments: &[
+            Comment(3, "지하 1층은 그래도 좀 남아요.", true, &[(1, "오, 내일 가 볼게요!", true)]),
+            Comment(
+                4,
+                "앱으로 예약하면 됩니다.",
+                true,
+                &[(3, "예약도 금방 차더라고요.", true), (4, "그건 그래요…", true)],
+            ),
+            Comment(1, "다들 감사합니다.", true, &[]),
+        ],
+    },
+    Post {
+        author: 2,
+        board: 0,
+        title: "학식 오늘 메뉴 맛있어요",
+        content: "2층 돈가스 추천합니다.",
+        is_anonymous: true,
+        is_question: false,
+        picture: None,
+        likes: 1,
+        comments: &[],
+    },
+    Post {
+        author: 1,
+        board: 1,
+        title: "졸업이 무서워요",
+        content: "다들 진로 고민 어떻게 하고 계신가요.",
+        is_anonymous: true,
+        is_question: false,
+        picture: None,
+        likes: 6,
+        comments: &[Comment(5, "저도요. 같이 힘내요.", true, &[])],
+    },
+    Post {
+        author: 2,
+        board: 2,
+        title: "선형대수 교재 팝니다",
+        content: "필기 조금 있고 상태 좋습니다. 만 원에 드려요.",
+        is_anonymous: false,
+        is_question: false,
+        picture: None,
+        likes: 0,
+        comments: &[Comment(6, "아직 있나요?", false, &[(2, "네, 있습니다!", false)])],
+    },
+    Post {
+        author: 0,
+        board: 3,
+        title: "산악 동아리 신입 부원 모집",
+        content: "매달 둘째 주 토요일에 산에 갑니다. 초보 환영!",
+        is_anonymous: false,
+        is_question: false,
+        picture: None,
+        likes: 3,
+        comments: &[],
+    },
+    Post {
+        author: 7,
+        board: 0,
+        title: "정문 앞 고양이 이름을 정합시다",
+        content: "요즘 정문에서 학생들을 맞아 주는 치즈 고양이, 이름이 아직 없습니다. 댓글로 추천해 주세요!",
+        is_anonymous: true,
+        is_question: false,
+        picture: Some(include_bytes!("cat.png")),
+        likes: 11,
+        comments: &[
+            Comment(8, "학점이요. 다들 잡고 싶어 하니까.", true, &[(9, "ㅋㅋㅋㅋ", true), (7, "이거 좋네요.", true)]),
+            Comment(10, "가온이!", false, &[]),
+            Comment(8, "아니면 총장님.", true, &[]),
+        ],
+    },
+];
+
+/// Messages about a post. The sender and the author of the post write in turn.
+pub(super) struct Thread {
+    pub(super) sender: usize,
+    pub(super) post: usize,
+    pub(super) messages: &'static [&'static str],
+}
+
+pub(super) const THREADS: [Thread; 2] = [
+    Thread {
+        sender: 0,
+        post: 1,
+        messages: &[
+            "운영자입니다. 열람실은 학교에 건의해 볼게요.",
+            "정말요? 고맙습니다!",
+            "결과가 나오면 알려 드릴게요.",
+        ],
+    },
+    Thread { sender: 6, post: 4, messages: &["교재 아직 있으면 내일 뵐 수 있을까요?"] },
+];

@@ -1,0 +1,35 @@
+//! `campus admin`, `campus user` and `campus purge`.
+
+use crate::support::{Dev, fails, succeeds};
+
+#[test]
+fn an_admin_is_granted_while_the_service_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let granted = succeeds(&["admin", "grant", "NARAE", "--data", &dev.data]);
+    assert_eq!(granted, "narae is an admin from the next login or token refresh.\n");
+    assert_eq!(dev.log_in("narae")["user"]["role"], "admin");
+    fails(&["admin", "grant", "nobody", "--data", &dev.data], 1, "no student has the login id nobody");
+}
+
+#[test]
+fn a_suspended_student_cannot_log_in_until_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    assert_eq!(succeeds(&["user", "suspend", "narae", "--data", &dev.data]), "narae is suspended.\n");
+    assert_ne!(dev.try_log_in("narae").0, 200);
+    assert_eq!(succeeds(&["user", "restore", "narae", "--data", &dev.data]), "narae may log in again.\n");
+    assert_eq!(dev.try_log_in("narae").0, 200);
+    fails(&["user", "suspend", "nobody", "--data", &dev.data], 1, "no student has the login id nobody");
+}
+
+#[test]
+fn a_purge_waits_after_a_withdrawal() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let purge = || succeeds(&["purge", "--data", &dev.data]);
+    assert_eq!(purge(), "0 withdrawn accounts purged, 0 waiting.\n");
+    let (status, _) = dev.request("DELETE", "/auth/me", &dev.token("raon"), r#"{"password": "gaon-maru-2026!"}"#);
+    assert_eq!(status, 204);
+    assert_eq!(purge(), "0 withdrawn accounts purged, 1 waiting.\n");
+}

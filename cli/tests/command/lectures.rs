@@ -1,0 +1,65 @@
+//! `campus lectures`.
+
+use crate::support::{Dev, fails, file, run, stdout, succeeds};
+
+/// Imports a file of lectures. Returns the exit code and the output.
+fn import(dev: &Dev, school: &str, file: &str) -> (Option<i32>, String) {
+    let output = run(&["lectures", "import", file, "--school", school, "--data", &dev.data]);
+    (output.status.code(), stdout(&output))
+}
+
+#[test]
+fn lectures_are_imported_and_refused_lines_are_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let school = dev.school_id();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/samples/lectures.csv");
+    let unchanged =
+        "0 lectures added, 0 changed, 14 unchanged, 0 lines refused, 0 lectures no longer listed.\n".to_owned();
+    assert_eq!(import(&dev, &school, sample), (Some(0), unchanged), "the demo has these lectures");
+    let header = "semester,code,section,title,credit,professor,department,classification,academic_year,times,places,\
+                  quota,remark";
+    let lines = [
+        "2026-2,GA101,001,글쓰기,3,한여울,국어국문학과,교양,1학년,월 09:00-10:15,인문관 201,30,",
+        "2026-2,GA101,001,글쓰기,3,한여울,국어국문학과,교양,1학년,월 09:00-10:15,인문관 201,30,",
+        "2026-2,GA101,002,글쓰기의 기초,three,노을빛,국어국문학과,교양,1학년,,,30,",
+        "2026-2,GA120,001,영화와 사회,2,도담희",
+        "2026-winter,W1,001,\"계절\n학기\",3,,,,,,,,",
+        "2026-winter,W2,001,겨울 산행,1,,,,,sun 09:00-08:00,,,",
+        "2026-winter,W3,001,스키,two,,,,,sat 09:00-18:00,,,",
+        "2026-winter,W3,001,스키,1,,,,,sat 09:00-18:00,,,",
+        "2026-winter,W3,001,스키,1,,,,,sat 09:00-18:00,,,",
+    ];
+    let mut changed = format!("\u{FEFF}{header}\n{}\n", lines.join("\n")).into_bytes();
+    changed.extend(b"2026-2,CS231,001,\xbf\xec\xb8\xae,1,,,,,,,,\n");
+    let changed = file(&folder, "changed.csv", changed);
+    let (code, printed) = import(&dev, &school, &changed);
+    assert_eq!(code, Some(1), "{printed}");
+    for line in [
+        "line 3: refused: GA101 001 is already in line 2",
+        "line 4: refused: column credit: \"three\" does not have the right form",
+        "line 5: refused: it has 6 fields, and the header has 13",
+        "line 6: refused: column title: \"계절\\n학기\" has characters that are not allowed",
+        "line 8: refused: column times: \"sun 09:00-08:00\" ends before it begins",
+        "line 9: refused: column credit: \"two\" does not have the right form",
+        "line 11: refused: W3 001 is already in line 10",
+        "line 12: refused: it is not UTF-8",
+        "2026-2 CS230 001: no longer listed, kept: 자료구조",
+        "1 lectures added, 1 changed, 0 unchanged, 8 lines refused, 10 lectures no longer listed.",
+    ] {
+        assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
+    }
+    for refused in ["GA101 002", "GA120 001", "CS231 001"] {
+        assert!(!printed.contains(&format!("{refused}: no longer")), "the file lists it, in a refused line: {printed}");
+    }
+    succeeds(&["audit", "--data", &dev.data]);
+
+    let unknown = "01a2040a-429e-7195-914a-77eecf906c0d";
+    let import_fails = |school: &str, file: &str, message: &str| {
+        fails(&["lectures", "import", file, "--school", school, "--data", &dev.data], 1, message);
+    };
+    import_fails(unknown, sample, "there is no school 01a2040a");
+    import_fails(&school, "nothing.csv", "cannot read nothing.csv");
+    import_fails(&school, &file(&folder, "empty.csv", format!("{header}\n")), "it has no lectures");
+    import_fails(&school, &file(&folder, "other.csv", "semester,code\n"), "line 1: there is no column section");
+}

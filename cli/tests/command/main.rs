@@ -1,0 +1,15 @@
+//! Tests of the `campus` command. They run the binary as an operator does.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod accounts;
+mod arguments;
+mod audit;
+mod dev;
+mod keys;
+mod lectures;
+mod output;
+mod schools;
+mod smoke;
+mod support;
+mod terms;

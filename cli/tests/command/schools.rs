@@ -1,0 +1,57 @@
+//! `campus schools`.
+
+use crate::support::{Dev, fails, file, succeeds};
+
+#[test]
+fn schools_are_listed_by_name_with_their_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    assert_eq!(succeeds(&["schools", "list", "--data", data]), "");
+    let schools = file(
+        &folder,
+        "schools.csv",
+        "name,email_domains\n나래대학교,\nHanbit University,h.example;cs.h.example\n가온대학교,gaon.example\n",
+    );
+    succeeds(&["schools", "import", &schools, "--data", data]);
+    let list = |query: &[&str]| {
+        let printed = succeeds(&[&["schools", "list", "--data", data], query].concat());
+        let fields = printed.lines().map(|line| line.split('\t').map(str::to_owned).collect());
+        fields.collect::<Vec<Vec<String>>>()
+    };
+    let all = list(&[]);
+    let names_and_domains: Vec<_> = all.iter().map(|fields| fields[1..].to_vec()).collect();
+    assert_eq!(
+        names_and_domains,
+        [["Hanbit University", "h.example cs.h.example"], ["가온대학교", "gaon.example"], ["나래대학교", ""]]
+    );
+    assert_eq!(list(&["--query", "HANBIT"]), all[..1]);
+    assert_eq!(list(&["--query", "대학교"]), all[1..]);
+    assert!(list(&["--query", "한빛"]).is_empty());
+
+    let dev = Dev::start(folder.path(), &[]);
+    assert_eq!(list(&[]), all, "while the service runs");
+    assert_eq!(dev.school_id(), all[0][0]);
+}
+
+#[test]
+fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "line 1: there is no column name"),
+        (b"name\nGaon\n", "line 1: there is no column email_domains"),
+        (b"name,email_domains\n", "has no schools"),
+        (b"name,email_domains\nGaon,gaon.example\n,x.example\n", "line 3: column name: \"\" is not a name"),
+        (b"name,email_domains\nGaon,gaon\n", "line 2: column email_domains: \"gaon\" is not a domain"),
+        (b"name,email_domains\nGaon,a.example b@c\n", "line 2: column email_domains: \"b@c\" is not a domain"),
+        (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4, column name: gaon is already in line 2"),
+        (b"name,email_domains\nGaon\n", "line: 2"),
+        (b"name,email_domains\nGaon\xff,\n", "(line 2"),
+    ];
+    for (content, message) in cases {
+        let wrong = file(&folder, "wrong.csv", content);
+        fails(&["schools", "import", &wrong, "--data", data], 1, message);
+    }
+    fails(&["schools", "import", "nothing.csv", "--data", data], 1, "cannot read nothing.csv");
+    assert_eq!(succeeds(&["schools", "list", "--data", data]), "");
+}

@@ -1,0 +1,41 @@
+//! `DELETE /auth/me`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use campus_core::domain::{Caller, PasswordAttempt};
+use campus_core::http::{JsonBody, Problem};
+use campus_core::request;
+use utoipa::ToSchema;
+
+use super::{account_error, check_password};
+use crate::state::AuthState;
+
+request! {
+    /// The confirmation that you want to delete your account.
+    #[derive(Debug, ToSchema)]
+    pub(crate) struct Withdrawal {
+        password: PasswordAttempt,
+    }
+}
+
+/// Deletes your account. This cannot be undone.
+///
+/// Your named posts and comments stay, without your nickname. Your anonymous posts and comments do not change. Messages
+/// stay with the other side, and reviews and likes stay. All other data of yours is deleted.
+#[utoipa::path(delete, path = "/auth/me", tag = "account", request_body = Withdrawal, responses(
+    (status = 204, description = "The account is deleted."),
+    (status = 403, description = "`wrong_password`."),
+    (status = 429, description = "`rate_limited`: too many wrong passwords."),
+    (status = 409, description = "`conflict`: the account changed at the same moment.")))]
+pub(crate) async fn withdraw(
+    caller: Caller,
+    State(state): State<AuthState>,
+    JsonBody(body): JsonBody<Withdrawal>,
+) -> Result<StatusCode, Problem> {
+    let (access, user) =
+        tokio::join!(state.app.authorizer.authorize(&caller), state.app.users.get(caller.school, caller.user));
+    let (access, user) = (access?, user.map_err(account_error)?);
+    let credentials = check_password(&state, &user, body.password).await?;
+    state.app.withdrawals.withdraw(&access, &user, &credentials).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,36 @@
+//! The caller's own account.
+
+pub(crate) mod change_password;
+pub(crate) mod delete;
+pub(crate) mod show;
+pub(crate) mod update;
+
+use campus_core::domain::{Caller, PasswordAttempt, School, User};
+use campus_core::http::{Code, Problem};
+use campus_core::store::{Credentials, Error};
+
+use crate::state::AuthState;
+
+async fn load_account(state: &AuthState, caller: &Caller) -> Result<(User, School), Problem> {
+    state.app.users.with_school(caller.school, caller.user).await.map_err(account_error)
+}
+
+/// Maps an error of loading the account. A missing account means that the user withdrew after the access token was
+/// issued.
+fn account_error(error: Error) -> Problem {
+    match error {
+        Error::NotFound => Code::TokenInvalid.into(),
+        error => error.into(),
+    }
+}
+
+/// Checks the user's password and returns the credentials. A wrong password counts as a failed login.
+async fn check_password(state: &AuthState, user: &User, attempt: PasswordAttempt) -> Result<Credentials, Problem> {
+    let credentials = state.app.logins.get(&user.login_id).await?.ok_or(Code::TokenInvalid)?;
+    state.app.limiter.count_attempt(&user.login_id).await?;
+    if !state.passwords.verify(attempt, Some(credentials.password_hash.clone())).await? {
+        return Err(Code::WrongPassword.into());
+    }
+    state.app.limiter.forget_attempts(&user.login_id).await?;
+    Ok(credentials)
+}

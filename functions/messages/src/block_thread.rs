@@ -1,0 +1,43 @@
+//! `POST` and `DELETE /messages/{thread_id}/block`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use campus_core::app::App;
+use campus_core::domain::{Caller, ThreadId};
+use campus_core::http::{Path, Problem};
+
+/// Blocks a thread: neither side can send messages in it.
+///
+/// Blocking a thread with nicknames blocks all threads with nicknames between you and the partner. Blocking an
+/// anonymous thread blocks only that thread. You can also block a thread that you have deleted from your list.
+#[utoipa::path(post, path = "/messages/{thread_id}/block", tag = "messages",
+    params(("thread_id" = ThreadId, Path)), responses((status = 204, description = "The thread is blocked.")))]
+pub(crate) async fn block_thread(
+    caller: Caller,
+    Path(id): Path<ThreadId>,
+    State(app): State<App>,
+) -> Result<StatusCode, Problem> {
+    let (access, found) =
+        tokio::join!(app.authorizer.authorize(&caller), app.messages.find_even_if_cleared(&caller, id));
+    let (access, found) = (access?, found?);
+    app.messages.block(&access, &caller, found).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes your block of a thread.
+///
+/// If the partner has blocked it too, their block stays.
+#[utoipa::path(delete, path = "/messages/{thread_id}/block", tag = "messages",
+    params(("thread_id" = ThreadId, Path)),
+    responses((status = 204, description = "You do not block the thread.")))]
+pub(crate) async fn unblock_thread(
+    caller: Caller,
+    Path(id): Path<ThreadId>,
+    State(app): State<App>,
+) -> Result<StatusCode, Problem> {
+    let (access, found) =
+        tokio::join!(app.authorizer.authorize(&caller), app.messages.find_even_if_cleared(&caller, id));
+    let (access, found) = (access?, found?);
+    app.messages.unblock(&access, &caller, found).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,85 @@
+//! `POST /friends/requests`.
+
+use axum::extract::State;
+use campus_core::app::App;
+use campus_core::domain::{Caller, Email, FieldError, FriendshipId, LoginId, UserHandle};
+use campus_core::http::{AccessRequest, Created, Creation, Problem};
+use campus_core::request;
+use campus_core::store::{Error, NamedFriendLink, UserAction};
+use utoipa::ToSchema;
+
+use super::RequestView;
+
+request! {
+    /// The student to send a friend request to: `login_id` or `email`.
+    #[derive(Debug, ToSchema)]
+    pub(crate) struct NewFriendRequest {}
+    optional {
+        /// The login id of a student of your school.
+        login_id: LoginId,
+        /// The email address of a student of your school.
+        email: Email,
+    }
+}
+
+/// Sends a friend request to a student of your school.
+///
+/// If the student has already sent you a request, this accepts it: you are friends at once, `since` is set, and
+/// `Location` is the path of the friend.
+#[utoipa::path(post, path = "/friends/requests", tag = "friend-requests", request_body = NewFriendRequest, responses(
+    (status = 201, description = "The request, or the friendship.", body = RequestView),
+    (status = 404, description = "`not_found`: your school has no such student."),
+    (status = 409, description = "`already_friends` or `already_requested`."),
+    (status = 429, description = "`rate_limited`: you sent too many requests.")))]
+pub(crate) async fn create_friend_request(
+    caller: Caller,
+    State(app): State<App>,
+    creation: Creation<NewFriendRequest>,
+) -> Result<Created<RequestView>, Problem> {
+    creation
+        .run(
+            &app.authorizer,
+            &caller,
+            async |request, access| create(&app, &caller, request, access).await,
+            async |id| app.friends.find(&caller, FriendshipId::from_uuid(id)).await,
+            created,
+        )
+        .await
+}
+
+fn created(named: NamedFriendLink) -> Created<RequestView> {
+    let NamedFriendLink { link, .. } = &named;
+    let location = match link.since {
+        Some(_) => format!("/friends/{}", link.id),
+        None => format!("/friends/requests/{}", link.id),
+    };
+    Created::new(location, RequestView::from(named))
+}
+
+async fn create(
+    app: &App,
+    caller: &Caller,
+    request: NewFriendRequest,
+    access: AccessRequest,
+) -> Result<NamedFriendLink, Problem> {
+    let (handle, field) = recipient(request)?;
+    let (access, found) = tokio::join!(access.authorize(), app.user_directory.find(caller.school, &handle),);
+    let access = access?;
+    // The limit applies before the response tells whether the student exists, so that nobody can test many handles.
+    app.limiter.count(UserAction::RequestFriend, &access, caller).await?;
+    let recipient = found?.ok_or(Error::NotFound)?;
+    if recipient == caller.user {
+        return Err(FieldError::Oneself.at(field).into());
+    }
+    Ok(app.friends.send_request(&access, caller, recipient).await?)
+}
+
+/// The handle of the recipient, and the field that contains it.
+fn recipient(request: NewFriendRequest) -> Result<(UserHandle, &'static str), Problem> {
+    match (request.login_id, request.email) {
+        (Some(login_id), None) => Ok((UserHandle::LoginId(login_id), "login_id")),
+        (None, Some(email)) => Ok((UserHandle::Email(email), "email")),
+        (Some(_), Some(_)) => Err(FieldError::OnlyOne.at("email").into()),
+        (None, None) => Err(FieldError::Required.at("login_id").into()),
+    }
+}

@@ -1,0 +1,22 @@
+//! `DELETE /reviews/{id}`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use campus_core::app::App;
+use campus_core::domain::{Caller, ReviewId};
+use campus_core::http::{Path, Problem};
+
+/// Deletes your review, so that you can write another one. Nobody else can delete it, not even an admin.
+#[utoipa::path(delete, path = "/reviews/{id}", tag = "reviews", params(("id" = ReviewId, Path)), responses(
+    (status = 204, description = "The review is deleted."),
+    (status = 403, description = "`not_author`.")))]
+pub(crate) async fn delete_review(
+    caller: Caller,
+    Path(id): Path<ReviewId>,
+    State(app): State<App>,
+) -> Result<StatusCode, Problem> {
+    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.reviews.find(&caller, id));
+    let (access, found) = (access?, found?);
+    app.reviews.delete(&access, &caller, &found).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,94 @@
+//! Text in pictures: its width, its line breaks, and its escapes in XML.
+
+/// Escapes the characters that have a meaning in XML.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// The width of a character, in tenths of the font size. A little more than in common fonts, so that text fits.
+fn width(c: char) -> u32 {
+    match c {
+        ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '(' | ')' | '[' | ']' | 'i' | 'j' | 'l' | 'I' | 'f' | 't'
+        | 'r' | '-' => 4,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 9,
+        'A'..='Z' | '&' => 7,
+        c if c.is_ascii() => 6,
+        '\u{00A0}'..='\u{10FF}' => 7,
+        // Hangul, Chinese characters and emoji. Too wide for combining characters, which is harmless.
+        _ => 10,
+    }
+}
+
+fn width_of(text: &str) -> u32 {
+    text.chars().map(width).fold(0, u32::saturating_add)
+}
+
+/// Breaks a text into at most `max_lines` lines of at most `max_width` tenths of the font size, at spaces if possible. If
+/// the text is too long, it ends in an ellipsis.
+pub(super) fn wrap(text: &str, max_width: u32, max_lines: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if !line.is_empty() && width_of(&line).saturating_add(width_of(word.trim_end())) > max_width {
+            lines.push(std::mem::take(&mut line));
+        }
+        for c in word.chars() {
+            if c != ' ' && !line.is_empty() && width_of(&line).saturating_add(width(c)) > max_width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(c);
+        }
+    }
+    lines.push(line);
+    let mut lines: Vec<String> = lines.into_iter().map(|line| line.trim().to_owned()).collect();
+    lines.retain(|line| !line.is_empty());
+    if lines.len() > max_lines {
+        lines.truncate(max_lines);
+        if let Some(last) = lines.last_mut() {
+            while width_of(last).saturating_add(width('…')) > max_width && last.pop().is_some() {}
+            last.push('…');
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_a_text_is_escaped() {
+        assert_eq!(escape("<b a='1'>\"&\"</b>"), "&lt;b a=&#39;1&#39;&gt;&quot;&amp;&quot;&lt;/b&gt;");
+    }
+
+    #[test]
+    fn lines_break_at_spaces_or_anywhere_and_end_in_an_ellipsis() {
+        assert_eq!(wrap("확률과정론", 30, 3), ["확률과", "정론"]);
+        assert_eq!(wrap("글쓰기의 기초", 50, 3), ["글쓰기의", "기초"]);
+        assert_eq!(wrap("대학글쓰기의 기초와 실제", 40, 2), ["대학글쓰", "기의…"]);
+        assert_eq!(wrap("가나다라마바사", 30, 2), ["가나다", "라마…"]);
+        assert_eq!(wrap("", 30, 2), [""; 0]);
+        assert_eq!(wrap("가나다", 30, 0), [""; 0]);
+    }
+
+    #[test]
+    fn a_word_that_is_longer_than_a_line_is_broken() {
+        for text in ["가".repeat(100), "W".repeat(100), "a b ".repeat(50)] {
+            for max_width in [5, 30, 100] {
+                let lines = wrap(&text, max_width, 1000);
+                assert!(lines.iter().all(|line| width_of(line) <= max_width.max(10)), "{lines:?}");
+            }
+        }
+    }
+}

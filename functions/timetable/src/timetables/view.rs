@@ -1,0 +1,92 @@
+//! Timetables and entries in responses.
+
+use campus_core::domain::{
+    Color, Credit, EntryId, LectureId, Professor, Semester, ShownEntry, Time, Timetable, TimetableId, TimetableName,
+    Visibility,
+};
+use campus_core::store::TimetableInSemester;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::catalogue_cache::{SemesterCatalogue, lectures_of};
+use crate::slot_view::SlotView;
+
+/// A timetable. It does not reveal its owner.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Timetable)]
+pub(crate) struct TimetableView {
+    id: TimetableId,
+    semester: Semester,
+    name: TimetableName,
+    /// Who can see the timetable besides its owner: nobody (`private`), the owner's friends if it is primary
+    /// (`friends`), or each student of the school who knows the id (`school`).
+    visibility: Visibility,
+    /// Whether this is the owner's primary timetable of the semester. Each semester with timetables has exactly one.
+    is_primary: bool,
+    /// The sum of the credits of all entries.
+    credits: u32,
+    entries: Vec<EntryView>,
+    created_at: Time,
+    /// When the timetable, its entries or its share link last changed.
+    updated_at: Time,
+}
+
+/// An entry of a timetable.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Entry)]
+pub(crate) struct EntryView {
+    pub(crate) id: EntryId,
+    /// Null for a custom entry.
+    lecture_id: Option<LectureId>,
+    title: String,
+    professor: Option<Professor>,
+    /// For a lecture, the current times of the catalogue.
+    slots: Vec<SlotView>,
+    credit: Credit,
+    color: Color,
+    /// Whether the entry overlaps another one. This happens if a new catalogue moves a lecture.
+    conflicts: bool,
+}
+
+impl TimetableView {
+    pub(crate) fn new(found: TimetableInSemester, catalogue: &SemesterCatalogue) -> Self {
+        let TimetableInSemester { timetable, is_primary } = found;
+        let entries = timetable.shown(lectures_of(catalogue));
+        Self {
+            id: timetable.id,
+            semester: timetable.semester,
+            name: timetable.name.clone(),
+            visibility: timetable.visibility,
+            is_primary,
+            credits: credits(&entries),
+            entries: entries.iter().map(EntryView::new).collect(),
+            created_at: timetable.created_at,
+            updated_at: timetable.updated_at,
+        }
+    }
+}
+
+impl EntryView {
+    /// The entry with this id.
+    pub(crate) fn find(timetable: &Timetable, id: EntryId, catalogue: &SemesterCatalogue) -> Option<Self> {
+        timetable.shown(lectures_of(catalogue)).iter().find(|entry| entry.id == id).map(Self::new)
+    }
+
+    fn new(entry: &ShownEntry<'_>) -> Self {
+        Self {
+            id: entry.id,
+            lecture_id: entry.lecture_id,
+            title: entry.title.to_owned(),
+            professor: entry.professor.cloned(),
+            slots: SlotView::all(entry.slots),
+            credit: entry.credit,
+            color: entry.color.clone(),
+            conflicts: entry.conflicts,
+        }
+    }
+}
+
+/// The sum of the credits of all entries.
+pub(crate) fn credits(entries: &[ShownEntry<'_>]) -> u32 {
+    entries.iter().map(|entry| u32::from(entry.credit.get())).sum()
+}

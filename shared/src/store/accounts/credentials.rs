@@ -1,0 +1,71 @@
+//! Credentials: the row that a login is checked against. Its key is the login id, because the school is not known yet
+//! at login. This also makes login ids unique in all schools.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | login | `LOGIN#<login id>` | `LOGIN` |
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{LoginId, SchoolId, Time, UserId};
+use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table};
+
+const PASSWORD_HASH: &str = "password_hash";
+pub(super) const SUSPENDED_AT: &str = "suspended_at";
+
+/// A student's credentials.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Credentials {
+    /// The student's school.
+    pub school_id: SchoolId,
+    /// The student.
+    pub user_id: UserId,
+    /// The password's hash in PHC format, which includes the algorithm's parameters.
+    pub password_hash: String,
+    /// The time of suspension, if the student is suspended. A suspended student cannot log in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_at: Option<Time>,
+}
+
+/// Access to credentials.
+#[derive(Clone, Debug)]
+pub struct Logins {
+    pub(super) table: Table,
+}
+
+pub(crate) fn key(login_id: &LoginId) -> Key {
+    Key::new(format!("LOGIN#{}", login_id.as_str()), "LOGIN")
+}
+
+/// The condition that the password is unchanged since these credentials were read, and the student is not suspended.
+pub(crate) fn if_unchanged(seen: &Credentials) -> Result<RowUpdate, Error> {
+    Ok(RowUpdate::default().if_equal(&[PASSWORD_HASH], &seen.password_hash)?.if_absent(&[SUSPENDED_AT]))
+}
+
+/// Sets the password hash, on the condition of [`if_unchanged`].
+pub(crate) fn set_password_hash(seen: &Credentials, new_hash: &str) -> Result<RowUpdate, Error> {
+    if_unchanged(seen)?.set(&[PASSWORD_HASH], new_hash)
+}
+
+impl Logins {
+    /// Credentials in this table.
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// The credentials of the student with this login id, if one has it.
+    pub async fn get(&self, login_id: &LoginId) -> Result<Option<Credentials>, Error> {
+        self.table.get(key(login_id), Read::Consistent).await
+    }
+
+    /// Stores a new hash of the same password. Does nothing if the password has changed since the credentials were
+    /// read.
+    pub async fn rehash(&self, login_id: &LoginId, seen: &Credentials, new_hash: &str) -> Result<(), Error> {
+        let update = set_password_hash(seen, new_hash)?;
+        let transaction = self.table.transaction(ServiceAuthority).update(key(login_id), update)?;
+        match transaction.on_condition_failed(Error::PasswordChanged).commit().await {
+            Err(Error::PasswordChanged) => Ok(()),
+            result => result,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Accounts: students, their credentials and sessions, sign-up, suspension, and write access. Withdrawal is in
+//! `store::withdrawals`, because it also deletes what other folders of the store own.
+
+pub(crate) mod authorizer;
+pub(crate) mod credentials;
+pub(crate) mod directory;
+pub(crate) mod sessions;
+pub(crate) mod sign_up;
+mod suspension;
+pub(crate) mod users;
+pub(crate) mod write_access;

@@ -1,0 +1,51 @@
+//! Sign-up: one transaction that writes all rows of a new student.
+
+use crate::domain::{Refusal, SessionId, User};
+use crate::store::accounts::credentials::{self, Credentials};
+use crate::store::accounts::sessions::{self, Session, SessionsRow};
+use crate::store::accounts::users::{self, UniqueValueOwner, Users};
+use crate::store::dynamo::{Error, ServiceAuthority};
+
+/// A new student, with a first session.
+#[derive(Debug)]
+pub struct NewUser {
+    /// The student.
+    pub user: User,
+    /// The password's hash in PHC format.
+    pub password_hash: String,
+    /// The id of the first session.
+    pub session_id: SessionId,
+    /// The first session.
+    pub session: Session,
+}
+
+impl Users {
+    /// Adds a student: the profile, the sessions, and a row for each unique value.
+    ///
+    /// # Errors
+    /// [`Refusal::LoginIdTaken`], [`Refusal::EmailTaken`], [`Refusal::NicknameTaken`]; the first one that applies.
+    pub async fn add(&self, new: &NewUser) -> Result<(), Error> {
+        let NewUser { user, password_hash, session_id, session } = new;
+        let owner = UniqueValueOwner { school_id: user.school_id, user_id: user.id };
+        let credentials = Credentials {
+            school_id: user.school_id,
+            user_id: user.id,
+            password_hash: password_hash.clone(),
+            suspended_at: None,
+        };
+        let sessions = SessionsRow::first(*session_id, session.clone());
+        self.table
+            .transaction(ServiceAuthority)
+            .create(&credentials::key(&user.login_id), &credentials)?
+            .on_condition_failed(Refusal::LoginIdTaken)
+            .create(&users::email_key(&user.email), &owner)?
+            .on_condition_failed(Refusal::EmailTaken)
+            .create(&users::nickname_key(user.school_id, &user.nickname), &owner)?
+            .on_condition_failed(Refusal::NicknameTaken)
+            .create_user_handles(user)?
+            .create(&users::profile_key(user.school_id, user.id), user)?
+            .create(&sessions::key(user.school_id, user.id), &sessions)?
+            .commit()
+            .await
+    }
+}

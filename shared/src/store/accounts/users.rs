@@ -1,0 +1,167 @@
+//! Students: the profile, and a row for each of its unique values. The row of the login id is in `credentials`.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | profile | `SCHOOL#<school>#USER#<id>` | `PROFILE` |
+//! | email address | `EMAIL#<folded address>` | `EMAIL` |
+//! | nickname | `SCHOOL#<school>#NICKNAME#<folded nickname>` | `NICKNAME` |
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Email, Nickname, Refusal, Role, School, SchoolId, User, UserChanges, UserId, fold};
+use crate::store::accounts::write_access::WriteAccess;
+use crate::store::dynamo::{Authority, Backoff, Error, Key, Read, Rows, ServiceAuthority, Table};
+use crate::store::schools;
+
+/// Access to students.
+#[derive(Clone, Debug)]
+pub struct Users {
+    pub(super) table: Table,
+}
+
+/// The content of a uniqueness row: the student who has the value.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UniqueValueOwner {
+    pub(crate) school_id: SchoolId,
+    pub(crate) user_id: UserId,
+}
+
+/// The part of a profile that other students see.
+#[derive(Deserialize)]
+struct PublicProfile {
+    nickname: Nickname,
+}
+
+pub(crate) fn partition(school: SchoolId, user: UserId) -> String {
+    format!("{}#USER#{user}", schools::partition(school))
+}
+
+pub(crate) fn profile_key(school: SchoolId, user: UserId) -> Key {
+    Key::new(partition(school, user), "PROFILE")
+}
+
+/// The student whose partition this is; `None` for another kind of partition.
+pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, UserId)> {
+    let (school, rest) = schools::parse_partition(pk)?;
+    Some((school, rest.strip_prefix("#USER#")?.parse().ok()?))
+}
+
+pub(crate) fn email_key(email: &Email) -> Key {
+    Key::new(format!("EMAIL#{}", email.folded()), "EMAIL")
+}
+
+pub(crate) fn nickname_key(school: SchoolId, nickname: &Nickname) -> Key {
+    Key::new(format!("{}#NICKNAME#{}", schools::partition(school), fold(nickname.as_str())), "NICKNAME")
+}
+
+/// Takes the nicknames of these students from a batch that contains their profiles.
+pub(crate) fn take_nicknames(
+    school: SchoolId,
+    users: impl IntoIterator<Item = UserId>,
+    rows: &mut Rows,
+) -> Result<HashMap<UserId, Nickname>, Error> {
+    let nickname = |user| match rows.take::<PublicProfile>(&profile_key(school, user)) {
+        Ok(profile) => profile.map(|profile| Ok((user, profile.nickname))),
+        Err(error) => Some(Err(error)),
+    };
+    users.into_iter().filter_map(nickname).collect()
+}
+
+/// Reads the current nicknames of these students, in one batch. Withdrawn students are left out.
+pub(crate) async fn nicknames(
+    table: &Table,
+    school: SchoolId,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, Nickname>, Error> {
+    let users: HashSet<UserId> = users.into_iter().collect();
+    let keys = users.iter().map(|user| profile_key(school, *user));
+    let mut rows = table.batch_get(keys, Read::Consistent).await?;
+    take_nicknames(school, users, &mut rows)
+}
+
+impl Users {
+    /// Students in this table.
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// The student and the student's school.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the student has withdrawn.
+    pub async fn with_school(&self, school: SchoolId, user: UserId) -> Result<(User, School), Error> {
+        let keys = (profile_key(school, user), schools::key(school));
+        let mut rows = self.table.batch_get(vec![keys.0.clone(), keys.1.clone()], Read::Consistent).await?;
+        match (rows.take(&keys.0)?, rows.take(&keys.1)?) {
+            (Some(user), Some(school)) => Ok((user, school)),
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    /// Reads the current nicknames of these students, in one batch. Withdrawn students are left out.
+    pub async fn nicknames(
+        &self,
+        school: SchoolId,
+        users: impl IntoIterator<Item = UserId>,
+    ) -> Result<HashMap<UserId, Nickname>, Error> {
+        nicknames(&self.table, school, users).await
+    }
+
+    /// The student.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the student has withdrawn.
+    pub async fn get(&self, school: SchoolId, user: UserId) -> Result<User, Error> {
+        self.table.get(profile_key(school, user), Read::Consistent).await?.ok_or(Error::NotFound)
+    }
+
+    /// Changes a profile, and returns the new one. If the profile has changed since it was read, reads it again and
+    /// repeats the change.
+    ///
+    /// # Errors
+    /// [`Error::SessionEnded`] if the student has withdrawn; [`Refusal::NicknameLocked`]; [`Refusal::NicknameTaken`].
+    pub async fn edit(&self, access: &WriteAccess, mut user: User, changes: &UserChanges) -> Result<User, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let edited = user.edit(changes.clone(), self.table.clock().now())?;
+            match self.replace(access, &user, &edited).await {
+                Err(Error::Stale) if backoff.pause().await => match self.get(user.school_id, user.id).await {
+                    Ok(current) => user = current,
+                    Err(Error::NotFound) => return Err(Error::SessionEnded),
+                    Err(error) => return Err(error),
+                },
+                result => return result.map(|()| edited),
+            }
+        }
+    }
+
+    async fn replace(&self, by: impl Authority, old: &User, new: &User) -> Result<(), Error> {
+        let (school, id) = (new.school_id, new.id);
+        let (old_nickname, new_nickname) = (nickname_key(school, &old.nickname), nickname_key(school, &new.nickname));
+        let mut transaction = self
+            .table
+            .transaction(by)
+            .replace(&profile_key(school, id), new, old.updated_at)?
+            .on_condition_failed(Error::Stale);
+        if old_nickname != new_nickname {
+            transaction = transaction
+                .delete(old_nickname)?
+                .create(&new_nickname, &UniqueValueOwner { school_id: school, user_id: id })?
+                .on_condition_failed(Refusal::NicknameTaken);
+        }
+        transaction.commit().await
+    }
+
+    /// Changes a student's role. Access tokens carry the role, so those issued before keep the old one until they
+    /// expire.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the student has withdrawn.
+    pub async fn set_role(&self, school: SchoolId, user: UserId, role: Role) -> Result<(), Error> {
+        let user = self.get(school, user).await?;
+        let updated_at = self.table.clock().now().max(user.updated_at.plus_millis(1));
+        self.replace(ServiceAuthority, &user, &User { role, updated_at, ..user.clone() }).await
+    }
+}

@@ -1,0 +1,30 @@
+//! Audit of the rows of [`store::timetables::catalogues`](crate::store::timetables::catalogues).
+
+use crate::store::audit::{AuditEntry, Fact, Kind};
+use crate::store::dynamo::Key;
+use crate::store::schools;
+use crate::store::timetables::catalogues;
+
+/// The pointer of a catalogue and its chunks name each other, so no chunk is missing or left over.
+pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    let (school, semester) = catalogues::parse_partition(pk)?;
+    let has_chunk = |edition: &str, number: &str| {
+        Fact::That(format!("chunk {number} of edition {edition} is of the catalogue of {semester} of school {school}"))
+    };
+    if sk == catalogues::POINTER {
+        entry.provides();
+        entry.requires(schools::key(school));
+        if let Some(pointer) = entry.read::<catalogues::CataloguePointer>() {
+            for number in 0..pointer.chunks {
+                entry.record(1, has_chunk(&pointer.edition.to_string(), &format!("{number:02}")));
+            }
+        }
+        return Some("catalogue");
+    }
+    let (edition, number) = sk.strip_prefix(catalogues::CHUNK)?.split_once('#')?;
+    if entry.read::<catalogues::Chunk>().is_some() {
+        entry.record(-1, has_chunk(edition, number));
+    }
+    Some("catalogue chunk")
+}

@@ -1,0 +1,109 @@
+//! Audit of the rows of [`store::messages`](crate::store::messages).
+
+use crate::domain::{Message, SchoolId, Side, Thread, ThreadId, UserId};
+use crate::store::accounts::users;
+use crate::store::audit::{AuditEntry, Fact, Kind};
+use crate::store::content::posts;
+use crate::store::dynamo::Key;
+use crate::store::messages;
+use crate::store::{schools, withdrawals};
+
+/// A thread requires its two students and the post that it is about, which may be deleted. It counts its messages and
+/// what is unread, and has a row in the list of each side that lists it.
+pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, user)) = users::parse_partition(pk) {
+        return audit_of_student(entry, school, user);
+    }
+    let (school, rest) = schools::parse_partition(pk)?;
+    let id = rest.strip_prefix('#')?.strip_prefix(messages::THREAD)?.parse().ok()?;
+    if *entry.key == messages::thread_key(school, id) {
+        entry.provides();
+        if let Some(thread) = entry.read::<Thread>()
+            && entry.belongs_at(&messages::thread_key(school, thread.id))
+        {
+            audit_thread(entry, school, &thread);
+        }
+        return Some("thread");
+    }
+    sk.strip_prefix(messages::MESSAGE)?;
+    entry.requires(messages::thread_key(school, id));
+    if let Some(message) = entry.read::<Message>()
+        && entry.belongs_at(&messages::message_key(school, id, message.number))
+    {
+        match message.by {
+            Some(by) => entry.record(-1, written_by(school, id, by.side)),
+            None => entry.record(-1, has_notice(school, id)),
+        }
+    }
+    Some("message")
+}
+
+fn audit_thread(entry: &mut AuditEntry<'_>, school: SchoolId, thread: &Thread) {
+    entry.requires_any(posts::live_or_deleted_keys(school, thread.source.board_id, thread.source.post_id));
+    entry.record(1, has_notice(school, thread.id));
+    let starter_withdrawn = withdrawals::withdrawn_key(school, thread.starter.user_id);
+    entry.record_unless(1, started(school, thread.starter.user_id, thread.id), starter_withdrawn);
+    for side in Side::BOTH {
+        let party = thread.party(side);
+        let withdrawn = withdrawals::withdrawn_key(school, party.user_id);
+        entry.requires_any(withdrawals::author_keys(school, party.user_id));
+        entry.record(party.sent.into(), written_by(school, thread.id, side));
+        entry.record_unless(thread.unread_by(side).into(), unread_of(school, party.user_id), withdrawn.clone());
+        if party.is_listed {
+            let sk = messages::listed_thread_key(school, party.user_id, thread.updated_at, thread.id).sk;
+            entry.record_unless(1, listed(school, party.user_id, &sk), withdrawn);
+        }
+        if party.read > thread.party(side.other()).sent || party.cleared > thread.message_count() {
+            entry.report("a side has read or cleared more messages than there are.");
+        }
+    }
+}
+
+/// Rows about messages in a student's partition.
+fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) -> Option<Kind> {
+    let sk = entry.key.sk.clone();
+    let kind = if sk.starts_with(messages::LISTED_THREAD) {
+        messages::thread_id_from_sk(&sk)?;
+        entry.read::<messages::ListedThreadRow>();
+        entry.record(-1, listed(school, user, &sk));
+        "listed thread"
+    } else if sk.starts_with(messages::STARTED_THREAD) {
+        if let Some(row) = entry.read::<messages::StartedThreadRow>() {
+            entry.record(-1, started(school, user, row.thread_id));
+        }
+        "started thread"
+    } else if *entry.key == messages::unread_key(school, user) {
+        if let Some(messages::UnreadRow { messages }) = entry.read() {
+            entry.record(-i64::from(messages), unread_of(school, user));
+        }
+        "unread messages"
+    } else {
+        let other = sk.strip_prefix(messages::BLOCK)?.parse().ok()?;
+        entry.read::<messages::BlockRow>();
+        entry.requires_any(withdrawals::author_keys(school, other));
+        "block"
+    };
+    entry.requires_any(withdrawals::owner_keys(school, user));
+    Some(kind)
+}
+
+fn written_by(school: SchoolId, thread: ThreadId, side: Side) -> Fact {
+    Fact::NumberOf(format!("messages of the {side:?} in thread {thread} of school {school}"))
+}
+
+fn unread_of(school: SchoolId, user: UserId) -> Fact {
+    Fact::NumberOf(format!("messages unread by user {user} of school {school}"))
+}
+
+fn has_notice(school: SchoolId, thread: ThreadId) -> Fact {
+    Fact::That(format!("thread {thread} of school {school} begins with a notice"))
+}
+
+fn started(school: SchoolId, user: UserId, thread: ThreadId) -> Fact {
+    Fact::That(format!("user {user} of school {school} started thread {thread}"))
+}
+
+fn listed(school: SchoolId, user: UserId, sk: &str) -> Fact {
+    Fact::That(format!("user {user} of school {school} has the row {sk}"))
+}

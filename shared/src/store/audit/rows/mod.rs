@@ -1,0 +1,61 @@
+//! The audit of each kind of row: one file for each file of the store that owns keys.
+
+mod boards;
+mod catalogues;
+mod comments;
+mod credentials;
+mod directory;
+mod failed_logins;
+mod feeds;
+mod friends;
+mod idempotency_keys;
+mod keys;
+mod limits;
+mod media_deletions;
+mod messages;
+mod pins;
+mod posts;
+mod reactions;
+mod reviews;
+mod schools;
+mod sessions;
+mod share_links;
+mod taken_lectures;
+mod terms;
+mod timetables;
+mod uploads;
+mod users;
+mod withdrawals;
+
+use super::{AuditEntry, Kind};
+
+/// The functions that audit rows. Each recognises its rows by their keys, and returns `None` for any other row.
+/// Otherwise it records what the row says and returns the kind of row.
+pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 26] = [
+    schools::audit,
+    users::audit,
+    credentials::audit,
+    sessions::audit,
+    withdrawals::audit,
+    idempotency_keys::audit,
+    pins::audit,
+    boards::audit,
+    posts::audit,
+    feeds::audit,
+    reactions::audit,
+    comments::audit,
+    messages::audit,
+    keys::audit,
+    limits::audit,
+    failed_logins::audit,
+    uploads::audit,
+    media_deletions::audit,
+    catalogues::audit,
+    terms::audit,
+    timetables::audit,
+    taken_lectures::audit,
+    reviews::audit,
+    directory::audit,
+    friends::audit,
+    share_links::audit,
+];

@@ -1,0 +1,93 @@
+//! Audit of the rows of [`store::content::posts`](crate::store::content::posts).
+
+use crate::domain::{BoardId, Byline, PostHead, PostId, SchoolId};
+use crate::store::accounts::users;
+use crate::store::audit::{AuditEntry, Fact, Kind};
+use crate::store::content::{boards, posts};
+use crate::store::dynamo::Key;
+use crate::store::withdrawals;
+use aws_lc_rs::digest::{SHA256, digest};
+
+/// A post has a head and a body that agree, and requires its author and its board, which may be deleted. The counters
+/// in the head are right, except for a deleted post: its head is in the `DELETED` row, where the counters stay as they
+/// were.
+pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, _)) = boards::parse_partition(pk) {
+        sk.strip_prefix(posts::POST)?.parse::<PostId>().ok()?;
+        entry.provides();
+        if let Some(head) = entry.read::<PostHead>()
+            && entry.belongs_at(&posts::head_key(school, head.board_id, head.id))
+        {
+            audit_head(entry, school, &head);
+            audit_counters(entry, school, &head);
+        }
+        return Some("post head");
+    }
+    if let Some((school, user)) = users::parse_partition(pk) {
+        let board = sk.strip_prefix(posts::LAST_POST)?.parse().ok()?;
+        entry.read::<posts::LastPost>();
+        entry.requires_any(withdrawals::owner_keys(school, user));
+        entry.requires_any(boards::live_or_deleted_keys(school, board));
+        return Some("last post");
+    }
+    let (school, id) = posts::parse_partition(pk)?;
+    match sk.as_str() {
+        "BODY" => {
+            entry.provides();
+            if let Some(body) = entry.read::<posts::PostBody<'static>>() {
+                let preview = body.content.cut_to(PostHead::PREVIEW_CHARACTERS);
+                entry.record(-1, composed(school, id, body.board_id, body.byline, &preview));
+            }
+            Some("post body")
+        }
+        "DELETED" => {
+            entry.provides();
+            if let Some(posts::DeletedPost { head, .. }) = entry.read()
+                && entry.belongs_at(&posts::deleted_key(school, head.id))
+            {
+                audit_head(entry, school, &head);
+                entry.excludes(posts::head_key(school, head.board_id, head.id));
+            }
+            Some("deleted post")
+        }
+        _ => None,
+    }
+}
+
+fn audit_head(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {
+    entry.requires_any(withdrawals::author_keys(school, head.author_id));
+    entry.requires_any(boards::live_or_deleted_keys(school, head.board_id));
+    super::uploads::audit_post(entry, head.id, &head.media);
+    entry.record(1, composed(school, head.id, head.board_id, head.byline(), &head.content_preview));
+}
+
+fn audit_counters(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {
+    super::feeds::audit_head(entry, school, head);
+    entry.assigns_numbers(numbers_on(school, head.id), head.number_count);
+    let counters = [(head.like_count, "likes"), (head.scrap_count, "scraps"), (head.comment_count, "live comments")];
+    for (count, things) in counters {
+        entry.record(count.into(), number_of(things, school, head.id));
+    }
+}
+
+/// The number of likes, scraps or live comments of a post. The post head counts them, and each row of such a thing
+/// confirms one, unless the post is deleted.
+pub(crate) fn number_of(things: &str, school: SchoolId, post: PostId) -> Fact {
+    Fact::NumberOf(format!("{things} of post {post} of school {school}"))
+}
+
+/// The series of anonymous numbers on a post, as findings name it.
+pub(crate) fn numbers_on(school: SchoolId, post: PostId) -> String {
+    format!("numbers on post {post} of school {school}")
+}
+
+/// What the head and the body of a post must agree on. A report must not contain the text, so this has a hash of its
+/// preview.
+fn composed(school: SchoolId, post: PostId, board: BoardId, byline: Byline, preview: &str) -> Fact {
+    let by = byline.user().map_or_else(|| "anonymous".to_owned(), |user| format!("by user {user}"));
+    let begins = digest(&SHA256, preview.as_bytes());
+    Fact::That(format!(
+        "post {post} of school {school} is on board {board}, is {by} and begins with the text of hash {begins:?}"
+    ))
+}

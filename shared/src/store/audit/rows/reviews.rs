@@ -1,0 +1,109 @@
+//! Audit of the rows of [`store::timetables::reviews`](crate::store::timetables::reviews).
+
+use crate::domain::{Course, CourseId, Review, ReviewId, SchoolId, UserId};
+use crate::store::accounts::users;
+use crate::store::audit::{AuditEntry, Fact, Kind};
+use crate::store::dynamo::Key;
+use crate::store::timetables::reviews;
+use crate::store::{schools, withdrawals};
+
+/// A review requires its course and its location. The course counts it, and it counts its likes. At most one student
+/// has a row that names it; a review has none if its author has withdrawn.
+pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, user)) = users::parse_partition(pk) {
+        return audit_of_student(entry, school, user);
+    }
+    let (school, rest) = schools::parse_partition(pk)?;
+    let rest = rest.strip_prefix('#')?;
+    if let Some(course) = rest.strip_prefix("COURSE#") {
+        let course = course.parse().ok()?;
+        return match sk.strip_prefix(reviews::REVIEW) {
+            Some(review) => {
+                audit_review(entry, school, course, review.parse().ok()?);
+                Some("review")
+            }
+            None if sk == reviews::COURSE => {
+                audit_course(entry, school, course);
+                Some("course")
+            }
+            None => None,
+        };
+    }
+    let id = rest.strip_prefix(reviews::REVIEW)?.parse().ok()?;
+    if *entry.key != reviews::location_key(school, id) {
+        return None;
+    }
+    if let Some(location) = entry.read::<reviews::ReviewLocation>() {
+        entry.requires(reviews::course_key(school, location.course_id));
+        match location.deleted_at {
+            Some(_) => entry.provides_key(deleted_marker(school, location.course_id, id)),
+            None => entry.record(-1, located(school, location.course_id, id)),
+        }
+    }
+    Some("review location")
+}
+
+fn audit_course(entry: &mut AuditEntry<'_>, school: SchoolId, course: CourseId) {
+    entry.provides();
+    entry.requires(schools::key(school));
+    if let Some(row) = entry.read::<reviews::CourseRow>() {
+        let Course { review_count, rating_sum, answers } = row.into();
+        entry.record(review_count.into(), number_of("reviews", school, course));
+        entry.record(rating_sum.into(), number_of("points in reviews", school, course));
+        for (answer, count) in answers {
+            entry.record(count.into(), number_of(&format!("answers {answer} in reviews"), school, course));
+        }
+    }
+}
+
+fn audit_review(entry: &mut AuditEntry<'_>, school: SchoolId, course: CourseId, id: ReviewId) {
+    let Some(review) = entry.read::<Review>() else { return };
+    if !entry.belongs_at(&reviews::key(school, course, review.id)) {
+        return;
+    }
+    entry.provides();
+    entry.record(-1, number_of("reviews", school, course));
+    entry.record(-i64::from(review.rating.get()), number_of("points in reviews", school, course));
+    for answer in review.choices.names() {
+        entry.record(-1, number_of(&format!("answers {answer} in reviews"), school, course));
+    }
+    entry.record(1, located(school, course, id));
+    entry.record(review.like_count.into(), likes_of(school, course, id));
+}
+
+/// Rows about reviews in a student's partition.
+fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) -> Option<Kind> {
+    if let Some(course) = entry.key.sk.strip_prefix(reviews::REVIEWED) {
+        let course = course.parse().ok()?;
+        if let Some(reviews::OwnReview { review_id }) = entry.read() {
+            entry.requires_any(withdrawals::owner_keys(school, user));
+            entry.requires(reviews::key(school, course, review_id));
+            entry.record_value(format!("review {review_id} of school {school}"), user.to_string());
+        }
+        return Some("own review");
+    }
+    let (course, review) = entry.key.sk.strip_prefix(reviews::LIKE)?.split_once('#')?;
+    let (course, review) = (course.parse().ok()?, review.parse().ok()?);
+    entry.read::<reviews::ReviewLike>();
+    entry.requires_any(withdrawals::author_keys(school, user));
+    entry.record_unless(-1, likes_of(school, course, review), deleted_marker(school, course, review));
+    Some("like of a review")
+}
+
+fn located(school: SchoolId, course: CourseId, review: ReviewId) -> Fact {
+    Fact::That(format!("review {review} of school {school} is of course {course}"))
+}
+
+fn number_of(things: &str, school: SchoolId, course: CourseId) -> Fact {
+    Fact::NumberOf(format!("{things} of course {course} of school {school}"))
+}
+
+fn likes_of(school: SchoolId, course: CourseId, review: ReviewId) -> Fact {
+    Fact::NumberOf(format!("likes of review {review} of course {course} of school {school}"))
+}
+
+/// A key that is not in the table. The location of a deleted review provides it.
+fn deleted_marker(school: SchoolId, course: CourseId, review: ReviewId) -> Key {
+    Key::new(reviews::location_key(school, review).pk, format!("DELETED#{course}"))
+}

@@ -1,0 +1,53 @@
+//! Audit of the rows of [`store::accounts::users`](crate::store::accounts::users).
+
+use crate::domain::{SchoolId, User, UserId, fold};
+use crate::store::accounts::{sessions, users};
+use crate::store::audit::{AuditEntry, Fact, Kind};
+use crate::store::dynamo::Key;
+use crate::store::schools;
+
+/// A profile requires its school and its sessions, and has a row for each unique value.
+pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, id)) = users::parse_partition(pk) {
+        return audit_profile(entry, school, id);
+    }
+    let (kind, value) = match sk.as_str() {
+        "EMAIL" => ("email address", email_name(pk.strip_prefix("EMAIL#")?)),
+        "NICKNAME" => {
+            let (school, rest) = schools::parse_partition(pk)?;
+            ("nickname", nickname_name(school, rest.strip_prefix("#NICKNAME#")?))
+        }
+        _ => return None,
+    };
+    if let Some(users::UniqueValueOwner { school_id, user_id }) = entry.read() {
+        entry.record(-1, Fact::owned(&value, school_id, user_id));
+    }
+    Some(kind)
+}
+
+fn audit_profile(entry: &mut AuditEntry<'_>, school: SchoolId, id: UserId) -> Option<Kind> {
+    if *entry.key != users::profile_key(school, id) {
+        return None;
+    }
+    entry.provides();
+    entry.requires(schools::key(school));
+    entry.requires(sessions::key(school, id));
+    if let Some(user) = entry.read::<User>()
+        && entry.belongs_at(&users::profile_key(user.school_id, user.id))
+    {
+        entry.record(1, Fact::owned(&super::credentials::name_of(&user.login_id), school, id));
+        entry.record(1, Fact::owned(&email_name(&user.email.folded()), school, id));
+        entry.record(1, Fact::owned(&nickname_name(school, &fold(user.nickname.as_str())), school, id));
+        super::directory::audit_handles(entry, &user);
+    }
+    Some("profile")
+}
+
+fn email_name(folded: &str) -> String {
+    format!("email address {folded:?}")
+}
+
+fn nickname_name(school: SchoolId, folded: &str) -> String {
+    format!("nickname {folded:?} in school {school}")
+}

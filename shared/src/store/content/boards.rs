@@ -1,0 +1,206 @@
+//! Boards. A board is one row in the school's partition of boards; a second row makes its name unique in the school.
+//! Deleting a board deletes both and writes a deleted-board row, which explains the posts that remain.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | board | `SCHOOL#<school>#BOARDS` | `BOARD#<board>` |
+//! | board name | `SCHOOL#<school>#BOARDNAME#<folded name>` | `BOARDNAME` |
+//! | deleted board | `SCHOOL#<school>#BOARD#<board>` | `DELETED` |
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Refusal, SchoolId, Time, fold,
+};
+use crate::store::accounts::write_access::WriteAccess;
+use crate::store::content::media_deletions::MediaDeletion;
+use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, Table};
+use crate::store::schools;
+
+pub(crate) const BOARD: &str = "BOARD#";
+
+/// Access to boards.
+#[derive(Clone, Debug)]
+pub struct Boards {
+    table: Table,
+}
+
+/// A filter for lists of boards.
+#[derive(Clone, Debug, Default)]
+pub struct BoardFilter {
+    category: Option<Category>,
+    folded_name: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct BoardNameRow {
+    pub(crate) board_id: BoardId,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DeletedBoard {
+    deleted_at: Time,
+}
+
+fn list_partition(school: SchoolId) -> String {
+    format!("{}#BOARDS", schools::partition(school))
+}
+
+pub(crate) fn key(school: SchoolId, board: BoardId) -> Key {
+    Key::new(list_partition(school), format!("{BOARD}{board}"))
+}
+
+/// The partition that holds the post heads of the board.
+pub(crate) fn partition(school: SchoolId, board: BoardId) -> String {
+    format!("{}#{BOARD}{board}", schools::partition(school))
+}
+
+/// The inverse of [`partition`].
+pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, BoardId)> {
+    let (school, rest) = schools::parse_partition(pk)?;
+    Some((school, rest.strip_prefix('#')?.strip_prefix(BOARD)?.parse().ok()?))
+}
+
+pub(crate) fn deleted_key(school: SchoolId, board: BoardId) -> Key {
+    Key::new(partition(school, board), "DELETED")
+}
+
+/// The keys of the board and of the deleted board. If the board was ever created, exactly one of the two rows exists.
+pub(crate) fn live_or_deleted_keys(school: SchoolId, board: BoardId) -> [Key; 2] {
+    [key(school, board), deleted_key(school, board)]
+}
+
+fn name_key(school: SchoolId, name: &BoardName) -> Key {
+    Key::new(format!("{}#BOARDNAME#{}", schools::partition(school), fold(name.as_str())), "BOARDNAME")
+}
+
+impl BoardFilter {
+    /// Selects the boards of the category whose names contain the text, compared in folded form.
+    pub fn new(category: Option<Category>, name: Option<&BoardSearch>) -> Self {
+        Self { category, folded_name: name.map(|name| fold(name.as_str())) }
+    }
+
+    fn matches(&self, board: &Board) -> bool {
+        let in_category = self.category.as_ref().is_none_or(|category| *category == board.category);
+        in_category && self.folded_name.as_ref().is_none_or(|name| fold(board.name.as_str()).contains(name))
+    }
+
+    fn matches_all(&self) -> bool {
+        self.category.is_none() && self.folded_name.is_none()
+    }
+}
+
+impl Boards {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Returns the board with this id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get(&self, school: SchoolId, id: BoardId) -> Result<Board, Error> {
+        self.table.get(key(school, id), Read::Consistent).await?.ok_or(Error::NotFound)
+    }
+
+    /// Lists the school's boards after the cursor position, newest first.
+    pub async fn list(
+        &self,
+        school: SchoolId,
+        filter: &BoardFilter,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<Board, String>, Error> {
+        let range = Range::newest_first(list_partition(school), BOARD).after(after);
+        let page = if filter.matches_all() {
+            self.table.query(range, Some(limit)).await?
+        } else {
+            self.table.query_where(range, limit, |board| filter.matches(board)).await?
+        };
+        Ok(Page { items: page.items.into_iter().map(|(_, board)| board).collect(), next: page.next })
+    }
+
+    /// Returns the boards with these ids, in this order, without deleted ones.
+    pub async fn get_all(&self, school: SchoolId, ids: &[BoardId]) -> Result<Vec<Board>, Error> {
+        let mut rows = self.table.batch_get(ids.iter().map(|id| key(school, *id)), Read::Consistent).await?;
+        ids.iter().filter_map(|id| rows.take(&key(school, *id)).transpose()).collect()
+    }
+
+    /// Adds a board.
+    ///
+    /// # Errors
+    /// [`Refusal::BoardNameTaken`], [`Error::Replayed`], [`Error::KeyReused`].
+    pub async fn add(&self, access: &WriteAccess, school: SchoolId, board: &Board) -> Result<(), Error> {
+        self.table
+            .transaction(access)
+            .record_idempotency(access, board.id.as_uuid())?
+            .create(&name_key(school, &board.name), &BoardNameRow { board_id: board.id })?
+            .on_condition_failed(Refusal::BoardNameTaken)
+            .create(&key(school, board.id), board)?
+            .commit()
+            .await
+    }
+
+    /// Changes a board. If the board was modified since it was read, the rules are checked again on the current board.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Refusal::NotBoardManager`], [`Refusal::BoardNameTaken`].
+    pub async fn edit(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        mut board: Board,
+        changes: &BoardChanges,
+    ) -> Result<Board, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let edited = board.edit(caller, changes.clone(), self.table.clock().now())?;
+            match self.try_replace(access, caller.school, &board, &edited).await {
+                Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
+                result => return result.map(|()| edited),
+            }
+        }
+    }
+
+    async fn try_replace(&self, access: &WriteAccess, school: SchoolId, old: &Board, new: &Board) -> Result<(), Error> {
+        let (old_name, new_name) = (name_key(school, &old.name), name_key(school, &new.name));
+        let mut transaction =
+            self.table.transaction(access).replace(&key(school, new.id), new, old.updated_at)?.on_modified();
+        if old_name != new_name {
+            transaction = transaction
+                .delete(old_name)?
+                .create(&new_name, &BoardNameRow { board_id: new.id })?
+                .on_condition_failed(Refusal::BoardNameTaken);
+        }
+        transaction.commit().await
+    }
+
+    /// Deletes a board. Its posts disappear with it, because a post is shown only together with its board. A media
+    /// deletion is left for the pictures of the posts.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Refusal::NotBoardManager`].
+    pub async fn delete(&self, access: &WriteAccess, caller: &Caller, mut board: Board) -> Result<(), Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            board.check_managed_by(caller)?;
+            match self.try_delete(access, caller.school, &board).await {
+                Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_delete(&self, access: &WriteAccess, school: SchoolId, board: &Board) -> Result<(), Error> {
+        let now = self.table.clock().now();
+        self.table
+            .transaction(access)
+            .delete_unchanged(key(school, board.id), board.updated_at)?
+            .on_modified()
+            .delete(name_key(school, &board.name))?
+            .create(&deleted_key(school, board.id), &DeletedBoard { deleted_at: now })?
+            .create_media_deletion(&MediaDeletion::of_board(school, board.id, now))?
+            .commit()
+            .await
+    }
+}

@@ -1,0 +1,219 @@
+//! Reading comments and showing them to the caller.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::domain::{Author, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, UserId};
+use crate::store::accounts::users;
+use crate::store::content::comments::{
+    COMMENT, CommentLike, CommentLocation, Comments, key, likes_prefix, location_key,
+};
+use crate::store::content::{boards, posts, posts::PostLocation};
+use crate::store::dynamo::{Error, Page, Range, Read};
+
+/// A page ends with the comment that brings it to this number of rows. A comment is on a page with all of its replies.
+const FULL_PAGE_ROWS: usize = 200;
+
+/// How many rows the first query of a page reads for each comment.
+const ROWS_PER_COMMENT: usize = 4;
+
+/// A comment as the caller sees it.
+#[derive(Clone, Debug)]
+pub struct CommentOnPost {
+    pub comment: Comment,
+    /// The author as shown to the caller; `None` if the comment was deleted.
+    pub author: Option<Author>,
+    /// Whether the comment is marked as written by the author of the post.
+    pub is_by_post_author: bool,
+    pub is_mine: bool,
+    pub is_liked: bool,
+}
+
+/// A comment and its replies.
+#[derive(Clone, Debug)]
+pub struct CommentThread {
+    pub comment: CommentOnPost,
+    /// The replies, oldest first.
+    pub replies: Vec<CommentOnPost>,
+}
+
+/// A live comment with its parent and its post.
+#[derive(Debug)]
+pub struct FoundComment {
+    pub(crate) comment: Comment,
+    pub(crate) parent: Option<Comment>,
+    pub(crate) head: PostHead,
+}
+
+/// The caller who views the comments of a post, and the data that is needed to show them.
+pub(super) struct CommentViewer<'a> {
+    pub(super) caller: &'a Caller,
+    pub(super) post: &'a PostHead,
+    pub(super) nicknames: &'a HashMap<UserId, Nickname>,
+    /// The comments that the caller likes.
+    pub(super) liked: &'a HashSet<CommentId>,
+}
+
+impl CommentViewer<'_> {
+    pub(super) fn view(&self, comment: Comment) -> CommentOnPost {
+        let body = comment.body.as_ref();
+        CommentOnPost {
+            author: body.map(|body| body.author(self.nicknames)),
+            is_by_post_author: body.is_some_and(|body| body.is_by_author_of(self.post)),
+            is_mine: body.is_some_and(|body| body.author_id == self.caller.user),
+            is_liked: body.is_some() && self.liked.contains(&comment.id),
+            comment,
+        }
+    }
+
+    /// `comments` are a comment and its replies.
+    fn view_thread(&self, comments: Vec<Comment>) -> Option<CommentThread> {
+        let mut comments = comments.into_iter().map(|comment| self.view(comment));
+        Some(CommentThread { comment: comments.next()?, replies: comments.collect() })
+    }
+}
+
+fn named_authors<'a>(comments: impl IntoIterator<Item = &'a Comment>) -> impl Iterator<Item = UserId> {
+    comments.into_iter().filter_map(|comment| comment.body.as_ref()?.named_author())
+}
+
+fn liked_comments(likes: &[(String, CommentLike)]) -> HashSet<CommentId> {
+    likes.iter().filter_map(|(sk, _)| sk.rsplit('#').next()?.parse().ok()).collect()
+}
+
+impl Comments {
+    /// Lists the comments of a post after the cursor position, oldest first. A comment comes with all of its replies.
+    /// The page ends with the comment that brings it to 200 comments and replies.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the post does not exist.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        post: PostId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<CommentThread, String>, Error> {
+        let Caller { school, user, .. } = *caller;
+        let likes = Range::oldest_first(users::partition(school, user), likes_prefix(post).as_str());
+        let (location, page, likes) = tokio::try_join!(
+            self.table.get::<PostLocation>(posts::body_key(school, post), Read::Consistent),
+            self.page(school, post, after, limit),
+            self.table.query_all::<CommentLike>(likes),
+        )?;
+        let PostLocation { board_id } = location.ok_or(Error::NotFound)?;
+        let authors: HashSet<UserId> = named_authors(page.items.iter().flatten()).collect();
+        let (head_key, board_key) = (posts::head_key(school, board_id, post), boards::key(school, board_id));
+        let profile_keys = authors.iter().map(|author| users::profile_key(school, *author));
+        let keys = [head_key.clone(), board_key.clone()].into_iter().chain(profile_keys);
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+        let head: Option<PostHead> = rows.take(&head_key)?;
+        let head = head.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
+        let nicknames = users::take_nicknames(school, authors, &mut rows)?;
+
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked_comments(&likes) };
+        let threads = page.items.into_iter().filter_map(|comments| viewer.view_thread(comments));
+        Ok(Page { items: threads.collect(), next: page.next })
+    }
+
+    /// Reads a page of comments, each followed by its replies. The number of rows is not known in advance: the first
+    /// query reads a few rows for each comment, and further queries read the rest if those are not enough.
+    async fn page(
+        &self,
+        school: SchoolId,
+        post: PostId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<Vec<Comment>, String>, Error> {
+        let mut threads: Vec<Vec<Comment>> = Vec::new();
+        let mut range = Range::oldest_first(posts::partition(school, post), COMMENT).after(after);
+        let mut wanted = limit.saturating_mul(ROWS_PER_COMMENT).saturating_add(1).min(FULL_PAGE_ROWS);
+        loop {
+            let page = self.table.query::<Comment>(range.clone(), Some(wanted)).await?;
+            add_to_threads(&mut threads, page.items);
+            let full = threads_on_page(&threads, limit);
+            match page.next {
+                // A comment after the last comment of the page shows that the page has all replies of the last comment.
+                next if threads.len() > full => {
+                    drop(next);
+                    threads.truncate(full);
+                    let last = threads.last().and_then(|thread| thread.first());
+                    return Ok(Page { next: last.map(|comment| position_after_thread(comment.id)), items: threads });
+                }
+                None => return Ok(Page { items: threads, next: None }),
+                Some(next) => {
+                    range = range.after(Some(next));
+                    wanted = FULL_PAGE_ROWS;
+                }
+            }
+        }
+    }
+
+    /// Returns a comment and its replies as the caller sees them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get(&self, caller: &Caller, id: CommentId) -> Result<CommentThread, Error> {
+        let Caller { school, user, .. } = *caller;
+        let FoundComment { comment, head, .. } = self.find(school, id).await?;
+        let replies = Range::oldest_first(posts::partition(school, head.id), format!("{COMMENT}{id}#").as_str());
+        let likes = Range::oldest_first(users::partition(school, user), likes_prefix(head.id).as_str());
+        let (replies, likes) =
+            tokio::try_join!(self.table.query_all::<Comment>(replies), self.table.query_all::<CommentLike>(likes))?;
+        let comments: Vec<Comment> = [comment].into_iter().chain(replies.into_iter().map(|(_, reply)| reply)).collect();
+        let nicknames = users::nicknames(&self.table, school, named_authors(&comments)).await?;
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked_comments(&likes) };
+        viewer.view_thread(comments).ok_or(Error::NotFound)
+    }
+
+    /// Finds a live comment by its id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also if the comment, its post or its board was deleted.
+    pub async fn find(&self, school: SchoolId, id: CommentId) -> Result<FoundComment, Error> {
+        let location: Option<CommentLocation> = self.table.get(location_key(school, id), Read::Consistent).await?;
+        let location = location.filter(|location| location.deleted_at.is_none()).ok_or(Error::NotFound)?;
+        let CommentLocation { board_id, post_id, parent_id, .. } = location;
+        let comment_key = key(school, post_id, id, parent_id);
+        let head_key = posts::head_key(school, board_id, post_id);
+        let board_key = boards::key(school, board_id);
+        let parent_key = parent_id.map(|parent| key(school, post_id, parent, None));
+        let keys = [comment_key.clone(), head_key.clone(), board_key.clone()];
+        let mut rows = self.table.batch_get(keys.into_iter().chain(parent_key.clone()), Read::Consistent).await?;
+        let comment: Option<Comment> = rows.take(&comment_key)?;
+        let comment = comment.filter(|comment| comment.body.is_some()).ok_or(Error::NotFound)?;
+        let head = rows.take(&head_key)?.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
+        // A batch can see half of a transaction: if the parent is gone, this reply was its last one and is gone too.
+        let parent = parent_key.map(|key| rows.take(&key)?.ok_or(Error::NotFound)).transpose()?;
+        Ok(FoundComment { comment, parent, head })
+    }
+}
+
+/// Groups rows into threads: a comment starts a thread, and a reply belongs to the thread of the comment before it.
+fn add_to_threads(threads: &mut Vec<Vec<Comment>>, rows: Vec<(String, Comment)>) {
+    for (_, comment) in rows {
+        match (comment.parent_id, threads.last_mut()) {
+            (None, _) => threads.push(vec![comment]),
+            (Some(parent), Some(thread)) if thread.first().is_some_and(|first| first.id == parent) => {
+                thread.push(comment);
+            }
+            // A query can see half of a transaction: the comment and this reply, its last one, were just deleted.
+            (Some(_), _) => {}
+        }
+    }
+}
+
+/// How many of the threads fit on a page of `limit` comments.
+fn threads_on_page(threads: &[Vec<Comment>], limit: usize) -> usize {
+    let mut rows = 0_usize;
+    let fits = |thread: &&Vec<Comment>| {
+        let is_full = rows >= FULL_PAGE_ROWS;
+        rows = rows.saturating_add(thread.len());
+        !is_full
+    };
+    threads.iter().take(limit).take_while(fits).count()
+}
+
+/// The position after a comment and all of its replies, including future ones: `$` is the character after `#`.
+fn position_after_thread(comment: CommentId) -> String {
+    format!("{COMMENT}{comment}$")
+}

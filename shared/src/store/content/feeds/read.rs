@@ -1,0 +1,134 @@
+//! Lists of posts: the posts of one board, and the lists that span several boards.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::domain::{Author, BoardId, Byline, Caller, Milestone, PostHead, PostId};
+use crate::store::accounts::users;
+use crate::store::content::{
+    boards, comments, feeds, feeds::PostPointer, posts, posts::Posts, reactions, reactions::Reaction,
+};
+use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
+
+/// A list of posts from several boards, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PostList {
+    /// The caller's posts.
+    Mine,
+    /// The posts that the caller has commented on, sorted by the time of the post.
+    Commented,
+    /// The caller's scraps, sorted by the time at which they were added.
+    Scraps,
+    /// The hot posts, sorted by the time at which they became hot.
+    Hot,
+    /// The best posts, sorted by the time at which they became one of the best.
+    Best,
+}
+
+/// A post in a list, with the author and reaction as the caller sees them.
+#[derive(Clone, Debug)]
+pub struct ListedPost {
+    pub head: PostHead,
+    /// The author as shown to the caller.
+    pub author: Author,
+    pub reaction: Reaction,
+}
+
+/// A row of any of the lists.
+#[derive(Deserialize)]
+struct PostListRow {
+    board_id: BoardId,
+    byline: Byline,
+    /// In the list of commented posts: the number of the caller's live comments on the post.
+    comments: Option<u32>,
+}
+
+impl PostList {
+    fn range(self, caller: &Caller) -> Range {
+        let Caller { school, user, .. } = *caller;
+        let by_milestone =
+            |milestone| Range::newest_first(feeds::milestone_partition(school, milestone), KeyCondition::Whole);
+        match self {
+            Self::Mine => Range::newest_first(users::partition(school, user), feeds::POST),
+            Self::Commented => comments::commented_posts(school, user),
+            Self::Scraps => reactions::scraps(school, user),
+            Self::Hot => by_milestone(Milestone::Hot),
+            Self::Best => by_milestone(Milestone::Best),
+        }
+    }
+}
+
+impl Posts {
+    /// Lists the posts of a board after the cursor position, newest first. The board must exist.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        board: BoardId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<ListedPost, String>, Error> {
+        let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).after(after);
+        let page = self.table.query(range, Some(limit)).await?;
+        let heads: Vec<PostHead> = page.items.into_iter().map(|(_, head)| head).collect();
+        let authors = heads.iter().filter_map(|head| head.byline().user());
+        let (nicknames, reactions): (HashMap<_, _>, HashMap<PostId, Reaction>) = tokio::try_join!(
+            users::nicknames(&self.table, caller.school, authors),
+            reactions::on_page(&self.table, caller, &heads)
+        )?;
+        let listed = |head: PostHead| {
+            let reaction = reactions.get(&head.id).copied().unwrap_or_default();
+            ListedPost { author: head.byline().shown(&nicknames), head, reaction }
+        };
+        Ok(Page { items: heads.into_iter().map(listed).collect(), next: page.next })
+    }
+
+    /// Lists posts from several boards after the cursor position. Deleted posts are left out, so a page may have fewer
+    /// than `limit` posts.
+    pub async fn list_across_boards(
+        &self,
+        caller: &Caller,
+        list: PostList,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<ListedPost, String>, Error> {
+        let page = self.table.query::<PostListRow>(list.range(caller).after(after), Some(limit)).await?;
+        let rows = page.items.into_iter().filter(|(_, row)| row.comments != Some(0));
+        let pointer = |(sk, PostListRow { board_id, byline, .. }): (String, PostListRow)| {
+            let post = feeds::post_id_from_sk(&sk).ok_or_else(|| Error::unexpected("a pointer without a post id"))?;
+            Ok((post, PostPointer { board_id, byline }))
+        };
+        let pointers: Vec<(PostId, PostPointer)> = rows.map(pointer).collect::<Result<_, Error>>()?;
+        // Students cannot react to their own posts.
+        let has_reactions = list != PostList::Mine;
+        Ok(Page { items: self.resolve(caller, &pointers, has_reactions).await?, next: page.next })
+    }
+
+    /// Reads the posts that the pointers lead to, without deleted posts and posts of deleted boards. Reads the caller's
+    /// reactions only if `has_reactions`.
+    async fn resolve(
+        &self,
+        caller: &Caller,
+        pointers: &[(PostId, PostPointer)],
+        has_reactions: bool,
+    ) -> Result<Vec<ListedPost>, Error> {
+        let Caller { school, user, .. } = *caller;
+        let keys = |(post, PostPointer { board_id, byline }): &(PostId, PostPointer)| {
+            let post_keys = [posts::head_key(school, *board_id, *post), boards::key(school, *board_id)];
+            let reaction_key = has_reactions.then(|| reactions::key(school, user, *board_id, *post));
+            let profile_key = byline.user().map(|author| users::profile_key(school, author));
+            post_keys.into_iter().chain(reaction_key).chain(profile_key)
+        };
+        let mut rows = self.table.batch_get(pointers.iter().flat_map(keys), Read::Consistent).await?;
+        let authors = pointers.iter().filter_map(|(_, pointer)| pointer.byline.user());
+        let nicknames = users::take_nicknames(school, authors, &mut rows)?;
+        let mut found = Vec::new();
+        for (post, PostPointer { board_id, .. }) in pointers {
+            let head: Option<PostHead> = rows.take(&posts::head_key(school, *board_id, *post))?;
+            let Some(head) = head.filter(|_| rows.has(&boards::key(school, *board_id))) else { continue };
+            let reaction = rows.take(&reactions::key(school, user, *board_id, *post))?.unwrap_or_default();
+            found.push(ListedPost { author: head.byline().shown(&nicknames), head, reaction });
+        }
+        Ok(found)
+    }
+}

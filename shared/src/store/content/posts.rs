@@ -1,0 +1,364 @@
+//! Posts. A post has two rows. The head is in the partition of its board and is small, because lists read it and every
+//! like and comment changes it. The body is found by the post's id alone; it holds the text and names the board of the
+//! head. Deleting a post moves its head out of the board's partition.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | post head | `SCHOOL#<school>#BOARD#<board>` | `POST#<post>` |
+//! | post body | `SCHOOL#<school>#POST#<post>` | `BODY` |
+//! | deleted post | `SCHOOL#<school>#POST#<post>` | `DELETED` |
+//! | last post | `SCHOOL#<school>#USER#<user>` | `LASTPOST#<board>` |
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Author, Board, BoardId, Byline, Caller, Content, Milestone, Post, PostChanges, PostHead, PostId, Refusal, SchoolId,
+    Time, UserId,
+};
+use crate::store::accounts::{users, write_access::WriteAccess};
+use crate::store::content::{
+    boards, feeds, feeds::PostPointer, media_deletions::MediaDeletion, reactions, reactions::Reaction,
+};
+use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, Rows, Table};
+use crate::store::{limits, schools};
+
+pub(crate) const POST: &str = "POST#";
+pub(crate) const LAST_POST: &str = "LASTPOST#";
+
+/// How long a student cannot post the same text on a board again, in seconds (rule 9).
+const DUPLICATE_WINDOW_S: i64 = 5 * 60;
+
+/// Access to posts.
+#[derive(Clone, Debug)]
+pub struct Posts {
+    pub(crate) table: Table,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PostBody<'a> {
+    pub(crate) board_id: BoardId,
+    pub(crate) byline: Byline,
+    pub(crate) content: Cow<'a, Content>,
+}
+
+/// The board of a post: a part of the post body, which never changes.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct PostLocation {
+    pub(crate) board_id: BoardId,
+}
+
+/// A deleted post: its head at the deletion, and who deleted it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DeletedPost {
+    pub(crate) head: PostHead,
+    deleted_by: UserId,
+    deleted_at: Time,
+}
+
+/// A student's last post on a board.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LastPost {
+    text_hash: String,
+    expires_at: i64,
+}
+
+/// A post with its board, and the author and reaction as the caller sees them.
+#[derive(Clone, Debug)]
+pub struct PostOnBoard {
+    pub post: Post,
+    pub board: Board,
+    /// The author as shown to the caller.
+    pub author: Author,
+    pub reaction: Reaction,
+}
+
+/// A post without its text, and its board.
+#[derive(Clone, Debug)]
+pub struct FoundPost {
+    pub head: PostHead,
+    pub board: Board,
+}
+
+/// A post that exists or was deleted, and the caller's reaction to it.
+#[derive(Clone, Debug)]
+pub struct LiveOrDeletedPost {
+    pub id: PostId,
+    pub board_id: BoardId,
+    pub reaction: Reaction,
+    /// The post's head and board; `None` if either was deleted.
+    pub live: Option<(PostHead, Board)>,
+}
+
+pub(crate) fn head_key(school: SchoolId, board: BoardId, post: PostId) -> Key {
+    Key::new(boards::partition(school, board), format!("{POST}{post}"))
+}
+
+/// The post heads of a board, oldest first.
+pub(crate) fn heads(school: SchoolId, board: BoardId) -> Range {
+    Range::oldest_first(boards::partition(school, board), POST)
+}
+
+/// The partition that holds the body and the comments of the post.
+pub(crate) fn partition(school: SchoolId, post: PostId) -> String {
+    format!("{}#{POST}{post}", schools::partition(school))
+}
+
+/// The inverse of [`partition`].
+pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, PostId)> {
+    let (school, rest) = schools::parse_partition(pk)?;
+    Some((school, rest.strip_prefix('#')?.strip_prefix(POST)?.parse().ok()?))
+}
+
+pub(crate) fn body_key(school: SchoolId, post: PostId) -> Key {
+    Key::new(partition(school, post), "BODY")
+}
+
+pub(crate) fn deleted_key(school: SchoolId, post: PostId) -> Key {
+    Key::new(partition(school, post), "DELETED")
+}
+
+/// The keys of the post head and of the deleted post. If the post was ever created, exactly one of the two rows exists.
+pub(crate) fn live_or_deleted_keys(school: SchoolId, board: BoardId, post: PostId) -> [Key; 2] {
+    [head_key(school, board, post), deleted_key(school, post)]
+}
+
+fn last_post_key(school: SchoolId, author: UserId, board: BoardId) -> Key {
+    Key::new(users::partition(school, author), format!("{LAST_POST}{board}"))
+}
+
+/// The attribute of a post head that holds the time of the milestone.
+pub(crate) fn milestone_attribute(milestone: Milestone) -> &'static str {
+    match milestone {
+        Milestone::Hot => "hot_at",
+        Milestone::Best => "best_at",
+    }
+}
+
+impl Posts {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Adds a post. `deletion` is the media deletion that was prepared before the pictures of the post were copied; it
+    /// is cancelled.
+    ///
+    /// # Errors
+    /// [`Refusal::DuplicatePost`]; [`Error::Invalid`] if another post has taken one of the pictures; [`Error::Stale`]
+    /// if the media deletion has started; [`Error::Replayed`], [`Error::KeyReused`].
+    pub async fn add(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        post: &Post,
+        deletion: Option<&MediaDeletion>,
+    ) -> Result<(), Error> {
+        let Post { head, content } = post;
+        let (school, author) = (caller.school, head.author_id);
+        let body = PostBody { board_id: head.board_id, byline: head.byline(), content: Cow::Borrowed(content) };
+        let last = LastPost {
+            text_hash: limits::hash([head.title.as_str(), content.as_str()].join("\n").as_bytes()),
+            expires_at: self.table.clock().now().as_secs().saturating_add(DUPLICATE_WINDOW_S),
+        };
+        let mut transaction = self
+            .table
+            .transaction(access)
+            .record_idempotency(access, head.id.as_uuid())?
+            .overwrite_unless_same(&last_post_key(school, author, head.board_id), &last, "text_hash")?
+            .on_condition_failed(Refusal::DuplicatePost)
+            .create(&head_key(school, head.board_id, head.id), head)?
+            .create(&body_key(school, head.id), &body)?
+            .create(&feeds::own_key(school, author, head.id), &PostPointer::to(head))?
+            .take_uploads(caller, &head.media)?;
+        if let Some(deletion) = deletion {
+            transaction = transaction.cancel_media_deletion(deletion)?;
+        }
+        transaction.commit().await
+    }
+
+    /// Returns the whole post, as the caller sees it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also if the board was deleted.
+    pub async fn get(&self, caller: &Caller, id: PostId) -> Result<PostOnBoard, Error> {
+        let school = caller.school;
+        let body = self.table.get::<PostBody<'static>>(body_key(school, id), Read::Consistent).await?;
+        let body = body.ok_or(Error::NotFound)?;
+        let author = body.byline.user();
+        let profile_key = author.map(|author| users::profile_key(school, author));
+        let (LiveOrDeletedPost { reaction, live, .. }, mut rows) =
+            self.read_with_reaction(caller, id, body.board_id, profile_key).await?;
+        let (head, board) = live.ok_or(Error::NotFound)?;
+        let author = body.byline.shown(&users::take_nicknames(school, author, &mut rows)?);
+        Ok(PostOnBoard { post: Post { head, content: body.content.into_owned() }, board, author, reaction })
+    }
+
+    /// Returns the post without its text.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also if the board was deleted.
+    pub async fn find(&self, school: SchoolId, id: PostId) -> Result<FoundPost, Error> {
+        let PostLocation { board_id } = self.location(school, id).await?;
+        let (head_key, board_key) = (head_key(school, board_id, id), boards::key(school, board_id));
+        let mut rows = self.table.batch_get([head_key.clone(), board_key.clone()], Read::Consistent).await?;
+        let (head, board) = rows.take(&head_key)?.zip(rows.take(&board_key)?).ok_or(Error::NotFound)?;
+        Ok(FoundPost { head, board })
+    }
+
+    /// Returns a post without its text, even if it was deleted.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the post never existed.
+    pub async fn find_live_or_deleted(&self, caller: &Caller, id: PostId) -> Result<LiveOrDeletedPost, Error> {
+        let PostLocation { board_id } = self.location(caller.school, id).await?;
+        Ok(self.read_with_reaction(caller, id, board_id, None).await?.0)
+    }
+
+    async fn location(&self, school: SchoolId, id: PostId) -> Result<PostLocation, Error> {
+        self.table.get(body_key(school, id), Read::Consistent).await?.ok_or(Error::NotFound)
+    }
+
+    /// Reads the head, the board, the caller's reaction and optionally the row at `extra_key` in one batch. The extra
+    /// row is in the returned rows.
+    async fn read_with_reaction(
+        &self,
+        caller: &Caller,
+        id: PostId,
+        board_id: BoardId,
+        extra_key: Option<Key>,
+    ) -> Result<(LiveOrDeletedPost, Rows), Error> {
+        let head_key = head_key(caller.school, board_id, id);
+        let board_key = boards::key(caller.school, board_id);
+        let reaction_key = reactions::key(caller.school, caller.user, board_id, id);
+        let keys = [head_key.clone(), board_key.clone(), reaction_key.clone()].into_iter().chain(extra_key);
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+        let reaction = rows.take(&reaction_key)?.unwrap_or_default();
+        let live = rows.take(&head_key)?.zip(rows.take(&board_key)?);
+        Ok((LiveOrDeletedPost { id, board_id, reaction, live }, rows))
+    }
+
+    /// Changes a post. If another edit came first, the rules are checked again on the current post.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    pub async fn edit(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        mut post: Post,
+        changes: &PostChanges,
+    ) -> Result<Post, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let edited = post.edit(caller, changes.clone(), self.table.clock().now())?;
+            match self.write_edit(access, caller.school, &edited, post.head.updated_at, changes).await {
+                Err(Error::Modified(_)) if backoff.pause().await => post = self.get(caller, post.head.id).await?.post,
+                result => return result.map(|()| edited),
+            }
+        }
+    }
+
+    /// Writes only the changed attributes, so that counters can change at the same time.
+    ///
+    /// # Errors
+    /// [`Error::Modified`] if `updated_at` is not `seen`, or if a question has comments.
+    async fn write_edit(
+        &self,
+        access: &WriteAccess,
+        school: SchoolId,
+        edited: &Post,
+        seen: Time,
+        changes: &PostChanges,
+    ) -> Result<(), Error> {
+        let Post { head, content } = edited;
+        let mut change = if_unlocked(head)?.if_equal(&["updated_at"], seen)?.set(&["updated_at"], head.updated_at)?;
+        if changes.title.is_some() {
+            change = change.set(&["title"], &head.title)?;
+        }
+        if changes.content.is_some() {
+            change = change.set(&["content_preview"], &head.content_preview)?;
+        }
+        let head_key = head_key(school, head.board_id, head.id);
+        let mut transaction = self.table.transaction(access).update(head_key, change)?.on_modified();
+        if changes.content.is_some() {
+            let change = RowUpdate::of_existing().set(&["content"], content)?;
+            transaction = transaction.update(body_key(school, head.id), change)?;
+        }
+        transaction.commit().await
+    }
+
+    /// Deletes a post. It disappears from every list at once. If it has pictures, returns the media deletion to carry
+    /// out.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    pub async fn delete(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        mut head: PostHead,
+    ) -> Result<Option<MediaDeletion>, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            head.check_deletable_by(caller)?;
+            match self.try_delete(access, caller, &head).await {
+                Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
+                result => return result,
+            }
+        }
+    }
+
+    /// # Errors
+    /// [`Error::Modified`] if a milestone was reached since the head was read, or if the author deletes a question that
+    /// has comments.
+    async fn try_delete(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        head: &PostHead,
+    ) -> Result<Option<MediaDeletion>, Error> {
+        let school = caller.school;
+        let now = self.table.clock().now();
+        let deleted = DeletedPost { head: head.clone(), deleted_by: caller.user, deleted_at: now };
+        let mut transaction = self
+            .table
+            .transaction(access)
+            .delete_if(head_key(school, head.board_id, head.id), if_deletable(head, caller)?)?
+            .on_modified()
+            .create(&deleted_key(school, head.id), &deleted)?
+            // The pointer does not exist if the author has withdrawn.
+            .delete_if(feeds::own_key(school, head.author_id, head.id), RowUpdate::default())?;
+        for milestone in Milestone::ALL {
+            if let Some(at) = head.reached_at(milestone) {
+                transaction = transaction.delete(feeds::milestone_key(school, milestone, at, head.id))?;
+            }
+        }
+        let deletion = MediaDeletion::of_post(school, head, now);
+        if let Some(deletion) = &deletion {
+            transaction = transaction.create_media_deletion(deletion)?;
+        }
+        transaction.commit().await?;
+        Ok(deletion)
+    }
+}
+
+/// The condition that the post exists and, if it is a question, has no comments (rule 9).
+fn if_unlocked(head: &PostHead) -> Result<RowUpdate, Error> {
+    let exists = RowUpdate::of_existing();
+    if head.is_question { exists.if_at_most(&["comment_count"], 0) } else { Ok(exists) }
+}
+
+/// The condition that the caller may delete the post, and that its milestones are those in `head`, because the deletion
+/// also deletes their pointers.
+fn if_deletable(head: &PostHead, caller: &Caller) -> Result<RowUpdate, Error> {
+    let mut condition = if head.author_id == caller.user { if_unlocked(head)? } else { RowUpdate::of_existing() };
+    for milestone in Milestone::ALL {
+        let attribute = [milestone_attribute(milestone)];
+        condition = match head.reached_at(milestone) {
+            Some(at) => condition.if_equal(&attribute, at)?,
+            None => condition.if_absent(&attribute),
+        };
+    }
+    Ok(condition)
+}

@@ -1,0 +1,71 @@
+//! Reactions: a student's like (rule 6) and scrap (rule 7) of a post. A like is permanent, a scrap can be removed. Both
+//! are in one row, and its key begins with the board, so one query finds the reactions for a page of a board.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | reaction | `SCHOOL#<school>#USER#<user>` | `MARK#<board>#<post>` |
+//! | scrap | `SCHOOL#<school>#USER#<user>` | `SCRAP#<when>#<post>` |
+
+mod write;
+
+pub use write::Reactions;
+pub(crate) use write::purge_scraps;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{BoardId, Caller, PostHead, PostId, SchoolId, Time, UserId};
+use crate::store::accounts::users;
+use crate::store::content::feeds;
+use crate::store::dynamo::{Error, Key, KeyCondition, Range, Table};
+
+pub(crate) const REACTION: &str = "MARK#";
+pub(crate) const SCRAP: &str = "SCRAP#";
+
+/// A student's reaction to a post.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// When the student liked the post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liked_at: Option<Time>,
+    /// When the student added the post to the scraps; `None` if it is not among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrapped_at: Option<Time>,
+}
+
+pub(crate) fn key(school: SchoolId, user: UserId, board: BoardId, post: PostId) -> Key {
+    Key::new(users::partition(school, user), format!("{REACTION}{board}#{post}"))
+}
+
+/// Whether the sort key, in a student's partition, is that of a reaction.
+pub(crate) fn is_reaction(sk: &str) -> bool {
+    sk.starts_with(REACTION)
+}
+
+pub(crate) fn scrap_key(school: SchoolId, user: UserId, scrapped_at: Time, post: PostId) -> Key {
+    Key::new(users::partition(school, user), format!("{SCRAP}{scrapped_at}#{post}"))
+}
+
+/// A student's scraps, newest first.
+pub(crate) fn scraps(school: SchoolId, user: UserId) -> Range {
+    Range::newest_first(users::partition(school, user), SCRAP)
+}
+
+/// The caller's reactions to consecutive posts of one board.
+pub(crate) async fn on_page(
+    table: &Table,
+    caller: &Caller,
+    page: &[PostHead],
+) -> Result<HashMap<PostId, Reaction>, Error> {
+    let ids = || page.iter().map(|head| head.id);
+    let (Some(first), Some(last), Some(board)) = (ids().min(), ids().max(), page.first().map(|head| head.board_id))
+    else {
+        return Ok(HashMap::new());
+    };
+    let sk = |post| key(caller.school, caller.user, board, post).sk;
+    let condition = KeyCondition::Between(sk(first), sk(last));
+    let range = Range::newest_first(users::partition(caller.school, caller.user), condition);
+    let rows = table.query_all::<Reaction>(range).await?;
+    Ok(rows.into_iter().filter_map(|(sk, reaction)| Some((feeds::post_id_from_sk(&sk)?, reaction))).collect())
+}

@@ -1,0 +1,157 @@
+//! Liking posts, and adding and removing scraps.
+
+use crate::domain::{BoardId, Caller, LikeOutcome, PostHead, PostId, Refusal, SchoolId, UserId};
+use crate::store::accounts::write_access::WriteAccess;
+use crate::store::content::{
+    feeds, feeds::PostPointer, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::Reaction, reactions::key,
+    reactions::scrap_key, reactions::scraps,
+};
+use crate::store::dynamo::{Authority, Backoff, Error, Read, RowUpdate, ServiceAuthority, Table};
+
+/// Access to reactions.
+#[derive(Clone, Debug)]
+pub struct Reactions {
+    table: Table,
+}
+
+impl Reactions {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Likes a post and returns its new number of likes.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    pub async fn like(&self, access: &WriteAccess, caller: &Caller, found: FoundPost) -> Result<u32, Error> {
+        let FoundPost { mut head, board } = found;
+        let mut backoff = Backoff::begin();
+        loop {
+            let like = head.like_by(caller, board.hot_enabled)?;
+            match self.add_like(access, caller, &head, &like).await {
+                Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
+                result => return result.map(|()| like.like_count),
+            }
+        }
+    }
+
+    /// Writes the reaction, the counter, and the milestones that the like reaches.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyLiked`]; [`Error::Modified`] if the post reached one of these milestones meanwhile, or if this
+    /// like would reach another one.
+    async fn add_like(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        head: &PostHead,
+        like: &LikeOutcome,
+    ) -> Result<(), Error> {
+        let now = self.table.clock().now();
+        let liked = RowUpdate::default().if_absent(&["liked_at"]).set(&["liked_at"], now)?;
+        let mut counted = RowUpdate::of_existing().add(&["like_count"], 1)?;
+        for milestone in &like.unreached {
+            // Without this condition, two concurrent likes could pass the milestone and neither would record it.
+            counted = counted.if_at_most(&["like_count"], i64::from(milestone.likes()).saturating_sub(2))?;
+        }
+        for milestone in &like.reached {
+            let attribute = posts::milestone_attribute(*milestone);
+            counted = counted.if_absent(&[attribute]).set(&[attribute], now)?;
+        }
+        let mut transaction = self
+            .table
+            .transaction(access)
+            .update(key(caller.school, caller.user, head.board_id, head.id), liked)?
+            .on_condition_failed(Refusal::AlreadyLiked)
+            .update(posts::head_key(caller.school, head.board_id, head.id), counted)?
+            .on_modified();
+        for milestone in &like.reached {
+            let key = feeds::milestone_key(caller.school, *milestone, now, head.id);
+            transaction = transaction.create(&key, &PostPointer::to(head))?;
+        }
+        transaction.commit().await
+    }
+
+    /// Adds a post to the caller's scraps. If it is already there, nothing changes.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnContent`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    pub async fn scrap(&self, access: &WriteAccess, caller: &Caller, head: &PostHead) -> Result<(), Error> {
+        head.check_not_by(caller)?;
+        let now = self.table.clock().now();
+        let scrapped = RowUpdate::default().if_absent(&["scrapped_at"]).set(&["scrapped_at"], now)?;
+        let added = self
+            .table
+            .transaction(access)
+            .update(key(caller.school, caller.user, head.board_id, head.id), scrapped)?
+            .on_condition_failed(Error::Stale)
+            .create(&scrap_key(caller.school, caller.user, now, head.id), &PostPointer::to(head))?
+            .update(
+                posts::head_key(caller.school, head.board_id, head.id),
+                RowUpdate::of_existing().add(&["scrap_count"], 1)?,
+            )?
+            .on_condition_failed(Error::NotFound)
+            .commit()
+            .await;
+        match added {
+            // The post is already among the scraps.
+            Err(Error::Stale) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Removes a post from the caller's scraps, if it is there. The post may be deleted.
+    pub async fn unscrap(&self, access: &WriteAccess, caller: &Caller, post: &LiveOrDeletedPost) -> Result<(), Error> {
+        let LiveOrDeletedPost { id, board_id, reaction, .. } = post;
+        remove_scrap(&self.table, access, (caller.school, caller.user), (*board_id, *id), *reaction).await
+    }
+}
+
+/// Removes a scrap, if `reaction` has one: the time in the reaction, the row in the student's list, and the count of
+/// the post.
+async fn remove_scrap(
+    table: &Table,
+    by: impl Authority + Copy,
+    (school, user): (SchoolId, UserId),
+    (board, post): (BoardId, PostId),
+    mut reaction: Reaction,
+) -> Result<(), Error> {
+    let reaction_key = key(school, user, board, post);
+    let mut is_counted = true;
+    let mut backoff = Backoff::begin();
+    while let Some(scrapped_at) = reaction.scrapped_at {
+        let unchanged = RowUpdate::default().if_equal(&["scrapped_at"], scrapped_at)?;
+        let transaction = table.transaction(by);
+        let transaction = match reaction.liked_at {
+            Some(_) => transaction.update(reaction_key.clone(), unchanged.remove(&["scrapped_at"]))?,
+            None => transaction.delete_if(reaction_key.clone(), unchanged.if_absent(&["liked_at"]))?,
+        };
+        let mut transaction =
+            transaction.on_condition_failed(Error::Stale).delete(scrap_key(school, user, scrapped_at, post))?;
+        if is_counted {
+            let one_less = RowUpdate::of_existing().add(&["scrap_count"], -1)?;
+            transaction = transaction
+                .update(posts::head_key(school, board, post), one_less)?
+                .on_condition_failed(Error::NotFound);
+        }
+        match transaction.commit().await {
+            // The post was deleted, and the counters of a deleted post do not change.
+            Err(Error::NotFound) => is_counted = false,
+            Err(Error::Stale) if backoff.pause().await => {
+                reaction = table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
+            }
+            result => return result,
+        }
+    }
+    Ok(())
+}
+
+/// Removes all scraps of a withdrawn student, so that the posts no longer count them.
+pub(crate) async fn purge_scraps(table: &Table, school: SchoolId, user: UserId) -> Result<(), Error> {
+    for (sk, PostPointer { board_id, .. }) in table.query_all(scraps(school, user)).await? {
+        let post = feeds::post_id_from_sk(&sk).ok_or_else(|| Error::unexpected("a scrap without a post id"))?;
+        let reaction = table.get(key(school, user, board_id, post), Read::Consistent).await?.unwrap_or_default();
+        remove_scrap(table, ServiceAuthority, (school, user), (board_id, post), reaction).await?;
+    }
+    Ok(())
+}

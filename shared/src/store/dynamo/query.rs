@@ -1,0 +1,113 @@
+//! Ranges of rows in a partition, and pages of them.
+
+/// The consistency of a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// Strongly consistent: sees every earlier write. One read unit for each 4 KB.
+    Consistent,
+    /// Eventually consistent: may be about a second old, for half the price.
+    Eventual,
+}
+
+/// A range of rows in one partition, for a query.
+#[derive(Clone)]
+pub(crate) struct Range {
+    pub(crate) pk: String,
+    pub(crate) condition: KeyCondition,
+    /// The query starts after this sort key.
+    pub(crate) after: Option<String>,
+    /// Descending by sort key, which for time-ordered ids is newest first.
+    pub(crate) newest_first: bool,
+    pub(crate) read: Read,
+}
+
+/// Selects rows of a partition by sort key.
+#[derive(Clone)]
+pub(crate) enum KeyCondition {
+    /// All rows of the partition.
+    Whole,
+    /// Rows whose sort keys start with this.
+    Prefix(String),
+    /// Rows between two sort keys, both included.
+    Between(String, String),
+}
+
+/// Bounds of all sort keys: the lowest and the highest character.
+const FIRST: &str = "\u{1}";
+const LAST: &str = "\u{10ffff}";
+
+impl From<&str> for KeyCondition {
+    fn from(prefix: &str) -> Self {
+        Self::Prefix(prefix.to_owned())
+    }
+}
+
+impl KeyCondition {
+    /// Narrows the condition to the rows from `after` on, that one included.
+    ///
+    /// On DynamoDB this changes nothing, because the exclusive start key already says where to start. The embedded
+    /// database of the local service reads every row that the condition selects before it applies the start key, so a
+    /// narrow condition keeps late pages fast there.
+    pub(crate) fn starting_at(self, after: Option<String>, newest_first: bool) -> Self {
+        let Some(after) = after else { return self };
+        let (first, last) = match self {
+            Self::Whole => (FIRST.to_owned(), LAST.to_owned()),
+            Self::Prefix(prefix) => (prefix.clone(), prefix + LAST),
+            Self::Between(first, last) => (first, last),
+        };
+        if newest_first { Self::Between(first, after) } else { Self::Between(after, last) }
+    }
+}
+
+impl Range {
+    /// Rows in descending order, read with strong consistency.
+    pub(crate) fn newest_first(pk: String, condition: impl Into<KeyCondition>) -> Self {
+        Self { pk, condition: condition.into(), after: None, newest_first: true, read: Read::Consistent }
+    }
+
+    /// Rows in ascending order, read with strong consistency.
+    pub(crate) fn oldest_first(pk: String, condition: impl Into<KeyCondition>) -> Self {
+        Self { newest_first: false, ..Self::newest_first(pk, condition) }
+    }
+
+    /// Starts after this sort key; `None` starts at the beginning.
+    pub(crate) fn after(self, sk: Option<String>) -> Self {
+        Self { after: sk, ..self }
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T, P> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// The position after which the next page starts; `None` on the last page.
+    pub next: Option<P>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_page_selects_no_row_before_its_start() {
+        let narrowed = |prefix: &str, after: &str, newest_first| match KeyCondition::from(prefix)
+            .starting_at(Some(after.to_owned()), newest_first)
+        {
+            KeyCondition::Between(first, last) => (first, last),
+            _ => panic!("the condition is not narrowed"),
+        };
+        let (first, last) = narrowed("POST#", "POST#5", true);
+        assert_eq!((first.as_str(), last.as_str()), ("POST#", "POST#5"));
+        let (first, last) = narrowed("POST#", "POST#5", false);
+        assert_eq!(first, "POST#5");
+        for sk in ["POST#5", "POST#6", "POST#힣", "POST#~~"] {
+            assert!(*sk <= *last, "{sk} is in the range");
+        }
+        assert!(*last < *"POSU", "keys without the prefix are not in the range");
+        let KeyCondition::Between(first, last) = KeyCondition::Whole.starting_at(Some("b".to_owned()), true) else {
+            panic!("the condition is not narrowed")
+        };
+        assert!(*first < *"\u{20}" && last == "b");
+    }
+}

@@ -1,0 +1,318 @@
+//! Rate limits.
+//!
+//! A limit allows a number of operations in a fixed window of time. Windows start at multiples of their length since
+//! 1970, and each has a counter row that expires at its end. Counters of a student are in the student's partition.
+//! Counters of a network address have a partition of their own. Failed logins have other rules, in
+//! [`failed_logins`](crate::store::limits::failed_logins).
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | a student's counter | `SCHOOL#<school>#USER#<user>` | `LIMIT#<what>#<start of the window>` |
+//! | an address's counter | `LIMIT#ADDRESS#<hash of the address>` | `LIMIT#<what>#<start of the window>` |
+
+pub(crate) mod failed_logins;
+
+pub use failed_logins::FailedLogins;
+
+use std::num::NonZeroU32;
+
+use aws_lc_rs::digest;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::domain::{Caller, Network};
+use crate::store::accounts::{users, write_access::WriteAccess};
+use crate::store::dynamo::{Authority, Error, Key, MeteredCall, ServiceAuthority, Table, retry_on_conflict};
+
+/// A rate: a number of operations in a window of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// The maximum number of operations in a window.
+    pub max: NonZeroU32,
+    /// The length of a window, in seconds.
+    pub window_s: NonZeroU32,
+}
+
+impl Rate {
+    /// `max` operations in `window_s` seconds. A zero counts as 1.
+    pub const fn new(max: u32, window_s: u32) -> Self {
+        Self { max: at_least_one(max), window_s: at_least_one(window_s) }
+    }
+}
+
+const fn at_least_one(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+/// All rate limits of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Consecutive failed logins with the same login id.
+    pub failed_logins: FailedLogins,
+    /// Logins from one address, whether they succeed or not: 600 in 10 minutes. It is high because a campus may share
+    /// one address.
+    pub logins_per_address: Rate,
+    /// Sign-ups from one address: 200 in an hour, high for the same reason.
+    pub sign_ups_per_address: Rate,
+    /// Boards that a student creates: 20 in a day.
+    pub boards_per_user: Rate,
+    /// Posts that a student writes: 10 in a minute.
+    pub posts_per_user: Rate,
+    /// Comments that a student writes: 30 in a minute.
+    pub comments_per_user: Rate,
+    /// Messages that a student writes: 20 in a minute.
+    pub messages_per_user: Rate,
+    /// Message threads that a student starts: 50 in a day.
+    pub threads_per_user: Rate,
+    /// Pictures that a student uploads: 100 in an hour.
+    pub media_per_user: Rate,
+    /// Timetables that a student creates: 50 in a day.
+    pub timetables_per_user: Rate,
+    /// Entries that a student adds to timetables: 100 in 10 minutes.
+    pub entries_per_user: Rate,
+    /// Reviews that a student writes: 20 in a day.
+    pub reviews_per_user: Rate,
+    /// Friend requests that a student sends: 50 in a day. This also limits how many login ids and addresses a student
+    /// can probe.
+    pub friend_requests_per_user: Rate,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            failed_logins: FailedLogins::default(),
+            logins_per_address: Rate::new(600, 600),
+            sign_ups_per_address: Rate::new(200, 3600),
+            boards_per_user: Rate::new(20, 24 * 3600),
+            posts_per_user: Rate::new(10, 60),
+            comments_per_user: Rate::new(30, 60),
+            messages_per_user: Rate::new(20, 60),
+            threads_per_user: Rate::new(50, 24 * 3600),
+            media_per_user: Rate::new(100, 3600),
+            timetables_per_user: Rate::new(50, 24 * 3600),
+            entries_per_user: Rate::new(100, 600),
+            reviews_per_user: Rate::new(20, 24 * 3600),
+            friend_requests_per_user: Rate::new(50, 24 * 3600),
+        }
+    }
+}
+
+impl Limits {
+    /// Parses a configuration: `off` for no limits, or a JSON object with the numbers that differ from the defaults.
+    ///
+    /// ```
+    /// use campus_core::store::{Limits, Rate};
+    ///
+    /// let limits = Limits::parse(r#"{"posts_per_user": {"max": 30}}"#).unwrap().unwrap();
+    /// assert_eq!(limits, Limits { posts_per_user: Rate::new(30, 60), ..Limits::default() });
+    /// assert_eq!(Limits::parse("off").unwrap(), None);
+    /// ```
+    ///
+    /// # Errors
+    /// If the text is neither, names an unknown limit, or sets one to 0.
+    pub fn parse(text: &str) -> Result<Option<Self>, serde_json::Error> {
+        if text == "off" {
+            return Ok(None);
+        }
+        let mut limits = serde_json::to_value(Self::default())?;
+        merge(&mut limits, serde_json::from_str(text)?);
+        serde_json::from_value(limits).map(Some)
+    }
+}
+
+/// Overwrites values of `base` with those of `changes`, recursively.
+fn merge(base: &mut Value, changes: Value) {
+    match (base, changes) {
+        (Value::Object(base), Value::Object(changes)) => {
+            for (name, change) in changes {
+                merge(base.entry(name).or_insert(Value::Null), change);
+            }
+        }
+        (base, change) => *base = change,
+    }
+}
+
+/// An action that is limited by network address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressAction {
+    LogIn,
+    SignUp,
+}
+
+/// An action that is limited by user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserAction {
+    CreateBoard,
+    WritePost,
+    WriteComment,
+    SendMessage,
+    StartThread,
+    UploadMedia,
+    CreateTimetable,
+    AddEntry,
+    WriteReview,
+    RequestFriend,
+}
+
+impl AddressAction {
+    /// The action's name in the key of its counter, and its limit.
+    fn limit(self, limits: &Limits) -> (&'static str, Rate) {
+        match self {
+            Self::LogIn => ("LOGINS", limits.logins_per_address),
+            Self::SignUp => ("SIGNUPS", limits.sign_ups_per_address),
+        }
+    }
+}
+
+impl UserAction {
+    /// The action's name in the key of its counter, and its limit.
+    fn limit(self, limits: &Limits) -> (&'static str, Rate) {
+        match self {
+            Self::CreateBoard => ("BOARDS", limits.boards_per_user),
+            Self::WritePost => ("POSTS", limits.posts_per_user),
+            Self::WriteComment => ("COMMENTS", limits.comments_per_user),
+            Self::SendMessage => ("MESSAGES", limits.messages_per_user),
+            Self::StartThread => ("THREADS", limits.threads_per_user),
+            Self::UploadMedia => ("MEDIA", limits.media_per_user),
+            Self::CreateTimetable => ("TIMETABLES", limits.timetables_per_user),
+            Self::AddEntry => ("ENTRIES", limits.entries_per_user),
+            Self::WriteReview => ("REVIEWS", limits.reviews_per_user),
+            Self::RequestFriend => ("FRIENDREQUESTS", limits.friend_requests_per_user),
+        }
+    }
+}
+
+/// Enforces the rate limits. If limits are off, nothing is counted and no call goes to the table.
+#[derive(Clone, Debug)]
+pub struct Limiter {
+    pub(crate) table: Table,
+    pub(crate) limits: Option<Limits>,
+}
+
+/// SHA-256 in base64url. Keys contain this hash instead of an address or login id.
+pub(crate) fn hash(value: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, value))
+}
+
+impl Limiter {
+    pub(crate) fn new(table: Table, limits: Option<Limits>) -> Self {
+        Self { table, limits }
+    }
+
+    /// Counts an action of a client without an account, by its network address.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if the limit is reached.
+    pub async fn count_address(&self, action: AddressAction, from: Network) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        let (name, rate) = action.limit(limits);
+        let partition = format!("LIMIT#ADDRESS#{}", hash(&from.octets()));
+        self.add_one(ServiceAuthority, partition, name, rate).await
+    }
+
+    /// Counts an action that the caller is about to take.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if the limit is reached.
+    pub async fn count(&self, action: UserAction, access: &WriteAccess, caller: &Caller) -> Result<(), Error> {
+        let Some(limits) = &self.limits else { return Ok(()) };
+        let (name, rate) = action.limit(limits);
+        self.add_one(access, users::partition(caller.school, caller.user), name, rate).await
+    }
+
+    /// Adds 1 to the counter of the current window. Fails if the counter has reached the maximum.
+    ///
+    /// If a response is lost, the SDK sends the update again, and the operation is counted twice. That is acceptable:
+    /// the limit is then stricter by one.
+    async fn add_one(&self, _by: impl Authority, partition: String, action: &str, rate: Rate) -> Result<(), Error> {
+        let now = self.table.clock().now().as_secs();
+        let window = i64::from(rate.window_s.get());
+        let start = now.saturating_sub(now.rem_euclid(window));
+        let end = start.saturating_add(window);
+        let key = Key::new(partition, format!("LIMIT#{action}#{start}"));
+        let call = MeteredCall::begin();
+        let write = self
+            .table
+            .client()
+            .update_item()
+            .table_name(self.table.name())
+            .set_key(Some(key.into_item()))
+            .update_expression("ADD #n :one SET expires_at = :end")
+            .condition_expression("attribute_not_exists(#n) OR #n < :max")
+            .expression_attribute_names("#n", "n")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":end", AttributeValue::N(end.to_string()))
+            .expression_attribute_values(":max", AttributeValue::N(rate.max.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let result = retry_on_conflict(|| write.clone().send()).await?;
+        let is_full = |error: &UpdateItemError| error.is_conditional_check_failed_exception();
+        match result {
+            Ok(output) => {
+                call.end_writing(output.consumed_capacity.as_slice());
+                Ok(())
+            }
+            Err(error) => {
+                call.end_writing(&[]);
+                Err(if error.as_service_error().is_some_and(is_full) {
+                    Error::rate_limited(end.saturating_sub(now))
+                } else {
+                    error.into()
+                })
+            }
+        }
+    }
+}
+
+/// The content of a counter row. Only the auditor reads it, to check that both attributes exist.
+#[derive(Deserialize)]
+pub(crate) struct Counter {
+    #[serde(rename = "n")]
+    _count: u32,
+    #[serde(rename = "expires_at")]
+    _window_end: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_changes_only_the_numbers_it_names() {
+        let text = r#"{"failed_logins": {"free": 3}, "boards_per_user": {"max": 1, "window_s": 60}}"#;
+        let expected = Limits {
+            failed_logins: FailedLogins { free: 3, ..FailedLogins::default() },
+            boards_per_user: Rate::new(1, 60),
+            ..Limits::default()
+        };
+        assert_eq!(Limits::parse(text).unwrap(), Some(expected));
+        assert_eq!(Limits::parse("{}").unwrap(), Some(Limits::default()));
+        assert_eq!(Limits::parse("off").unwrap(), None);
+    }
+
+    #[test]
+    fn a_configuration_with_an_unknown_or_invalid_limit_is_refused() {
+        for text in [
+            "",
+            "on",
+            "null",
+            "[]",
+            r#"{"likes_per_user": {"max": 1}}"#,
+            r#"{"posts_per_user": {"most": 1}}"#,
+            r#"{"posts_per_user": {"max": 0}}"#,
+            r#"{"posts_per_user": {"window_s": 0}}"#,
+            r#"{"posts_per_user": 10}"#,
+            r#"{"failed_logins": {"free": -1}}"#,
+        ] {
+            assert!(Limits::parse(text).is_err(), "{text}");
+        }
+    }
+}

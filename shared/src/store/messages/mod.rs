@@ -1,0 +1,135 @@
+//! Messages. A thread is a row with its messages in the same partition. A listed thread puts it into the list of each
+//! side, sorted by the time of the last message. The started thread leads from a post or comment to the thread that a
+//! student has started about it, so there is only one.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | thread | `SCHOOL#<school>#THREAD#<thread>` | `THREAD` |
+//! | message | `SCHOOL#<school>#THREAD#<thread>` | `MESSAGE#<number>` |
+//! | started thread | `SCHOOL#<school>#USER#<user>` | `TALK#<post or comment>` |
+//! | listed thread | `SCHOOL#<school>#USER#<user>` | `INBOX#<when>#<thread>` |
+//! | unread messages | `SCHOOL#<school>#USER#<user>` | `UNREAD` |
+//! | block | `SCHOOL#<school>#USER#<user>` | `BLOCK#<other user>` |
+
+mod read;
+mod write;
+
+pub use read::{Inbox, SeenThread, ThreadMessages};
+pub use write::{MessageSourceId, MessageTarget};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::{Comment, MessageSource, PostHead, SchoolId, Side, Thread, ThreadId, Time, Title, UserId};
+use crate::store::accounts::users;
+use crate::store::content::{boards, comments, posts};
+use crate::store::dynamo::{Error, Key, Rows, Table};
+use crate::store::schools;
+
+pub(crate) const THREAD: &str = "THREAD#";
+pub(crate) const MESSAGE: &str = "MESSAGE#";
+pub(crate) const STARTED_THREAD: &str = "TALK#";
+pub(crate) const LISTED_THREAD: &str = "INBOX#";
+pub(crate) const BLOCK: &str = "BLOCK#";
+
+/// Access to messages.
+#[derive(Clone, Debug)]
+pub struct Messages {
+    table: Table,
+}
+
+impl Messages {
+    pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+}
+
+/// A thread in a student's list: the data that never changes and that the list needs before it reads the thread.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ListedThreadRow {
+    pub(crate) source: MessageSource,
+    /// The partner; `None` in an anonymous thread.
+    pub(crate) named_partner: Option<UserId>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StartedThreadRow {
+    pub(crate) thread_id: ThreadId,
+}
+
+/// The number of a student's unread messages in all threads.
+#[derive(Deserialize)]
+pub(crate) struct UnreadRow {
+    pub(crate) messages: u32,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct BlockRow {
+    #[serde(rename = "blocked_at")]
+    _blocked_at: Time,
+}
+
+fn thread_partition(school: SchoolId, thread: ThreadId) -> String {
+    format!("{}#{THREAD}{thread}", schools::partition(school))
+}
+
+pub(crate) fn thread_key(school: SchoolId, thread: ThreadId) -> Key {
+    Key::new(thread_partition(school, thread), "THREAD")
+}
+
+pub(crate) fn message_key(school: SchoolId, thread: ThreadId, number: u32) -> Key {
+    Key::new(thread_partition(school, thread), format!("{MESSAGE}{number:010}"))
+}
+
+/// `source_id` is the id of the post or comment that the thread is about.
+fn started_thread_key(school: SchoolId, starter: UserId, source_id: Uuid) -> Key {
+    Key::new(users::partition(school, starter), format!("{STARTED_THREAD}{source_id}"))
+}
+
+pub(crate) fn listed_thread_key(school: SchoolId, user: UserId, updated_at: Time, thread: ThreadId) -> Key {
+    Key::new(users::partition(school, user), format!("{LISTED_THREAD}{updated_at}#{thread}"))
+}
+
+/// The thread id at the end of the sort key of a listed thread.
+pub(crate) fn thread_id_from_sk(sk: &str) -> Option<ThreadId> {
+    sk.rsplit('#').next()?.parse().ok()
+}
+
+pub(crate) fn unread_key(school: SchoolId, user: UserId) -> Key {
+    Key::new(users::partition(school, user), "UNREAD")
+}
+
+fn block_key(school: SchoolId, user: UserId, blocked: UserId) -> Key {
+    Key::new(users::partition(school, user), format!("{BLOCK}{blocked}"))
+}
+
+/// The keys of the rows from which [`source_title`] reads the title of a thread's source.
+fn source_keys(school: SchoolId, source: &MessageSource) -> Vec<Key> {
+    let MessageSource { board_id, post_id, comment_id, parent_id } = *source;
+    let comment_key = comment_id.map(|comment| comments::key(school, post_id, comment, parent_id));
+    let post_keys = [posts::head_key(school, board_id, post_id), boards::key(school, board_id)];
+    post_keys.into_iter().chain(comment_key).collect()
+}
+
+/// The title of the post that a thread is about; `None` if its board, the post or the comment was deleted. The rows
+/// stay in the batch, because several threads can be about the same post.
+fn source_title(school: SchoolId, source: &MessageSource, rows: &Rows) -> Result<Option<Title>, Error> {
+    let MessageSource { board_id, post_id, comment_id, parent_id } = *source;
+    let head: Option<PostHead> = rows.read(&posts::head_key(school, board_id, post_id))?;
+    let has_board = rows.has(&boards::key(school, board_id));
+    let has_comment = match comment_id {
+        Some(comment) => {
+            let comment: Option<Comment> = rows.read(&comments::key(school, post_id, comment, parent_id))?;
+            comment.is_some_and(|comment| comment.body.is_some())
+        }
+        None => true,
+    };
+    Ok(head.filter(|_| has_board && has_comment).map(|head| head.title))
+}
+
+impl Thread {
+    fn listed_row(&self, side: Side) -> ListedThreadRow {
+        let partner = self.party(side.other()).user_id;
+        ListedThreadRow { source: self.source, named_partner: (!self.is_anonymous).then_some(partner) }
+    }
+}

@@ -1,0 +1,170 @@
+//! Reading threads and their messages.
+
+use uuid::Uuid;
+
+use crate::domain::{Alias, Author, Caller, Message, Side, Thread, ThreadId, Title};
+use crate::store::accounts::users;
+use crate::store::dynamo::{Error, Page, Range, Read};
+use crate::store::messages::{
+    LISTED_THREAD, ListedThreadRow, MESSAGE, Messages, UnreadRow, message_key, source_keys, source_title,
+    thread_id_from_sk, thread_key, thread_partition, unread_key,
+};
+
+/// A thread as the caller sees it.
+#[derive(Clone, Debug)]
+pub struct SeenThread {
+    pub thread: Thread,
+    /// The caller's side.
+    pub side: Side,
+    /// The other side as shown to the caller.
+    pub partner: Author,
+    /// The title of the post that the thread is about; `None` if the post or the comment was deleted.
+    pub title: Option<Title>,
+}
+
+/// A page of the caller's threads.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    pub page: Page<SeenThread, String>,
+    /// The number of the caller's unread messages in all threads.
+    pub unread_total: u32,
+}
+
+/// A page of a thread's messages, newest first.
+#[derive(Clone, Debug)]
+pub struct ThreadMessages {
+    pub thread: Thread,
+    /// The caller's side.
+    pub side: Side,
+    /// The title of the post that the thread is about; `None` if the notice is not on the page, or if the post or the
+    /// comment was deleted.
+    pub title: Option<Title>,
+    pub page: Page<Message, String>,
+}
+
+impl Messages {
+    /// Lists the caller's threads after the cursor position, sorted by the time of the last message, newest first.
+    pub async fn list(&self, caller: &Caller, after: Option<String>, limit: usize) -> Result<Inbox, Error> {
+        let Caller { school, user, .. } = *caller;
+        let range = Range::newest_first(users::partition(school, user), LISTED_THREAD).after(after);
+        let (page, unread) = tokio::try_join!(
+            self.table.query::<ListedThreadRow>(range, Some(limit)),
+            self.table.get::<UnreadRow>(unread_key(school, user), Read::Consistent),
+        )?;
+        let listed: Vec<(ThreadId, ListedThreadRow)> =
+            page.items.into_iter().filter_map(|(sk, row)| Some((thread_id_from_sk(&sk)?, row))).collect();
+        let keys = listed.iter().flat_map(|(thread, ListedThreadRow { source, named_partner })| {
+            let profile_key = named_partner.map(|partner| users::profile_key(school, partner));
+            [thread_key(school, *thread)].into_iter().chain(source_keys(school, source)).chain(profile_key)
+        });
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+        let partners = listed.iter().filter_map(|(_, row)| row.named_partner);
+        let nicknames = users::take_nicknames(school, partners, &mut rows)?;
+        let mut items = Vec::new();
+        for (id, ListedThreadRow { source, named_partner }) in listed {
+            let Some(thread) = rows.take::<Thread>(&thread_key(school, id))? else { continue };
+            // The caller may have cleared the thread after the list was read.
+            let Some(side) = thread.side_of(user).filter(|side| thread.party(*side).is_listed) else { continue };
+            let partner = match named_partner {
+                Some(partner) => Author::named(partner, &nicknames),
+                None => Author::Anonymous(Alias::Unnumbered),
+            };
+            let title = source_title(school, &source, &rows)?;
+            items.push(SeenThread { thread, side, partner, title });
+        }
+        let unread_total = unread.map_or(0, |unread| unread.messages);
+        Ok(Inbox { page: Page { items, next: page.next }, unread_total })
+    }
+
+    /// Finds a thread in the caller's list. Also returns the caller's side.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn find(&self, caller: &Caller, id: ThreadId) -> Result<(Thread, Side), Error> {
+        let (thread, side) = self.find_even_if_cleared(caller, id).await?;
+        if thread.party(side).is_listed { Ok((thread, side)) } else { Err(Error::NotFound) }
+    }
+
+    /// Finds a thread of the caller, even if the caller has cleared it. Also returns the caller's side.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn find_even_if_cleared(&self, caller: &Caller, id: ThreadId) -> Result<(Thread, Side), Error> {
+        let thread: Option<Thread> = self.table.get(thread_key(caller.school, id), Read::Consistent).await?;
+        let thread = thread.ok_or(Error::NotFound)?;
+        let side = thread.side_of(caller.user).ok_or(Error::NotFound)?;
+        Ok((thread, side))
+    }
+
+    /// Returns a thread in the caller's list, as the caller sees it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get(&self, caller: &Caller, id: ThreadId) -> Result<SeenThread, Error> {
+        let school = caller.school;
+        let (thread, side) = self.find(caller, id).await?;
+        let ListedThreadRow { source, named_partner } = thread.listed_row(side);
+        let profile_key = named_partner.map(|partner| users::profile_key(school, partner));
+        let keys = source_keys(school, &source).into_iter().chain(profile_key);
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+        let title = source_title(school, &source, &rows)?;
+        let nicknames = users::take_nicknames(school, named_partner, &mut rows)?;
+        let partner = named_partner.map(|partner| Author::named(partner, &nicknames));
+        Ok(SeenThread { thread, side, partner: partner.unwrap_or(Author::Anonymous(Alias::Unnumbered)), title })
+    }
+
+    /// Lists the messages of a thread after the cursor position, newest first. Messages that the caller has cleared are
+    /// left out.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the thread is not in the caller's list.
+    pub async fn list_messages(
+        &self,
+        caller: &Caller,
+        id: ThreadId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<ThreadMessages, Error> {
+        let school = caller.school;
+        let range = Range::newest_first(thread_partition(school, id), MESSAGE).after(after);
+        let (thread, page) = tokio::try_join!(
+            self.table.get::<Thread>(thread_key(school, id), Read::Consistent),
+            self.table.query::<Message>(range, Some(limit)),
+        )?;
+        let (thread, side) = require_listed(thread, caller)?;
+        let cleared = thread.party(side).cleared;
+        let is_visible = |message: &Message| cleared == 0 || message.number > cleared;
+        let found = page.items.len();
+        let items: Vec<Message> = page.items.into_iter().map(|(_, message)| message).filter(is_visible).collect();
+        let next = page.next.filter(|_| items.len() == found);
+        let title = if items.iter().any(|message| message.by.is_none()) {
+            let rows = self.table.batch_get(source_keys(school, &thread.source), Read::Consistent).await?;
+            source_title(school, &thread.source, &rows)?
+        } else {
+            None
+        };
+        Ok(ThreadMessages { thread, side, title, page: Page { items, next } })
+    }
+
+    /// Returns the message that a request created in the thread. `recorded` is the id in the idempotency record, which
+    /// is the number of the message.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the thread is not in the caller's list, or if the caller has cleared the message.
+    pub async fn get_created_message(&self, caller: &Caller, id: ThreadId, recorded: Uuid) -> Result<Message, Error> {
+        let number = u32::try_from(recorded.as_u128()).map_err(Error::unexpected)?;
+        let keys = [thread_key(caller.school, id), message_key(caller.school, id, number)];
+        let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
+        let [thread_key, message_key] = keys;
+        let (thread, side) = require_listed(rows.take(&thread_key)?, caller)?;
+        let message = rows.take(&message_key)?.filter(|message: &Message| message.number > thread.party(side).cleared);
+        message.ok_or(Error::NotFound)
+    }
+}
+
+/// Returns the thread and the caller's side, if the thread is in the caller's list.
+fn require_listed(thread: Option<Thread>, caller: &Caller) -> Result<(Thread, Side), Error> {
+    let thread = thread.ok_or(Error::NotFound)?;
+    let side = thread.side_of(caller.user).filter(|side| thread.party(*side).is_listed);
+    Ok((thread, side.ok_or(Error::NotFound)?))
+}

@@ -1,0 +1,300 @@
+//! Catalogues: the lectures of a school in a semester, as one compressed snapshot that is cut into chunks. A pointer
+//! names the current edition. An import writes the chunks of a new edition, then changes the pointer, so it takes
+//! effect completely or not at all. The next import deletes the chunks that a killed import leaves.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | catalogue | `SCHOOL#<school>#CATALOGUE#<semester>` | `CATALOGUE` |
+//! | catalogue chunk | `SCHOOL#<school>#CATALOGUE#<semester>` | `CHUNK#<edition>#<number>` |
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use uuid::Uuid;
+
+use crate::domain::{Catalogue, Lecture, LectureFacts, Merge, Parse, SchoolId, Semester, Time};
+use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, ServiceAuthority, Table};
+use crate::store::schools;
+
+pub(crate) const POINTER: &str = "CATALOGUE";
+pub(crate) const CHUNK: &str = "CHUNK#";
+
+/// The size of a chunk. It is far below the 400 KB of a row, and small enough to be sent within the timeout of a call.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// The maximum number of chunks. One transaction checks that all exist and touches at most 4 MB, and one batch reads
+/// them.
+const MAX_CHUNKS: usize = 60;
+
+/// The maximum size of a decompressed snapshot.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The compression level, from 1 to 10. A snapshot is compressed once, on the machine of the operator who imports it.
+const COMPRESSION_LEVEL: u8 = 9;
+
+/// Access to catalogues.
+#[derive(Clone, Debug)]
+pub struct Catalogues {
+    table: Table,
+}
+
+/// A pointer to the current edition of a catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CataloguePointer {
+    pub(crate) edition: Uuid,
+    pub(crate) chunks: usize,
+    updated_at: Time,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Chunk {
+    data: ByteBuf,
+}
+
+/// A chunk whose data is not read.
+#[derive(Deserialize)]
+struct ChunkWithoutData {}
+
+/// An edition of a catalogue.
+#[derive(Debug)]
+pub struct Snapshot {
+    edition: Uuid,
+    pub catalogue: Catalogue,
+}
+
+fn partition(school: SchoolId, semester: Semester) -> String {
+    format!("{}#CATALOGUE#{semester}", schools::partition(school))
+}
+
+/// The inverse of `partition`.
+pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, Semester)> {
+    let (school, rest) = schools::parse_partition(pk)?;
+    Some((school, Semester::parse(rest.strip_prefix("#CATALOGUE#")?.to_owned()).ok()?))
+}
+
+pub(crate) fn key(school: SchoolId, semester: Semester) -> Key {
+    Key::new(partition(school, semester), POINTER)
+}
+
+/// The key of another row in the partition of the catalogue.
+pub(crate) fn key_in_partition(school: SchoolId, semester: Semester, sk: &str) -> Key {
+    Key::new(partition(school, semester), sk)
+}
+
+fn chunk_keys(school: SchoolId, semester: Semester, pointer: &CataloguePointer) -> impl Iterator<Item = Key> {
+    let (partition, edition) = (partition(school, semester), pointer.edition);
+    (0..pointer.chunks).map(move |number| Key::new(&partition, chunk_sk(edition, number)))
+}
+
+fn chunk_sk(edition: Uuid, number: usize) -> String {
+    format!("{CHUNK}{edition}#{number:02}")
+}
+
+impl Catalogues {
+    /// Creates the access to the catalogues in the table.
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Returns the catalogue, at most a second out of date; `None` if none was imported. If `cached` is the current
+    /// edition, it is returned after reading only the pointer, which costs half a read unit.
+    pub async fn current(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        cached: Option<Arc<Snapshot>>,
+    ) -> Result<Option<Arc<Snapshot>>, Error> {
+        self.read(school, semester, cached, Read::Eventual).await
+    }
+
+    /// Like [`current`](Self::current), but never out of date. Reading the pointer costs a whole read unit.
+    pub async fn latest(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        cached: Option<Arc<Snapshot>>,
+    ) -> Result<Option<Arc<Snapshot>>, Error> {
+        self.read(school, semester, cached, Read::Consistent).await
+    }
+
+    async fn read(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        cached: Option<Arc<Snapshot>>,
+        mut read: Read,
+    ) -> Result<Option<Arc<Snapshot>>, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let pointer = self.table.get::<CataloguePointer>(key(school, semester), read).await?;
+            let Some(pointer) = pointer else { return Ok(None) };
+            if let Some(cached) = cached.as_ref().filter(|cached| cached.edition == pointer.edition) {
+                return Ok(Some(cached.clone()));
+            }
+            match self.load(school, semester, &pointer).await? {
+                Some(catalogue) => return Ok(Some(Arc::new(Snapshot { edition: pointer.edition, catalogue }))),
+                // Between the two reads, an import has changed the pointer and deleted this edition.
+                None if backoff.pause().await => read = Read::Consistent,
+                None => return Err(Error::Contention),
+            }
+        }
+    }
+
+    /// Reads the lectures of an edition; `None` if a chunk is missing.
+    async fn load(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        pointer: &CataloguePointer,
+    ) -> Result<Option<Catalogue>, Error> {
+        let keys: Vec<Key> = chunk_keys(school, semester, pointer).collect();
+        let mut rows = self.table.batch_get(keys.iter().cloned(), Read::Consistent).await?;
+        let mut compressed = Vec::new();
+        for key in &keys {
+            let Some(chunk) = rows.take::<Chunk>(key)? else { return Ok(None) };
+            compressed.extend_from_slice(&chunk.data);
+        }
+        let json = decompress_to_vec_zlib_with_limit(&compressed, MAX_BYTES).map_err(Error::unexpected)?;
+        let lectures: Vec<Lecture> = serde_json::from_slice(&json).map_err(Error::unexpected)?;
+        Ok(Some(Catalogue::new(lectures)))
+    }
+
+    /// Imports lectures into the catalogue of a semester. Each lecture occurs at most once in `listed`. `mentioned`
+    /// holds the code and section of lectures that the file contains with invalid data. `progress` is called with the
+    /// number of written chunks and their total. If nothing changes, nothing is written. If a concurrent import comes
+    /// first, this one starts again on its result.
+    ///
+    /// # Errors
+    /// After an error the catalogue is unchanged, unless the response to the last write was lost.
+    pub async fn import(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        listed: &[LectureFacts],
+        mentioned: &HashSet<(String, String)>,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Merge, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let old = self.table.get::<CataloguePointer>(key(school, semester), Read::Consistent).await?;
+            let catalogue = match &old {
+                Some(pointer) => self.load(school, semester, pointer).await?,
+                None => Some(Catalogue::default()),
+            };
+            let now = self.table.clock().now();
+            let merge = catalogue.map(|catalogue| catalogue.merge(semester, listed, mentioned, now));
+            let written = match &merge {
+                Some(merge) if merge.changes_anything() => {
+                    self.write(school, semester, old, &merge.lectures, &mut progress).await
+                }
+                Some(_) => self.delete_old_chunks(school, semester, old).await,
+                // Another import has just deleted this edition.
+                None => Err(Error::Stale),
+            };
+            match (written, merge) {
+                (Ok(()), Some(merge)) => return Ok(merge),
+                (Err(Error::Stale), _) | (Ok(()), None) if backoff.pause().await => {}
+                (written, _) => written?,
+            }
+        }
+    }
+
+    async fn write(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        old: Option<CataloguePointer>,
+        lectures: &[Lecture],
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<(), Error> {
+        let json = serde_json::to_vec(lectures).map_err(Error::unexpected)?;
+        let compressed = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
+        let chunks: Vec<&[u8]> = compressed.chunks(CHUNK_BYTES).collect();
+        if chunks.len() > MAX_CHUNKS || json.len() > MAX_BYTES {
+            return Err(Error::unexpected("the catalogue is too large"));
+        }
+        let updated_at = self.table.clock().now();
+        let new = CataloguePointer { edition: Uuid::new_v4(), chunks: chunks.len(), updated_at };
+        for (number, (key, data)) in chunk_keys(school, semester, &new).zip(&chunks).enumerate() {
+            let chunk = RowUpdate::default().set(&["data"], serde_bytes::Bytes::new(data))?;
+            self.table.update(ServiceAuthority, key, chunk).await?;
+            progress(number.saturating_add(1), chunks.len());
+        }
+        self.switch_edition(school, semester, old, &new).await?;
+        // The import has taken effect, even if the deletion fails.
+        if let Err(error) = self.delete_old_chunks(school, semester, Some(new)).await {
+            tracing::warn!(%error, "the old edition of a catalogue was not deleted");
+        }
+        Ok(())
+    }
+
+    /// Changes the pointer to the new edition.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] if the old edition is no longer current, or if a chunk of the new edition is missing.
+    async fn switch_edition(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        old: Option<CataloguePointer>,
+        new: &CataloguePointer,
+    ) -> Result<(), Error> {
+        let key = key(school, semester);
+        let conditions = match old {
+            Some(old) => RowUpdate::default().if_equal(&["edition"], old.edition)?,
+            None => RowUpdate::default().if_absent(&["edition"]),
+        };
+        let change = conditions
+            .set(&["edition"], new.edition)?
+            .set(&["chunks"], new.chunks)?
+            .set(&["updated_at"], new.updated_at)?;
+        let mut transaction =
+            self.table.transaction(ServiceAuthority).update(key, change)?.on_condition_failed(Error::Stale);
+        // Another import may have deleted some of the chunks, because the pointer did not name their edition.
+        for chunk in chunk_keys(school, semester, new) {
+            transaction = transaction.check(chunk, RowUpdate::of_existing())?.on_condition_failed(Error::Stale);
+        }
+        transaction.commit().await
+    }
+
+    /// Deletes the chunks of all editions except the current one. Each deletion checks that `current` is still the
+    /// current edition: if another import has changed the pointer, its chunks must not be deleted. This is the last
+    /// step of an import. If it were the first, concurrent imports could delete each other's chunks, and none would
+    /// ever finish.
+    async fn delete_old_chunks(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        current: Option<CataloguePointer>,
+    ) -> Result<(), Error> {
+        let partition = partition(school, semester);
+        let all = Range::oldest_first(partition.clone(), CHUNK);
+        let kept = current.as_ref().map(|pointer| format!("{CHUNK}{}#", pointer.edition));
+        for (sk, ChunkWithoutData {}) in self.table.query_all::<ChunkWithoutData>(all).await? {
+            if kept.as_ref().is_some_and(|kept| sk.starts_with(kept)) {
+                continue;
+            }
+            let is_current = match &current {
+                Some(pointer) => RowUpdate::default().if_equal(&["edition"], pointer.edition)?,
+                None => RowUpdate::default().if_absent(&["edition"]),
+            };
+            let deleted = self
+                .table
+                .transaction(ServiceAuthority)
+                .check(key(school, semester), is_current)?
+                .on_condition_failed(Error::Stale)
+                .delete_if(Key::new(&partition, sk), RowUpdate::default())?
+                .commit()
+                .await;
+            match deleted {
+                Err(Error::Stale) => return Ok(()),
+                deleted => deleted?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! Reading reviews and the ratings of courses.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::domain::{Caller, Course, CourseId, Review, ReviewId, SchoolId};
+use crate::store::accounts::users;
+use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
+use crate::store::timetables::reviews::{
+    CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, location_key,
+    own_key, partition,
+};
+
+/// A review as the caller sees it.
+#[derive(Clone, Debug)]
+pub struct SeenReview {
+    pub review: Review,
+    pub is_mine: bool,
+    pub is_liked: bool,
+}
+
+/// A review, its course, and whether the caller wrote it.
+#[derive(Clone, Debug)]
+pub struct FoundReview {
+    pub(super) course: CourseId,
+    pub(super) review: Review,
+    pub(super) is_mine: bool,
+}
+
+impl Reviews {
+    /// Returns the ratings of a course.
+    pub async fn course(&self, school: SchoolId, course: CourseId) -> Result<Course, Error> {
+        let row: Option<CourseRow> = self.table.get(course_key(school, course), Read::Consistent).await?;
+        Ok(row.map(Course::from).unwrap_or_default())
+    }
+
+    /// Returns the ratings of these courses, at most a second out of date. Courses that never had a review are left
+    /// out.
+    pub async fn courses(
+        &self,
+        school: SchoolId,
+        courses: &HashSet<CourseId>,
+    ) -> Result<HashMap<CourseId, Course>, Error> {
+        let keys = courses.iter().map(|course| course_key(school, *course));
+        let mut rows = self.table.batch_get(keys, Read::Eventual).await?;
+        let mut found = HashMap::new();
+        for course in courses {
+            if let Some(row) = rows.take::<CourseRow>(&course_key(school, *course))? {
+                found.insert(*course, row.into());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Lists the reviews of a course after the cursor position, as the caller sees them, newest first.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        course: CourseId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SeenReview, String>, Error> {
+        let Caller { school, user, .. } = *caller;
+        let reviews = Range::newest_first(partition(school, course), REVIEW).after(after);
+        let (page, own) = tokio::try_join!(
+            self.table.query::<Review>(reviews, Some(limit)),
+            self.table.get::<OwnReview>(own_key(school, user, course), Read::Consistent),
+        )?;
+        let reviews: Vec<Review> = page.items.into_iter().map(|(_, review)| review).collect();
+        let liked = self.liked(caller, course, &reviews).await?;
+        let own = own.map(|own| own.review_id);
+        let seen = |review: Review| SeenReview {
+            is_mine: own == Some(review.id),
+            is_liked: liked.contains(&review.id),
+            review,
+        };
+        Ok(Page { items: reviews.into_iter().map(seen).collect(), next: page.next })
+    }
+
+    /// Returns those of the consecutive reviews of a course that the caller likes.
+    async fn liked(&self, caller: &Caller, course: CourseId, page: &[Review]) -> Result<HashSet<ReviewId>, Error> {
+        let ids = || page.iter().map(|review| review.id);
+        let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashSet::new()) };
+        let sk = |review| like_key(caller.school, caller.user, course, review).sk;
+        let condition = KeyCondition::Between(sk(first), sk(last));
+        let range = Range::newest_first(users::partition(caller.school, caller.user), condition);
+        let rows = self.table.query_all::<ReviewLike>(range).await?;
+        Ok(rows.iter().filter_map(|(sk, _)| sk.rsplit('#').next()?.parse().ok()).collect())
+    }
+
+    /// Returns a review as the caller sees it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get(&self, caller: &Caller, id: ReviewId) -> Result<SeenReview, Error> {
+        let FoundReview { course, review, is_mine } = self.find(caller, id).await?;
+        let like_key = like_key(caller.school, caller.user, course, id);
+        let like: Option<ReviewLike> = self.table.get(like_key, Read::Consistent).await?;
+        Ok(SeenReview { review, is_mine, is_liked: like.is_some() })
+    }
+
+    /// Finds a review by its id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn find(&self, caller: &Caller, id: ReviewId) -> Result<FoundReview, Error> {
+        let Caller { school, user, .. } = *caller;
+        let location: Option<ReviewLocation> = self.table.get(location_key(school, id), Read::Consistent).await?;
+        let location = location.filter(|location| location.deleted_at.is_none()).ok_or(Error::NotFound)?;
+        let course = location.course_id;
+        let (key, own_key) = (key(school, course, id), own_key(school, user, course));
+        let mut rows = self.table.batch_get([key.clone(), own_key.clone()], Read::Consistent).await?;
+        let review = rows.take(&key)?.ok_or(Error::NotFound)?;
+        let own: Option<OwnReview> = rows.take(&own_key)?;
+        let is_mine = own.is_some_and(|own| own.review_id == id);
+        Ok(FoundReview { course, review, is_mine })
+    }
+}

@@ -1,0 +1,31 @@
+//! Promises that hold for all operations, or for the service as a whole.
+
+pub mod anonymity;
+pub mod audit;
+pub mod canaries;
+pub mod capacity;
+pub mod clocks;
+pub mod conventions;
+pub mod doc_claims;
+pub mod errors;
+pub mod events;
+pub mod faults;
+pub mod fuzz;
+pub mod growth;
+pub mod harness;
+pub mod idempotency;
+pub mod inputs;
+pub mod limits;
+pub mod model;
+pub mod openapi;
+pub mod pagination;
+pub mod permissions;
+pub mod races;
+pub mod refusals;
+pub mod reliability;
+pub mod routing;
+pub mod stress;
+pub mod template;
+pub mod tenancy;
+pub mod throughput;
+pub mod tokens;

@@ -1,0 +1,399 @@
+//! `template.yaml`: the functions, their permissions, and the protection and monitoring of everything that runs on AWS.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use campus_core::store::Limits;
+use serde_json::{Map, Value, json};
+
+use crate::guarantees::events::function;
+use crate::support::faults::injector::FaultInjector;
+use crate::support::fixture::Fixture;
+use crate::support::operations;
+
+pub const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+/// The template. An intrinsic function is replaced by its argument: `!Ref Table` is `Table`.
+pub fn template() -> Value {
+    serde_saphyr::from_str(TEMPLATE).unwrap()
+}
+
+/// The functions of the template by the names of their crates, each with the name of its resource and its properties.
+pub fn functions(template: &Value) -> BTreeMap<&str, (&str, &Value)> {
+    let resources = of_type(template, "AWS::Serverless::Function");
+    let named = resources.map(|(name, resource)| {
+        let binary = resource["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap();
+        (binary, (name, &resource["Properties"]))
+    });
+    named.collect()
+}
+
+fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let resources = object(&template["Resources"]).iter();
+    resources.filter(move |(_, resource)| resource["Type"] == kind).map(|(name, resource)| (name.as_str(), resource))
+}
+
+fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().unwrap_or_else(|| panic!("no object: {value}"))
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("no list: {value}"))
+}
+
+/// The text, or all texts of the list.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(values) => values.iter().map(|value| value.as_str().unwrap()).collect(),
+        value => vec![value.as_str().unwrap()],
+    }
+}
+
+/// The statements of the policies that are written in the function.
+fn statements(properties: &Value) -> Vec<&Value> {
+    let own = array(&properties["Policies"]).iter().filter(|policy| policy.is_object());
+    own.flat_map(|policy| array(&policy["Statement"])).collect()
+}
+
+/// The names of the managed policies of the function.
+fn managed(properties: &Value) -> BTreeSet<&str> {
+    array(&properties["Policies"]).iter().filter_map(Value::as_str).collect()
+}
+
+/// The actions that the function is allowed to use, by resource.
+fn allowed(properties: &Value) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut allowed = BTreeMap::<_, BTreeSet<_>>::new();
+    for statement in statements(properties).into_iter().filter(|statement| statement["Effect"] == "Allow") {
+        for resource in texts(&statement["Resource"]) {
+            allowed.entry(resource).or_default().extend(texts(&statement["Action"]));
+        }
+    }
+    allowed
+}
+
+#[test]
+fn functions_and_their_crates_are_the_same() {
+    let template = template();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions");
+    let folders = std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
+    let crates = folders.map(|entry| entry.file_name().into_string().unwrap());
+    let functions: BTreeSet<_> = functions(&template).into_keys().map(str::to_owned).collect();
+    assert_eq!(functions, crates.collect());
+}
+
+#[test]
+fn permissions_have_no_wildcards() {
+    let template = template();
+    for (name, (_, properties)) in functions(&template) {
+        for statement in statements(properties).into_iter().filter(|statement| statement["Effect"] == "Allow") {
+            assert!(statement.get("NotAction").or(statement.get("NotResource")).is_none(), "{name}: {statement}");
+            for action in texts(&statement["Action"]) {
+                assert!(!action.contains('*'), "{name} may do {action}");
+            }
+            for resource in texts(&statement["Resource"]) {
+                let whole = resource.trim_end_matches("/*");
+                assert!(!whole.contains('*') && !whole.is_empty(), "{name} may use {resource}");
+            }
+        }
+        for policy in managed(properties) {
+            let document = &template["Resources"][policy]["Properties"]["PolicyDocument"];
+            assert!(array(&document["Statement"]).iter().all(|one| one["Effect"] == "Deny"), "{policy} of {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
+    let injector = FaultInjector::new();
+    let fixture = Fixture::start_within(Some(Limits::default()), |engine| injector.connection(engine)).await;
+    let template = template();
+    for (name, (_, properties)) in functions(&template) {
+        injector.record();
+        for operation in &operations::function(name).operations {
+            fixture.reset().await;
+            fixture.send(operation, operation.caller).await;
+        }
+        if object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule") {
+            // The table has no media deletions, which would need a bucket.
+            function(&fixture.app, name).handle(json!({ "source": "aws.events" })).await.unwrap();
+        }
+        let done = injector.actions();
+        let done: BTreeSet<_> = done.iter().map(String::as_str).collect();
+        assert_eq!(allowed(properties)["Table.Arn"], done, "{name}");
+    }
+}
+
+#[test]
+fn the_only_other_permissions_are_those_on_pictures() {
+    let (get, put) = ("s3:GetObject", "s3:PutObject");
+    let (pending, media) = ("${MediaBucket.Arn}/pending/*", "${MediaBucket.Arn}/media/*");
+    let template = template();
+    for (name, (_, properties)) in functions(&template) {
+        let mut allowed = allowed(properties);
+        allowed.remove("Table.Arn");
+        let expected = match name {
+            "posts" => BTreeMap::from([
+                (pending, BTreeSet::from([get, put])),
+                (media, BTreeSet::from([get, put, "s3:DeleteObject"])),
+            ]),
+            _ => BTreeMap::new(),
+        };
+        assert_eq!(allowed, expected, "{name}");
+    }
+}
+
+#[test]
+fn only_auth_reads_the_signing_key_and_no_function_writes_keys() {
+    let template = template();
+    for (name, (_, properties)) in functions(&template) {
+        let managed = managed(properties);
+        assert!(managed.contains("KeysAreReadOnly"), "{name}");
+        assert_eq!(managed.contains("AccountsAreHidden"), name != "auth", "{name}");
+        assert_eq!(managed.contains("FriendsAreHidden"), !["auth", "timetable"].contains(&name), "{name}");
+        assert_eq!(managed.contains("DenyMediaDeletionWrites"), !["boards", "posts"].contains(&name), "{name}");
+    }
+    let denied = |policy: &str, key: &str, actions: &[&str]| {
+        denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
+    };
+    for key in ["SIGNING-KEY", "CURSOR-KEY"] {
+        denied("KeysAreReadOnly", key, &WRITES);
+    }
+    for key in ["SIGNING-KEY", "LOGIN#*", "EMAIL#*", "SCHOOLS", "PURGES"] {
+        denied("AccountsAreHidden", key, &READS);
+        denied("AccountsAreHidden", key, &WRITES);
+    }
+    for key in ["SCHOOL#*#LOGIN#*", "SCHOOL#*#EMAIL#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
+        denied("FriendsAreHidden", key, &READS);
+        denied("FriendsAreHidden", key, &WRITES);
+    }
+    denied("DenyMediaDeletionWrites", "SWEEPS", &WRITES);
+}
+
+#[test]
+fn timetable_cannot_write_catalogues_or_user_handles() {
+    let template = template();
+    let statements = statements(functions(&template)["timetable"].1);
+    let denial = statements.iter().find(|statement| statement["Sid"] == "DenyCatalogueAndDirectoryWrites").unwrap();
+    for key in ["SCHOOL#*#CATALOGUE#*", "SCHOOL#*#LOGIN#*", "SCHOOL#*#EMAIL#*"] {
+        denies(denial, key, &WRITES);
+    }
+}
+
+const READS: [&str; 5] = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PartiQLSelect"];
+const WRITES: [&str; 7] =
+    ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"];
+
+/// Asserts that the statement denies these actions on the rows with this pattern of partition keys.
+fn denies(statement: &Value, key: &str, actions: &[&str]) {
+    assert_eq!((&statement["Effect"], &statement["Resource"]), (&json!("Deny"), &json!("Table.Arn")), "{statement}");
+    let condition = object(&statement["Condition"]);
+    let (operator, keys) = condition.iter().next().unwrap();
+    assert!(["ForAnyValue:StringEquals", "ForAnyValue:StringLike"].contains(&operator.as_str()), "{statement}");
+    assert!(condition.len() == 1 && texts(&keys["dynamodb:LeadingKeys"]).contains(&key), "{key}: {statement}");
+    for action in actions {
+        let action = format!("dynamodb:{action}");
+        assert!(texts(&statement["Action"]).contains(&action.as_str()), "{action}: {statement}");
+    }
+}
+
+#[test]
+fn a_function_writes_only_its_own_logs_which_expire() {
+    let template = template();
+    for (name, (resource, properties)) in functions(&template) {
+        let group = properties["LoggingConfig"]["LogGroup"].as_str().unwrap();
+        assert_eq!(group, resource.replace("Function", "Logs"), "{name}");
+        let denial = json!({
+            "Sid": "WriteOnlyOwnLogs",
+            "Effect": "Deny",
+            "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            "NotResource": format!("{group}.Arn"),
+        });
+        assert!(statements(properties).contains(&&denial), "{name}");
+        assert_eq!(template["Resources"][group]["Type"], "AWS::Logs::LogGroup", "{name}");
+    }
+    for (group, resource) in of_type(&template, "AWS::Logs::LogGroup") {
+        assert_eq!(resource["Properties"]["RetentionInDays"], "LogRetentionDays", "{group}");
+    }
+    let parameter = &template["Parameters"]["LogRetentionDays"];
+    assert!(parameter["Default"].as_u64().unwrap() <= 90);
+    assert_eq!(template["Resources"]["Api"]["Properties"]["AccessLogSettings"]["DestinationArn"], "ApiLogs.Arn");
+}
+
+#[test]
+fn data_are_encrypted_and_protected_from_deletion() {
+    let template = template();
+    let resources = &template["Resources"];
+    for kept in ["Table", "MediaBucket"] {
+        assert_eq!(resources[kept]["DeletionPolicy"], "Retain", "{kept}");
+        assert_eq!(resources[kept]["UpdateReplacePolicy"], "Retain", "{kept}");
+    }
+    let table = &resources["Table"]["Properties"];
+    assert_eq!(table["SSESpecification"]["SSEEnabled"], true);
+    assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    assert_eq!(table["DeletionProtectionEnabled"], true);
+    let bucket = &resources["MediaBucket"]["Properties"];
+    let encryption = &bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
+    assert_eq!(encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256");
+    let access = object(&bucket["PublicAccessBlockConfiguration"]);
+    assert!(access.len() == 4 && access.values().all(|blocked| blocked == true));
+    let tls = &resources["MediaBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"][0];
+    assert_eq!((&tls["Effect"], &tls["Action"]), (&json!("Deny"), &json!("s3:*")));
+    assert_eq!(tls["Condition"]["Bool"]["aws:SecureTransport"], "false");
+}
+
+#[test]
+fn environments_of_functions_contain_no_secrets() {
+    let template = template();
+    let globals = &template["Globals"]["Function"]["Environment"]["Variables"];
+    let told: BTreeSet<_> = functions(&template)
+        .values()
+        .filter_map(|(_, properties)| properties["Environment"]["Variables"].as_object())
+        .chain([object(globals)])
+        .flatten()
+        .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+        .collect();
+    let public = [
+        ("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.${AWS::Region}.${AWS::URLSuffix}"),
+        ("CAMPUS_ISSUER", "campus-${Stage}"),
+        ("CAMPUS_LIMITS", "Limits"),
+        ("CAMPUS_MEDIA_BUCKET", "MediaBucket"),
+        ("CAMPUS_MEDIA_URL", ""),
+        ("CAMPUS_TABLE", "Table"),
+        ("CAMPUS_VERIFICATION_KEYS", "VerificationKeys"),
+    ];
+    assert_eq!(told, BTreeSet::from(public));
+    // A private key has a "d", which the parameter rejects.
+    let keys = &template["Parameters"]["VerificationKeys"];
+    assert!(keys["AllowedPattern"].as_str().unwrap().starts_with("^(?!.*\"d\"\\s*:)"));
+    assert_eq!(keys["Default"], "{\"keys\":[]}");
+}
+
+#[test]
+fn the_api_is_throttled_and_auth_more_strictly() {
+    let template = template();
+    let all = &template["Resources"]["Api"]["Properties"]["DefaultRouteSettings"];
+    let auth = &functions(&template)["auth"].1["Events"]["Auth"]["Properties"]["RouteSettings"];
+    for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
+        let (all, auth) = (all[limit].as_u64().unwrap(), auth[limit].as_u64().unwrap());
+        assert!(0 < auth && auth < all && all <= 1000, "{limit}");
+    }
+}
+
+#[test]
+fn every_function_is_traced_and_has_time_to_answer() {
+    let template = template();
+    let globals = &template["Globals"]["Function"];
+    assert_eq!(globals["Tracing"], "Active");
+    // Longer than a request or a scheduled run may take, and shorter than the gateway waits.
+    assert!((11..30).contains(&globals["Timeout"].as_u64().unwrap()));
+    for (name, (_, properties)) in functions(&template) {
+        assert!(properties.get("Tracing").or(properties.get("Timeout")).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn a_run_on_schedule_is_not_repeated() {
+    let template = template();
+    for (name, (_, properties)) in functions(&template) {
+        let is_scheduled = object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule");
+        assert_eq!(is_scheduled, ["auth", "posts"].contains(&name), "{name}");
+        if is_scheduled {
+            assert_eq!(properties["EventInvokeConfig"]["MaximumRetryAttempts"], 0, "{name}");
+        }
+    }
+}
+
+/// All alarms, each with its metrics.
+const ALARMS: [(&str, &[&str]); 7] = [
+    ("ApiServerErrors", &["AWS/ApiGateway 5xx"]),
+    ("FunctionErrors", &["AWS/Lambda Errors"]),
+    ("FunctionThrottles", &["AWS/Lambda Throttles"]),
+    ("ScheduleFailures", &["AWS/Events FailedInvocations", "AWS/Lambda AsyncEventsDropped"]),
+    ("SlowFunctions", &["AWS/Lambda Duration"]),
+    ("TableErrors", &["AWS/DynamoDB SystemErrors"]),
+    ("TableThrottles", &["AWS/DynamoDB ReadThrottleEvents", "AWS/DynamoDB WriteThrottleEvents"]),
+];
+
+/// The metrics of an alarm: the name of each, and the values of its dimensions.
+fn watched(alarm: &Value) -> BTreeSet<(String, String)> {
+    let one = [alarm].into_iter().filter(|alarm| alarm["MetricName"].is_string());
+    let many = alarm["Metrics"].as_array().into_iter().flatten().map(|metric| &metric["MetricStat"]["Metric"]);
+    let metrics = one.chain(many.filter(|metric| metric.is_object()));
+    let about = metrics.flat_map(|metric| {
+        let name = format!("{} {}", metric["Namespace"].as_str().unwrap(), metric["MetricName"].as_str().unwrap());
+        let dimensions = array(&metric["Dimensions"]).iter().map(|dimension| dimension["Value"].as_str().unwrap());
+        dimensions.map(move |value| (name.clone(), value.to_owned()))
+    });
+    about.collect()
+}
+
+#[test]
+fn production_has_all_alarms_and_a_dashboard() {
+    let template = template();
+    let alarms: BTreeMap<_, _> = of_type(&template, "AWS::CloudWatch::Alarm").collect();
+    assert!(alarms.keys().copied().eq(ALARMS.map(|(name, _)| name)));
+    for (name, metrics) in ALARMS {
+        let (resource, properties) = (alarms[name], &alarms[name]["Properties"]);
+        assert_eq!(resource["Condition"], "IsProduction", "{name}");
+        assert_eq!(properties["AlarmActions"], json!(["Alarms"]), "{name}");
+        let watched: BTreeSet<_> = watched(properties).into_iter().map(|(metric, _)| metric).collect();
+        assert!(watched.iter().map(String::as_str).eq(metrics.iter().copied()), "{name}: {watched:?}");
+        assert!(DOCS.contains(&format!("| `{name}` |")), "docs/operations.md does not describe {name}");
+    }
+    let dashboard = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"].as_str().unwrap();
+    for (name, _) in ALARMS {
+        assert!(dashboard.contains(&format!("\"${{{name}.Arn}}\"")), "the dashboard lacks {name}");
+    }
+    serde_json::from_str::<Value>(dashboard).expect("the dashboard is no JSON");
+}
+
+const DOCS: &str = include_str!("../../../docs/operations.md");
+
+#[test]
+fn alarms_and_dashboard_cover_every_function() {
+    let template = template();
+    let resources = &template["Resources"];
+    let dashboard: Value =
+        serde_json::from_str(resources["Dashboard"]["Properties"]["DashboardBody"].as_str().unwrap()).unwrap();
+    let widgets = array(&dashboard["widgets"]).iter().map(|widget| widget["properties"]["metrics"].to_string());
+    let lambda: Vec<_> = widgets.filter(|metrics| metrics.contains("AWS/Lambda")).collect();
+    assert_eq!(lambda.len(), 4);
+    for (name, (resource, properties)) in functions(&template) {
+        let watches = |alarm: &str, metric: &str, what: &str| {
+            watched(&resources[alarm]["Properties"]).contains(&(metric.to_owned(), what.to_owned()))
+        };
+        assert!(watches("FunctionErrors", "AWS/Lambda Errors", resource), "{name}");
+        assert!(watches("FunctionThrottles", "AWS/Lambda Throttles", resource), "{name}");
+        assert!(watches("SlowFunctions", "AWS/Lambda Duration", resource), "{name}");
+        for metrics in &lambda {
+            assert!(metrics.contains(&format!("\"${{{resource}}}\"")), "{name}: {metrics}");
+        }
+        let events = object(&properties["Events"]).iter();
+        for (event, _) in events.filter(|(_, event)| event["Type"] == "Schedule") {
+            assert!(watches("ScheduleFailures", "AWS/Lambda AsyncEventsDropped", resource), "{name}");
+            let rule = format!("{resource}{event}");
+            assert!(watches("ScheduleFailures", "AWS/Events FailedInvocations", &rule), "{name}: {rule}");
+        }
+        let outputs = object(&template["Outputs"]);
+        assert_eq!(outputs[&format!("{resource}Name")]["Value"], resource, "{name}");
+    }
+    let operations = watched(&resources["TableErrors"]["Properties"]);
+    for operation in ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"] {
+        assert!(operations.contains(&("AWS/DynamoDB SystemErrors".to_owned(), operation.to_owned())), "{operation}");
+    }
+}
+
+#[test]
+fn outputs_that_the_docs_name_exist() {
+    let deployer: Value = serde_saphyr::from_str(include_str!("../../../.github/deployer.yaml")).unwrap();
+    let template = template();
+    let outputs = [&template, &deployer].map(|template| object(&template["Outputs"]));
+    let mut named = BTreeSet::new();
+    for docs in [DOCS, include_str!("../../../README.md"), include_str!("../../../events/README.md")] {
+        let words: Vec<_> = docs.split(|c: char| c != '-' && !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        named.extend(words.windows(2).filter(|words| words[0] == "output").map(|words| words[1].to_owned()));
+    }
+    assert!(named.contains("MediaBucketName") && named.contains("GithubRoleArn"), "{named:?}");
+    for name in named {
+        assert!(outputs.iter().any(|outputs| outputs.contains_key(&name)), "there is no output {name}");
+    }
+}

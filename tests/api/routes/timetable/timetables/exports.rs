@@ -1,0 +1,73 @@
+//! The calendar and the picture of a timetable.
+
+use serde_json::json;
+
+use super::entries::{add_lecture, slot};
+use super::{LECTURES, patch, start};
+
+#[tokio::test]
+async fn a_calendar_repeats_each_slot_during_the_schools_term() {
+    let (app, student) = start().await;
+    let school = app.service.app.schools.all().await.unwrap().remove(0);
+    let path = app.timetable(&student, "계획", "private").await;
+    add_lecture(&app, &student, &path, "확률과정론").await.is(201);
+    let calendar = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
+    assert_eq!(calendar.is(200).header("content-type"), "text/calendar; charset=utf-8");
+    assert_eq!(calendar.header("cache-control"), "no-store");
+    assert_eq!(calendar.text.matches("BEGIN:VEVENT").count(), 2);
+    // 2 March 2026 is a Monday.
+    assert!(calendar.text.contains("DTSTART;TZID=Asia/Seoul:20260303T140000"), "{}", calendar.text);
+    let again = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
+    assert_eq!(again.text, calendar.text);
+
+    let semester = campus_core::domain::Parse::parse("2026-1".to_owned()).unwrap();
+    let (first, last) = ("2026-03-09".parse().unwrap(), "2026-06-26".parse().unwrap());
+    let term = campus_core::domain::Term::new(semester, first, last).unwrap();
+    app.service.app.terms.set(school.id, semester, term).await.unwrap();
+    let moved = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
+    assert!(moved.text.contains("DTSTART;TZID=Asia/Seoul:20260310T140000"), "{}", moved.text);
+    assert!(moved.text.contains("UNTIL=20260626T145959Z"), "{}", moved.text);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn the_timestamp_of_an_event_is_the_last_change_of_the_timetable_or_the_lecture() {
+    let (app, student) = start().await;
+    let school = app.service.app.schools.all().await.unwrap().remove(0);
+    let path = app.timetable(&student, "계획", "private").await;
+    add_lecture(&app, &student, &path, "선형대수").await.is(201);
+    app.enter(&student, &path, &json!({ "title": "동아리", "slots": [slot("fri", "09:00", "10:00")] })).await;
+    let stamps = async || -> Vec<String> {
+        let calendar = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
+        calendar.is(200).text.lines().filter_map(|line| line.strip_prefix("DTSTAMP:")).map(str::to_owned).collect()
+    };
+    let before = stamps().await;
+    assert_eq!((before.len(), &before[0]), (2, &before[1]));
+    app.clock.set_ahead_by_millis(3_600_000);
+    let mut moved = LECTURES;
+    moved[2] = "M2|001|선형대수|2|김|금 15:30-16:30|";
+    app.import(&school, &moved).await;
+    let after = stamps().await;
+    assert!(after[0] > before[0] && after[1] == before[1], "{before:?} {after:?}");
+    app.clock.set_ahead_by_millis(7_200_000);
+    patch(&app, &student, &path, &json!({ "name": "새 계획" })).await.is(200);
+    assert!(stamps().await.iter().all(|stamp| *stamp > after[0]));
+}
+
+#[tokio::test]
+async fn a_picture_escapes_text_and_cannot_run_scripts() {
+    let (app, student) = start().await;
+    let path = app.timetable(&student, "<script>alert('1')</script>", "private").await;
+    let custom = json!({ "title": "</text><script>&\"", "slots": [{ "day": "sat", "start": "09:00", "end": "12:00", "place": "<b>" }] });
+    app.enter(&student, &path, &custom).await;
+    let picture = app.get(format!("{path}/picture.svg")).by(&student).send().await;
+    assert_eq!(picture.is(200).header("content-type"), "image/svg+xml; charset=utf-8");
+    assert_eq!(picture.header("cache-control"), "no-store");
+    assert_eq!(picture.header("x-content-type-options"), "nosniff");
+    assert_eq!(picture.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert!(picture.text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    assert!(!picture.text.contains("<script") && !picture.text.contains("<b>"), "{}", picture.text);
+    for shown in ["&lt;script&gt;", "토", "&lt;b&gt;"] {
+        assert!(picture.text.contains(shown), "{shown}: {}", picture.text);
+    }
+}

@@ -1,0 +1,367 @@
+//! A small community that all tests over every operation start from: students in every relation to a few resources. It is
+//! created once; each service that starts from it gets a copy of its rows.
+//!
+//! If a new operation needs another resource, add it to [`Things`].
+
+use std::ops::Deref;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use axum::http::Method;
+use campus_core::domain::{Parse, School, SchoolId, SchoolName};
+use campus_core::store::{Connection, Limits};
+use campus_local::Engine;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use crate::support::gallery::{store_in, upload};
+use crate::support::harness::{Answer, Call, PASSWORD, Student, TestApp, connection, sign_up_body, student_of};
+use crate::support::operations::{self, Operation, Specimen};
+use crate::support::table::{self, StoredRow};
+
+/// The sender of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A client without a token.
+    Nobody,
+    /// The author of all content of the fixture, which is anonymous. [`author_body`] makes the author recognisable.
+    Author,
+    /// Another student of the school.
+    Student,
+    /// A student of another school.
+    Foreigner,
+    /// The manager of the boards.
+    Manager,
+    /// An admin of the school.
+    Admin,
+    /// An admin of another school.
+    ForeignAdmin,
+    /// A student of the school whose session has ended, though the access token has not expired.
+    Ended,
+    /// A student of the school who has withdrawn, though the access token has not expired.
+    Withdrawn,
+}
+
+impl Who {
+    pub const ALL: [Self; 9] = [
+        Self::Nobody,
+        Self::Author,
+        Self::Student,
+        Self::Foreigner,
+        Self::Manager,
+        Self::Admin,
+        Self::ForeignAdmin,
+        Self::Ended,
+        Self::Withdrawn,
+    ];
+}
+
+/// The students and the resources of the fixture.
+#[derive(Clone)]
+pub struct Things {
+    pub school: School,
+    /// All of [`Who`] except `Nobody`, in order.
+    students: Vec<Student>,
+    /// A board with two anonymous posts of the author.
+    pub board: String,
+    /// A board that the manager and the student have pinned.
+    pub pinned: String,
+    /// The first post. It is hot, has a picture, and the student and the manager like it and have it in their scraps.
+    pub hot_post: String,
+    /// The second post, with comments.
+    pub post: String,
+    /// An anonymous reply of the author to a comment of the student. The post also has a deleted comment of the author, to
+    /// which the student has replied.
+    pub comment: String,
+    /// A thread that the student started with the author about the second post. The author has not read it.
+    pub thread: String,
+    /// A lecture that is in no timetable.
+    pub lecture: String,
+    /// The path of a timetable of the author with visibility `school`. It has a lecture and a free entry.
+    pub timetable: String,
+    /// The path of the free entry.
+    pub entry: String,
+    /// A lecture that the author has taken and not reviewed.
+    pub taken: String,
+    /// A lecture whose course the author has reviewed.
+    pub reviewed: String,
+    /// The review, which a withdrawn student likes.
+    pub review: String,
+    /// The token of the share link of the timetable.
+    pub share: String,
+    /// The friendship of the student and the manager. The manager has a timetable with visibility `friends`.
+    pub friend: String,
+    /// A friend request of the admin to the student.
+    pub request: String,
+}
+
+impl Things {
+    /// The things of a community in which only the school and the students exist.
+    fn new(school: School, students: Vec<Student>) -> Self {
+        let none = String::new;
+        Self {
+            school,
+            students,
+            board: none(),
+            pinned: none(),
+            hot_post: none(),
+            post: none(),
+            comment: none(),
+            thread: none(),
+            lecture: none(),
+            timetable: none(),
+            entry: none(),
+            taken: none(),
+            reviewed: none(),
+            review: none(),
+            share: none(),
+            friend: none(),
+            request: none(),
+        }
+    }
+
+    /// Things whose ids are the placeholders of events. `events/README.md` explains the placeholders.
+    pub fn placeholders() -> Self {
+        let text = str::to_owned;
+        let name = SchoolName::parse(text("가온대학교")).unwrap();
+        let school = School { id: SchoolId::from_uuid(Uuid::nil()), name, email_domains: Vec::new() };
+        let student = Student {
+            id: text("${USER_ID}"),
+            login_id: text("maru"),
+            email: text("maru@gaon.example"),
+            nickname: text("마루"),
+            token: text("${ACCESS_TOKEN}"),
+            refresh_token: text("${REFRESH_TOKEN}"),
+        };
+        Self {
+            board: text("${BOARD_ID}"),
+            pinned: text("${BOARD_ID}"),
+            hot_post: text("${POST_ID}"),
+            post: text("${POST_ID}"),
+            comment: text("${COMMENT_ID}"),
+            thread: text("${THREAD_ID}"),
+            lecture: text("${LECTURE_ID}"),
+            timetable: text("/timetables/${TIMETABLE_ID}"),
+            entry: text("/timetables/${TIMETABLE_ID}/entries/${ENTRY_ID}"),
+            taken: text("${TAKEN_LECTURE_ID}"),
+            reviewed: text("${TAKEN_LECTURE_ID}"),
+            review: text("${REVIEW_ID}"),
+            share: text("${SHARE_TOKEN}"),
+            friend: text("${FRIEND_ID}"),
+            request: text("${REQUEST_ID}"),
+            ..Self::new(school, vec![student; Who::ALL.len() - 1])
+        }
+    }
+
+    /// The caller's account, if it has one.
+    pub fn student(&self, who: Who) -> Option<&Student> {
+        let index = Who::ALL.iter().position(|one| *one == who).unwrap();
+        index.checked_sub(1).map(|index| &self.students[index])
+    }
+}
+
+/// A service with the fixture in its table.
+pub struct Fixture {
+    pub app: TestApp,
+    pub things: Things,
+}
+
+impl Deref for Fixture {
+    type Target = Things;
+
+    fn deref(&self) -> &Things {
+        &self.things
+    }
+}
+
+/// The original of all copies of the fixture.
+struct Seed {
+    rows: Vec<StoredRow>,
+    things: Things,
+}
+
+static SEED: OnceCell<Seed> = OnceCell::const_new();
+
+impl Fixture {
+    pub async fn start() -> Self {
+        Self::start_with(connection).await
+    }
+
+    /// With another connection, such as one with faults.
+    pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
+        Self::start_within(None, connection).await
+    }
+
+    /// With limits and another connection.
+    pub async fn start_within(limits: Option<Limits>, connection: impl FnOnce(&Engine) -> Connection) -> Self {
+        let seed = SEED.get_or_init(create).await;
+        let engine = Engine::in_memory().await.unwrap();
+        table::write(&engine, seed.rows.clone());
+        let app = TestApp::on(engine, connection, limits).await;
+        let mut things = seed.things.clone();
+        things.students = things.students.iter().map(|student| app.renewed(student)).collect();
+        Self { app, things }
+    }
+
+    /// With the time limits of the deployed service.
+    pub fn with_own_time_limits(self) -> Self {
+        Self { app: self.app.with_own_time_limits(), ..self }
+    }
+
+    /// Restores the table. This is as good as a new service: a service keeps nothing else but its catalogue cache.
+    pub async fn reset(&self) {
+        self.app.service.timetable.clear_cache();
+        table::replace(&self.app.engine, &SEED.get().unwrap().rows);
+    }
+
+    /// The valid request of the operation, by `who`.
+    pub fn request(&self, operation: &Operation, who: Who) -> Call<'_> {
+        let Specimen { path, body } = (operation.request)(self, who);
+        let call = self.app.call(operation.method().parse::<Method>().unwrap(), path);
+        let call = body.into_iter().fold(call, |call, body| call.json(&body));
+        self.student(who).into_iter().fold(call, |call, student| call.by(&self.app.renewed(student)))
+    }
+
+    pub async fn send(&self, operation: &Operation, who: Who) -> Answer {
+        self.request(operation, who).send().await
+    }
+
+    /// Sends the valid request of the operation with this method and path.
+    pub async fn send_named(&self, operation: &str, who: Who) -> Answer {
+        self.send(operations::find(operation), who).await
+    }
+}
+
+/// The body that signs up the author.
+pub fn author_body(school: &School) -> Value {
+    let mut body = sign_up_body(school, "kestrel_q7x");
+    body["email"] = json!("falco.tinnunculus@nest.example.ac.kr");
+    body["nickname"] = json!("황조롱이매");
+    body
+}
+
+/// The body of a review of a course that its author took in 2026-1.
+pub fn review_body() -> Value {
+    json!({
+        "rating": 4, "content": "과제가 많지만 그만큼 많이 배웁니다. 추천합니다.", "semester": "2026-1",
+        "homework": "many", "grading": "generous", "exams": "two",
+    })
+}
+
+/// Creates the fixture through the API.
+async fn create() -> Seed {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_in(&folder, Vec::new()).await;
+    let engine = Engine::in_memory().await.unwrap();
+    let app = TestApp::on_bucket(engine, connection, None, store.bucket().unwrap()).await;
+    let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
+    let author = student_of(app.post("/auth/signup").json(&author_body(&school)).send().await.is(201));
+    let students = vec![
+        author,
+        app.student(&school).await,
+        app.student(&other).await,
+        app.student(&school).await,
+        app.admin(&school).await,
+        app.admin(&other).await,
+        app.student(&school).await,
+        app.student(&school).await,
+    ];
+    let mut things = Things::new(school, students);
+    let person = |who| things.student(who).unwrap().clone();
+    let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
+    let (admin, ended, withdrawn) = (person(Who::Admin), person(Who::Ended), person(Who::Withdrawn));
+    things.board = app.board(&manager, "자유").await;
+    things.pinned = app.board(&manager, "장터").await;
+    for by in [&manager, &student] {
+        app.put(format!("/boards/{}/pin", things.pinned)).by(by).send().await.is(204);
+    }
+    things.hot_post = write_with_picture(&app, &author, &things.board).await;
+    add_eight_likes(&app, &things).await;
+    for by in [&manager, &student] {
+        app.post(format!("/posts/{}/like", things.hot_post)).by(by).send().await.is(200);
+        app.put(format!("/posts/{}/scrap", things.hot_post)).by(by).send().await.is(204);
+    }
+    things.post = app.write_post(&author, &things.board, "둘째", true).await;
+    let comment = app.write_comment(&student, &things.post, "첫 댓글", None).await;
+    things.comment = app.write_comment(&author, &things.post, "답글", Some(&comment)).await;
+    let deleted = app.write_comment(&author, &things.post, "지운 댓글", None).await;
+    app.write_comment(&student, &things.post, "남은 답글", Some(&deleted)).await;
+    app.delete(format!("/comments/{deleted}")).by(&author).send().await.is(204);
+    things.thread = app.write_about(&student, json!({ "post_id": things.post }), "안녕하세요").await;
+    create_timetables(&app, &mut things, &author).await;
+    create_review(&app, &mut things, &author, &withdrawn).await;
+    things.friend = app.befriend(&manager, &student).await;
+    app.timetable(&manager, "친구에게", "friends").await;
+    things.request = app.ask(&admin, &student).await;
+    end_sessions(&app, &ended).await;
+    let withdrawal = json!({ "password": PASSWORD });
+    app.delete("/auth/me").by(&withdrawn).json(&withdrawal).send().await.is(204);
+    Seed { rows: table::scan(&app.engine), things }
+}
+
+/// Creates an anonymous post with a picture.
+async fn write_with_picture(app: &TestApp, by: &Student, board: &str) -> String {
+    let picture = upload(app, by).await;
+    let post = json!({ "title": "첫째", "content": "사진", "is_anonymous": true, "media_ids": [picture] });
+    app.post(format!("/boards/{board}/posts")).by(by).json(&post).send().await.is(201).text_at("/id")
+}
+
+/// Writes the rows of eight likes of a post, by students who have withdrawn since. With two more, the post is hot.
+async fn add_eight_likes(app: &TestApp, things: &Things) {
+    let (school, board, post) = (things.school.id, &things.board, &things.hot_post);
+    let put = async |user: Uuid, sk: String, attribute: &str| {
+        let Connection { client, table } = &app.raw;
+        let text = |text: String| AttributeValue::S(text);
+        let row = client.put_item().table_name(table).item("pk", text(format!("SCHOOL#{school}#USER#{user}")));
+        let when = text("2026-03-02T00:00:00.000Z".to_owned());
+        row.item("sk", text(sk)).item(attribute, when).send().await.unwrap();
+    };
+    for _ in 0..8 {
+        let user = Uuid::new_v4();
+        put(user, "WITHDRAWN".to_owned(), "withdrawn_at").await;
+        put(user, format!("MARK#{board}#{post}"), "liked_at").await;
+    }
+    let Connection { client, table } = &app.raw;
+    let head = client.update_item().table_name(table).update_expression("SET like_count = :likes");
+    let head = head.key("pk", AttributeValue::S(format!("SCHOOL#{school}#BOARD#{board}")));
+    let head = head.key("sk", AttributeValue::S(format!("POST#{post}")));
+    head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();
+}
+
+/// Creates two timetables, one with a share link.
+async fn create_timetables(app: &TestApp, things: &mut Things, author: &Student) {
+    let lectures = [
+        "M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105",
+        "M2|001|해석학|3|박|수 14:00-15:30|25-106",
+        "M3|001|논문연구|3|박||",
+    ];
+    app.import(&things.school, &lectures).await;
+    things.lecture = app.lecture(author, "해석학").await;
+    things.timetable = app.timetable(author, "계획", "school").await;
+    app.timetable(author, "다른 계획", "private").await;
+    things.reviewed = app.lecture(author, "확률과정론").await;
+    app.enter(author, &things.timetable, &json!({ "lecture_id": things.reviewed })).await;
+    let slots = json!([{ "day": "fri", "start": "18:00", "end": "20:00", "place": "동아리방" }]);
+    things.entry = app.enter(author, &things.timetable, &json!({ "title": "동아리", "slots": slots })).await;
+    things.share = app.share(author, &things.timetable).await;
+}
+
+/// Creates a review, and adds a lecture to the timetable whose course the author can still review.
+async fn create_review(app: &TestApp, things: &mut Things, author: &Student, liker: &Student) {
+    things.taken = app.lecture(author, "논문연구").await;
+    app.enter(author, &things.timetable, &json!({ "lecture_id": things.taken })).await;
+    let path = format!("/lectures/{}/reviews", things.reviewed);
+    things.review = app.post(path).by(author).json(&review_body()).send().await.is(201).text_at("/id");
+    app.post(format!("/reviews/{}/like", things.review)).by(liker).send().await.is(200);
+}
+
+/// Removes the sessions of a student, as logging out everywhere does.
+async fn end_sessions(app: &TestApp, student: &Student) {
+    let rows = table::scan(&app.engine);
+    let is_sessions = |row: &&StoredRow| {
+        table::text(row, "pk").ends_with(&format!("#USER#{}", student.id)) && table::text(row, "sk") == "SESSIONS"
+    };
+    let mut sessions = rows.iter().find(is_sessions).unwrap().clone();
+    sessions.insert("live".to_owned(), dynoxide::types::AttributeValue::M(Default::default()));
+    table::write(&app.engine, vec![sessions]);
+}

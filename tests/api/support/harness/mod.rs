@@ -1,0 +1,159 @@
+//! The service under test, and the students who use it.
+
+mod answer;
+mod call;
+mod students;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use campus_core::clock::Clock;
+use campus_core::http::{self, TimeLimits};
+use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
+use campus_local::{Engine, LocalService, MediaStore};
+use campus_posts::Bucket;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+pub use self::answer::{Answer, one_succeeds};
+pub use self::call::Call;
+pub use self::students::{PASSWORD, Student, sign_up_body, student_of};
+use crate::support::table::{self, Row};
+
+/// The time limits of a service whose time limits are not under test: no test fails because the machine is slow.
+const WIDE: TimeLimits = TimeLimits { request: Duration::from_secs(600), store: Duration::from_secs(500) };
+
+/// A service with its own database.
+pub struct TestApp {
+    pub service: LocalService,
+    pub clock: Clock,
+    pub engine: Arc<Engine>,
+    /// A connection to the table that bypasses the service and has no faults.
+    pub raw: Connection,
+    router: Router,
+    students: AtomicU32,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(connection, None).await
+    }
+
+    pub async fn start_with_limits(limits: Limits) -> Self {
+        Self::start_with(connection, Some(limits)).await
+    }
+
+    /// With another connection, such as one with faults.
+    pub async fn start_with(connection: impl FnOnce(&Engine) -> Connection, limits: Option<Limits>) -> Self {
+        Self::on(Engine::in_memory().await.unwrap(), connection, limits).await
+    }
+
+    /// On an engine that may have rows already. Its bucket does not respond.
+    pub async fn on(engine: Engine, connection: impl FnOnce(&Engine) -> Connection, limits: Option<Limits>) -> Self {
+        Self::on_bucket(engine, connection, limits, silent_bucket()).await
+    }
+
+    /// On an engine that may have rows already, and a bucket.
+    pub async fn on_bucket(
+        engine: Engine,
+        connection: impl FnOnce(&Engine) -> Connection,
+        limits: Option<Limits>,
+        bucket: Bucket,
+    ) -> Self {
+        let connection = connection(&engine);
+        Self::assemble(Arc::new(engine), connection, limits, bucket).await
+    }
+
+    /// Another service on the same table, as after a deployment.
+    pub async fn beside(&self) -> Self {
+        Self::assemble(self.engine.clone(), connection(&self.engine), None, silent_bucket()).await
+    }
+
+    async fn assemble(engine: Arc<Engine>, over: Connection, limits: Option<Limits>, bucket: Bucket) -> Self {
+        let clock = Clock::default();
+        let service = LocalService::start(over, bucket, clock.clone(), limits).await.unwrap();
+        let router = http::finish_within(service.router.clone(), WIDE);
+        let raw = connection(&engine);
+        Self { service, clock, engine, raw, router, students: AtomicU32::new(1) }
+    }
+
+    /// With the time limits of the deployed service, for tests about time limits.
+    pub fn with_own_time_limits(self) -> Self {
+        Self { router: http::finish(self.service.router.clone()), ..self }
+    }
+
+    /// Stops the clock of the service. Returns its time in milliseconds since the epoch.
+    pub fn stop_clock(&self) -> i64 {
+        let now = self.clock.now().as_millis();
+        self.clock.stop_at_millis(now);
+        now
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        let usage = parts.extensions.get::<Usage>().copied().unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, text, usage }
+    }
+
+    /// All rows of the table.
+    pub async fn rows(&self) -> Vec<Row> {
+        table::scan(&self.engine).into_iter().map(table::sdk).collect()
+    }
+
+    /// Audits the table.
+    pub async fn recount(&self) -> Report {
+        let table = Table::new(self.raw.clone(), self.clock.clone());
+        Audit::new(table).run(|_| ()).await.unwrap()
+    }
+
+    /// Asserts that an audit of the table finds nothing.
+    pub async fn audit(&self) {
+        let findings = self.recount().await.findings;
+        assert!(findings.is_empty(), "{findings:#?}");
+    }
+
+    /// The rows of the table as sorted text, to compare two states of the table.
+    pub async fn snapshot(&self) -> Vec<String> {
+        let mut rows: Vec<String> = table::scan(&self.engine).iter().map(|row| table::json(row).to_string()).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// The number of rows whose partition key contains this text.
+    pub async fn count_rows(&self, text: &str) -> usize {
+        table::scan(&self.engine).iter().filter(|row| table::text(row, "pk").contains(text)).count()
+    }
+}
+
+/// A connection to the engine without faults.
+pub fn connection(engine: &Engine) -> Connection {
+    patient(engine.connection())
+}
+
+/// The connection without the time limits of calls to DynamoDB, which a slow machine could exceed.
+pub fn patient(connection: Connection) -> Connection {
+    let timeouts = TimeoutConfig::disabled();
+    let config = connection.client.config().to_builder().timeout_config(timeouts).build();
+    Connection { client: Client::from_conf(config), table: connection.table }
+}
+
+/// A bucket that does not respond.
+pub fn silent_bucket() -> Bucket {
+    MediaStore::bucket_at("http://127.0.0.1:1/campus-media").unwrap()
+}
+
+/// A second `tracing` subscriber, which a test holds while a subscriber of its own listens.
+///
+/// With a single subscriber, `tracing` caches for each event whether the first thread that reaches the event listens to
+/// it. That thread may run another test. With two subscribers, `tracing` asks each thread.
+pub fn second_subscriber() -> tracing::Dispatch {
+    tracing::Dispatch::new(tracing_subscriber::registry())
+}

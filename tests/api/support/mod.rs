@@ -1,0 +1,12 @@
+//! What the tests share: the service under test, its requests and students, a fixture, the list of all operations, and
+//! clients that inject faults.
+
+pub mod community;
+pub mod faults;
+pub mod fixture;
+pub mod gallery;
+pub mod generated;
+pub mod harness;
+pub mod normalization;
+pub mod operations;
+pub mod table;

@@ -1,0 +1,83 @@
+//! The minimum that an operation could take of DynamoDB, with a table designed for it: each row that its response shows
+//! or that a rule needs is read once, and each row that changes is written once.
+
+use std::ops::Add;
+
+/// How many times the minimum an operation may read, and write, without a reason.
+const READS: f64 = 1.2;
+const WRITES: f64 = 1.5;
+
+// Reasons to take more.
+pub(super) const SAFE: &str =
+    "a transaction even for one row: only a transaction can be retried safely after a lost response";
+pub(super) const SPLIT: &str =
+    "a post is split into head and body, so that a like costs the same for a long and a short text";
+pub(super) const FRESH: &str =
+    "a list points to post heads, so that nothing in it is stale and a like does not write to it";
+pub(super) const BY_ID: &str = "it is found by its id alone, through its location row";
+pub(super) const OTHERS: &str = "the rows that decide who may see it are read together, not one after the other";
+pub(super) const OWN_ROWS: &str = "each timetable is stored under its own id, because other students may read it";
+
+/// The minimum of a case of an operation.
+///
+/// A row in a list of rows costs one unit. `~` before it means that an eventually consistent read is enough, which costs
+/// half a unit. A number before it means so many rows, or, for a range of rows, so many units.
+pub struct Minimum {
+    /// The case, as it follows the operation in the docs: empty for the plain request, otherwise such as `, a reply`.
+    pub case: &'static str,
+    reads: &'static str,
+    writes: &'static str,
+    /// Why the operation takes much more, if it does.
+    pub reason: &'static str,
+}
+
+impl Minimum {
+    /// The minimum of the plain request.
+    pub(super) fn plain(reads: &'static str, writes: &'static str) -> Self {
+        Self::case("", reads, writes)
+    }
+
+    pub(super) fn case(case: &'static str, reads: &'static str, writes: &'static str) -> Self {
+        Self { case, reads, writes, reason: "" }
+    }
+
+    pub(super) fn because(self, reason: &'static str) -> Self {
+        Self { reason, ..self }
+    }
+
+    pub fn read_units(&self) -> f64 {
+        rows(self.reads).map(units).fold(0.0, Add::add)
+    }
+
+    /// Several rows cost twice as much each, because they change together in a transaction.
+    pub fn write_units(&self) -> f64 {
+        match rows(self.writes).map(units).fold(0.0, Add::add) {
+            several if several > 1.0 => 2.0 * several,
+            one => one,
+        }
+    }
+
+    /// The rows, as in the docs.
+    pub fn rows(&self) -> String {
+        match (self.reads, self.writes) {
+            ("", "") => "–".to_owned(),
+            (reads, "") => reads.to_owned(),
+            (reads, writes) => format!("{reads} → {writes}"),
+        }
+    }
+
+    /// Whether these units are so much more than the minimum that they need a reason.
+    pub fn is_far_below(&self, read_units: f64, write_units: f64) -> bool {
+        read_units > READS * self.read_units() || write_units > WRITES * self.write_units()
+    }
+}
+
+fn rows(list: &str) -> impl Iterator<Item = &str> {
+    list.split(", ").filter(|row| !row.is_empty())
+}
+
+/// The units of an item of a list of rows, such as `~school`, `2 profiles` or `~2 courses`.
+fn units(row: &str) -> f64 {
+    let (unit, row) = row.strip_prefix('~').map_or((1.0, row), |row| (0.5, row));
+    unit * row.split_once(' ').and_then(|(count, _)| count.parse::<f64>().ok()).unwrap_or(1.0)
+}
