@@ -46,8 +46,8 @@ pub enum FieldError {
     TooLong { max: usize },
     /// The number is not in `min..=max`.
     OutOfRange { min: i64, max: i64 },
-    /// The text has characters that are not allowed in it: control characters, invisible characters, characters that
-    /// change the text direction, or spaces.
+    /// The text has characters that are not allowed in it: control characters, characters that change the text direction,
+    /// or spaces, or no visible character at all.
     InvalidCharacters,
     /// The value does not have the required format, such as that of an email address or an id.
     InvalidFormat,

@@ -57,7 +57,7 @@ pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, Po
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use semester::{Semester, Term};
-pub use text::{IN_EMOJI, Prose, REFUSED_IN_LINES, REFUSED_IN_PROSE, SPACES, SingleLine, fold};
+pub use text::{Prose, SingleLine, fold};
 pub use time::Time;
 pub use timetable::{
     Clash, Color, CustomChanges, CustomEntry, Entry, EntryChanges, EntryRefusal, EntrySource, SemesterTimetables,

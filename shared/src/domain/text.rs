@@ -1,11 +1,16 @@
 //! Text that users enter: which characters and lengths are allowed, and how names are compared.
 
+mod invisible;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
 
+pub(super) use self::invisible::is_ignorable;
+use self::invisible::without_invisible;
 use super::{FieldError, Parse};
 
 /// Returns the form in which names are compared. Two names are the same if they differ only in case, in Unicode
@@ -18,12 +23,11 @@ pub fn fold(text: &str) -> String {
     visible.to_uppercase().to_lowercase().nfkc().collect()
 }
 
-/// One line of text, such as a name or a title: trimmed, in NFC, with `MIN` to `MAX` characters (Unicode scalar
-/// values).
+/// One line of text, such as a name or a title: in NFC, trimmed, without invisible characters except in emoji, with
+/// `MIN` to `MAX` characters (Unicode scalar values).
 ///
 /// - The [folded](fold) form also has at most `MAX` characters, which limits the length of keys that contain it.
-/// - Control characters, direction-changing characters and most invisible characters are not allowed. The invisible
-///   characters of emoji sequences are allowed.
+/// - Control characters and characters that change the text direction are not allowed.
 /// - At least one character is visible, unless the text is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -33,13 +37,34 @@ impl<const MIN: usize, const MAX: usize> SingleLine<MIN, MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Like [`parse`](Parse::parse), but if the text is too long, cuts it to at most `MAX` characters with an ellipsis at
+    /// the end. Returns the text, and whether it was cut.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Parse::parse), except [`FieldError::TooLong`].
+    pub fn parse_or_cut(raw: &str) -> Result<(Self, bool), FieldError> {
+        let mut characters = MAX;
+        let mut parsed = Self::parse(raw.to_owned());
+        let is_cut = matches!(parsed, Err(FieldError::TooLong { .. }));
+        let text = normalized_line(raw);
+        // Each step leaves out another character, because the folded text can be longer.
+        while matches!(parsed, Err(FieldError::TooLong { .. })) && characters > 0 {
+            characters = characters.saturating_sub(1);
+            parsed = Self::parse(format!("{}…", cut(&text, characters).trim_end()));
+        }
+        parsed.map(|line| (line, is_cut))
+    }
 }
 
 impl<const MIN: usize, const MAX: usize> Parse for SingleLine<MIN, MAX> {
     type Raw = String;
 
     fn parse(raw: String) -> Result<Self, FieldError> {
-        let text: String = raw.trim().nfc().collect();
+        let text = normalized_line(&raw);
+        if MIN > 0 && text.is_empty() && !raw.trim().is_empty() {
+            return Err(FieldError::InvalidCharacters);
+        }
         check_length::<MIN, MAX>(&text)?;
         if text.chars().any(is_refused_in_line) || !(text.is_empty() || text.chars().any(is_visible)) {
             return Err(FieldError::InvalidCharacters);
@@ -55,8 +80,9 @@ impl<const MIN: usize, const MAX: usize> fmt::Display for SingleLine<MIN, MAX> {
     }
 }
 
-/// Text of one or more lines, stored as it was entered: `MIN` to `MAX` characters (Unicode scalar values), without
-/// control characters other than tabs and line breaks. If `MIN` is at least 1, the text must not be only white space.
+/// Text of one or more lines, in NFC: `MIN` to `MAX` characters (Unicode scalar values), without control characters other
+/// than tabs and line breaks. Vertical tabs and form feeds, which presentation programs and word processors use as line
+/// breaks, become line breaks. If `MIN` is at least 1, at least one character is visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Prose<const MIN: usize, const MAX: usize>(String);
@@ -66,9 +92,10 @@ impl<const MIN: usize, const MAX: usize> Prose<MIN, MAX> {
         &self.0
     }
 
-    /// The first `characters` characters of the text.
+    /// The beginning of the text: at most this many characters, without half of an emoji or of another
+    /// [grapheme cluster](https://unicode.org/reports/tr29/).
     pub fn cut_to(&self, characters: usize) -> String {
-        self.0.chars().take(characters).collect()
+        cut(&self.0, characters)
     }
 }
 
@@ -76,12 +103,34 @@ impl<const MIN: usize, const MAX: usize> Parse for Prose<MIN, MAX> {
     type Raw = String;
 
     fn parse(raw: String) -> Result<Self, FieldError> {
-        check_length::<MIN, MAX>(&raw)?;
-        if MIN > 0 && raw.trim().is_empty() {
+        let text: String = raw.chars().map(|c| if matches!(c, '\u{B}' | '\u{C}') { '\n' } else { c }).nfc().collect();
+        check_length::<MIN, MAX>(&text)?;
+        if text.chars().any(is_refused_in_prose) {
+            return Err(FieldError::InvalidCharacters);
+        }
+        if MIN > 0 && !text.chars().any(is_visible) {
             return Err(FieldError::TooShort { min: MIN });
         }
-        if raw.chars().any(is_refused_in_prose) { Err(FieldError::InvalidCharacters) } else { Ok(Self(raw)) }
+        Ok(Self(text))
     }
+}
+
+/// The text of a [`SingleLine`], before its length and its characters are checked.
+fn normalized_line(raw: &str) -> String {
+    without_invisible(raw).trim().nfc().collect()
+}
+
+/// The beginning of the text, at most this many characters, that ends between grapheme clusters. If the first cluster is
+/// longer than that, it is cut.
+fn cut(text: &str, characters: usize) -> String {
+    let mut left = characters;
+    let fits = |cluster: &&str| {
+        let rest = left.checked_sub(cluster.chars().count());
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    };
+    let whole: String = text.graphemes(true).take_while(fits).collect();
+    if whole.is_empty() { text.chars().take(characters).collect() } else { whole }
 }
 
 /// Checks that the text has `MIN` to `MAX` characters (Unicode scalar values).
@@ -99,169 +148,23 @@ fn is_refused_in_prose(c: char) -> bool {
 }
 
 /// Whether a [`SingleLine`] must not contain the character: control characters, line separators, direction controls
-/// (UAX #9), private-use characters, noncharacters and invisible characters, except the joiner and the variation
-/// selectors of emoji sequences.
+/// (UAX #9) that embed, override or isolate, blank Braille patterns, private-use characters and noncharacters.
 fn is_refused_in_line(c: char) -> bool {
-    let in_emoji = matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}');
     c.is_control()
-        || (is_ignorable(c) && !in_emoji)
+        || is_direction_control(c)
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}')
         || matches!(c, '\u{FFF9}'..='\u{FFFF}' | '\u{F0000}'..)
 }
 
-/// The characters that [`SingleLine`] refuses, as ranges for a character class of a regular expression (ECMA-262). The
-/// OpenAPI document uses them.
-pub const REFUSED_IN_LINES: &str = "\
-    \\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F-\\u1160\\u17B4-\\u17B5\\u180B-\\u180F\
-    \\u200B-\\u200C\\u200E-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uE000-\\uF8FF\
-    \\uFDD0-\\uFDEF\\uFEFF\\uFFA0\\uFFF0-\\uFFFF\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\
-    \u{E0000}-\u{E0FFF}\u{F0000}-\u{10FFFF}";
-
-/// The characters that [`Prose`] refuses, as ranges for a character class.
-pub const REFUSED_IN_PROSE: &str = r"\u0000-\u0008\u000B-\u000C\u000E-\u001F\u007F-\u009F";
-
-/// White space, as ranges for a character class.
-pub const SPACES: &str = r"\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028-\u2029\u202F\u205F\u3000";
-
-/// The invisible characters that a [`SingleLine`] may contain besides spaces and combining marks, as ranges for a
-/// character class.
-pub const IN_EMOJI: &str = r"\u200D\uFE00-\uFE0F";
+/// Whether the character embeds, overrides or isolates a text direction.
+fn is_direction_control(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
 
 /// Whether the character is visible on its own.
 fn is_visible(c: char) -> bool {
-    !c.is_whitespace() && !is_ignorable(c) && !is_combining_mark(c)
-}
-
-/// Whether the character is invisible: `Default_Ignorable_Code_Point` in Unicode's `DerivedCoreProperties.txt`. These
-/// include the Hangul fillers, from which users could make blank nicknames.
-fn is_ignorable(c: char) -> bool {
-    matches!(c,
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
-        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+    !c.is_whitespace() && !is_ignorable(c) && !is_combining_mark(c) && c != '\u{2800}'
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    type Short = SingleLine<2, 4>;
-    type Text = Prose<1, 4>;
-
-    /// The characters that satisfy the predicate, as ranges for a character class of a regular expression.
-    fn class(is_member: impl Fn(char) -> bool) -> String {
-        let mut ranges: Vec<(char, char)> = Vec::new();
-        let mut before = None;
-        for c in '\0'..=char::MAX {
-            if is_member(c) {
-                match ranges.last_mut() {
-                    Some((_, last)) if before == Some(*last) => *last = c,
-                    _ => ranges.push((c, c)),
-                }
-            }
-            before = Some(c);
-        }
-        let written = |c: char| match u16::try_from(c) {
-            Ok(unit) => format!("\\u{unit:04X}"),
-            Err(_) => c.to_string(),
-        };
-        let range = |(first, last)| match first == last {
-            true => written(first),
-            false => format!("{}-{}", written(first), written(last)),
-        };
-        ranges.into_iter().map(range).collect()
-    }
-
-    #[test]
-    fn the_published_character_classes_match_the_code() {
-        assert_eq!(REFUSED_IN_LINES, class(is_refused_in_line));
-        assert_eq!(REFUSED_IN_PROSE, class(is_refused_in_prose));
-        assert_eq!(SPACES, class(char::is_whitespace));
-        assert_eq!(IN_EMOJI, class(|c| is_ignorable(c) && !is_refused_in_line(c)));
-    }
-
-    fn line(raw: &str) -> Result<String, FieldError> {
-        Short::parse(raw.to_owned()).map(|line| line.to_string())
-    }
-
-    #[test]
-    fn lengths_count_characters_not_bytes() {
-        assert_eq!(line("가"), Err(FieldError::TooShort { min: 2 }));
-        assert_eq!(line("가나다라"), Ok("가나다라".to_owned()));
-        assert_eq!(line("가나다라마"), Err(FieldError::TooLong { max: 4 }));
-        assert!(Text::parse("🎓🎓🎓🎓".to_owned()).is_ok());
-        assert_eq!(Text::parse("🎓🎓🎓🎓🎓".to_owned()), Err(FieldError::TooLong { max: 4 }));
-    }
-
-    #[test]
-    fn a_line_is_normalized_to_nfc_and_trimmed() {
-        assert_eq!(line("  \u{1112}\u{1161}\u{11AB}글 "), Ok("한글".to_owned()));
-        assert_eq!(line("    "), Err(FieldError::TooShort { min: 2 }));
-    }
-
-    #[test]
-    fn control_direction_and_invisible_characters_are_refused_in_lines() {
-        for c in ['\0', '\n', '\u{7f}', '\u{202E}', '\u{2066}', '\u{200B}', '\u{3164}', '\u{FEFF}'] {
-            assert_eq!(line(&format!("a{c}b")), Err(FieldError::InvalidCharacters), "{:?}", c);
-        }
-    }
-
-    #[test]
-    fn emoji_sequences_are_allowed_in_lines() {
-        assert!(SingleLine::<1, 9>::parse("👩\u{200D}🎓 ❤\u{FE0F}".to_owned()).is_ok());
-    }
-
-    #[test]
-    fn a_line_has_a_visible_character() {
-        for blank in ["\u{200D}\u{200D}", "\u{FE0F}\u{FE0F}", "\u{0301}\u{0301}"] {
-            assert_eq!(line(blank), Err(FieldError::InvalidCharacters), "{blank:?}");
-        }
-        assert_eq!(line("\u{E000}\u{E001}"), Err(FieldError::InvalidCharacters), "private-use characters");
-        assert!(SingleLine::<0, 4>::parse(String::new()).is_ok());
-    }
-
-    #[test]
-    fn the_folded_form_of_a_line_has_the_same_maximum_length() {
-        // NFKC turns this character into 18.
-        assert_eq!(line("\u{FDFA}\u{FDFA}"), Err(FieldError::TooLong { max: 4 }));
-    }
-
-    #[test]
-    fn invisible_characters_do_not_make_names_different() {
-        for other in ["마루\u{200D}", "마\u{FE0F}루", "마루\u{E0100}", "\u{3164}마루"] {
-            assert_eq!(fold(other), "마루", "{other:?}");
-        }
-    }
-
-    #[test]
-    fn upper_and_lower_case_forms_fold_to_the_same_text() {
-        assert_eq!(fold("STRASSE"), fold("straße"));
-        assert_eq!(fold("ΛΣ"), fold("λσ"));
-        assert_eq!(fold("λς"), fold("λσ"));
-    }
-
-    #[test]
-    fn prose_keeps_line_breaks_and_surrounding_spaces() {
-        assert_eq!(Text::parse(" a\n\t".to_owned()).map(|text| text.as_str().to_owned()), Ok(" a\n\t".to_owned()));
-    }
-
-    #[test]
-    fn prose_of_only_white_space_counts_as_empty() {
-        assert_eq!(Text::parse(" \n ".to_owned()), Err(FieldError::TooShort { min: 1 }));
-        assert!(Prose::<0, 4>::parse(String::new()).is_ok());
-    }
-
-    #[test]
-    fn prose_has_no_control_characters() {
-        assert_eq!(Text::parse("a\0".to_owned()), Err(FieldError::InvalidCharacters));
-    }
-
-    #[test]
-    fn folding_ignores_case_width_and_composition() {
-        for other in ["ｈＯｎｇ", "HONG", "hong"] {
-            assert_eq!(fold(other), "hong");
-        }
-        assert_eq!(fold("\u{1112}\u{1161}\u{11AB}"), fold("한"));
-    }
-}
+mod tests;
