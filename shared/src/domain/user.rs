@@ -5,7 +5,7 @@ use std::fmt;
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
-use super::text::check_length;
+use super::text::{check_length, is_ignorable};
 use super::{FieldError, Parse, Refusal, SchoolId, SingleLine, Time, UserId, fold};
 
 /// The role of a user in the school (rule 2).
@@ -79,7 +79,7 @@ impl User {
 pub type RealName = SingleLine<1, 50>;
 
 /// The name with which a user logs in: 4 to 20 of the characters `a-z`, `0-9` and `_`. Input in any case and Unicode
-/// compatibility form is accepted and normalized to lower case.
+/// compatibility form is accepted and normalized to lower case. White space around it is removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LoginId(String);
@@ -96,20 +96,22 @@ impl Parse for LoginId {
 
     fn parse(raw: String) -> Result<Self, FieldError> {
         let folded = fold(&raw);
-        check_length::<4, 20>(&folded)?;
+        let id = folded.trim();
+        check_length::<4, 20>(id)?;
         let allowed = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_');
-        if folded.chars().all(allowed) { Ok(Self(folded)) } else { Err(FieldError::InvalidCharacters) }
+        if id.chars().all(allowed) { Ok(Self(id.to_owned())) } else { Err(FieldError::InvalidCharacters) }
     }
 }
 
 /// An email address: the grammar of RFC 5322, in ASCII, at most 254 characters (RFC 5321 §4.5.3.1 with erratum 1690),
-/// and a domain with a dot. It is stored as entered and compared without regard to case.
+/// and a domain with a dot. White space and invisible characters around it are removed. It is compared without regard to
+/// case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
 impl Email {
-    /// The address as entered.
+    /// The address in the case in which it was entered.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -124,10 +126,11 @@ impl Parse for Email {
     type Raw = String;
 
     fn parse(raw: String) -> Result<Self, FieldError> {
-        check_length::<0, 254>(&raw)?;
+        let address = raw.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
+        check_length::<0, 254>(address)?;
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
-        match EmailAddress::parse_with_options(&raw, options) {
-            Ok(_) if raw.is_ascii() => Ok(Self(raw)),
+        match EmailAddress::parse_with_options(address, options) {
+            Ok(_) if address.is_ascii() => Ok(Self(address.to_owned())),
             _ => Err(FieldError::InvalidFormat),
         }
     }
@@ -195,6 +198,17 @@ mod tests {
     }
 
     #[test]
+    fn white_space_around_a_login_id_or_an_email_address_is_removed() {
+        for around in [" ", "\n", "\u{A0}", "\u{3000}", "\u{200B}", "\u{FEFF} "] {
+            let pasted = |text: &str| format!("{around}{text}{around}");
+            assert_eq!(parse(&pasted("hong_1")), Ok(LoginId("hong_1".to_owned())), "{around:?}");
+            assert_eq!(parse(&pasted("hong@b.kr")), Ok(Email("hong@b.kr".to_owned())), "{around:?}");
+        }
+        assert_eq!(parse::<LoginId>(" abc "), Err(FieldError::TooShort { min: 4 }));
+        assert!(parse::<LoginId>(&format!(" {} ", "a".repeat(20))).is_ok());
+    }
+
+    #[test]
     fn a_login_id_has_4_to_20_letters_digits_or_underscores() {
         assert_eq!(parse::<LoginId>("abc"), Err(FieldError::TooShort { min: 4 }));
         assert!(parse::<LoginId>("abcd").is_ok());
@@ -208,10 +222,7 @@ mod tests {
     #[test]
     fn email_addresses_are_compared_without_regard_to_case() {
         let (a, b) = (parse::<Email>("Hong@Hongik.ac.kr"), parse::<Email>("hong@hongik.AC.KR"));
-        assert!(
-            a.as_ref().is_ok_and(|email| email.as_str() == "Hong@Hongik.ac.kr"),
-            "the address is stored as entered"
-        );
+        assert!(a.as_ref().is_ok_and(|email| email.as_str() == "Hong@Hongik.ac.kr"), "the address keeps its case");
         assert_eq!(a.map(|email| email.folded()), b.map(|email| email.folded()));
     }
 

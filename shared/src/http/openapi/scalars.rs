@@ -139,10 +139,14 @@ scalars! {
     domain::ReviewId => id(examples::REVIEW);
     domain::FriendshipId => id(examples::FRIEND);
     domain::Time => format(KnownFormat::DateTime).examples(["2026-09-01T00:00:00.000Z"]);
-    domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$")).examples(["maru"]);
-    domain::Email => format(KnownFormat::Email).max_length(Some(254)).examples(["maru@gaon.example"]);
+    domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"))
+        .description(Some("White space around it is removed.")).examples(["maru"]);
+    domain::Email => format(KnownFormat::Email).max_length(Some(254))
+        .description(Some("White space around it is removed.")).examples(["maru@gaon.example"]);
     domain::EmailDomain => text().examples(["gaon.example"]);
-    domain::Nickname => characters(2, 10).description(Some("Without spaces.")).examples(["마루"]);
+    domain::Nickname => characters(2, 10)
+        .description(Some("Without spaces."))
+        .examples(["마루"]);
     domain::Password => format(KnownFormat::Password).min_length(Some(10)).max_length(Some(128))
         .examples([examples::PASSWORD]);
     domain::PasswordAttempt => format(KnownFormat::Password).min_length(Some(1)).max_length(Some(128))

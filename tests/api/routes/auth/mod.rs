@@ -4,6 +4,7 @@ pub mod accounts;
 mod profile;
 mod schools;
 mod sessions;
+mod spelling;
 mod withdrawal;
 
 use serde_json::json;
