@@ -1,5 +1,7 @@
 //! Text in pictures: its width, its line breaks, and its escapes in XML.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 /// Escapes the characters that have a meaning in XML.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -25,17 +27,22 @@ fn width(c: char) -> u32 {
         'A'..='Z' | '&' => 7,
         c if c.is_ascii() => 6,
         '\u{00A0}'..='\u{10FF}' => 7,
-        // Hangul, Chinese characters and emoji. Too wide for combining characters, which is harmless.
+        // Hangul, Chinese characters and emoji.
         _ => 10,
     }
 }
 
+/// The width of a grapheme cluster: that of its widest character. The others are drawn over it.
+fn cluster_width(cluster: &str) -> u32 {
+    cluster.chars().map(width).max().unwrap_or_default()
+}
+
 fn width_of(text: &str) -> u32 {
-    text.chars().map(width).fold(0, u32::saturating_add)
+    text.graphemes(true).map(cluster_width).fold(0, u32::saturating_add)
 }
 
 /// Breaks a text into at most `max_lines` lines of at most `max_width` tenths of the font size, at spaces if possible. If
-/// the text is too long, it ends in an ellipsis.
+/// the text is too long, it ends in an ellipsis. Emoji and other grapheme clusters are not broken.
 pub(super) fn wrap(text: &str, max_width: u32, max_lines: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -43,11 +50,12 @@ pub(super) fn wrap(text: &str, max_width: u32, max_lines: usize) -> Vec<String> 
         if !line.is_empty() && width_of(&line).saturating_add(width_of(word.trim_end())) > max_width {
             lines.push(std::mem::take(&mut line));
         }
-        for c in word.chars() {
-            if c != ' ' && !line.is_empty() && width_of(&line).saturating_add(width(c)) > max_width {
+        for cluster in word.graphemes(true) {
+            let is_full = width_of(&line).saturating_add(cluster_width(cluster)) > max_width;
+            if cluster != " " && !line.is_empty() && is_full {
                 lines.push(std::mem::take(&mut line));
             }
-            line.push(c);
+            line.push_str(cluster);
         }
     }
     lines.push(line);
@@ -56,11 +64,18 @@ pub(super) fn wrap(text: &str, max_width: u32, max_lines: usize) -> Vec<String> 
     if lines.len() > max_lines {
         lines.truncate(max_lines);
         if let Some(last) = lines.last_mut() {
-            while width_of(last).saturating_add(width('…')) > max_width && last.pop().is_some() {}
+            while width_of(last).saturating_add(width('…')) > max_width && drop_last_cluster(last) {}
             last.push('…');
         }
     }
     lines
+}
+
+/// Removes the last grapheme cluster. Returns false if there is none.
+fn drop_last_cluster(text: &mut String) -> bool {
+    let start = text.grapheme_indices(true).next_back().map(|(start, _)| start);
+    text.truncate(start.unwrap_or_default());
+    start.is_some()
 }
 
 #[cfg(test)]
@@ -80,6 +95,20 @@ mod tests {
         assert_eq!(wrap("가나다라마바사", 30, 2), ["가나다", "라마…"]);
         assert_eq!(wrap("", 30, 2), [""; 0]);
         assert_eq!(wrap("가나다", 30, 0), [""; 0]);
+    }
+
+    #[test]
+    fn a_grapheme_cluster_is_not_broken() {
+        const FAMILY: &str = "👨\u{200D}👩\u{200D}👧";
+        for cluster in [FAMILY, "🇰🇷", "e\u{301}", "한"] {
+            for max_width in [5, 15, 30, 45] {
+                let lines = wrap(&format!("{} {cluster}", cluster.repeat(9)), max_width, 1000);
+                assert!(lines.iter().all(|line| line.replace(cluster, "").trim().is_empty()), "{lines:?}");
+            }
+            let shortened = wrap(&cluster.repeat(9), 45, 1);
+            assert_eq!(shortened[0].replace(cluster, ""), "…", "{shortened:?}");
+        }
+        assert_eq!(wrap(&FAMILY.repeat(3), 20, 2), [FAMILY.repeat(2), FAMILY.to_owned()]);
     }
 
     #[test]
