@@ -11,24 +11,38 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::review::Choice;
 use super::{Catalogue, Choices, FieldError, LectureFacts, LectureId, LectureTitle, Professor, fold};
 
-/// Identifies a course within its school: 128 bits of a hash of title and professor, without regard to case and Unicode
-/// form. Lectures with the same title and no professor are one course.
+/// Identifies a course within its school: 128 bits of a hash of title and professors, without regard to case, Unicode
+/// form, white space and the order of the professors. Lectures with the same title and no professor are one course.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CourseId(u128);
 
 impl CourseId {
-    /// The id of the course with this title and professor.
+    /// The id of the course with this title and these professors.
     pub fn of(title: &LectureTitle, professor: Option<&Professor>) -> Self {
-        let mut name = fold(title.as_str());
+        let mut name = without_spaces(&fold(title.as_str()));
         if let Some(professor) = professor {
             // Neither text contains a line break, so this separates them unambiguously.
             name.push('\n');
-            name.push_str(&fold(professor.as_str()));
+            name.push_str(&professors(professor));
         }
         let hash = digest(&SHA256, name.as_bytes());
         let half = hash.as_ref().first_chunk().copied().unwrap_or_default();
         Self(u128::from_be_bytes(half))
     }
+}
+
+/// The professors of a lecture in alphabetical order. Schools separate them by different characters, and list them in
+/// another order each semester.
+fn professors(professor: &Professor) -> String {
+    let folded = fold(professor.as_str());
+    let names = folded.split([',', ';', '/', '·', '・', '、']).map(without_spaces);
+    let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.join(",")
+}
+
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 impl LectureFacts {
@@ -157,6 +171,24 @@ mod tests {
             assert_ne!(course(other.0, other.1), algebra);
         }
         assert_ne!(course("Linear Algebra Kim", None), algebra);
+    }
+
+    #[test]
+    fn spaces_and_the_order_of_professors_do_not_make_another_course() {
+        let together = course("팀티칭 개론", Some("한가람, 윤나래"));
+        for (title, professors) in [
+            ("팀티칭 개론", "한가람,윤나래"),
+            ("팀티칭  개론", "윤나래, 한가람"),
+            ("팀티칭개론", "한 가람 / 윤나래"),
+            ("팀티칭 개론", "윤나래·한가람"),
+            ("팀티칭 개론", "한가람;윤나래,"),
+            ("팀티칭 개론", "한가람，윤나래"),
+        ] {
+            assert_eq!(course(title, Some(professors)), together, "{title} {professors}");
+        }
+        for other in ["한가람", "한가람윤나래", "한가람, 윤나래, 도담희", "한가, 람윤나래"] {
+            assert_ne!(course("팀티칭 개론", Some(other)), together, "{other}");
+        }
     }
 
     #[test]
