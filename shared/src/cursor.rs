@@ -31,6 +31,8 @@ impl CursorScope {
     }
 
     fn named(school: Option<SchoolId>, name: &str, filters: &[Option<&str>]) -> Self {
+        // An empty filter is the same as none.
+        let filters: Vec<_> = filters.iter().map(|filter| filter.filter(|value| !value.is_empty())).collect();
         Self(format!("{school:?} {name} {filters:?}"))
     }
 }
@@ -102,6 +104,14 @@ mod tests {
         ] {
             assert_eq!(cursors.open(&other, &cursor), None);
         }
+    }
+
+    #[test]
+    fn an_empty_filter_is_the_same_as_none() {
+        let cursors = cursors();
+        let cursor = cursors.seal(&CursorScope::public("schools", &[Some(""), Some("a")]), "NAME#1");
+        assert!(cursors.open(&CursorScope::public("schools", &[None, Some("a")]), &cursor).is_some());
+        assert!(cursors.open(&CursorScope::public("schools", &[None, None]), &cursor).is_none());
     }
 
     #[test]

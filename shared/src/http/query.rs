@@ -39,7 +39,7 @@ crate::request! {
     optional {
         /// The maximum number of items on the page.
         limit: Limit,
-        /// The `next_cursor` of the previous page. Leave it out for the first page.
+        /// The `next_cursor` of the previous page. Leave it out, or empty, for the first page.
         cursor: String,
     }
 }
@@ -70,7 +70,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Query(PageParams { limit, cursor }) = Query::from_request_parts(parts, state).await?;
         let limit = limit.map_or(Limit::DEFAULT, |limit| limit.0);
-        Ok(Self { limit, cursor })
+        Ok(Self { limit, cursor: cursor.filter(|cursor| !cursor.is_empty()) })
     }
 }
 

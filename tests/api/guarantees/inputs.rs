@@ -373,7 +373,7 @@ async fn a_list_refuses_bad_limits_and_cursors_of_other_lists() {
                 }
             }
         }
-        for cursor in ["", "x", "%00", "%EA%B0%80", &"A".repeat(5000), "AAAA", "%2e%2e%2f"] {
+        for cursor in ["x", "%00", "%EA%B0%80", &"A".repeat(5000), "AAAA", "%2e%2e%2f"] {
             let answer = list.call(&fixture, &format!("{}&cursor={cursor}", list.specimen.path)).send().await;
             answer.is_problem(400, "invalid_cursor");
         }

@@ -7,6 +7,7 @@ pub mod capacity;
 pub mod clocks;
 pub mod conventions;
 pub mod doc_claims;
+pub mod empty_parameters;
 pub mod errors;
 pub mod events;
 pub mod faults;
