@@ -24,6 +24,7 @@ use self::data::{
     Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
 };
 pub(crate) use self::examples::ExampleIds;
+use crate::csv_file::CsvFile;
 use crate::lectures;
 
 /// The line that `campus dev` prints about the demo data.
@@ -86,7 +87,7 @@ async fn admin(service: &LocalService) -> Result<User> {
 /// Imports the lectures. Returns the catalogue of the demo semester.
 async fn import_lectures(service: &LocalService, school: &School) -> Result<Arc<Snapshot>> {
     let catalogues = &service.app.catalogues;
-    for (semester, in_file) in lectures::parse(LECTURES.as_bytes())?.semesters {
+    for (semester, in_file) in lectures::parse(&CsvFile::parse(LECTURES.as_bytes())?)?.semesters {
         catalogues.import(school.id, semester, &in_file.lectures, &in_file.mentioned, |_, _| ()).await?;
     }
     let semester = Semester::parse(SEMESTER.to_owned()).ok().context("the semester")?;

@@ -6,6 +6,7 @@
 mod admin;
 mod args;
 mod audit;
+mod csv_file;
 mod demo;
 mod dev;
 mod keys;

@@ -1,15 +1,16 @@
 //! `campus schools`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use campus_core::domain::{EmailDomain, Parse, School, SchoolId, SchoolName, SchoolSearch, fold};
 use campus_core::store::{Error, Schools, Table};
 use clap::Subcommand;
-use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::csv_file::{CsvFile, CsvRow};
 use crate::output::{print, print_error};
 use crate::table_args::TableArgs;
 use crate::{EXIT_CODES, args};
@@ -121,25 +122,36 @@ async fn import(rows: Vec<SchoolRow>, schools: &Schools) -> Result<Imported> {
 }
 
 /// Reads the whole file, so that nothing is imported from a file with an error.
+///
+/// # Errors
+/// All lines with an error.
 pub(crate) fn read(file: &Path) -> Result<Vec<SchoolRow>> {
     let name = file.display();
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_path(file)
-        .with_context(|| format!("cannot read {name}"))?;
-    let header = reader.headers().with_context(|| format!("cannot read {name}"))?.clone();
-    let columns = Columns::find(&header).with_context(|| format!("{name}, line 1"))?;
+    let file = CsvFile::read(file)?;
+    let columns = Columns::find(&file).map_err(|error| error.context(name.to_string()))?;
     let mut lines: HashMap<String, u64> = HashMap::new();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        // The error of the CSV reader contains the line.
-        let record = record.with_context(|| format!("cannot read {name}"))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let row = columns.parse(&record).with_context(|| format!("{name}, line {line}"))?;
-        if let Some(first) = lines.insert(fold(row.name.as_str()), line) {
-            bail!("{name}, line {line}, column name: {} is already in line {first}", row.name);
+    let (mut rows, mut errors) = (Vec::new(), Vec::new());
+    for row in &file.rows {
+        let line = row.line;
+        match file.check_fields(row).and_then(|()| columns.parse(row)) {
+            Ok(school) => match lines.entry(fold(school.name.as_str())) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(line);
+                    rows.push(school);
+                }
+                Entry::Occupied(first) => {
+                    errors.push(format!(
+                        "line {line}: column name: {} is in line {} already",
+                        school.name,
+                        first.get()
+                    ));
+                }
+            },
+            Err(error) => errors.push(format!("line {line}: {error}")),
         }
-        rows.push(row);
+    }
+    if !errors.is_empty() {
+        bail!("{name}: nothing is imported:\n{}", errors.join("\n"));
     }
     ensure!(!rows.is_empty(), "{name} has no schools");
     Ok(rows)
@@ -152,28 +164,30 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(header: &StringRecord) -> Result<Self> {
+    fn find(file: &CsvFile) -> Result<Self> {
         let find = |wanted: &str| {
-            // Spreadsheet programs write a byte order mark at the start of the file.
-            let column = header.iter().position(|column| column.trim_start_matches('\u{FEFF}') == wanted);
-            column.with_context(|| format!("there is no column {wanted}"))
+            let position = file.header.iter().position(|column| column == wanted);
+            position.ok_or_else(|| file.missing_column(wanted))
         };
         Ok(Self { name: find("name")?, email_domains: find("email_domains")? })
     }
 
-    fn parse(&self, record: &StringRecord) -> Result<SchoolRow> {
-        let name = record.get(self.name).unwrap_or_default();
-        let name = SchoolName::parse(name.to_owned())
-            .ok()
-            .with_context(|| format!("column name: {name:?} is not a name of 1 to 100 characters"))?;
-        let domains = record.get(self.email_domains).unwrap_or_default();
+    /// Parses a row. A line break in the name becomes a space.
+    ///
+    /// # Errors
+    /// A message without the line.
+    fn parse(&self, row: &CsvRow) -> Result<SchoolRow, String> {
+        let words: Vec<&str> = row.field(self.name).unwrap_or_default().split_whitespace().collect();
+        let name = words.join(" ");
+        let name = SchoolName::parse(name.clone())
+            .or(Err(format!("column name: {name:?} is not a name of 1 to 100 characters")))?;
+        let domains = row.field(self.email_domains).unwrap_or_default();
         let domain = |domain: &str| {
-            EmailDomain::parse(domain.to_owned())
-                .ok()
-                .with_context(|| format!("column email_domains: {domain:?} is not a domain"))
+            EmailDomain::parse(domain.to_owned()).or(Err(format!("column email_domains: {domain:?} is not a domain")))
         };
+        let is_separator = |c: char| c.is_whitespace() || matches!(c, ';' | ',');
         let email_domains =
-            domains.split([' ', ';']).filter(|domain| !domain.is_empty()).map(domain).collect::<Result<_>>()?;
+            domains.split(is_separator).filter(|domain| !domain.is_empty()).map(domain).collect::<Result<_, _>>()?;
         Ok(SchoolRow { name, email_domains })
     }
 }

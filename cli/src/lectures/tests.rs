@@ -1,5 +1,6 @@
 //! Property tests of the parsers of CSV files: a parser accepts or refuses every file and every line, and never panics.
 
+use std::collections::HashSet;
 use std::env;
 use std::fs;
 
@@ -7,7 +8,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
+use campus_core::domain::Columns;
+
 use super::*;
+use crate::csv_file::CsvFile;
 
 const SAMPLE: &str = include_str!("../../../docs/samples/lectures.csv");
 
@@ -88,24 +92,92 @@ fn for_each_file(check: impl Fn(&[u8])) {
     run.unwrap();
 }
 
+fn parsed(file: &[u8]) -> Result<Contents> {
+    parse(&CsvFile::parse(file)?)
+}
+
 #[test]
 fn every_line_of_a_lectures_file_is_imported_or_refused_once() {
-    for_each_file(|file| {
-        let Ok(contents) = parse(file) else { return };
+    for_each_file(|bytes| {
+        let Ok(file) = CsvFile::parse(bytes) else { return };
+        let Ok(contents) = parse(&file) else { return };
         let imported: usize = contents.semesters.values().map(|listed| listed.lectures.len()).sum();
-        assert_eq!(imported + contents.refused.len(), contents.rows);
+        assert_eq!(imported + contents.joined + contents.refused.len(), file.rows.len());
         for listed in contents.semesters.values() {
             let names = listed.lectures.iter().map(|facts| (facts.code.to_string(), facts.section.to_string()));
-            assert_eq!(names.collect::<HashSet<_>>().len(), listed.lectures.len(), "a lecture is imported twice");
+            let names: HashSet<_> = names.collect();
+            assert_eq!(names.len(), listed.lectures.len(), "a lecture is imported twice");
+            assert!(names.is_disjoint(&listed.mentioned), "a lecture is imported and refused");
         }
     });
 }
 
 #[test]
 fn every_line_of_the_sample_is_imported() {
-    let contents = parse(SAMPLE.as_bytes()).unwrap();
-    assert!(contents.refused.is_empty());
-    assert!(contents.rows > 0);
+    let contents = parsed(SAMPLE.as_bytes()).unwrap();
+    assert!(contents.refused.is_empty() && contents.cut.is_empty());
+    assert!(!contents.semesters.is_empty());
+}
+
+/// The contents of a file with these lines of `code,section,title,times,places`.
+fn contents(lines: &[&str]) -> Contents {
+    let row = |line: &&str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        let [code, section, title, times, places] = fields[..] else { panic!("{line}") };
+        format!("2026-1,{code},{section},{title},3,,,,,{times},{places},,\n")
+    };
+    let rows: String = lines.iter().map(row).collect();
+    parsed(format!("{}\n{rows}", Columns::NAMES.join(",")).as_bytes()).unwrap()
+}
+
+/// The lectures of the only semester: code, and number of slots.
+fn imported(contents: &Contents) -> Vec<(&str, usize)> {
+    let lectures = contents.semesters.values().flat_map(|listed| &listed.lectures);
+    lectures.map(|facts| (facts.code.as_str(), facts.slots.len())).collect()
+}
+
+#[test]
+fn lines_that_differ_only_in_times_and_places_are_one_lecture() {
+    let contents = contents(&[
+        "A1,01,가,화 13:00-14:15,101",
+        "B1,,나,월 13:00-14:15,",
+        "A1,01,가,목 13:00-14:15,102",
+        "A1,01,가,목 13:00-14:15,102",
+        "B1,,나,월 13:00-14:15,",
+    ]);
+    assert_eq!(imported(&contents), [("A1", 2), ("B1", 1)]);
+    assert_eq!(contents.joined, 1);
+    let refused = [(5, "A1 01 is in line 4 already".to_owned()), (6, "B1 is in line 3 already".to_owned())];
+    assert_eq!(contents.refused, refused);
+}
+
+#[test]
+fn a_lecture_is_refused_with_all_its_lines_if_they_disagree_or_one_has_an_error() {
+    let contents = contents(&[
+        "A1,01,가,화 13:00-14:15,101",
+        "A1,02,다,화 13:00-14:15,101",
+        "A1,01,나,목 13:00-14:15,101",
+        "B1,01,라,화 13:00-14:15,101",
+        "B1,01,라,목 13:00-13:00,101",
+    ]);
+    assert_eq!(imported(&contents), [("A1", 1)]);
+    let differs = "A1 01 has different values of title in lines 2, 4".to_owned();
+    let refused = [
+        (2, differs.clone()),
+        (4, differs),
+        (5, "B1 01 is also in line 6, which has an error".to_owned()),
+        (6, "column times: \"목 13:00-13:00\" ends before it begins".to_owned()),
+    ];
+    assert_eq!(contents.refused, refused);
+    let mentioned = &contents.semesters.values().next().unwrap().mentioned;
+    assert_eq!(mentioned.len(), 2, "neither counts as no longer listed: {mentioned:?}");
+}
+
+#[test]
+fn a_text_that_is_cut_is_reported_with_its_line() {
+    let contents = contents(&["A1,01,가,,", &format!("A2,01,{},,", "가".repeat(101))]);
+    assert_eq!(contents.cut, [(3, "title", 100)]);
+    assert_eq!(imported(&contents).len(), 2);
 }
 
 #[test]

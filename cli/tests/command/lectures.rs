@@ -24,32 +24,35 @@ fn lectures_are_imported_and_refused_lines_are_reported() {
         "2026-2,GA101,001,글쓰기,3,한여울,국어국문학과,교양,1학년,월 09:00-10:15,인문관 201,30,",
         "2026-2,GA101,002,글쓰기의 기초,three,노을빛,국어국문학과,교양,1학년,,,30,",
         "2026-2,GA120,001,영화와 사회,2,도담희",
-        "2026-winter,W1,001,\"계절\n학기\",3,,,,,,,,",
+        "2026-winter,W1,,\"계절\n학기\",1.0,,,,,,,,",
+        "",
+        ",,,,,,,,,,,,",
         "2026-winter,W2,001,겨울 산행,1,,,,,sun 09:00-08:00,,,",
         "2026-winter,W3,001,스키,two,,,,,sat 09:00-18:00,,,",
         "2026-winter,W3,001,스키,1,,,,,sat 09:00-18:00,,,",
-        "2026-winter,W3,001,스키,1,,,,,sat 09:00-18:00,,,",
+        "2026-winter,W4,001,스키,1,,,,,sat 09:00-18:00,,,",
+        "2026-winter,W4,001,스키,1,,,,,sun 09:00-18:00,,,",
     ];
-    let mut changed = format!("\u{FEFF}{header}\n{}\n", lines.join("\n")).into_bytes();
-    changed.extend(b"2026-2,CS231,001,\xbf\xec\xb8\xae,1,,,,,,,,\n");
-    let changed = file(&folder, "changed.csv", changed);
+    let remark = "비대면 ".repeat(200);
+    let content = format!("\u{FEFF}{header}\n{}\n2026-winter,W5,001,썰매,1,,,,,,,,{remark}\n,,,\n", lines.join("\n"));
+    let changed = file(&folder, "changed.csv", content.replace('\n', "\r\n"));
     let (code, printed) = import(&dev, &school, &changed);
     assert_eq!(code, Some(1), "{printed}");
     for line in [
-        "line 3: refused: GA101 001 is already in line 2",
+        "line 3: refused: GA101 001 is in line 2 already",
         "line 4: refused: column credit: \"three\" does not have the right form",
         "line 5: refused: it has 6 fields, and the header has 13",
-        "line 6: refused: column title: \"계절\\n학기\" has characters that are not allowed",
-        "line 8: refused: column times: \"sun 09:00-08:00\" ends before it begins",
-        "line 9: refused: column credit: \"two\" does not have the right form",
-        "line 11: refused: W3 001 is already in line 10",
-        "line 12: refused: it is not UTF-8",
+        "line 10: refused: column times: \"sun 09:00-08:00\" ends before it begins",
+        "line 11: refused: column credit: \"two\" does not have the right form",
+        "line 12: refused: W3 001 is also in line 11, which has an error",
+        "line 15: column remark: cut, because it has more than 500 characters",
         "2026-2 CS230 001: no longer listed, kept: 자료구조",
-        "1 lectures added, 1 changed, 0 unchanged, 8 lines refused, 10 lectures no longer listed.",
+        "1 lines are further meetings of lectures in other lines.",
+        "3 lectures added, 1 changed, 0 unchanged, 6 lines refused, 11 lectures no longer listed.",
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
     }
-    for refused in ["GA101 002", "GA120 001", "CS231 001"] {
+    for refused in ["GA101 002", "GA120 001", "W3 001"] {
         assert!(!printed.contains(&format!("{refused}: no longer")), "the file lists it, in a refused line: {printed}");
     }
     succeeds(&["audit", "--data", &dev.data]);
@@ -60,6 +63,34 @@ fn lectures_are_imported_and_refused_lines_are_reported() {
     };
     import_fails(unknown, sample, "there is no school 01a2040a");
     import_fails(&school, "nothing.csv", "cannot read nothing.csv");
-    import_fails(&school, &file(&folder, "empty.csv", format!("{header}\n")), "it has no lectures");
+    import_fails(&school, &file(&folder, "empty.csv", format!("{header}\n,,\n")), "it has no lectures");
     import_fails(&school, &file(&folder, "other.csv", "semester,code\n"), "line 1: there is no column section");
+}
+
+#[test]
+fn a_file_in_another_encoding_or_with_other_separators_is_refused_as_a_whole_with_one_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let school = dev.school_id();
+    let header = "semester,code,section,title,credit,professor,department,classification,academic_year,times,places,\
+                  quota,remark";
+    let valid = format!("{header}\n2026-winter,W1,001,ski,1,,,,,,,,\n");
+    let cp949 = [valid.as_bytes(), b"2026-winter,W2,001,\xbf\xec\xb8\xae,1,,,,,,,,\n"].concat();
+    let utf16 = format!("\u{FEFF}{valid}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (content, message) in [
+        (cp949, "line 3 is not in UTF-8. The file is probably in CP949"),
+        (utf16, "the file is in UTF-16"),
+        (valid.replace(',', ";").into_bytes(), "line 1: the columns are separated by semicolons"),
+        (valid.replace(',', "\t").into_bytes(), "line 1: the columns are separated by tabs"),
+        (format!("sep=,\n{valid}").into_bytes(), "line 1: only Excel understands a line such as `sep=,`"),
+    ] {
+        let wrong = file(&folder, "wrong.csv", content);
+        let output = run(&["lectures", "import", &wrong, "--school", &school, "--data", &dev.data]);
+        let printed = format!("{}{}", stdout(&output), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(1), "{printed}");
+        assert_eq!(printed.lines().count(), 1, "{printed}");
+        assert!(printed.contains(message), "{message}: {printed}");
+    }
+    let found = dev.get_as(&dev.token("maru"), "/lectures?semester=2026-winter");
+    assert_eq!(found["items"].as_array().unwrap().len(), 0);
 }

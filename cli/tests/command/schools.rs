@@ -1,6 +1,6 @@
 //! `campus schools`.
 
-use crate::support::{Dev, fails, file, succeeds};
+use crate::support::{Dev, fails, file, run, succeeds};
 
 #[test]
 fn schools_are_listed_by_name_with_their_ids() {
@@ -37,20 +37,32 @@ fn schools_are_listed_by_name_with_their_ids() {
 fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    let cases: [(&[u8], &str); 9] = [
+    let cases: [(&[u8], &str); 11] = [
         (b"", "line 1: there is no column name"),
         (b"name\nGaon\n", "line 1: there is no column email_domains"),
         (b"name,email_domains\n", "has no schools"),
         (b"name,email_domains\nGaon,gaon.example\n,x.example\n", "line 3: column name: \"\" is not a name"),
         (b"name,email_domains\nGaon,gaon\n", "line 2: column email_domains: \"gaon\" is not a domain"),
         (b"name,email_domains\nGaon,a.example b@c\n", "line 2: column email_domains: \"b@c\" is not a domain"),
-        (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4, column name: gaon is already in line 2"),
-        (b"name,email_domains\nGaon\n", "line: 2"),
-        (b"name,email_domains\nGaon\xff,\n", "(line 2"),
+        (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4: column name: gaon is in line 2 already"),
+        (b"name,email_domains\nGaon\n", "line 2: it has 1 fields, and the header has 2"),
+        (b"name,email_domains\nGaon\xff,\n", "line 2 is not in UTF-8"),
+        (b"name;email_domains\nGaon;\n", "line 1: the columns are separated by semicolons"),
+        (b"name,email_domains\r\n\r\nGaon,\r\n,x\r\n,\r\n", "line 4: column name: \"\" is not a name"),
     ];
     for (content, message) in cases {
         let wrong = file(&folder, "wrong.csv", content);
         fails(&["schools", "import", &wrong, "--data", data], 1, message);
+    }
+    let twice = file(&folder, "twice.csv", "name,email_domains\r\nGaon,\r\nNarae,\r\nGAON,\r\nnarae,x\r\nGaon,\r\n");
+    let output = run(&["schools", "import", &twice, "--data", data]);
+    let printed = String::from_utf8_lossy(&output.stderr);
+    for message in [
+        "line 4: column name: GAON is in line 2 already",
+        "line 5: column email_domains: \"x\" is not a domain",
+        "line 6: column name: Gaon is in line 2 already",
+    ] {
+        assert!(printed.lines().any(|line| line == message), "{message}: {printed}");
     }
     fails(&["schools", "import", "nothing.csv", "--data", data], 1, "cannot read nothing.csv");
     assert_eq!(succeeds(&["schools", "list", "--data", data]), "");

@@ -1,22 +1,25 @@
-//! Parses the CSV file with which a school delivers its catalogue: one lecture per line. `docs/operations.md` describes
-//! the columns.
+//! Parses the rows of the CSV file with which a school delivers its catalogue. `docs/operations.md` describes the columns.
 
-use super::{CreditText, Day, FieldError, LectureCode, LectureFacts, Parse, Room, Section, Semester, Slot, TimeOfDay};
+use super::{
+    CreditText, Day, FieldError, LectureCode, LectureFacts, Parse, Room, Section, Semester, SingleLine, Slot, TimeOfDay,
+};
 
 /// The positions of the columns in a file, in the order of [`NAMES`](Columns::NAMES).
 #[derive(Clone, Copy, Debug)]
 pub struct Columns([usize; Self::NAMES.len()]);
 
-/// A parsed line of a catalogue file.
+/// A parsed row of a catalogue file.
 #[derive(Debug)]
 pub struct CatalogueRow {
     /// The semester, code and section of the lecture, if they are valid.
     pub name: Option<(Semester, LectureCode, Section)>,
-    /// The data of the lecture, or the first error in the line.
+    /// The data of the lecture, or the first error in the row.
     pub result: Result<LectureFacts, RowError>,
+    /// The columns whose text was too long and is cut, with the maximum number of characters.
+    pub cut: Vec<(&'static str, usize)>,
 }
 
-/// Why a line cannot be imported.
+/// Why a row cannot be imported.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: {value:?} {reason}")]
 pub struct RowError {
@@ -45,13 +48,12 @@ impl Columns {
         "remark",
     ];
 
-    /// Finds the columns in the header line of a file.
+    /// Finds the columns in the header of a file.
     ///
     /// # Errors
     /// The name of the first missing column.
     pub fn find<'a>(header: impl IntoIterator<Item = &'a str>) -> Result<Self, &'static str> {
-        // Spreadsheet programs write a byte order mark at the start of the file.
-        let header: Vec<&str> = header.into_iter().map(|name| name.trim_start_matches('\u{FEFF}')).collect();
+        let header: Vec<&str> = header.into_iter().collect();
         let mut positions = [0; Self::NAMES.len()];
         for (position, name) in positions.iter_mut().zip(Self::NAMES) {
             *position = header.iter().position(|column| *column == name).ok_or(name)?;
@@ -59,33 +61,119 @@ impl Columns {
         Ok(Self(positions))
     }
 
-    /// Parses a line. `field` returns the field at a position; a missing field counts as empty.
+    /// Parses a row. `field` returns the field at a position; a missing field counts as empty.
+    ///
+    /// A line break in a field becomes a space, in `professor` a comma, and in `times` and `places` a semicolon. A
+    /// descriptive text that is too long is cut.
     pub fn parse<'a>(&self, field: impl Fn(usize) -> Option<&'a str>) -> CatalogueRow {
         let [semester, code, section, title, credit, professor, department, kind, year, times, places, quota, remark] =
-            self.0.map(|position| field(position).unwrap_or_default());
-        let name = required("semester", semester)
-            .and_then(|semester| Ok((semester, required("code", code)?, required("section", section)?)));
+            self.0.map(|position| field(position).unwrap_or_default().trim());
+        let name = required("semester", &joined(semester, " ")).and_then(|semester| {
+            Ok((semester, required("code", &joined(code, " "))?, required("section", &joined(section, " "))?))
+        });
         let (semester, code, section) = match name {
             Ok(name) => name,
-            Err(error) => return CatalogueRow { name: None, result: Err(error) },
+            Err(error) => return CatalogueRow { name: None, result: Err(error), cut: Vec::new() },
         };
         let name = Some((semester, LectureCode::clone(&code), Section::clone(&section)));
+        let mut texts = Texts::default();
         let facts = || {
             Ok(LectureFacts {
                 code,
                 section,
-                title: required("title", title)?,
-                credit: required::<CreditText>("credit", credit)?.0,
-                professor: optional("professor", professor)?,
-                department: optional("department", department)?,
-                classification: optional("classification", kind)?,
-                academic_year: optional("academic_year", year)?,
-                slots: slots(times, places)?,
+                title: texts.required("title", &joined(title, " "))?,
+                credit: required::<CreditText>("credit", whole_number(credit))?.0,
+                professor: texts.optional("professor", &joined(professor, ", "))?,
+                department: texts.optional("department", &joined(department, " "))?,
+                classification: texts.optional("classification", &joined(kind, " "))?,
+                academic_year: texts.optional("academic_year", &joined(year, " "))?,
+                slots: slots(times, places, &mut texts)?,
                 quota: self::quota(quota)?,
-                remark: optional("remark", remark)?,
+                remark: texts.optional("remark", &joined(remark, " "))?,
             })
         };
-        CatalogueRow { name, result: facts() }
+        CatalogueRow { name, result: facts(), cut: texts.cut }
+    }
+}
+
+impl LectureFacts {
+    /// Adds the meetings of another row of the same lecture. Returns false, and changes nothing, if the row has no other
+    /// meetings.
+    ///
+    /// # Errors
+    /// The name of the first column in which the rows differ, besides `times` and `places`.
+    pub fn join(&mut self, other: &Self) -> Result<bool, &'static str> {
+        let same = [
+            ("title", self.title == other.title),
+            ("credit", self.credit == other.credit),
+            ("professor", self.professor == other.professor),
+            ("department", self.department == other.department),
+            ("classification", self.classification == other.classification),
+            ("academic_year", self.academic_year == other.academic_year),
+            ("quota", self.quota == other.quota),
+            ("remark", self.remark == other.remark),
+        ];
+        if let Some((column, _)) = same.into_iter().find(|(_, is_same)| !is_same) {
+            return Err(column);
+        }
+        let new: Vec<Slot> = other.slots.iter().filter(|slot| !self.slots.contains(slot)).cloned().collect();
+        let has_new = !new.is_empty();
+        self.slots.extend(new);
+        Ok(has_new)
+    }
+}
+
+/// Parses texts, and cuts those that are too long.
+#[derive(Default)]
+struct Texts {
+    cut: Vec<(&'static str, usize)>,
+}
+
+impl Texts {
+    fn required<const MIN: usize, const MAX: usize>(
+        &mut self,
+        column: &'static str,
+        value: &str,
+    ) -> Result<SingleLine<MIN, MAX>, RowError> {
+        let (text, is_cut) =
+            SingleLine::parse_or_cut(value).map_err(|error| row_error(column, value, reason(&error)))?;
+        if is_cut {
+            self.cut.push((column, MAX));
+        }
+        Ok(text)
+    }
+
+    fn optional<const MIN: usize, const MAX: usize>(
+        &mut self,
+        column: &'static str,
+        value: &str,
+    ) -> Result<Option<SingleLine<MIN, MAX>>, RowError> {
+        if value.is_empty() { Ok(None) } else { self.required(column, value).map(Some) }
+    }
+}
+
+/// The lines of a field with a separator instead of each line break. Other white space becomes a space.
+fn joined(field: &str, separator: &str) -> String {
+    let is_break = |c: char| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    // A line that ends with the separator needs no other one.
+    let mark = separator.trim();
+    let lines = field.split(is_break).map(|line| match mark {
+        "" => line.trim(),
+        mark => line.trim().trim_end_matches(mark).trim_end(),
+    });
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    match lines.as_slice() {
+        // Without line breaks, the field stays as it is: an empty item at the end of a list is an error.
+        _ if !field.contains(is_break) => field.replace('\t', " "),
+        lines => lines.join(separator).replace('\t', " "),
+    }
+}
+
+/// The number without decimal places that are zero, which spreadsheet programs add: `3` for `3.0`.
+fn whole_number(value: &str) -> &str {
+    match value.split_once('.') {
+        Some((whole, decimals)) if !decimals.is_empty() && decimals.bytes().all(|digit| digit == b'0') => whole,
+        _ => value,
     }
 }
 
@@ -95,10 +183,6 @@ fn row_error(column: &'static str, value: &str, reason: impl Into<String>) -> Ro
 
 fn required<T: Parse<Raw = String>>(column: &'static str, value: &str) -> Result<T, RowError> {
     T::parse(value.to_owned()).map_err(|error| row_error(column, value, reason(&error)))
-}
-
-fn optional<T: Parse<Raw = String>>(column: &'static str, value: &str) -> Result<Option<T>, RowError> {
-    if value.trim().is_empty() { Ok(None) } else { required(column, value).map(Some) }
 }
 
 fn reason(error: &FieldError) -> String {
@@ -112,24 +196,31 @@ fn reason(error: &FieldError) -> String {
 }
 
 fn quota(value: &str) -> Result<Option<u16>, RowError> {
-    match value.trim() {
+    match whole_number(value) {
         "" => Ok(None),
         number => number.parse().map(Some).or(Err(row_error("quota", value, "is not between 0 and 65535"))),
     }
 }
 
-/// Parses the columns `times` and `places`. Both are lists separated by semicolons; the first place belongs to the
-/// first time, and so on. Missing places are empty.
-fn slots(times: &str, places: &str) -> Result<Vec<Slot>, RowError> {
-    let times: Vec<&str> = match times.trim() {
+/// Parses the columns `times` and `places`. Both are lists separated by semicolons or line breaks; the first place belongs
+/// to the first time, and so on. Missing places are empty.
+fn slots(times: &str, places: &str, texts: &mut Texts) -> Result<Vec<Slot>, RowError> {
+    let times = joined(times, "; ");
+    let times: Vec<&str> = match times.as_str() {
         "" => Vec::new(),
         times => times.split(';').map(str::trim).collect(),
     };
-    let all_places: Vec<&str> = places.split(';').map(str::trim).collect();
-    if all_places.iter().skip(times.len()).any(|place| !place.is_empty()) {
-        return Err(row_error("places", places, "has more places than there are times"));
+    let has_too_many = |places: &str| places.split(';').skip(times.len()).any(|place| !place.trim().is_empty());
+    let mut joined_places = joined(places, "; ");
+    if has_too_many(&joined_places) {
+        // A line break can also be part of a place.
+        joined_places = joined(places, " ");
     }
-    let place = |index: usize| optional("places", all_places.get(index).copied().unwrap_or_default());
+    if has_too_many(&joined_places) {
+        return Err(row_error("places", &joined_places, "has more places than there are times"));
+    }
+    let places: Vec<&str> = joined_places.split(';').map(str::trim).collect();
+    let mut place = |index: usize| texts.optional("places", places.get(index).copied().unwrap_or_default());
     times.into_iter().enumerate().map(|(index, time)| slot(time, place(index)?)).collect()
 }
 
@@ -145,96 +236,4 @@ fn slot(text: &str, place: Option<Room>) -> Result<Slot, RowError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LINE: [&str; 13] = [
-        "2026-1",
-        "M1",
-        "001",
-        "확률과정론",
-        "3",
-        "이상열",
-        "통계학과",
-        "전선",
-        "4학년",
-        "화 14:00-15:30; THU 14:00 - 15:30",
-        "25-105; ",
-        "40",
-        "",
-    ];
-
-    fn parse(fields: [&str; 13]) -> CatalogueRow {
-        Columns::find(Columns::NAMES).unwrap().parse(|index| fields.get(index).copied())
-    }
-
-    fn error(column: usize, value: &str) -> String {
-        let mut fields = LINE;
-        fields[column] = value;
-        parse(fields).result.unwrap_err().to_string()
-    }
-
-    #[test]
-    fn days_are_korean_or_english_and_places_belong_to_times_by_position() {
-        let facts = parse(LINE).result.unwrap();
-        let slots: Vec<_> = facts
-            .slots
-            .iter()
-            .map(|slot| {
-                format!(
-                    "{} {}-{} {:?}",
-                    slot.day.as_str(),
-                    slot.start,
-                    slot.end,
-                    slot.place.as_ref().map(|p| p.as_str())
-                )
-            })
-            .collect();
-        assert_eq!(slots, [r#"tue 14:00-15:30 Some("25-105")"#, "thu 14:00-15:30 None"]);
-        assert_eq!((facts.quota, facts.remark), (Some(40), None));
-    }
-
-    #[test]
-    fn a_time_can_occur_twice_with_two_places_and_an_empty_list_has_no_slots() {
-        let mut fields = LINE;
-        (fields[9], fields[10]) = ("월 09:00-10:00; 월 09:00-10:00", "1; 2");
-        assert_eq!(parse(fields).result.unwrap().slots.len(), 2);
-        (fields[9], fields[10]) = ("", "; ");
-        assert!(parse(fields).result.unwrap().slots.is_empty());
-    }
-
-    #[test]
-    fn an_error_names_the_column_and_the_value() {
-        assert_eq!(error(0, "2026-3"), r#"column semester: "2026-3" does not have the right form"#);
-        assert_eq!(error(3, " "), r#"column title: " " has fewer than 1 characters"#);
-        assert_eq!(error(4, "31"), r#"column credit: "31" is not between 0 and 30"#);
-        assert_eq!(error(5, "이\u{202E}"), r#"column professor: "이\u{202e}" has characters that are not allowed"#);
-        assert_eq!(error(10, "1; 2; 3"), r#"column places: "1; 2; 3" has more places than there are times"#);
-        assert_eq!(error(11, "many"), r#"column quota: "many" is not between 0 and 65535"#);
-        for time in ["화", "화15:30-17:00", "x 15:30-17:00", "화 15:30", "화 15:30-17:60", "화 15:30-25:00", ";"] {
-            assert!(error(9, time).contains("is not a time such as"), "{time}");
-        }
-        assert_eq!(error(9, "화 15:30-15:30"), r#"column times: "화 15:30-15:30" ends before it begins"#);
-    }
-
-    #[test]
-    fn a_line_with_an_error_still_names_its_lecture_if_possible() {
-        let mut fields = LINE;
-        fields[4] = "three";
-        assert!(parse(fields).name.is_some());
-        fields[1] = "";
-        assert!(parse(fields).name.is_none());
-    }
-
-    #[test]
-    fn columns_have_any_order_and_all_are_required() {
-        let mut names = Columns::NAMES;
-        names.reverse();
-        let columns = Columns::find(names).unwrap();
-        let mut line = LINE;
-        line.reverse();
-        let row = columns.parse(|index| line.get(index).copied());
-        assert_eq!(row.result, parse(LINE).result);
-        assert_eq!(Columns::find(["\u{FEFF}semester", "code"]).unwrap_err(), "section");
-    }
-}
+mod tests;

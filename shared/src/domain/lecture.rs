@@ -6,16 +6,17 @@ use super::{FieldError, LectureId, Parse, SingleLine, Slot, Time};
 
 /// The code of a course in the school's catalogue: 1 to 30 characters.
 pub type LectureCode = SingleLine<1, 30>;
-/// Distinguishes lectures with the same code: 1 to 20 characters.
-pub type Section = SingleLine<1, 20>;
+/// Distinguishes lectures with the same code: up to 20 characters. Empty if the school does not number the only section of
+/// a course.
+pub type Section = SingleLine<0, 20>;
 /// The title of a lecture or a custom entry: 1 to 100 characters.
 pub type LectureTitle = SingleLine<1, 100>;
 /// The name of a professor: 1 to 100 characters.
 pub type Professor = SingleLine<1, 100>;
 /// The name of a department: 1 to 100 characters.
 pub type Department = SingleLine<1, 100>;
-/// The kind of lecture in the school's terms, such as 전필 or 교양: 1 to 30 characters.
-pub type Classification = SingleLine<1, 30>;
+/// The kind of lecture in the school's terms, such as 전필 or 교양: 1 to 100 characters. A lecture can be of several kinds.
+pub type Classification = SingleLine<1, 100>;
 /// The students for whom a lecture is intended, in the school's terms, such as 1학년: 1 to 30 characters.
 pub type AcademicYear = SingleLine<1, 30>;
 /// Further information from the school: 1 to 500 characters.
