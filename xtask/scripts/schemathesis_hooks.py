@@ -57,6 +57,7 @@ BEYOND_SCHEMAS = {
     "anonymity_forbidden": "depends on the board",
     "anonymity_required": "depends on the board",
     "common_password": "depends on a list of words",
+    "reserved_nickname": "depends on a list of names",
     "same_as_login_id": "compares two fields",
     "ends_before_start": "compares two fields",
     "overlapping": "compares two slots",

@@ -59,6 +59,8 @@ pub enum FieldError {
     CommonPassword,
     /// The password is the login id.
     SameAsLoginId,
+    /// The nickname passes for a name that the service shows, or for its staff.
+    ReservedNickname,
     /// The board allows only anonymous posts and comments.
     AnonymityRequired,
     /// The board does not allow anonymous posts and comments.

@@ -23,6 +23,7 @@ mod message;
 mod network;
 mod password;
 mod post;
+mod reserved_name;
 mod review;
 mod school;
 mod semester;

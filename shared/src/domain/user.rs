@@ -5,6 +5,7 @@ use std::fmt;
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
+use super::reserved_name::is_reserved;
 use super::text::{check_length, is_ignorable};
 use super::{FieldError, Parse, Refusal, SchoolId, SingleLine, Time, UserId, fold};
 
@@ -137,7 +138,7 @@ impl Parse for Email {
 }
 
 /// The name that other users see: 2 to 10 characters without spaces, unique within the school without regard to case
-/// and Unicode form.
+/// and Unicode form. Names that pass for a name that the service shows, such as 익명1, or for its staff, are reserved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Nickname(SingleLine<2, 10>);
@@ -155,7 +156,8 @@ impl Parse for Nickname {
         if raw.contains(char::is_whitespace) {
             return Err(FieldError::InvalidCharacters);
         }
-        SingleLine::parse(raw).map(Self)
+        let nickname = SingleLine::parse(raw)?;
+        if is_reserved(nickname.as_str()) { Err(FieldError::ReservedNickname) } else { Ok(Self(nickname)) }
     }
 }
 
@@ -253,6 +255,13 @@ mod tests {
         for wrong in ["홍 길동", " 홍길동", "홍\u{3000}길동", "홍\u{202E}길"] {
             assert_eq!(parse::<Nickname>(wrong), Err(FieldError::InvalidCharacters), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_nickname_is_not_reserved() {
+        assert_eq!(parse::<Nickname>("익명(글쓴이)"), Err(FieldError::ReservedNickname));
+        assert_eq!(parse::<Nickname>("운영\u{200B}자1"), Err(FieldError::ReservedNickname));
+        assert_eq!(parse::<Nickname>("익"), Err(FieldError::TooShort { min: 2 }));
     }
 
     #[test]

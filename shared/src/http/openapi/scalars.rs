@@ -145,7 +145,7 @@ scalars! {
         .description(Some("White space around it is removed.")).examples(["maru@gaon.example"]);
     domain::EmailDomain => text().examples(["gaon.example"]);
     domain::Nickname => characters(2, 10)
-        .description(Some("Without spaces."))
+        .description(Some("Without spaces. Names of the service and its staff, such as 익명1, are reserved."))
         .examples(["마루"]);
     domain::Password => format(KnownFormat::Password).min_length(Some(10)).max_length(Some(128))
         .examples([examples::PASSWORD]);

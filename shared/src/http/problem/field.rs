@@ -57,6 +57,9 @@ fn detail_of(error: &FieldError, language: Language) -> String {
         FieldError::SameAsLoginId => {
             ("비밀번호는 아이디와 달라야 합니다.", "The password must be different from the login id.")
         }
+        FieldError::ReservedNickname => {
+            ("사용할 수 없는 별명입니다.", "This nickname is reserved for the service and its staff.")
+        }
         FieldError::AnonymityRequired => {
             ("익명으로만 쓸 수 있는 게시판입니다.", "This board allows only anonymous posts and comments.")
         }

@@ -1,8 +1,8 @@
-//! Spaces around login ids and addresses.
+//! Spaces around login ids and addresses, and nicknames that are reserved.
 
 use serde_json::json;
 
-use super::log_in;
+use super::{log_in, start};
 use crate::support::harness::{PASSWORD, TestApp, sign_up_body};
 
 #[tokio::test]
@@ -20,4 +20,17 @@ async fn spaces_around_a_login_id_or_an_address_are_removed() {
     body["login_id"] = json!("bada");
     body["nickname"] = json!("바다");
     app.post("/auth/signup").json(&body).send().await.is_problem(409, "email_taken");
+}
+
+#[tokio::test]
+async fn a_nickname_cannot_pass_for_a_name_of_the_service() {
+    let (app, student) = start().await;
+    let school = app.school("나래대학교").await;
+    for nickname in ["익명", "익명1", "익명(글쓴이)", "(알수없음)", "운영자", "ADMIN"] {
+        let mut body = sign_up_body(&school, "narae");
+        body["nickname"] = json!(nickname);
+        app.post("/auth/signup").json(&body).send().await.is_invalid(&[("nickname", "reserved_nickname")]);
+        let edit = app.patch("/auth/me").by(&student).json(&json!({ "nickname": nickname }));
+        edit.send().await.is_invalid(&[("nickname", "reserved_nickname")]);
+    }
 }
