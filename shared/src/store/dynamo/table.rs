@@ -305,6 +305,11 @@ impl Rows {
         self.0.contains_key(key)
     }
 
+    /// Adds the rows of another batch.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Removes the row with this key from the batch.
     pub(crate) fn take<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, Error> {
         self.0.remove(key).map(serde_dynamo::from_item).transpose().map_err(Error::from)

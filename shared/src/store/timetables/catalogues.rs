@@ -144,7 +144,9 @@ impl Catalogues {
         }
     }
 
-    /// Reads the lectures of an edition; `None` if a chunk is missing.
+    /// Reads the lectures of an edition; `None` if a chunk is missing. The chunks of an edition never change, so a chunk
+    /// that is found is correct even if the read is eventually consistent, which costs half. A chunk that is not found is
+    /// read again consistently, because the read may have been older than the import.
     async fn load(
         &self,
         school: SchoolId,
@@ -152,7 +154,11 @@ impl Catalogues {
         pointer: &CataloguePointer,
     ) -> Result<Option<Catalogue>, Error> {
         let keys: Vec<Key> = chunk_keys(school, semester, pointer).collect();
-        let mut rows = self.table.batch_get(keys.iter().cloned(), Read::Consistent).await?;
+        let mut rows = self.table.batch_get(keys.iter().cloned(), Read::Eventual).await?;
+        let missing: Vec<Key> = keys.iter().filter(|key| !rows.has(key)).cloned().collect();
+        if !missing.is_empty() {
+            rows.extend(self.table.batch_get(missing, Read::Consistent).await?);
+        }
         let mut compressed = Vec::new();
         for key in &keys {
             let Some(chunk) = rows.take::<Chunk>(key)? else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! Lectures: searching and showing them, and importing catalogues.
 
+mod cold_reads;
 mod imports;
 
 use serde_json::{Value, json};

@@ -5,3 +5,4 @@ pub mod contention;
 pub mod injector;
 pub mod killer;
 pub mod lagging;
+pub mod lagging_chunks;

@@ -15,7 +15,7 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", first", "~catalogue, chunk", ""),
+                Minimum::case(", first", "~catalogue, ~chunk", ""),
                 Minimum::plain("~catalogue", ""),
                 Minimum::case(", of 2 courses", "~catalogue, ~2 courses", ""),
             ],

@@ -139,7 +139,7 @@ async fn concurrent_imports_with_and_without_changes_leave_a_complete_catalogue(
 }
 
 /// The lines of this many lectures, each about 800 bytes long after compression.
-fn long_lines(lectures: usize) -> Vec<String> {
+pub(super) fn long_lines(lectures: usize) -> Vec<String> {
     let mut random = fastrand::Rng::with_seed(7);
     let mut text = || -> String { (0..100).map(|_| random.char('가'..='힣')).collect() };
     let times = "월 09:00-10:00; 화 09:00-10:00; 수 09:00-10:00";
