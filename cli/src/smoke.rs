@@ -5,12 +5,14 @@ mod client;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use axum::http::{HeaderValue, header};
 use clap::Args;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::client::{Client, Request};
+use crate::args;
 use crate::output::{print, print_error};
 
 #[derive(Debug, Args)]
@@ -23,12 +25,18 @@ pub(crate) struct Options {
     /// `campus schools import`.
     #[arg(long, value_name = "NAME", default_value = "점검대학교")]
     school: String,
+    /// A web origin whose pages must be allowed to call the API, such as https://campus.example. Can be given several times
+    #[arg(long = "origin", value_name = "ORIGIN", value_parser = args::origin)]
+    origins: Vec<HeaderValue>,
 }
+
+/// An origin whose pages may not call any API.
+const FOREIGN_ORIGIN: HeaderValue = HeaderValue::from_static("https://foreign.invalid");
 
 /// Runs the smoke test and prints a line for each request. Exits with 1 if a step fails.
 pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     let client = Client::new(&options.url)?;
-    let failures = smoke_test(&client, &options.school).await;
+    let failures = smoke_test(&client, options).await;
     for failure in &failures {
         print_error(format_args!("\nFAILED: {failure:#}"));
     }
@@ -40,13 +48,26 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
 }
 
 /// Runs all steps, and deletes what the students created even if a step fails. Returns the failures.
-async fn smoke_test(client: &Client, school: &str) -> Vec<anyhow::Error> {
+async fn smoke_test(client: &Client, options: &Options) -> Vec<anyhow::Error> {
     let mut students = Vec::new();
-    let mut failures: Vec<_> = try_all(client, school, &mut students).await.err().into_iter().collect();
+    let mut failures: Vec<_> = check_preflights(client, &options.origins).await.err().into_iter().collect();
+    failures.extend(try_all(client, &options.school, &mut students).await.err());
     for student in &students {
         failures.extend(student.clean_up(client).await);
     }
     failures
+}
+
+/// Sends the requests by which a browser asks whether a page may call the API.
+async fn check_preflights(client: &Client, origins: &[HeaderValue]) -> Result<()> {
+    for origin in origins {
+        let response = client.send_preflight("Send a preflight request from a web origin", origin).await?;
+        let allowed = response.header(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        response.check(allowed == Some(origin), format_args!("the service does not allow the origin {origin:?}"))?;
+    }
+    let response = client.send_preflight("Send a preflight request from a foreign origin", &FOREIGN_ORIGIN).await?;
+    let allowed = response.header(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    response.check(allowed.is_none(), format_args!("the service allows the origin {allowed:?}"))
 }
 
 /// Signs up two students and uses every function of the service.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use axum::http::{self, Method, StatusCode, Uri, header};
+use axum::http::{self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HyperClient;
@@ -38,7 +38,28 @@ impl Client {
     /// Sends a request as the given step, and prints a line about it. Fails if the response has another status than the
     /// expected one.
     pub(super) async fn send(&self, step: &'static str, request: Request, expected: u16) -> Result<Response> {
-        let Request { method, path, token, body } = request;
+        let response = self.exchange(step, request).await?;
+        response.check(response.status == expected, format_args!("the status is not {expected}"))?;
+        response.check(response.is_json, "the body is not JSON")?;
+        Ok(response)
+    }
+
+    /// Sends the preflight request that a browser sends before a page of the origin may change the caller's account. Fails
+    /// if the status is neither 200 nor 204.
+    pub(super) async fn send_preflight(&self, step: &'static str, origin: &HeaderValue) -> Result<Response> {
+        let mut request = Request { method: Method::OPTIONS, ..Request::get("/auth/me") };
+        request.headers.insert(header::ORIGIN, origin.clone());
+        let (method, headers) = ("PATCH", "authorization,content-type,idempotency-key");
+        request.headers.insert(header::ACCESS_CONTROL_REQUEST_METHOD, HeaderValue::from_static(method));
+        request.headers.insert(header::ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue::from_static(headers));
+        let response = self.exchange(step, request).await?;
+        let is_success = [StatusCode::OK, StatusCode::NO_CONTENT].contains(&response.status);
+        response.check(is_success, "the status is neither 200 nor 204")?;
+        Ok(response)
+    }
+
+    async fn exchange(&self, step: &'static str, request: Request) -> Result<Response> {
+        let Request { method, path, token, body, headers } = request;
         let line = format!("{method} {}{path}", self.url);
         let failed = |error: anyhow::Error| anyhow!("{step}\n  request: {line}\n  error: {error:#}");
         let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.url));
@@ -48,28 +69,29 @@ impl Client {
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
+        for (name, value) in &headers {
+            request = request.header(name, value);
+        }
         let content = body.map_or_else(String::new, |body| body.to_string());
         let request = request.body(content).map_err(|error| failed(error.into()))?;
 
         let start = Instant::now();
-        let response = tokio::time::timeout(TIMEOUT, self.exchange(request)).await;
+        let response = tokio::time::timeout(TIMEOUT, self.receive(request)).await;
         let elapsed = start.elapsed().as_millis();
         let timed_out = |_| anyhow!("no response within {} seconds", TIMEOUT.as_secs());
-        let (status, text) = response.map_err(timed_out).flatten().map_err(failed)?;
-        print(format_args!("{} {elapsed:>6} ms  {step}", status.as_u16()))?;
+        let (head, text) = response.map_err(timed_out).flatten().map_err(failed)?;
+        print(format_args!("{} {elapsed:>6} ms  {step}", head.status.as_u16()))?;
 
         let body = if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
         let is_json = body.is_some();
-        let response = Response { step, line, status, text, body: body.unwrap_or_default() };
-        response.check(status == expected, format_args!("the status is not {expected}"))?;
-        response.check(is_json, "the body is not JSON")?;
-        Ok(response)
+        let (status, headers) = (head.status, head.headers);
+        Ok(Response { step, line, status, headers, text, is_json, body: body.unwrap_or_default() })
     }
 
-    async fn exchange(&self, request: http::Request<String>) -> Result<(StatusCode, String)> {
+    async fn receive(&self, request: http::Request<String>) -> Result<(http::response::Parts, String)> {
         let (head, body) = self.http.request(request).await?.into_parts();
         let body = body.collect().await.context("the response is incomplete")?.to_bytes();
-        Ok((head.status, String::from_utf8_lossy(&body).into_owned()))
+        Ok((head, String::from_utf8_lossy(&body).into_owned()))
     }
 }
 
@@ -79,11 +101,12 @@ pub(super) struct Request {
     path: String,
     token: Option<String>,
     body: Option<Value>,
+    headers: HeaderMap,
 }
 
 impl Request {
     pub(super) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), token: None, body: None }
+        Self { method: Method::GET, path: path.into(), token: None, body: None, headers: HeaderMap::new() }
     }
 
     pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
@@ -109,7 +132,10 @@ pub(super) struct Response {
     step: &'static str,
     line: String,
     status: StatusCode,
+    headers: HeaderMap,
     text: String,
+    /// Whether the body is empty or JSON.
+    is_json: bool,
     body: Value,
 }
 
@@ -117,6 +143,10 @@ impl Response {
     /// The body. It is `null` if the response has none.
     pub(super) fn body(&self) -> &Value {
         &self.body
+    }
+
+    pub(super) fn header(&self, name: HeaderName) -> Option<&HeaderValue> {
+        self.headers.get(name)
     }
 
     /// The string in a field of the body.

@@ -9,6 +9,7 @@ mod dev;
 mod keys;
 mod lectures;
 mod output;
+mod preflight;
 mod schools;
 mod smoke;
 mod support;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -43,6 +43,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Adds what all routes have in common:
 ///
 /// - Unknown paths and methods return a problem, and a trailing slash is ignored.
+/// - `OPTIONS` of a known path returns 204 without a body.
 /// - Each response has `X-Request-Id`, `Cache-Control` and `X-Content-Type-Options`.
 /// - Each request is logged with one line. If it takes longer than 9 seconds, it fails with 503.
 pub fn finish(router: Router) -> Router {
@@ -56,7 +57,7 @@ pub fn finish_within(router: Router, limits: TimeLimits) -> Router {
     // Layers of a router run after routing, so `observe` knows which route matched.
     let router = router
         .fallback(|| async { Problem::from(Code::NotFound) })
-        .method_not_allowed_fallback(|| async { Problem::from(Code::MethodNotAllowed) })
+        .method_not_allowed_fallback(refuse_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(move |request, next| observe(limits, request, next)));
     // The trailing slash must be removed before routing, so these layers wrap the router from outside. This also builds
@@ -67,6 +68,17 @@ pub fn finish_within(router: Router, limits: TimeLimits) -> Router {
         NormalizePathLayer::trim_trailing_slash(),
     );
     Router::new().fallback_service(layers.layer(router))
+}
+
+/// The response if the path exists and its routes do not have the method.
+///
+/// API Gateway answers preflight requests of browsers itself. If it forwards them, since the routes in `template.yaml`
+/// accept any method, it adds the CORS headers to this response. A browser accepts only a successful one.
+async fn refuse_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    Problem::from(Code::MethodNotAllowed).into_response()
 }
 
 /// Runs a request with an id, a log span and a time budget. Then writes the body of a problem and logs the request.

@@ -21,6 +21,7 @@ pub mod model;
 pub mod openapi;
 pub mod pagination;
 pub mod permissions;
+pub mod preflight;
 pub mod races;
 pub mod refusals;
 pub mod reliability;

@@ -100,7 +100,7 @@ impl GatewayRoutes {
 }
 
 /// The path of an operation with a value for each variable.
-fn concrete(path: &str) -> String {
+pub fn concrete(path: &str) -> String {
     let filled = path.split('/').map(|segment| if is_variable(segment) { "7" } else { segment });
     filled.collect::<Vec<_>>().join("/")
 }
