@@ -28,6 +28,7 @@ pub mod reliability;
 pub mod routing;
 pub mod stress;
 pub mod template;
+pub mod template_limits;
 pub mod tenancy;
 pub mod throughput;
 pub mod tokens;
