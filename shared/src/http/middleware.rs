@@ -30,11 +30,13 @@ pub struct TimeLimits {
     /// The store's time budget for a request. It is shorter than `request`, so that the store fails first and its error
     /// is logged.
     pub store: Duration,
+    /// The maximum time after the first write conflict during which the request is retried.
+    pub conflicts: Duration,
 }
 
 impl Default for TimeLimits {
     fn default() -> Self {
-        Self { request: Duration::from_secs(9), store: Duration::from_secs(8) }
+        Self { request: Duration::from_secs(9), store: Duration::from_secs(8), conflicts: Duration::from_secs(2) }
     }
 }
 
@@ -90,7 +92,7 @@ async fn observe(limits: TimeLimits, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = info_span!("request", request_id = %id);
 
-    let budget = Budget::new(limits.store);
+    let budget = Budget::new(limits.store).with_conflict_time(limits.conflicts);
     let response = timeout(limits.request, budget.spend(next.run(request))).instrument(span.clone()).await;
     let response = response.unwrap_or_else(|_| Problem::from(Code::Unavailable).into_response());
     let mut response = write_problem(response, language, &id);

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod canaries;
 pub mod capacity;
 pub mod clocks;
+pub mod conflicts;
 pub mod conventions;
 pub mod doc_claims;
 pub mod empty_parameters;

@@ -52,6 +52,7 @@ async fn likes_and_comments_that_one_post_sustains() {
         let injector = Contention::model(Duration::from_millis(takes), OTHER_TIME);
         let community = Community::start_with(|engine| injector.connection(engine)).await;
         let students = community.members(crowd * TIMES).await;
+        let community = community.with_own_time_limits();
         let (liked, commented) = (community.post("하나", true).await, community.post("둘", true).await);
         let path = format!("/posts/{liked}");
         tokio::time::pause();

@@ -86,6 +86,12 @@ impl Community {
         Self { app: Arc::new(app), school, board, author, reader, admin }
     }
 
+    /// With the time limits of the deployed service.
+    pub fn with_own_time_limits(self) -> Self {
+        let app = Arc::into_inner(self.app).unwrap().with_own_time_limits();
+        Self { app: Arc::new(app), ..self }
+    }
+
     pub async fn member(&self) -> Student {
         self.app.member(&self.school, Role::Student).await
     }

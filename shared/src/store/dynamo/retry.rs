@@ -4,8 +4,12 @@
 //!
 //! - The SDK retries lost, failed and throttled calls: up to 4 attempts, as `Connection::new` configures.
 //! - This module retries conflicts, which the SDK does not: another transaction was writing the same row. The pauses
-//!   use exponential backoff with full jitter, until the budget has no time left. Callers also use [`Backoff`] to read
-//!   a row again and repeat a change after [`Error::Stale`](super::Error::Stale).
+//!   use exponential backoff with full jitter. Callers also use [`Backoff`] to read a row again and repeat a change
+//!   after [`Error::Stale`](super::Error::Stale), which is a conflict as well.
+//!
+//! Retries after conflicts stop 2 s after the first conflict of a request. If many requests write the same row, few of
+//! those that fail for 2 s would succeed later, and each of them occupies an instance of a function. Retries after
+//! throttling, and of unprocessed keys of a batch, continue until the budget has no time left.
 
 use std::future::Future;
 use std::time::Duration;
@@ -14,7 +18,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use tokio::time::{Instant, timeout};
 
 use super::error::{Error, is_conflict};
-use super::usage::time_left;
+use super::usage::{conflict_time_left, time_left};
 
 /// Awaits a call for at most the time that the request's budget has left.
 ///
@@ -52,15 +56,81 @@ impl Backoff {
         Self { attempts: 0, deadline: Instant::now() + time_left() }
     }
 
-    /// Waits before the next attempt. Returns `false`, without waiting, if no time is left for one.
+    /// Waits before the next attempt after a conflict. Returns `false`, without waiting, if the time for retries after
+    /// conflicts is up.
     pub(crate) async fn pause(&mut self) -> bool {
+        let deadline = self.deadline.min(Instant::now() + conflict_time_left());
+        self.pause_until(deadline).await
+    }
+
+    /// Waits before the next attempt after throttling. Returns `false`, without waiting, if no time is left for one.
+    pub(crate) async fn pause_after_throttling(&mut self) -> bool {
+        self.pause_until(self.deadline).await
+    }
+
+    async fn pause_until(&mut self, deadline: Instant) -> bool {
         let ceiling = 25_u64.saturating_mul(1 << self.attempts.min(4));
         self.attempts = self.attempts.saturating_add(1);
         let pause = Duration::from_millis(fastrand::u64(0..=ceiling));
-        if Instant::now() + pause >= self.deadline {
+        if Instant::now() + pause >= deadline {
             return false;
         }
         tokio::time::sleep(pause).await;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Budget;
+
+    /// Pauses until there is no time left. Returns the elapsed time.
+    async fn pause_to_the_end(mut pause: impl AsyncFnMut() -> bool) -> Duration {
+        let started = Instant::now();
+        while pause().await {}
+        started.elapsed()
+    }
+
+    /// Whether the time is at most one pause shorter than expected.
+    fn is_about(time: Duration, expected: Duration) -> bool {
+        time <= expected && expected - time <= Duration::from_millis(400)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retries_after_conflicts_stop_after_two_seconds() {
+        let budget = Budget::new(Duration::from_secs(8));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let retries = async || {
+            let mut backoff = Backoff::begin();
+            pause_to_the_end(async || backoff.pause().await).await
+        };
+        let first = budget.spend(retries()).await;
+        assert!(is_about(first, Duration::from_secs(2)), "{first:?}");
+        // The time is that of the request. A second loop of the same request gets no time of its own.
+        let second = budget.spend(retries()).await;
+        assert!(first + second <= Duration::from_secs(2), "{second:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retries_after_conflicts_also_stop_at_the_deadline() {
+        let budget = Budget::new(Duration::from_secs(1));
+        let retries = async {
+            let mut backoff = Backoff::begin();
+            pause_to_the_end(async || backoff.pause().await).await
+        };
+        let time = budget.spend(retries).await;
+        assert!(is_about(time, Duration::from_secs(1)), "{time:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retries_after_throttling_stop_at_the_deadline() {
+        let budget = Budget::new(Duration::from_secs(8));
+        let retries = async {
+            let mut backoff = Backoff::begin();
+            pause_to_the_end(async || backoff.pause_after_throttling().await).await
+        };
+        let time = budget.spend(retries).await;
+        assert!(is_about(time, Duration::from_secs(8)), "{time:?}");
     }
 }

@@ -118,7 +118,7 @@ impl Table {
             if keys.is_empty() {
                 return Ok(rows);
             }
-            if !backoff.pause().await {
+            if !backoff.pause_after_throttling().await {
                 return Err(Error::Unavailable("keys were still unprocessed when the time was up".into()));
             }
         }

@@ -216,7 +216,7 @@ impl Transaction {
             match self.attempt().await? {
                 Attempt::Committed => return Ok(()),
                 Attempt::Conflict => return Err(Error::Contention),
-                Attempt::Throttled(_) if backoff.pause().await => {}
+                Attempt::Throttled(_) if backoff.pause_after_throttling().await => {}
                 Attempt::Throttled(error) => return Err(Error::Unavailable(error)),
             }
         }

@@ -5,7 +5,7 @@
 //! and adds it to the budget's [`Usage`], which the request's log line shows.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::ConsumedCapacity;
@@ -17,6 +17,9 @@ tokio::task_local! {
 
 /// The time for a call outside any budget, such as in an operator command.
 const DEFAULT_TIME: Duration = Duration::from_secs(8);
+
+/// The default time for retries after conflicts. While a request retries, it occupies an instance of its function.
+const CONFLICT_TIME: Duration = Duration::from_secs(2);
 
 /// The calls to DynamoDB so far, and the capacity that they consumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,13 +39,23 @@ pub struct Usage {
 #[derive(Clone, Debug)]
 pub struct Budget {
     deadline: Instant,
+    conflict_time: Duration,
+    /// Set by the first conflict.
+    conflict_deadline: Arc<OnceLock<Instant>>,
     usage: Arc<Mutex<Usage>>,
 }
 
 impl Budget {
-    /// A budget whose deadline is `time` from now.
+    /// A budget whose deadline is `time` from now. Retries after conflicts stop 2 s after the first conflict.
     pub fn new(time: Duration) -> Self {
-        Self { deadline: Instant::now() + time, usage: Arc::default() }
+        let (conflict_time, conflict_deadline) = (CONFLICT_TIME, Arc::default());
+        Self { deadline: Instant::now() + time, conflict_time, conflict_deadline, usage: Arc::default() }
+    }
+
+    /// Sets the time after the first conflict at which retries after conflicts stop.
+    #[must_use]
+    pub fn with_conflict_time(self, conflict_time: Duration) -> Self {
+        Self { conflict_time, ..self }
     }
 
     /// Runs a future within this budget. Tasks that the future spawns are outside it.
@@ -63,6 +76,16 @@ impl Budget {
 /// The time until the deadline of the current budget; 8 s outside any budget.
 pub fn time_left() -> Duration {
     BUDGET.try_with(|budget| budget.deadline.saturating_duration_since(Instant::now())).unwrap_or(DEFAULT_TIME)
+}
+
+/// The time until retries after conflicts stop. The first call in a budget starts this time. Outside any budget it is the
+/// same as [`time_left`]: an operator command occupies no function.
+pub(crate) fn conflict_time_left() -> Duration {
+    let left = |budget: &Budget| {
+        let deadline = budget.conflict_deadline.get_or_init(|| Instant::now() + budget.conflict_time);
+        deadline.saturating_duration_since(Instant::now())
+    };
+    BUDGET.try_with(left).unwrap_or(DEFAULT_TIME).min(time_left())
 }
 
 /// A call to DynamoDB in progress, to be added to the usage when it ends.

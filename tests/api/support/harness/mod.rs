@@ -27,7 +27,11 @@ pub use self::students::{PASSWORD, Student, sign_up_body, student_of};
 use crate::support::table::{self, Row};
 
 /// The time limits of a service whose time limits are not under test: no test fails because the machine is slow.
-const WIDE: TimeLimits = TimeLimits { request: Duration::from_secs(600), store: Duration::from_secs(500) };
+const WIDE: TimeLimits = TimeLimits {
+    request: Duration::from_secs(600),
+    store: Duration::from_secs(500),
+    conflicts: Duration::from_secs(500),
+};
 
 /// A service with its own database.
 pub struct TestApp {
