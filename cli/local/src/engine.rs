@@ -1,10 +1,13 @@
 //! A DynamoDB engine in this process. The AWS SDK connects to it over HTTP.
 
-use std::net::Ipv4Addr;
+use std::env;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use aws_sdk_dynamodb::config::endpoint::SharedEndpointResolver;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_smithy_runtime::client::orchestrator::endpoints::StaticUriEndpointResolver;
@@ -25,21 +28,46 @@ const GRACE_PERIOD: Duration = Duration::from_secs(5);
 /// The name of the local table.
 const TABLE: &str = "campus";
 
+const REGION: &str = "ap-northeast-2";
+
+/// The environment variable with the URL of another DynamoDB engine for tests.
+const EXTERNAL: &str = "CAMPUS_TEST_DYNAMODB";
+
 /// A running DynamoDB engine with one table. It runs until it is stopped or dropped.
 pub struct Engine {
     url: String,
+    /// None if the engine is in another process.
+    embedded: Option<Embedded>,
+}
+
+struct Embedded {
     database: Database,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), String>>,
 }
 
 impl Engine {
-    /// Starts an engine with an empty table in memory.
+    /// Starts an engine with an empty table in memory. If the environment variable `CAMPUS_TEST_DYNAMODB` has a URL,
+    /// creates the table in the engine at this URL instead.
     ///
     /// # Errors
     /// If it cannot start.
     pub async fn in_memory() -> Result<Self> {
-        Self::start(Database::memory()?).await
+        match env::var(EXTERNAL) {
+            Ok(url) => Self::external(&url),
+            Err(_) => Self::start(Database::memory()?).await,
+        }
+    }
+
+    /// Creates the table in an engine in another process. DynamoDB Local keeps separate tables for each access key, so a
+    /// random access key makes the table private.
+    fn external(url: &str) -> Result<Self> {
+        let random = RandomState::new().build_hasher().finish();
+        let host = url.strip_prefix("http://").with_context(|| format!("{EXTERNAL} does not begin with http://"))?;
+        let engine = Self { url: format!("http://{random:016x}@{}", host.trim_end_matches('/')), embedded: None };
+        engine.call("CreateTable", &table_definition()?)?;
+        engine.call("UpdateTimeToLive", &time_to_live()?)?;
+        Ok(engine)
     }
 
     /// Starts an engine that keeps the table in a file. Creates the file if it does not exist.
@@ -61,17 +89,40 @@ impl Engine {
             // Also resolves when the engine is dropped.
             let _ = stopped.await;
         }));
-        Ok(Self { url, database, stop, running })
+        Ok(Self { url, embedded: Some(Embedded { database, stop, running }) })
     }
 
-    /// The URL of the engine.
+    /// The URL of the engine. It can contain an access key, as the name of a user.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The database, for access without HTTP.
-    pub fn database(&self) -> &Database {
-        &self.database
+    /// The database, for access without HTTP. None if the engine is in another process.
+    pub fn database(&self) -> Option<&Database> {
+        self.embedded.as_ref().map(|embedded| &embedded.database)
+    }
+
+    /// Sends a request to the engine without the SDK, and blocks until it has answered. For tests.
+    ///
+    /// # Errors
+    /// If the engine does not answer with status 200.
+    pub fn call(&self, operation: &str, body: &Value) -> Result<Value> {
+        let (key, url) = access_key(&self.url);
+        let (host, body) = (url.trim_start_matches("http://"), body.to_string());
+        let mut connection = TcpStream::connect(host)?;
+        write!(
+            connection,
+            "POST / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\
+             content-type: application/x-amz-json-1.0\r\nx-amz-target: DynamoDB_20120810.{operation}\r\n\
+             authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{REGION}/dynamodb/aws4_request, \
+             SignedHeaders=host, Signature=none\r\n\r\n{body}",
+            body.len()
+        )?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("the engine has not answered")?;
+        ensure!(head.starts_with("HTTP/1.1 200"), "{operation}: {answer}");
+        Ok(serde_json::from_str(body)?)
     }
 
     /// A connection to the table.
@@ -84,16 +135,17 @@ impl Engine {
         Connection::new(Self::client_config(url), TABLE)
     }
 
-    /// An SDK configuration for the engine at the URL.
+    /// An SDK configuration for the engine at the URL. The name of a user in the URL is the access key.
     ///
     /// The engine accepts any credentials. The HTTP client has no TLS: the SDK's default client would load all root
     /// certificates of the system, which takes half of the start time.
     pub fn client_config(url: &str) -> Builder {
+        let (key, url) = access_key(url);
         let mut config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .region(Region::from_static("ap-northeast-2"))
-            .credentials_provider(Credentials::new("campus", "campus", None, None, "local"));
+            .region(Region::from_static(REGION))
+            .credentials_provider(Credentials::new(key, "campus", None, None, "local"));
         let resolver = StaticUriEndpointResolver::uri(url);
         config.set_endpoint_resolver(Some(SharedEndpointResolver::new(resolver)));
         config
@@ -104,9 +156,10 @@ impl Engine {
     /// # Errors
     /// If the engine has failed.
     pub async fn stop(self) -> Result<()> {
+        let Some(embedded) = self.embedded else { return Ok(()) };
         // Fails if the engine has failed. The next line returns that error.
-        let _ = self.stop.send(());
-        match timeout(GRACE_PERIOD, self.running).await {
+        let _ = embedded.stop.send(());
+        match timeout(GRACE_PERIOD, embedded.running).await {
             Ok(ended) => ended?.map_err(|error| anyhow!(error)),
             // A client keeps a connection open. Every write that was answered is on disk.
             Err(_) => Ok(()),
@@ -124,20 +177,36 @@ fn create_table(database: &Database) -> Result<()> {
     {
         return Ok(());
     }
+    database.create_table(request(table_definition()?)?)?;
+    database.update_time_to_live(request(time_to_live()?)?)?;
+    Ok(())
+}
+
+/// The request that creates the table.
+fn table_definition() -> Result<Value> {
     let definition = template::table()?;
-    database.create_table(request(json!({
+    Ok(json!({
         "TableName": TABLE,
         "BillingMode": definition.billing_mode,
         "AttributeDefinitions": definition.attribute_definitions,
         "KeySchema": definition.key_schema,
-    }))?)?;
-    database.update_time_to_live(request(json!({
-        "TableName": TABLE,
-        "TimeToLiveSpecification": definition.time_to_live_specification,
-    }))?)?;
-    Ok(())
+    }))
+}
+
+/// The request that sets the attribute with the time at which a row expires.
+fn time_to_live() -> Result<Value> {
+    let specification = template::table()?.time_to_live_specification;
+    Ok(json!({ "TableName": TABLE, "TimeToLiveSpecification": specification }))
 }
 
 fn request<T: DeserializeOwned>(json: Value) -> Result<T> {
     serde_json::from_value(json).context("DynamoDB does not accept the table's definition in template.yaml")
+}
+
+/// The access key in a URL, and the URL without it.
+fn access_key(url: &str) -> (String, String) {
+    match url.strip_prefix("http://").and_then(|rest| rest.split_once('@')) {
+        Some((key, host)) => (key.to_owned(), format!("http://{host}")),
+        None => ("campus".to_owned(), url.to_owned()),
+    }
 }

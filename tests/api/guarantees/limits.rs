@@ -547,6 +547,9 @@ async fn requests_of_an_ended_session_are_not_counted() {
 /// The additions of limits in `docs/data-model.md`: calls, calls in sequence, read units and write units.
 #[tokio::test]
 async fn limits_cost_what_the_docs_say() {
+    if crate::support::external::is_used() {
+        return;
+    }
     let (off, on) = (TestApp::start().await, start_with_default_limits().await);
     let mut usages = Vec::new();
     for app in [&off, &on] {

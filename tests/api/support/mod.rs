@@ -2,6 +2,7 @@
 //! clients that inject faults.
 
 pub mod community;
+pub mod external;
 pub mod faults;
 pub mod fixture;
 pub mod gallery;

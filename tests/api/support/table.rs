@@ -11,21 +11,24 @@ use dynoxide::actions::scan::ScanRequest;
 use dynoxide::types::AttributeValue as Stored;
 use serde_json::{Map, Number, Value};
 
+use super::external;
+
 /// A row as the engine has it.
 pub type StoredRow = HashMap<String, Stored>;
 
 /// A row as the SDK has it.
 pub type Row = HashMap<String, AttributeValue>;
 
-const TABLE: &str = "campus";
+pub(super) const TABLE: &str = "campus";
 
 /// All rows.
 pub fn scan(engine: &Engine) -> Vec<StoredRow> {
     let (mut rows, mut start) = (Vec::new(), None);
     loop {
+        let Some(database) = engine.database() else { return external::scan(engine) };
         let request =
             ScanRequest { table_name: TABLE.to_owned(), exclusive_start_key: start, ..ScanRequest::default() };
-        let page = engine.database().scan(request).unwrap();
+        let page = database.scan(request).unwrap();
         rows.extend(page.items.unwrap_or_default());
         start = page.last_evaluated_key;
         if start.is_none() {
@@ -36,7 +39,8 @@ pub fn scan(engine: &Engine) -> Vec<StoredRow> {
 
 /// Writes rows, over those with the same keys.
 pub fn write(engine: &Engine, rows: Vec<StoredRow>) {
-    engine.database().import_items(TABLE, rows, ImportOptions::default()).unwrap();
+    let Some(database) = engine.database() else { return external::write(engine, &rows) };
+    database.import_items(TABLE, rows, ImportOptions::default()).unwrap();
 }
 
 /// Makes these the rows of the table.
@@ -45,8 +49,12 @@ pub fn replace(engine: &Engine, rows: &[StoredRow]) {
     let keys: HashMap<_, _> = rows.iter().map(|row| (key(row), row)).collect();
     for row in current.iter().filter(|row| !keys.contains_key(&key(row))) {
         let key = ["pk", "sk"].map(|name| (name.to_owned(), row[name].clone())).into();
+        let Some(database) = engine.database() else {
+            external::delete(engine, &key);
+            continue;
+        };
         let request = DeleteItemRequest { table_name: TABLE.to_owned(), key, ..DeleteItemRequest::default() };
-        engine.database().delete_item(request).unwrap();
+        database.delete_item(request).unwrap();
     }
     let current: HashMap<_, _> = current.iter().map(|row| (key(row), row)).collect();
     let changed = rows.iter().filter(|row| current.get(&key(row)) != Some(row));

@@ -31,7 +31,7 @@ async fn a_cold_search_reads_the_chunks_eventually_consistent() {
     let units = cold.usage.read_units - warm.usage.read_units;
     // An eventually consistent read costs half a unit for each 4 KB of a chunk.
     let blocks: usize = chunk_sizes(&app).await.iter().map(|size| size.div_ceil(4096)).sum();
-    assert_eq!(units * 2.0, blocks as f64);
+    assert_eq!(units * 2.0, f64::from(u32::try_from(blocks).unwrap()));
 }
 
 async fn chunk_sizes(app: &TestApp) -> Vec<usize> {
