@@ -4,6 +4,7 @@ pub mod anonymity;
 pub mod audit;
 pub mod canaries;
 pub mod capacity;
+pub mod ceilings;
 pub mod clocks;
 pub mod conflicts;
 pub mod conventions;
