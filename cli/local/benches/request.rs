@@ -20,7 +20,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use campus_core::clock::Clock;
-use campus_core::domain::{Caller, PostHead, Role, SchoolId, SessionId, UserId};
+use campus_core::domain::{BoardId, Caller, PostHead, PostId, Role, SchoolId, SessionId, UserId};
 use campus_core::http::{self, CursorScope};
 use campus_local::{Engine, LocalService, MediaStore};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -42,7 +42,8 @@ fn caller() -> Caller {
 /// The row of a post in a list.
 fn head() -> PostHead {
     let head = json!({
-        "id": Uuid::now_v7(), "board_id": Uuid::now_v7(), "author_id": Uuid::new_v4(), "is_anonymous": true,
+        "id": PostId::from_uuid(BoardId::from_uuid(Uuid::now_v7()), Uuid::now_v7()), "author_id": Uuid::new_v4(),
+        "is_anonymous": true,
         "is_question": false, "title": "도서관 열람실 자리", "content_preview": "학교 이야기. ".repeat(25), "like_count": 3,
         "scrap_count": 1, "comment_count": 12, "number_count": 4, "media": [],
         "created_at": "2026-11-22T16:43:08.364Z", "updated_at": "2026-11-22T16:43:08.364Z",

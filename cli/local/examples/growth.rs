@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -170,6 +170,11 @@ impl Original {
     }
 }
 
+/// A UUID as it is in the ids of posts and comments.
+fn new_uuid(at: Time) -> String {
+    ThreadId::new(at).as_uuid().simple().to_string()
+}
+
 /// The rows of the created items.
 fn originals(database: &Database, created: &Created, student: &Caller) -> Result<Vec<Original>> {
     let rows = database.scan(serde_json::from_value(json!({ "TableName": "campus" }))?)?.items.unwrap_or_default();
@@ -182,18 +187,18 @@ fn originals(database: &Database, created: &Created, student: &Caller) -> Result
         Ok::<_, anyhow::Error>(Original { id: id.to_owned(), time: text(&item, time), new_id, item })
     };
     let Created { board, post, comment, thread } = created;
+    let (post_uuid, comment_uuid) = match (post.parse::<PostId>(), comment.parse::<CommentId>()) {
+        (Ok(post), Ok(comment)) => [post.as_uuid(), comment.as_uuid()].map(|uuid| uuid.simple().to_string()).into(),
+        _ => bail!("the id of a post or comment is malformed"),
+    };
     let mut listed = find(thread, "sk", |at| ThreadId::new(at).to_string(), &|pk, sk| {
         // A thread is in the lists of both students. The measured pages are those of the first one.
         pk.ends_with(&student.user.to_string()) && sk.starts_with("INBOX#") && sk.ends_with(thread)
     })?;
     listed.time = listed.time.split('#').nth(1).context("the listed thread has no time")?.to_owned();
     Ok(vec![
-        find(post, "created_at", |at| PostId::new(at).to_string(), &|pk, sk| {
-            pk.ends_with(board) && sk.ends_with(post)
-        })?,
-        find(comment, "created_at", |at| CommentId::new(at).to_string(), &|pk, sk| {
-            pk.ends_with(post) && sk.ends_with(comment)
-        })?,
+        find(&post_uuid, "created_at", new_uuid, &|pk, sk| pk.ends_with(board) && sk.ends_with(&post_uuid))?,
+        find(&comment_uuid, "created_at", new_uuid, &|pk, sk| pk.ends_with(post) && sk.ends_with(&comment_uuid))?,
         find(thread, "created_at", |at| ThreadId::new(at).to_string(), &|pk, sk| {
             pk.ends_with(thread) && sk == "THREAD"
         })?,
@@ -243,8 +248,8 @@ async fn measure_lists(count: i64) -> Result<Vec<Page>> {
     let cursor = |list: &str, position: String| {
         service.service.app.cursors.seal(&CursorScope::of(student, list, &[]), &position)
     };
-    let in_board = cursor(&format!("posts of {board}"), format!("POST#{}", PostId::new(middle)));
-    let in_post = cursor(&format!("comments of {post}"), format!("COMMENT#{}$", CommentId::new(middle)));
+    let in_board = cursor(&format!("posts of {board}"), format!("POST#{}", new_uuid(middle)));
+    let in_post = cursor(&format!("comments of {post}"), format!("COMMENT#{}$", new_uuid(middle)));
     let in_inbox = cursor(&format!("threads of {}", student.user), format!("INBOX#{middle}#"));
     let pages = vec![
         service.measure("a board's first page", &format!("/boards/{board}/posts")).await?,

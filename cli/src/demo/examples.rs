@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
+
 use anyhow::Result;
 use axum::http::Method;
 use campus_core::http::openapi::examples;
@@ -33,7 +35,10 @@ impl ExampleIds {
         let friend = STUDENTS.get(FRIEND_REQUESTS[0].to).map(|(_, nickname)| *nickname);
         finder.find("/friends", examples::FRIEND, |other| other["nickname"].as_str() == friend).await;
         finder.find("/friends/requests?direction=in", examples::FRIEND_REQUEST, |_| true).await;
-        Ok(Self(finder.ids))
+        let mut ids = finder.ids;
+        // The id of a comment contains that of its post, so it has to be replaced first.
+        ids.sort_by_key(|(published, _)| Reverse(published.len()));
+        Ok(Self(ids))
     }
 
     /// Replaces the ids in the document.

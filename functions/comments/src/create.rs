@@ -38,12 +38,13 @@ pub(crate) async fn create_comment(
     State(app): State<App>,
     creation: Creation<NewComment>,
 ) -> Result<Created<CommentView>, Problem> {
+    let parent = creation.request.parent_id;
     creation
         .run(
             &app.authorizer,
             &caller,
             async |request, access| create(&app, &caller, id, request, access).await,
-            async |id| app.comments.get(&caller, CommentId::from_uuid(id)).await,
+            async |uuid| app.comments.get(&caller, CommentId::from_uuid(id, parent, uuid)).await,
             |thread| Created::new(format!("/comments/{}", thread.comment.comment.id), CommentView::from(thread)),
         )
         .await

@@ -49,8 +49,8 @@ impl From<CommentOnPost> for CommentView {
             author.map(|author| CommentAuthorView { author: author.into(), is_post_author: is_by_post_author });
         Self {
             id: comment.id,
-            post_id: comment.post_id,
-            parent_id: comment.parent_id,
+            post_id: comment.id.post(),
+            parent_id: comment.id.parent(),
             is_deleted: comment.body.is_none(),
             content: comment.body.map(|body| body.content),
             author,

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Caller, CommentId, FieldError, Invalid, MessageText, PostId, ThreadId};
+use campus_core::domain::{Caller, CommentId, FieldError, Invalid, MessageSource, MessageText, PostId, ThreadId};
 use campus_core::http::{AccessRequest, Created, Creation, Problem};
 use campus_core::request;
-use campus_core::store::{MessageSourceId, SeenThread, UserAction};
+use campus_core::store::{SeenThread, UserAction};
 use utoipa::ToSchema;
 
 use crate::view::ThreadView;
@@ -48,25 +48,25 @@ pub(crate) async fn create_thread(
 }
 
 async fn create(app: &App, caller: &Caller, request: NewThread, access: AccessRequest) -> Result<SeenThread, Problem> {
-    let source_id = source_id(&request)?;
-    let (access, target) = tokio::join!(access.authorize(), app.messages.target(caller, source_id));
+    let source = source(&request)?;
+    let (access, target) = tokio::join!(access.authorize(), app.messages.target(caller, source));
     let (access, target) = (access?, target?);
     if target.is_by(caller) {
-        let field = if matches!(source_id, MessageSourceId::Post(_)) { "post_id" } else { "comment_id" };
+        let field = if matches!(source, MessageSource::Post(_)) { "post_id" } else { "comment_id" };
         return Err(FieldError::OwnContent.at(field).into());
     }
     app.limiter.count(UserAction::SendMessage, &access, caller).await?;
     if !target.has_thread() {
         app.limiter.count(UserAction::StartThread, &access, caller).await?;
     }
-    Ok(app.messages.write_to_author(&access, caller, source_id, target, &request.content).await?)
+    Ok(app.messages.write_to_author(&access, caller, target, &request.content).await?)
 }
 
 /// The post or comment that the message is about.
-fn source_id(request: &NewThread) -> Result<MessageSourceId, Invalid> {
+fn source(request: &NewThread) -> Result<MessageSource, Invalid> {
     match (request.post_id, request.comment_id) {
-        (Some(post), None) => Ok(MessageSourceId::Post(post)),
-        (None, Some(comment)) => Ok(MessageSourceId::Comment(comment)),
+        (Some(post), None) => Ok(MessageSource::Post(post)),
+        (None, Some(comment)) => Ok(MessageSource::Comment(comment)),
         (None, None) => Err(FieldError::Required.at("post_id")),
         (Some(_), Some(_)) => Err(FieldError::OnlyOne.at("comment_id")),
     }

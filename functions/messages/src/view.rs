@@ -81,9 +81,12 @@ enum MessageKind {
 
 impl SourceView {
     fn new(source: &MessageSource, title: Option<Title>) -> Self {
-        let MessageSource { board_id, post_id, comment_id, .. } = *source;
-        let kind = if comment_id.is_some() { SourceKind::Comment } else { SourceKind::Post };
-        Self { kind, board_id, post_id, comment_id, title }
+        let kind = match source {
+            MessageSource::Post(_) => SourceKind::Post,
+            MessageSource::Comment(_) => SourceKind::Comment,
+        };
+        let post_id = source.post();
+        Self { kind, board_id: post_id.board(), post_id, comment_id: source.comment(), title }
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) async fn create_post(
             &state.app.authorizer,
             &caller,
             async |request, access| create(&state, &caller, id, request, access).await,
-            async |id| show(&state, &caller, PostId::from_uuid(id)).await,
+            async |uuid| show(&state, &caller, PostId::from_uuid(id, uuid)).await,
             |post| Created::new(format!("/posts/{}", post.id()), post),
         )
         .await

@@ -80,7 +80,7 @@ impl PostFacts {
             media: media.collect::<Result<_, BucketError>>()?,
             is_mine: head.author_id == caller.user,
             id: head.id,
-            board_id: head.board_id,
+            board_id: head.id.board(),
             title: head.title,
             author: author.into(),
             is_anonymous: head.is_anonymous,

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::post::{check_not_written_by, check_written_by};
-use super::{
-    Alias, Author, Board, Caller, CommentId, Invalid, Nickname, PostHead, PostId, Prose, Refusal, Time, UserId,
-};
+use super::{Alias, Author, Board, Caller, CommentId, Invalid, Nickname, PostHead, Prose, Refusal, Time, UserId};
 
 /// The text of a comment: 1 to 300 characters.
 pub type CommentText = Prose<1, 300>;
@@ -16,9 +14,6 @@ pub type CommentText = Prose<1, 300>;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
     pub id: CommentId,
-    pub post_id: PostId,
-    /// The comment to which this is a reply.
-    pub parent_id: Option<CommentId>,
     /// `None` if the comment is deleted. The stored attribute is named `written`.
     #[serde(rename = "written", default, skip_serializing_if = "Option::is_none")]
     pub body: Option<CommentBody>,
@@ -137,14 +132,14 @@ impl Comment {
     /// The maximum number of replies that are not deleted.
     pub const MAX_REPLIES: u32 = 200;
 
-    /// Creates a comment on the post, or a reply to `parent_id`. `number` is the author's anonymous number on the post,
+    /// Creates a comment on the post, or a reply to `parent`, a comment on the post. `number` is the author's anonymous number on the post,
     /// if they have one.
     ///
     /// # Errors
     /// Those of [`Anonymity::check`](super::Anonymity::check), at the field `is_anonymous`.
     pub fn write(
         (post, board): (&PostHead, &Board),
-        parent_id: Option<CommentId>,
+        parent: Option<CommentId>,
         author: &Caller,
         number: Option<u32>,
         draft: CommentDraft,
@@ -153,9 +148,7 @@ impl Comment {
         board.anonymity.check(draft.is_anonymous).map_err(|error| error.at("is_anonymous"))?;
         let byline = CommentByline::of(post, author.user, draft.is_anonymous, number);
         Ok(Self {
-            id: CommentId::new(now),
-            post_id: post.id,
-            parent_id,
+            id: CommentId::new(post.id, parent, now),
             body: Some(CommentBody { author_id: author.user, byline, content: draft.content }),
             like_count: 0,
             reply_count: 0,
@@ -194,7 +187,7 @@ impl Comment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Parse, Role, SchoolId, SessionId, Title};
+    use crate::domain::{BoardId, Parse, PostId, Role, SchoolId, SessionId, Title};
 
     fn caller() -> Caller {
         let now = Time::from_millis(0);
@@ -205,8 +198,7 @@ mod tests {
         let now = Time::from_millis(0);
         let title: Title = Parse::parse("제목".to_owned()).unwrap();
         PostHead {
-            id: PostId::new(now),
-            board_id: crate::domain::BoardId::new(now),
+            id: PostId::new(BoardId::new(now), now),
             author_id: author,
             is_anonymous,
             is_question: false,
@@ -231,9 +223,7 @@ mod tests {
     fn comment(author: UserId, reply_count: u32) -> Comment {
         let now = Time::from_millis(0);
         Comment {
-            id: CommentId::new(now),
-            post_id: PostId::new(now),
-            parent_id: None,
+            id: CommentId::new(PostId::new(BoardId::new(now), now), None, now),
             body: Some(body(author, CommentByline::Named)),
             like_count: 0,
             reply_count,

@@ -1,27 +1,48 @@
 //! Ids, opaque to clients. Most ids are UUIDv7 (RFC 9562), so that sort keys are in time order. User ids are UUIDv4, so
-//! that they do not reveal when the account was created.
+//! that they do not reveal when the account was created. The id of a post contains its board and the id of a comment its
+//! post, so that the keys of their rows follow from the id without a lookup.
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
 use super::{FieldError, Parse, Semester, Time};
 
-/// Defines an id type whose only valid text form is the lower-case, hyphenated UUID.
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(Uuid);
+/// Implements `Parse`, `Serialize` and `Deserialize` with `FromStr` and `Display`.
+macro_rules! text_form {
+    ($name:ident) => {
+        impl Parse for $name {
+            type Raw = String;
+
+            fn parse(raw: String) -> Result<Self, FieldError> {
+                raw.parse()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer)?.parse().or(Err(de::Error::custom("invalid id")))
             }
         }
+    };
+}
+
+/// Defines an id type whose only valid text form is the lower-case, hyphenated UUID.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Uuid);
+
+        text_form!($name);
 
         impl $name {
             /// Wraps a UUID.
@@ -50,14 +71,6 @@ macro_rules! id {
                     Ok(uuid) if uuid.to_string() == text => Ok(Self(uuid)),
                     _ => Err(FieldError::InvalidFormat),
                 }
-            }
-        }
-
-        impl Parse for $name {
-            type Raw = String;
-
-            fn parse(raw: String) -> Result<Self, FieldError> {
-                raw.parse()
             }
         }
     };
@@ -92,14 +105,6 @@ id!(
     BoardId
 );
 id!(
-    /// The id of a post.
-    PostId
-);
-id!(
-    /// The id of a comment.
-    CommentId
-);
-id!(
     /// The id of a picture.
     MediaId
 );
@@ -131,19 +136,7 @@ id!(
     /// The id of a friendship or a friend request.
     FriendshipId
 );
-time_ordered_ids!(
-    SchoolId,
-    SessionId,
-    BoardId,
-    PostId,
-    CommentId,
-    MediaId,
-    ThreadId,
-    MessageId,
-    EntryId,
-    ReviewId,
-    FriendshipId
-);
+time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, MessageId, EntryId, ReviewId, FriendshipId);
 
 /// Adds a `new` that creates a time-ordered id with the semester in it, so that the key of a row follows from its id
 /// without a lookup. The semester's number is in the 12 bits between version and variant of the UUIDv7 (`rand_a` in RFC
@@ -178,45 +171,137 @@ impl UserId {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The id of a post, which contains the id of its board.
+///
+/// The text form is 64 hexadecimal digits: the UUID of the post, then that of the board. So the ids of posts sort by
+/// time, on one board and across boards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PostId {
+    uuid: Uuid,
+    board: BoardId,
+}
 
-    #[test]
-    fn an_id_has_one_spelling() {
-        let id = UserId::random();
-        assert_eq!(id.to_string().parse(), Ok(id));
-        for other in [id.to_string().to_uppercase(), id.as_uuid().simple().to_string(), format!("{{{id}}}")] {
-            assert_eq!(other.parse::<UserId>(), Err(FieldError::InvalidFormat), "{other}");
-        }
+text_form!(PostId);
+
+impl PostId {
+    /// Creates an id that sorts after all ids of earlier milliseconds.
+    pub fn new(board: BoardId, now: Time) -> Self {
+        Self::from_uuid(board, Uuid::new_v7(now.as_uuid_timestamp()))
     }
 
-    #[test]
-    fn a_user_id_does_not_reveal_when_the_account_was_created() {
-        assert_eq!(UserId::random().as_uuid().get_version_num(), 4);
+    /// The id of the post that has this UUID on the board.
+    pub fn from_uuid(board: BoardId, uuid: Uuid) -> Self {
+        Self { uuid, board }
     }
 
-    #[test]
-    fn ids_with_a_semester_hold_its_number_and_are_valid_uuid_v7() {
-        let now = Time::now();
-        for number in [0, 105, 399] {
-            let semester = Semester::from_number(number).unwrap();
-            let id = LectureId::new(now, semester);
-            assert_eq!((id.semester(), id.as_uuid().get_version_num()), (Some(semester), 7));
-            assert_eq!(id.as_uuid().get_variant(), uuid::Variant::RFC4122);
-            assert!(id < LectureId::new(now.plus_millis(1), Semester::from_number(0).unwrap()));
-        }
-        let ids: std::collections::HashSet<_> =
-            (0..10_000).map(|_| TimetableId::new(now, Semester::from_number(7).unwrap())).collect();
-        assert_eq!(ids.len(), 10_000);
+    /// The board of the post.
+    pub fn board(&self) -> BoardId {
+        self.board
     }
 
-    #[test]
-    fn other_ids_sort_by_time() {
-        let now = Time::now();
-        for _ in 0..100 {
-            assert!(PostId::new(now) < PostId::new(now.plus_millis(1)));
-            assert!(PostId::new(now) > PostId::new(now.plus_millis(-1)));
+    /// The UUID of the post on its board.
+    pub fn as_uuid(&self) -> Uuid {
+        self.uuid
+    }
+}
+
+impl fmt::Display for PostId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.uuid.simple(), self.board.0.simple())
+    }
+}
+
+impl FromStr for PostId {
+    type Err = FieldError;
+
+    /// Accepts only the form that `Display` writes.
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        match uuids(text)?.as_slice() {
+            [uuid, board] => Ok(Self { uuid: *uuid, board: BoardId(*board) }),
+            _ => Err(FieldError::InvalidFormat),
         }
     }
 }
+
+/// The id of a comment, which contains the id of its post, and so its board. The id of a reply also contains its parent.
+///
+/// The text form is the id of the post and the UUID of the comment, 96 hexadecimal digits. For a reply, these are the
+/// post and the parent, and the UUID of the reply follows: 128 digits. So the ids of the comments of a post sort by
+/// time, and the replies to a comment directly follow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommentId {
+    post: PostId,
+    /// The UUID of the comment, or of a reply's parent.
+    comment: Uuid,
+    reply: Option<Uuid>,
+}
+
+text_form!(CommentId);
+
+impl CommentId {
+    /// Creates an id that sorts after all ids of earlier milliseconds, among the comments of the post or the replies to
+    /// `parent`.
+    pub fn new(post: PostId, parent: Option<Self>, now: Time) -> Self {
+        Self::from_uuid(post, parent, Uuid::new_v7(now.as_uuid_timestamp()))
+    }
+
+    /// The id of the comment that has this UUID on the post, or among the replies to `parent`. `parent` must be a comment
+    /// on the post.
+    pub fn from_uuid(post: PostId, parent: Option<Self>, uuid: Uuid) -> Self {
+        match parent {
+            Some(parent) => Self { post, comment: parent.comment, reply: Some(uuid) },
+            None => Self { post, comment: uuid, reply: None },
+        }
+    }
+
+    /// The post of the comment.
+    pub fn post(&self) -> PostId {
+        self.post
+    }
+
+    /// The comment to which this is a reply.
+    pub fn parent(&self) -> Option<Self> {
+        self.reply.map(|_| Self { reply: None, ..*self })
+    }
+
+    /// The UUID of the comment on its post, or of the reply among those to its parent.
+    pub fn as_uuid(&self) -> Uuid {
+        self.reply.unwrap_or(self.comment)
+    }
+}
+
+impl fmt::Display for CommentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.post, self.comment.simple())?;
+        self.reply.map_or(Ok(()), |reply| write!(f, "{}", reply.simple()))
+    }
+}
+
+impl FromStr for CommentId {
+    type Err = FieldError;
+
+    /// Accepts only the form that `Display` writes.
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        let (post, comment, reply) = match uuids(text)?.as_slice() {
+            [post, board, comment] => (PostId { uuid: *post, board: BoardId(*board) }, *comment, None),
+            [post, board, comment, reply] => (PostId { uuid: *post, board: BoardId(*board) }, *comment, Some(*reply)),
+            _ => return Err(FieldError::InvalidFormat),
+        };
+        Ok(Self { post, comment, reply })
+    }
+}
+
+/// The UUIDs that are written one after the other, with 32 lower-case hexadecimal digits each.
+fn uuids(text: &str) -> Result<Vec<Uuid>, FieldError> {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if text.len() > MAX_TEXT_BYTES || !text.as_bytes().iter().all(is_digit) {
+        return Err(FieldError::InvalidFormat);
+    }
+    text.as_bytes().chunks(32).map(|digits| Uuid::try_parse_ascii(digits).or(Err(FieldError::InvalidFormat))).collect()
+}
+
+/// The length of the longest id, that of a reply.
+const MAX_TEXT_BYTES: usize = 4 * 32;
+
+#[cfg(test)]
+mod tests;

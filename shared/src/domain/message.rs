@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BoardId, CommentId, MessageId, PostId, Prose, ThreadId, Time, UserId};
+use super::{CommentId, MessageId, PostId, Prose, ThreadId, Time, UserId};
 
 /// The text of a message: 1 to 1,000 characters.
 pub type MessageText = Prose<1, 1000>;
@@ -29,14 +29,10 @@ pub struct Thread {
 
 /// The post or comment that a thread is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MessageSource {
-    pub board_id: BoardId,
-    /// The post, or the post of the comment.
-    pub post_id: PostId,
-    /// `None` if the thread is about the post itself.
-    pub comment_id: Option<CommentId>,
-    /// The parent of the comment, if the comment is a reply.
-    pub parent_id: Option<CommentId>,
+#[serde(rename_all = "snake_case")]
+pub enum MessageSource {
+    Post(PostId),
+    Comment(CommentId),
 }
 
 /// One of the two users of a thread, and the state of the thread for this user.
@@ -86,6 +82,24 @@ pub struct Sender {
     pub side: Side,
     /// The position among the messages of this sender: 1 for the first.
     pub nth: u32,
+}
+
+impl MessageSource {
+    /// The post, or the post of the comment.
+    pub fn post(&self) -> PostId {
+        match self {
+            Self::Post(post) => *post,
+            Self::Comment(comment) => comment.post(),
+        }
+    }
+
+    /// `None` if the thread is about the post itself.
+    pub fn comment(&self) -> Option<CommentId> {
+        match self {
+            Self::Post(_) => None,
+            Self::Comment(comment) => Some(*comment),
+        }
+    }
 }
 
 impl Side {
@@ -200,7 +214,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Parse;
+    use crate::domain::{BoardId, Parse};
 
     fn text(text: &str) -> MessageText {
         MessageText::parse(text.to_owned()).unwrap()
@@ -208,8 +222,7 @@ mod tests {
 
     fn thread() -> Thread {
         let now = Time::now();
-        let source =
-            MessageSource { board_id: BoardId::new(now), post_id: PostId::new(now), comment_id: None, parent_id: None };
+        let source = MessageSource::Post(PostId::new(BoardId::new(now), now));
         Thread::new(UserId::random(), UserId::random(), source, true, now)
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Board, BoardId, Byline, Caller, Invalid, Media, PostId, Prose, Refusal, Role, SingleLine, Time, UserId};
+use super::{Board, Byline, Caller, Invalid, Media, PostId, Prose, Refusal, Role, SingleLine, Time, UserId};
 
 /// The title of a post: 1 to 100 characters.
 pub type Title = SingleLine<1, 100>;
@@ -14,7 +14,6 @@ pub type Content = Prose<1, 10_000>;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostHead {
     pub id: PostId,
-    pub board_id: BoardId,
     /// Responses never hold this id.
     pub author_id: UserId,
     /// Never changes after the post is written.
@@ -177,8 +176,7 @@ impl Post {
     pub fn write(board: &Board, author: &Caller, draft: PostDraft, now: Time) -> Result<Self, Invalid> {
         board.anonymity.check(draft.is_anonymous).map_err(|error| error.at("is_anonymous"))?;
         let head = PostHead {
-            id: PostId::new(now),
-            board_id: board.id,
+            id: PostId::new(board.id, now),
             author_id: author.user,
             is_anonymous: draft.is_anonymous,
             is_question: draft.is_question,

@@ -42,7 +42,7 @@ pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, Table, Usage, tim
 pub use friends::{Friends, NamedFriendLink};
 pub use keys::{KeyRing, Keys, PublicKey, SigningKey};
 pub use limits::{AddressAction, FailedLogins, Limiter, Limits, Rate, UserAction};
-pub use messages::{Inbox, MessageSourceId, MessageTarget, Messages, SeenThread, ThreadMessages};
+pub use messages::{Inbox, MessageTarget, Messages, SeenThread, ThreadMessages};
 pub use schools::Schools;
 pub use timetables::catalogues::{Catalogues, Snapshot};
 pub use timetables::reviews::{FoundReview, Reviews, SeenReview};

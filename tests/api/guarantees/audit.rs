@@ -14,6 +14,7 @@ use uuid::Uuid;
 use self::sample::Damage::{self, Deleted, Set};
 use self::sample::{Key, SampleTable, key, key_of, misplaced, needs, number, text, text_of, unconfirmed};
 use crate::support::harness::{Student, TestApp};
+use crate::support::ids::post_uuid;
 
 #[tokio::test]
 async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
@@ -26,7 +27,6 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("board", 3),
         ("catalogue chunk", 1),
         ("catalogue", 1),
-        ("comment location", 6),
         ("comment", 5),
         ("commenter", 3),
         ("course", 2),
@@ -93,7 +93,7 @@ async fn a_missing_row_is_reported_unless_it_may_be_missing() {
     for row in sample.app.rows().await {
         let key = key_of(&row);
         sample.delete(&key).await;
-        let uncounted = format!("LIKE#{}#{}", sample.anonymous_post, sample.deleted_leaf);
+        let uncounted = format!("LIKE#{}", sample.deleted_leaf);
         // A review stays when its author withdraws.
         let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "MEDIA#", "TERM", "REVIEWED#", &uncounted];
         let may_go = kinds.iter().any(|kind| key.1.starts_with(kind));
@@ -385,32 +385,29 @@ async fn rows_of_a_board_need_the_board_or_the_deleted_board() {
 #[tokio::test]
 async fn a_posts_head_and_body_fit_together() {
     let sample = SampleTable::start().await;
-    let (post, board, other) = (&sample.named_post, &sample.board, &sample.bare_board);
-    let (head, body) = (sample.head(post), sample.body(post));
-    let by = format!("by user {}", sample.student.id);
-    let truth = sample.composed(post, board, &by, "실명의 내용");
-    let own = sample.own(format!("POST#{post}"));
-    sample.finds(&[Deleted(head.clone())], [unconfirmed(&body, &truth), needs(&own, &[&head])]).await;
+    let (post, student) = (&sample.named_post, &sample.student.id);
+    let (head, body, own) = (sample.head(post), sample.body(post), sample.own(format!("POST#{post}")));
+    let truth = sample.begins(post, "실명의 내용");
+    let is_own = sample.is_own(post, student, &format!("by user {student}"));
+    sample.finds(&[Deleted(head.clone())], [unconfirmed(&body, &truth), unconfirmed(&own, &is_own)]).await;
     sample.finds(&[Deleted(body.clone())], [unconfirmed(&head, &truth)]).await;
-    let anonymous = sample.composed(post, board, "anonymous", "실명의 내용");
+    let anonymous = [unconfirmed(&own, &is_own), unconfirmed(&head, sample.is_own(post, student, "anonymous"))];
+    sample.finds(&[Set(head.clone(), "is_anonymous", AttributeValue::Bool(true))], anonymous).await;
     let cases = [
-        (&body, "content", text("다른 글"), sample.composed(post, board, &by, "다른 글")),
-        (&body, "board_id", text(other), sample.composed(post, other, &by, "실명의 내용")),
-        (&body, "byline", text("anonymous"), anonymous.clone()),
-        (&head, "is_anonymous", AttributeValue::Bool(true), anonymous),
-        (&head, "content_preview", text("다른"), sample.composed(post, board, &by, "다른")),
+        (&body, "content", text("다른 글"), sample.begins(post, "다른 글")),
+        (&head, "content_preview", text("다른"), sample.begins(post, "다른")),
     ];
     for (row, attribute, value, said) in cases {
         let untouched = if row == &head { &body } else { &head };
         let both = [unconfirmed(untouched, &truth), unconfirmed(row, said)];
         sample.finds(&[Set(row.clone(), attribute, value)], both).await;
     }
-    for (attribute, id, right) in [
-        ("board_id", other, sample.at(format!("#BOARD#{other}"), format!("POST#{post}"))),
-        ("id", other, sample.head(other)),
-    ] {
-        let moved = [misplaced(&head, &right), unconfirmed(&body, &truth)];
-        sample.finds(&[Set(head.clone(), attribute, text(id))], moved).await;
+    let on_another_board = format!("{}{}", post_uuid(post), sample.bare_board.replace('-', ""));
+    let with_another_uuid = format!("{}{}", Uuid::now_v7().simple(), &post[32..]);
+    let right = sample.at(format!("#BOARD#{}", sample.bare_board), format!("POST#{}", post_uuid(post)));
+    for (id, right) in [(&on_another_board, right), (&with_another_uuid, sample.head(&with_another_uuid))] {
+        let moved = [misplaced(&head, &right), unconfirmed(&body, &truth), unconfirmed(&own, &is_own)];
+        sample.finds(&[Set(head.clone(), "id", text(id))], moved).await;
     }
 }
 
@@ -420,8 +417,12 @@ async fn a_post_has_an_author_and_correct_counters() {
     let (post, school, nobody) = (&sample.anonymous_post, sample.school.id, Uuid::new_v4());
     let head = sample.head(post);
     let author = ["PROFILE", "WITHDRAWN"].map(|sk| sample.at(format!("#USER#{nobody}"), sk));
-    let own = sample.at(format!("#USER#{nobody}"), format!("POST#{post}"));
-    let by_nobody = [needs(&head, &[&author[0], &author[1]]), needs(&head, &[&own, &author[1]])];
+    let is_own = |user: &str| sample.is_own(post, user, "anonymous");
+    let by_nobody = [
+        needs(&head, &[&author[0], &author[1]]),
+        unconfirmed(&head, is_own(&nobody.to_string())),
+        unconfirmed(&sample.own(format!("POST#{post}")), is_own(&sample.student.id)),
+    ];
     sample.finds(&[Set(head.clone(), "author_id", text(nobody))], by_nobody).await;
     for (attribute, things, there) in
         [("like_count", "likes", 1), ("scrap_count", "scraps", 1), ("comment_count", "live comments", 3)]

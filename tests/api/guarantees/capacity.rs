@@ -322,6 +322,61 @@ async fn note_friends(
     note("DELETE /friends/requests/{id}", app.delete(&request).by(&friend).send().await);
 }
 
+/// What requests about a post take whose text has this many characters, without those that read or write the text.
+async fn usages_beside_the_text(characters: usize) -> Vec<(&'static str, Usage)> {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let [author, reader] = [app.student(&school).await, app.student(&school).await];
+    let board = app.board(&author, "자유").await;
+    let post = json!({ "title": "글", "content": "가".repeat(characters), "is_anonymous": true });
+    let post = app.post(format!("/boards/{board}/posts")).by(&author).json(&post).send().await.is(201).text_at("/id");
+    let path = format!("/posts/{post}");
+    let comments = format!("{path}/comments");
+    let comment = app.write_comment(&author, &post, "댓글", None).await;
+    let message = json!({ "post_id": post, "content": "안녕하세요" });
+    let about_comment = json!({ "comment_id": comment, "content": "안녕하세요" });
+    let write = json!({ "content": "댓글", "is_anonymous": true });
+    let reply = json!({ "content": "답글", "is_anonymous": true, "parent_id": comment });
+    let mut usages = Vec::new();
+    for (name, call) in [
+        ("like", app.post(format!("{path}/like"))),
+        ("scrap", app.put(format!("{path}/scrap"))),
+        ("unscrap", app.delete(format!("{path}/scrap"))),
+        ("comment", app.post(&comments).json(&write)),
+        ("reply", app.post(&comments).json(&reply)),
+        ("comments", app.get(&comments)),
+        ("like of a comment", app.post(format!("/comments/{comment}/like"))),
+        ("message", app.post("/messages").json(&message)),
+        ("message about a comment", app.post("/messages").json(&about_comment)),
+    ] {
+        let answer = call.by(&reader).send().await;
+        assert!(answer.status.is_success(), "{name}: {answer:?}");
+        usages.push((name, answer.usage));
+    }
+    for (name, path) in [("deletion of a comment", format!("/comments/{comment}")), ("deletion", path)] {
+        usages.push((name, app.delete(path).by(&author).send().await.is(204).usage));
+    }
+    usages
+}
+
+#[tokio::test]
+async fn only_the_text_of_a_post_costs_more_if_it_is_long() {
+    // The head contains the first 200 characters.
+    assert_eq!(usages_beside_the_text(200).await, usages_beside_the_text(10_000).await);
+}
+
+#[tokio::test]
+async fn an_anonymous_post_is_shown_after_one_round_trip() {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let [author, reader] = [app.student(&school).await, app.student(&school).await];
+    let board = app.board(&author, "자유").await;
+    for (is_anonymous, round_trips) in [(true, 1), (false, 2)] {
+        let post = app.write_post(&author, &board, &format!("글 {is_anonymous}"), is_anonymous).await;
+        assert_eq!(app.get(format!("/posts/{post}")).by(&reader).send().await.usage.sequence, round_trips);
+    }
+}
+
 #[tokio::test]
 async fn a_page_of_posts_costs_the_same_on_a_board_of_20_and_of_120() {
     let app = TestApp::start().await;

@@ -105,6 +105,7 @@ fn json_values() -> impl Strategy<Value = Value> {
         proptest::sample::select(ODD).prop_map(Value::from),
         (1..40_000_usize, any::<char>()).prop_map(|(times, c)| c.to_string().repeat(times.min(5000)).into()),
         any::<[u8; 16]>().prop_map(|bytes| uuid::Uuid::from_bytes(bytes).to_string().into()),
+        "([0-9a-f]{32}){2,4}".prop_map(Value::from),
     ];
     leaf.prop_recursive(6, 40, 6, |inner| {
         prop_oneof![

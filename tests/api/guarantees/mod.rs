@@ -17,6 +17,7 @@ pub mod fuzz;
 pub mod growth;
 pub mod harness;
 pub mod idempotency;
+mod ids;
 pub mod inputs;
 pub mod limits;
 pub mod model;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::community::{Community, path_of, text};
 use crate::support::harness::Student;
+use crate::support::ids::comment_uuid;
 
 /// The number of students. The first is the author of the post, the second an admin.
 const STUDENTS: usize = 5;
@@ -171,7 +172,7 @@ fn known(comment: &Value) -> Value {
 }
 
 async fn send(community: &Community, students: &[Student], post: &str, ids: &mut Vec<Value>, step: &Step) -> u16 {
-    let nothing = json!(uuid::Uuid::now_v7());
+    let nothing = json!(format!("{post}{}", uuid::Uuid::now_v7().simple()));
     let comment = |index: usize| ids.get(index).unwrap_or(&nothing).clone();
     let path = |index| path_of(&json!({ "id": comment(index) }));
     let write = async |by: usize, is_anonymous: bool, parent: Option<Value>| {
@@ -228,9 +229,9 @@ async fn follow(community: &Community, is_anonymous: bool, steps: &[Step]) {
     app.audit().await;
 }
 
-/// The time in an id, in milliseconds since the epoch.
+/// The time in the id of a comment, in milliseconds since the epoch.
 fn time_of(id: &Value) -> i64 {
-    let (secs, nanos) = text(id).parse::<uuid::Uuid>().unwrap().get_timestamp().unwrap().to_unix();
+    let (secs, nanos) = comment_uuid(text(id)).parse::<uuid::Uuid>().unwrap().get_timestamp().unwrap().to_unix();
     i64::try_from(secs * 1000 + u64::from(nanos) / 1_000_000).unwrap()
 }
 

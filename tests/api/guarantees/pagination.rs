@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::community::{Community, text};
+use crate::support::ids::post_uuid;
 
 /// Writes rows directly to the table.
 async fn put(community: &Community, rows: Vec<Value>) {
@@ -38,9 +39,10 @@ async fn fill(community: &Community, count: usize) {
     let copies = (1..=count).map(|number| now.plus_millis(-1000 - i64::try_from(number).unwrap()));
     let mut batch = Vec::new();
     for at in copies {
-        let new = PostId::new(at).to_string();
+        let new = PostId::new(community.board.parse().unwrap(), at).as_uuid().simple().to_string();
         for row in [&head, &body, &own] {
-            let text = row.to_string().replace(&id, &new).replace(text(&head["created_at"]), &at.to_string());
+            let text =
+                row.to_string().replace(post_uuid(&id), &new).replace(text(&head["created_at"]), &at.to_string());
             batch.push(serde_json::from_str(&text).unwrap());
         }
         if batch.len() >= 6000 {

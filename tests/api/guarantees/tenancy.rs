@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::fixture::{Fixture, Who};
 use crate::support::harness::{Answer, Student, TestApp};
+use crate::support::ids::{is_id, unknown};
 use crate::support::operations;
 
 const STRANGERS: [Who; 2] = [Who::Foreigner, Who::ForeignAdmin];
@@ -25,12 +25,11 @@ fn with_unknown_ids(path: &str) -> [String; 2] {
     let each = |change: fn(&str) -> String| {
         let (path, query) =
             path.split_once('?').map_or((path, String::new()), |(path, query)| (path, format!("?{query}")));
-        let parts =
-            path.split('/').map(|part| if Uuid::try_parse(part).is_ok() { change(part) } else { part.to_owned() });
+        let parts = path.split('/').map(|part| if is_id(part) { change(part) } else { part.to_owned() });
         parts.collect::<Vec<_>>().join("/") + &query
     };
-    let near = |id: &str| format!("{}{}", &id[..35], if id.ends_with('0') { '1' } else { '0' });
-    [each(|_| Uuid::now_v7().to_string()), each(near)]
+    let near = |id: &str| format!("{}{}", &id[..id.len() - 1], if id.ends_with('0') { '1' } else { '0' });
+    [each(unknown), each(near)]
 }
 
 #[tokio::test]
@@ -86,7 +85,6 @@ async fn another_schools_id_in_a_body_is_answered_byte_for_byte_like_an_unknown_
     let top = app.write_comment(author, &fixture.post, "댓글", None).await;
     let upload = json!({ "content_type": "image/png", "size": 1000 });
     let upload = app.post("/media").by(author).json(&upload).send().await.is(201).text_at("/id");
-    let nothing = Uuid::now_v7().to_string();
     let before = app.snapshot().await;
     let message = |field: &str, id: &str| json!({ field: id, "content": "안녕하세요" });
     let friend = |field: &str, whom: &str| json!({ field: whom });
@@ -95,13 +93,13 @@ async fn another_schools_id_in_a_body_is_answered_byte_for_byte_like_an_unknown_
     let entry = |id: &str| json!({ "lecture_id": id });
     let (comments, entries) = (format!("/posts/{}/comments", own.post), format!("{}/entries", own.timetable));
     for (path, foreign, unknown) in [
-        ("/messages", message("post_id", &fixture.post), message("post_id", &nothing)),
-        ("/messages", message("comment_id", &fixture.comment), message("comment_id", &nothing)),
+        ("/messages", message("post_id", &fixture.post), message("post_id", &unknown(&fixture.post))),
+        ("/messages", message("comment_id", &fixture.comment), message("comment_id", &unknown(&fixture.comment))),
         ("/friends/requests", friend("login_id", &author.login_id), friend("login_id", "nobody_here")),
         ("/friends/requests", friend("email", &author.email), friend("email", "nobody@example.ac.kr")),
-        (&comments, reply(&top), reply(&nothing)),
-        (&format!("/boards/{}/posts", own.board), pictured(&upload), pictured(&nothing)),
-        (&entries, entry(&fixture.lecture), entry(&nothing)),
+        (&comments, reply(&top), reply(&unknown(&top))),
+        (&format!("/boards/{}/posts", own.board), pictured(&upload), pictured(&unknown(&upload))),
+        (&entries, entry(&fixture.lecture), entry(&unknown(&fixture.lecture))),
     ] {
         let ask = |body: Value| async move { app.post(path).by(stranger).json(&body).send().await };
         let (foreign, unknown) = (ask(foreign).await, ask(unknown).await);
@@ -123,7 +121,7 @@ async fn no_answer_to_another_school_has_an_id_of_this_one() {
         .filter(|row| row.contains(&school))
         .flat_map(|row| row.split(|c: char| !c.is_ascii_hexdigit() && c != '-'))
         // The list of schools is public.
-        .filter(|word| Uuid::try_parse(word).is_ok() && *word != school)
+        .filter(|word| is_id(word) && *word != school)
         .map(str::to_owned)
         .collect();
     assert!(ids.len() > 30, "{}", ids.len());

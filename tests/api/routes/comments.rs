@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::community::{Community, contents, name_of, path_of, text};
 use crate::support::harness::{Answer, Student};
+use crate::support::ids;
 
 async fn count(community: &Community, post: &str) -> Value {
     community.show(&community.reader, post).await["comment_count"].clone()
@@ -62,7 +63,9 @@ async fn the_parent_of_a_reply_must_be_a_live_comment_on_the_same_post() {
     let foreign_board = app.board(&foreigner, "자유").await;
     let foreign_post = app.write_post(&foreigner, &foreign_board, "글", true).await;
     let foreign = community.comment(&foreigner, &foreign_post, "댓글", true).await;
-    let unknown = json!({ "id": uuid::Uuid::now_v7() });
+    let unknown = json!({ "id": ids::unknown(text(&elsewhere["id"])) });
+    // A comment of another post, with the id that it would have on this post.
+    let forged = json!({ "id": format!("{post}{}", ids::comment_uuid(text(&elsewhere["id"]))) });
 
     let before = app.snapshot().await;
     let reply_to = async |parent: &Value| {
@@ -70,7 +73,7 @@ async fn the_parent_of_a_reply_must_be_a_live_comment_on_the_same_post() {
         community.try_comment(reader, &post, &body).await
     };
     reply_to(&reply).await.is_invalid(&[("parent_id", "reply_to_reply")]);
-    for parent in [&elsewhere, &reply_elsewhere, &deleted, &deleted_reply, &placeholder, &foreign, &unknown] {
+    for parent in [&elsewhere, &reply_elsewhere, &deleted, &deleted_reply, &placeholder, &foreign, &unknown, &forged] {
         reply_to(parent).await.is_problem(404, "not_found");
     }
     assert_eq!(app.snapshot().await, before);

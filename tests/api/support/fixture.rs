@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::support::gallery::{store_in, upload};
 use crate::support::harness::{Answer, Call, PASSWORD, Student, TestApp, connection, sign_up_body, student_of};
+use crate::support::ids;
 use crate::support::operations::{self, Operation, Specimen};
 use crate::support::table::{self, StoredRow};
 
@@ -319,12 +320,12 @@ async fn add_eight_likes(app: &TestApp, things: &Things) {
     for _ in 0..8 {
         let user = Uuid::new_v4();
         put(user, "WITHDRAWN".to_owned(), "withdrawn_at").await;
-        put(user, format!("MARK#{board}#{post}"), "liked_at").await;
+        put(user, format!("MARK#{board}#{}", ids::post_uuid(post)), "liked_at").await;
     }
     let Connection { client, table } = &app.raw;
     let head = client.update_item().table_name(table).update_expression("SET like_count = :likes");
     let head = head.key("pk", AttributeValue::S(format!("SCHOOL#{school}#BOARD#{board}")));
-    let head = head.key("sk", AttributeValue::S(format!("POST#{post}")));
+    let head = head.key("sk", AttributeValue::S(format!("POST#{}", ids::post_uuid(post))));
     head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();
 }
 

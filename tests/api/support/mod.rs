@@ -8,6 +8,7 @@ pub mod fixture;
 pub mod gallery;
 pub mod generated;
 pub mod harness;
+pub mod ids;
 pub mod normalization;
 pub mod operations;
 pub mod table;

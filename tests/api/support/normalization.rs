@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use uuid::Uuid;
-
 use crate::support::fixture::Fixture;
+use crate::support::ids::is_id;
 
 /// Normalizes texts. Ids and password hashes that the fixture had from the start stay.
 pub struct Normalizer {
@@ -75,8 +74,4 @@ fn is_inner(c: char) -> bool {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| !is_inner(c))
-}
-
-fn is_id(word: &str) -> bool {
-    word.len() == 36 && Uuid::try_parse(word).is_ok()
 }

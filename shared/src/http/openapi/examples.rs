@@ -13,9 +13,10 @@ use super::{bodies, walk};
 pub const SCHOOL: &str = "01a051ba-2e58-7a19-83bc-fca364556c74";
 pub const BOARD: &str = "01a05c4b-8119-7db0-bf82-b964d39c1f11";
 /// A post of another student.
-pub const POST: &str = "01a06cad-5efc-7372-9bfb-642c57cb24db";
+pub const POST: &str = "01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11";
 /// A comment of another student on the post.
-pub const COMMENT: &str = "01a035fe-5c0d-7cd7-8902-7bb7cd99c40b";
+pub const COMMENT: &str = "01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11\
+    01a035fe5c0d7cd789027bb7cd99c40b";
 pub const THREAD: &str = "01a08e75-a1a6-78be-b86e-cad62019c9d8";
 /// A lecture of a course that the sender took and did not review. It is not in the timetable.
 pub const LECTURE: &str = "01a0551e-0c99-706a-bcdd-625bce4ca2ff";

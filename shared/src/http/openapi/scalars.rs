@@ -77,6 +77,11 @@ fn id(example: &str) -> ObjectBuilder {
     format(KnownFormat::Uuid).examples([example])
 }
 
+/// An id that contains other ids.
+fn long_id(example: &str, pattern: &str) -> ObjectBuilder {
+    text().pattern(Some(pattern)).description(Some("An opaque string.")).examples([example])
+}
+
 fn integer(range: std::ops::RangeInclusive<i64>) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(*range.start())).maximum(Some(*range.end()))
 }
@@ -128,8 +133,8 @@ scalars! {
     domain::SchoolId => id(examples::SCHOOL);
     domain::UserId => id(examples::USER);
     domain::BoardId => id(examples::BOARD);
-    domain::PostId => id(examples::POST);
-    domain::CommentId => id(examples::COMMENT);
+    domain::PostId => long_id(examples::POST, "^[0-9a-f]{64}$");
+    domain::CommentId => long_id(examples::COMMENT, "^[0-9a-f]{96}([0-9a-f]{32})?$");
     domain::MediaId => id(examples::MEDIA);
     domain::ThreadId => id(examples::THREAD);
     domain::MessageId => id(examples::MESSAGE);

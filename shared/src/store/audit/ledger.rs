@@ -39,6 +39,8 @@ struct Balance {
     confirmed_by: Option<Key>,
     /// If this row exists, the sum need not be zero.
     void_if: Option<Key>,
+    /// If this row does not exist, the sum need not be zero.
+    void_unless: Option<Key>,
 }
 
 /// A row requires that one of some other rows exists, or that none does.
@@ -89,7 +91,10 @@ impl Ledger {
             let assigned = assigned.get(&series).filter(|assigned| number > **assigned)?;
             Some(format!("{row}: it has number {number}, but only {assigned} {series} are assigned."))
         }));
-        let is_void = |balance: &Balance| balance.void_if.as_ref().is_some_and(|key| provided.contains(key));
+        let is_void = |balance: &Balance| {
+            balance.void_if.as_ref().is_some_and(|key| provided.contains(key))
+                || balance.void_unless.as_ref().is_some_and(|key| !provided.contains(key))
+        };
         let unbalanced = balances.into_iter().filter(|(_, balance)| !is_void(balance));
         report.findings.extend(unbalanced.filter_map(|(fact, balance)| balance.finding(&fact)));
         let is_unmet = |requirement: &Requirement| {
@@ -155,16 +160,22 @@ impl AuditEntry<'_> {
 
     /// Records an amount of a fact: positive if this row states it, negative if it confirms it.
     pub(crate) fn record(&mut self, amount: i64, fact: Fact) {
-        self.record_amount(amount, fact, None);
+        self.record_amount(amount, fact, None, None);
     }
 
     /// Like [`record`](Self::record), but the fact need not balance if the row `void_if` exists. That row must be of a
     /// kind that calls [`provides`](Self::provides).
     pub(crate) fn record_unless(&mut self, amount: i64, fact: Fact, void_if: Key) {
-        self.record_amount(amount, fact, Some(void_if));
+        self.record_amount(amount, fact, Some(void_if), None);
     }
 
-    fn record_amount(&mut self, amount: i64, fact: Fact, void_if: Option<Key>) {
+    /// Like [`record`](Self::record), but the fact must only balance if the row `void_unless` exists. That row must be
+    /// of a kind that calls [`provides`](Self::provides) or [`provides_key`](Self::provides_key).
+    pub(crate) fn record_if(&mut self, amount: i64, fact: Fact, void_unless: Key) {
+        self.record_amount(amount, fact, None, Some(void_unless));
+    }
+
+    fn record_amount(&mut self, amount: i64, fact: Fact, void_if: Option<Key>, void_unless: Option<Key>) {
         let mut slot = match self.ledger.balances.entry(fact) {
             Slot::Occupied(slot) => slot,
             Slot::Vacant(_) if amount == 0 => return,
@@ -175,6 +186,7 @@ impl AuditEntry<'_> {
         let side = if amount < 0 { &mut balance.confirmed_by } else { &mut balance.stated_by };
         *side = Some(self.key.clone());
         balance.void_if = void_if.or(balance.void_if.take());
+        balance.void_unless = void_unless.or(balance.void_unless.take());
         // A balanced fact needs no memory. If another row records the fact later, that is a new imbalance.
         if balance.sum == 0 {
             slot.remove();

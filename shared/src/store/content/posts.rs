@@ -1,10 +1,10 @@
 //! Posts. A post has two rows. The head is in the partition of its board and is small, because lists read it and every
-//! like and comment changes it. The body is found by the post's id alone; it holds the text and names the board of the
-//! head. Deleting a post moves its head out of the board's partition.
+//! like and comment changes it. The body holds the text, which only a request for the whole post reads. The keys of both
+//! follow from the post's id, because it contains the board. Deleting a post moves its head out of the board's partition.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
-//! | post head | `SCHOOL#<school>#BOARD#<board>` | `POST#<post>` |
+//! | post head | `SCHOOL#<school>#BOARD#<board>` | `POST#<UUID of the post>` |
 //! | post body | `SCHOOL#<school>#POST#<post>` | `BODY` |
 //! | deleted post | `SCHOOL#<school>#POST#<post>` | `DELETED` |
 //! | last post | `SCHOOL#<school>#USER#<user>` | `LASTPOST#<board>` |
@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Author, Board, BoardId, Byline, Caller, Content, Milestone, Post, PostChanges, PostHead, PostId, Refusal, SchoolId,
-    Time, UserId,
+    Author, Board, BoardId, Caller, Content, Milestone, Post, PostChanges, PostHead, PostId, Refusal, SchoolId, Time,
+    UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::{
@@ -38,15 +38,7 @@ pub struct Posts {
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PostBody<'a> {
-    pub(crate) board_id: BoardId,
-    pub(crate) byline: Byline,
     pub(crate) content: Cow<'a, Content>,
-}
-
-/// The board of a post: a part of the post body, which never changes.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(crate) struct PostLocation {
-    pub(crate) board_id: BoardId,
 }
 
 /// A deleted post: its head at the deletion, and who deleted it.
@@ -81,18 +73,17 @@ pub struct FoundPost {
     pub board: Board,
 }
 
-/// A post that exists or was deleted, and the caller's reaction to it.
+/// The caller's reaction to a post, and the post if it exists.
 #[derive(Clone, Debug)]
 pub struct LiveOrDeletedPost {
     pub id: PostId,
-    pub board_id: BoardId,
     pub reaction: Reaction,
-    /// The post's head and board; `None` if either was deleted.
+    /// The post's head and board; `None` if either does not exist.
     pub live: Option<(PostHead, Board)>,
 }
 
-pub(crate) fn head_key(school: SchoolId, board: BoardId, post: PostId) -> Key {
-    Key::new(boards::partition(school, board), format!("{POST}{post}"))
+pub(crate) fn head_key(school: SchoolId, post: PostId) -> Key {
+    Key::new(boards::partition(school, post.board()), format!("{POST}{}", post.as_uuid().simple()))
 }
 
 /// The post heads of a board, oldest first.
@@ -120,8 +111,8 @@ pub(crate) fn deleted_key(school: SchoolId, post: PostId) -> Key {
 }
 
 /// The keys of the post head and of the deleted post. If the post was ever created, exactly one of the two rows exists.
-pub(crate) fn live_or_deleted_keys(school: SchoolId, board: BoardId, post: PostId) -> [Key; 2] {
-    [head_key(school, board, post), deleted_key(school, post)]
+pub(crate) fn live_or_deleted_keys(school: SchoolId, post: PostId) -> [Key; 2] {
+    [head_key(school, post), deleted_key(school, post)]
 }
 
 fn last_post_key(school: SchoolId, author: UserId, board: BoardId) -> Key {
@@ -156,7 +147,7 @@ impl Posts {
     ) -> Result<(), Error> {
         let Post { head, content } = post;
         let (school, author) = (caller.school, head.author_id);
-        let body = PostBody { board_id: head.board_id, byline: head.byline(), content: Cow::Borrowed(content) };
+        let body = PostBody { content: Cow::Borrowed(content) };
         let last = LastPost {
             text_hash: limits::hash([head.title.as_str(), content.as_str()].join("\n").as_bytes()),
             expires_at: self.table.clock().now().as_secs().saturating_add(DUPLICATE_WINDOW_S),
@@ -165,9 +156,9 @@ impl Posts {
             .table
             .transaction(access)
             .record_idempotency(access, head.id.as_uuid())?
-            .overwrite_unless_same(&last_post_key(school, author, head.board_id), &last, "text_hash")?
+            .overwrite_unless_same(&last_post_key(school, author, head.id.board()), &last, "text_hash")?
             .on_condition_failed(Refusal::DuplicatePost)
-            .create(&head_key(school, head.board_id, head.id), head)?
+            .create(&head_key(school, head.id), head)?
             .create(&body_key(school, head.id), &body)?
             .create(&feeds::own_key(school, author, head.id), &PostPointer::to(head))?
             .take_uploads(caller, &head.media)?;
@@ -183,14 +174,13 @@ impl Posts {
     /// [`Error::NotFound`], also if the board was deleted.
     pub async fn get(&self, caller: &Caller, id: PostId) -> Result<PostOnBoard, Error> {
         let school = caller.school;
-        let body = self.table.get::<PostBody<'static>>(body_key(school, id), Read::Consistent).await?;
-        let body = body.ok_or(Error::NotFound)?;
-        let author = body.byline.user();
-        let profile_key = author.map(|author| users::profile_key(school, author));
+        let body_key = body_key(school, id);
         let (LiveOrDeletedPost { reaction, live, .. }, mut rows) =
-            self.read_with_reaction(caller, id, body.board_id, profile_key).await?;
+            self.read_with_reaction(caller, id, Some(body_key.clone())).await?;
         let (head, board) = live.ok_or(Error::NotFound)?;
-        let author = body.byline.shown(&users::take_nicknames(school, author, &mut rows)?);
+        let body: PostBody<'static> = rows.take(&body_key)?.ok_or(Error::NotFound)?;
+        let byline = head.byline();
+        let author = byline.shown(&users::nicknames(&self.table, school, byline.user()).await?);
         Ok(PostOnBoard { post: Post { head, content: body.content.into_owned() }, board, author, reaction })
     }
 
@@ -199,24 +189,15 @@ impl Posts {
     /// # Errors
     /// [`Error::NotFound`], also if the board was deleted.
     pub async fn find(&self, school: SchoolId, id: PostId) -> Result<FoundPost, Error> {
-        let PostLocation { board_id } = self.location(school, id).await?;
-        let (head_key, board_key) = (head_key(school, board_id, id), boards::key(school, board_id));
+        let (head_key, board_key) = (head_key(school, id), boards::key(school, id.board()));
         let mut rows = self.table.batch_get([head_key.clone(), board_key.clone()], Read::Consistent).await?;
         let (head, board) = rows.take(&head_key)?.zip(rows.take(&board_key)?).ok_or(Error::NotFound)?;
         Ok(FoundPost { head, board })
     }
 
-    /// Returns a post without its text, even if it was deleted.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the post never existed.
+    /// Returns the caller's reaction to a post, and the post without its text if it exists.
     pub async fn find_live_or_deleted(&self, caller: &Caller, id: PostId) -> Result<LiveOrDeletedPost, Error> {
-        let PostLocation { board_id } = self.location(caller.school, id).await?;
-        Ok(self.read_with_reaction(caller, id, board_id, None).await?.0)
-    }
-
-    async fn location(&self, school: SchoolId, id: PostId) -> Result<PostLocation, Error> {
-        self.table.get(body_key(school, id), Read::Consistent).await?.ok_or(Error::NotFound)
+        Ok(self.read_with_reaction(caller, id, None).await?.0)
     }
 
     /// Reads the head, the board, the caller's reaction and optionally the row at `extra_key` in one batch. The extra
@@ -225,17 +206,16 @@ impl Posts {
         &self,
         caller: &Caller,
         id: PostId,
-        board_id: BoardId,
         extra_key: Option<Key>,
     ) -> Result<(LiveOrDeletedPost, Rows), Error> {
-        let head_key = head_key(caller.school, board_id, id);
-        let board_key = boards::key(caller.school, board_id);
-        let reaction_key = reactions::key(caller.school, caller.user, board_id, id);
+        let head_key = head_key(caller.school, id);
+        let board_key = boards::key(caller.school, id.board());
+        let reaction_key = reactions::key(caller.school, caller.user, id);
         let keys = [head_key.clone(), board_key.clone(), reaction_key.clone()].into_iter().chain(extra_key);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let reaction = rows.take(&reaction_key)?.unwrap_or_default();
         let live = rows.take(&head_key)?.zip(rows.take(&board_key)?);
-        Ok((LiveOrDeletedPost { id, board_id, reaction, live }, rows))
+        Ok((LiveOrDeletedPost { id, reaction, live }, rows))
     }
 
     /// Changes a post. If another edit came first, the rules are checked again on the current post.
@@ -279,7 +259,7 @@ impl Posts {
         if changes.content.is_some() {
             change = change.set(&["content_preview"], &head.content_preview)?;
         }
-        let head_key = head_key(school, head.board_id, head.id);
+        let head_key = head_key(school, head.id);
         let mut transaction = self.table.transaction(access).update(head_key, change)?.on_modified();
         if changes.content.is_some() {
             let change = RowUpdate::of_existing().set(&["content"], content)?;
@@ -324,7 +304,7 @@ impl Posts {
         let mut transaction = self
             .table
             .transaction(access)
-            .delete_if(head_key(school, head.board_id, head.id), if_deletable(head, caller)?)?
+            .delete_if(head_key(school, head.id), if_deletable(head, caller)?)?
             .on_modified()
             .create(&deleted_key(school, head.id), &deleted)?
             // The pointer does not exist if the author has withdrawn.

@@ -15,10 +15,9 @@ mod read;
 mod write;
 
 pub use read::{Inbox, SeenThread, ThreadMessages};
-pub use write::{MessageSourceId, MessageTarget};
+pub use write::MessageTarget;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::domain::{Comment, MessageSource, PostHead, SchoolId, Side, Thread, ThreadId, Time, Title, UserId};
 use crate::store::accounts::users;
@@ -81,9 +80,12 @@ pub(crate) fn message_key(school: SchoolId, thread: ThreadId, number: u32) -> Ke
     Key::new(thread_partition(school, thread), format!("{MESSAGE}{number:010}"))
 }
 
-/// `source_id` is the id of the post or comment that the thread is about.
-fn started_thread_key(school: SchoolId, starter: UserId, source_id: Uuid) -> Key {
-    Key::new(users::partition(school, starter), format!("{STARTED_THREAD}{source_id}"))
+fn started_thread_key(school: SchoolId, starter: UserId, source: &MessageSource) -> Key {
+    let sk = match source {
+        MessageSource::Post(post) => format!("{STARTED_THREAD}{post}"),
+        MessageSource::Comment(comment) => format!("{STARTED_THREAD}{comment}"),
+    };
+    Key::new(users::partition(school, starter), sk)
 }
 
 pub(crate) fn listed_thread_key(school: SchoolId, user: UserId, updated_at: Time, thread: ThreadId) -> Key {
@@ -105,21 +107,21 @@ fn block_key(school: SchoolId, user: UserId, blocked: UserId) -> Key {
 
 /// The keys of the rows from which [`source_title`] reads the title of a thread's source.
 fn source_keys(school: SchoolId, source: &MessageSource) -> Vec<Key> {
-    let MessageSource { board_id, post_id, comment_id, parent_id } = *source;
-    let comment_key = comment_id.map(|comment| comments::key(school, post_id, comment, parent_id));
-    let post_keys = [posts::head_key(school, board_id, post_id), boards::key(school, board_id)];
+    let post = source.post();
+    let comment_key = source.comment().map(|comment| comments::key(school, comment));
+    let post_keys = [posts::head_key(school, post), boards::key(school, post.board())];
     post_keys.into_iter().chain(comment_key).collect()
 }
 
 /// The title of the post that a thread is about; `None` if its board, the post or the comment was deleted. The rows
 /// stay in the batch, because several threads can be about the same post.
 fn source_title(school: SchoolId, source: &MessageSource, rows: &Rows) -> Result<Option<Title>, Error> {
-    let MessageSource { board_id, post_id, comment_id, parent_id } = *source;
-    let head: Option<PostHead> = rows.read(&posts::head_key(school, board_id, post_id))?;
-    let has_board = rows.has(&boards::key(school, board_id));
-    let has_comment = match comment_id {
+    let post = source.post();
+    let head: Option<PostHead> = rows.read(&posts::head_key(school, post))?;
+    let has_board = rows.has(&boards::key(school, post.board()));
+    let has_comment = match source.comment() {
         Some(comment) => {
-            let comment: Option<Comment> = rows.read(&comments::key(school, post_id, comment, parent_id))?;
+            let comment: Option<Comment> = rows.read(&comments::key(school, comment))?;
             comment.is_some_and(|comment| comment.body.is_some())
         }
         None => true,

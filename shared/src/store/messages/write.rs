@@ -3,23 +3,16 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Alias, Author, Caller, Comment, CommentId, Message, MessageSource, MessageText, PostHead, PostId, Refusal,
-    SchoolId, Side, Thread, Title, UserId,
+    Alias, Author, Caller, Comment, Message, MessageSource, MessageText, PostHead, Refusal, SchoolId, Side, Thread,
+    Title, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
-use crate::store::content::{comments, comments::CommentLocation, posts, posts::PostLocation};
+use crate::store::content::{comments, posts};
 use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Rows, Transaction};
 use crate::store::messages::{
     Messages, SeenThread, StartedThreadRow, block_key, listed_thread_key, message_key, source_keys, source_title,
     started_thread_key, thread_key, unread_key,
 };
-
-/// The post or comment that a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageSourceId {
-    Post(PostId),
-    Comment(CommentId),
-}
 
 /// Everything that a message to the author of a post or comment depends on.
 #[derive(Debug)]
@@ -41,15 +34,6 @@ enum RecordedId {
     MessageNumber,
 }
 
-impl MessageSourceId {
-    fn as_uuid(self) -> Uuid {
-        match self {
-            Self::Post(post) => post.as_uuid(),
-            Self::Comment(comment) => comment.as_uuid(),
-        }
-    }
-}
-
 impl MessageTarget {
     /// Whether the caller wrote the post or comment.
     pub fn is_by(&self, caller: &Caller) -> bool {
@@ -67,32 +51,17 @@ impl Messages {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the post or comment does not exist or was deleted.
-    pub async fn target(&self, caller: &Caller, source_id: MessageSourceId) -> Result<MessageTarget, Error> {
+    pub async fn target(&self, caller: &Caller, source: MessageSource) -> Result<MessageTarget, Error> {
         let school = caller.school;
-        let started_key = started_thread_key(school, caller.user, source_id.as_uuid());
-        let location_key = match source_id {
-            MessageSourceId::Post(post) => posts::body_key(school, post),
-            MessageSourceId::Comment(comment) => comments::location_key(school, comment),
-        };
-        let mut rows = self.table.batch_get([started_key.clone(), location_key.clone()], Read::Consistent).await?;
-        let started: Option<StartedThreadRow> = rows.take(&started_key)?;
-        let source = match source_id {
-            MessageSourceId::Post(post_id) => {
-                let PostLocation { board_id } = rows.take(&location_key)?.ok_or(Error::NotFound)?;
-                MessageSource { board_id, post_id, comment_id: None, parent_id: None }
-            }
-            MessageSourceId::Comment(comment) => {
-                let location: CommentLocation = rows.take(&location_key)?.ok_or(Error::NotFound)?;
-                let CommentLocation { board_id, post_id, parent_id, .. } = location;
-                MessageSource { board_id, post_id, comment_id: Some(comment), parent_id }
-            }
-        };
-        let thread_key = started.map(|started| thread_key(school, started.thread_id));
-        let keys = source_keys(school, &source).into_iter().chain(thread_key.clone());
+        let started_key = started_thread_key(school, caller.user, &source);
+        let keys = source_keys(school, &source).into_iter().chain([started_key.clone()]);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let title = source_title(school, &source, &rows)?.ok_or(Error::NotFound)?;
-        let thread = thread_key.map(|key| rows.take(&key)).transpose()?.flatten();
         let (author, is_anonymous) = source_author(school, &source, &mut rows)?.ok_or(Error::NotFound)?;
+        let thread = match rows.take::<StartedThreadRow>(&started_key)? {
+            Some(started) => self.table.get(thread_key(school, started.thread_id), Read::Consistent).await?,
+            None => None,
+        };
         Ok(MessageTarget { source, author, is_anonymous, title, thread })
     }
 
@@ -105,7 +74,6 @@ impl Messages {
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        source_id: MessageSourceId,
         mut target: MessageTarget,
         content: &MessageText,
     ) -> Result<SeenThread, Error> {
@@ -114,11 +82,11 @@ impl Messages {
         loop {
             let sent = match target.thread {
                 Some(thread) => self.send(access, caller, (thread, Side::Starter), content, RecordedId::Thread).await,
-                None => self.start_thread(access, caller, source_id, &target, content).await,
+                None => self.start_thread(access, caller, &target, content).await,
             };
             match sent {
                 // A concurrent request of the caller has started the thread.
-                Err(Error::Stale) if backoff.pause().await => target = self.target(caller, source_id).await?,
+                Err(Error::Stale) if backoff.pause().await => target = self.target(caller, target.source).await?,
                 result => {
                     let (thread, _) = result?;
                     return Ok(SeenThread { thread, side: Side::Starter, partner, title: Some(target.title) });
@@ -166,14 +134,13 @@ impl Messages {
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        source_id: MessageSourceId,
         target: &MessageTarget,
         content: &MessageText,
     ) -> Result<(Thread, Message), Error> {
         let now = self.table.clock().now();
         let empty = Thread::new(caller.user, target.author, target.source, target.is_anonymous, now);
         let (thread, message) = empty.with_message(Side::Starter, content.clone(), now);
-        let started_key = started_thread_key(caller.school, caller.user, source_id.as_uuid());
+        let started_key = started_thread_key(caller.school, caller.user, &target.source);
         let transaction = self
             .table
             .transaction(access)
@@ -350,14 +317,13 @@ impl Messages {
 /// The author of the post or comment that a thread is about, and whether the author is anonymous there. Takes the row
 /// from a batch that was read with [`source_keys`].
 fn source_author(school: SchoolId, source: &MessageSource, rows: &mut Rows) -> Result<Option<(UserId, bool)>, Error> {
-    match source.comment_id {
-        None => {
-            let head: Option<PostHead> = rows.take(&posts::head_key(school, source.board_id, source.post_id))?;
+    match source {
+        MessageSource::Post(post) => {
+            let head: Option<PostHead> = rows.take(&posts::head_key(school, *post))?;
             Ok(head.map(|head| (head.author_id, head.is_anonymous)))
         }
-        Some(comment) => {
-            let key = comments::key(school, source.post_id, comment, source.parent_id);
-            let body = rows.take::<Comment>(&key)?.and_then(|comment| comment.body);
+        MessageSource::Comment(comment) => {
+            let body = rows.take::<Comment>(&comments::key(school, *comment))?.and_then(|comment| comment.body);
             Ok(body.map(|body| (body.author_id, body.named_author().is_none())))
         }
     }

@@ -5,13 +5,14 @@ use uuid::Uuid;
 
 use super::sample::Damage::{Deleted, Set};
 use super::sample::{Key, SampleTable, miscounted, misplaced, needs, number, text, text_of, unconfirmed};
+use crate::support::ids::{self, post_uuid};
 
 const WHEN: &str = "2026-03-02T00:00:00.000Z";
 
 impl SampleTable {
     /// The key of the reaction of `other` to the post.
     fn reaction(&self, post: &str) -> Key {
-        self.others(format!("MARK#{}#{post}", self.board))
+        self.others(format!("MARK#{}#{}", self.board, post_uuid(post)))
     }
 
     /// The key of the scrap of the post.
@@ -35,10 +36,7 @@ async fn likes_and_scraps_are_counted_unless_the_post_was_deleted() {
     let sample = SampleTable::start().await;
     let (post, deleted) = (&sample.anonymous_post, &sample.deleted_post);
     let (head, reaction, scrap) = (sample.head(post), sample.reaction(post), sample.scrap(post).await);
-    let listed = format!(
-        "user {} of school {} has the row {} for board {}",
-        sample.other.id, sample.school.id, scrap.1, sample.board
-    );
+    let listed = format!("user {} of school {} has the row {}", sample.other.id, sample.school.id, scrap.1);
     let lost = [
         miscounted(&head, sample.of_post("likes", post), 1, "high"),
         miscounted(&head, sample.of_post("scraps", post), 1, "high"),
@@ -50,15 +48,15 @@ async fn likes_and_scraps_are_counted_unless_the_post_was_deleted() {
     let listed = listed.replace(&scrap.1, &unlisted.1);
     sample.finds(&[Deleted(sample.reaction(deleted))], [unconfirmed(&unlisted, listed)]).await;
 
-    let more = sample.own(format!("MARK#{}#{post}", sample.board));
+    let more = sample.own(format!("MARK#{}#{}", sample.board, post_uuid(post)));
     let findings = sample.findings_after(&[Set(more, "liked_at", text(WHEN))]).await;
     assert_eq!(findings.len(), 1, "{findings:#?}");
     assert!(findings[0].ends_with(&format!("the number of {} is 1 too low.", sample.of_post("likes", post))));
-    let late = sample.own(format!("MARK#{}#{deleted}", sample.board));
+    let late = sample.own(format!("MARK#{}#{}", sample.board, post_uuid(deleted)));
     sample.finds(&[Set(late, "liked_at", text(WHEN))], []).await;
-    let nowhere = Uuid::now_v7();
-    let stray = sample.own(format!("MARK#{}#{nowhere}", sample.board));
-    let traces = [sample.head(&nowhere.to_string()), sample.at(format!("#POST#{nowhere}"), "DELETED")];
+    let nowhere = format!("{}{}", Uuid::now_v7().simple(), &post[32..]);
+    let stray = sample.own(format!("MARK#{}#{}", sample.board, post_uuid(&nowhere)));
+    let traces = [sample.head(&nowhere), sample.at(format!("#POST#{nowhere}"), "DELETED")];
     let findings = sample.findings_after(&[Set(stray.clone(), "liked_at", text(WHEN))]).await;
     assert!(findings.contains(&needs(&stray, &[&traces[0], &traces[1]])), "{findings:#?}");
 }
@@ -68,16 +66,20 @@ async fn a_post_is_in_the_list_of_its_author_and_a_hot_post_in_the_hot_list() {
     let sample = SampleTable::start().await;
     let post = &sample.anonymous_post;
     let (head, own) = (sample.head(post), sample.own(format!("POST#{post}")));
-    sample.finds(&[Deleted(own.clone())], [needs(&head, &[&own, &sample.own("WITHDRAWN")])]).await;
+    let is_own = |post: &str| sample.is_own(post, &sample.student.id, "anonymous");
+    sample.finds(&[Deleted(own.clone())], [unconfirmed(&head, is_own(post))]).await;
+    let named = AttributeValue::M([("named".to_owned(), text(&sample.student.id))].into());
+    let by = format!("by user {}", sample.student.id);
+    let both = [unconfirmed(&head, is_own(post)), unconfirmed(&own, sample.is_own(post, &sample.student.id, &by))];
+    sample.finds(&[Set(own.clone(), "byline", named)], both).await;
     let of_deleted = sample.own(format!("POST#{}", sample.deleted_post));
-    let pointer = [("board_id", text(&sample.board)), ("byline", text("anonymous"))];
-    let stray = pointer.clone().map(|(name, value)| Set(of_deleted.clone(), name, value));
-    sample.finds(&stray, [needs(&of_deleted, &[&sample.head(&sample.deleted_post)])]).await;
+    let stray = [Set(of_deleted.clone(), "byline", text("anonymous"))];
+    sample.finds(&stray, [unconfirmed(&of_deleted, is_own(&sample.deleted_post))]).await;
     for (partition, attribute, name) in [("#HOT", "hot_at", "Hot"), ("#BEST", "best_at", "Best")] {
         let row = sample.at(partition, format!("{WHEN}#{post}"));
-        let said = format!("{} of board {} of school {} is {name}", row.1, sample.board, sample.school.id);
+        let said = format!("{} of school {} is {name}", row.1, sample.school.id);
         sample.finds(&[Set(head.clone(), attribute, text(WHEN))], [unconfirmed(&head, &said)]).await;
-        let stray = pointer.clone().map(|(name, value)| Set(row.clone(), name, value));
+        let stray = [Set(row.clone(), "byline", text("anonymous"))];
         sample.finds(&stray, [unconfirmed(&row, said)]).await;
     }
 }
@@ -103,8 +105,9 @@ async fn a_deleted_post_has_no_head_on_its_board() {
         head.insert(name.to_owned(), value);
         Set(deleted.clone(), "head", AttributeValue::M(head))
     };
-    let findings = sample.findings_after(&[changed("id", text(nobody))]).await;
-    let right = sample.at(format!("#POST#{nobody}"), "DELETED");
+    let other = ids::unknown(post);
+    let findings = sample.findings_after(&[changed("id", text(&other))]).await;
+    let right = sample.at(format!("#POST#{other}"), "DELETED");
     assert!(findings.contains(&misplaced(&deleted, &right)), "{findings:#?}");
     let findings = sample.findings_after(&[changed("author_id", text(nobody))]).await;
     let author = ["PROFILE", "WITHDRAWN"].map(|sk| sample.at(format!("#USER#{nobody}"), sk));
@@ -112,28 +115,17 @@ async fn a_deleted_post_has_no_head_on_its_board() {
 }
 
 #[tokio::test]
-async fn a_comment_has_a_location_and_a_post_and_is_counted() {
+async fn a_comment_has_a_post_and_is_counted() {
     let sample = SampleTable::start().await;
     let (post, school) = (&sample.anonymous_post, sample.school.id);
-    let comment = sample.comment_at(format!("COMMENT#{}", sample.comment));
-    let reply = sample.comment_at(format!("COMMENT#{}#{}", sample.comment, sample.reply));
-    let placed = |id: &str, sk: &str| format!("comment {id} of school {school} is on post {post} at {sk}");
-    let place = sample.location(&sample.reply);
-    sample.finds(&[Deleted(place.clone())], [unconfirmed(&reply, placed(&sample.reply, &reply.1))]).await;
-
+    let comment = sample.comment_at(&sample.comment);
+    let reply = sample.comment_at(&sample.reply);
     let commenter = sample.own(format!("COMMENTED#{post}"));
     let written = format!("live comments of user {} on post {post} of school {school}", sample.student.id);
     let missing = [
-        unconfirmed(&place, placed(&sample.reply, &reply.1)),
         miscounted(&sample.head(post), sample.of_post("live comments", post), 1, "high"),
         miscounted(&commenter, &written, 1, "high"),
         miscounted(&comment, sample.of_comment("replies to", &sample.comment), 1, "high"),
-        miscounted(
-            &sample.others(format!("LIKE#{post}#{}", sample.reply)),
-            sample.of_comment("likes of", &sample.reply),
-            1,
-            "low",
-        ),
     ];
     sample.finds(&[Deleted(reply.clone())], missing).await;
     sample
@@ -146,13 +138,13 @@ async fn a_comment_has_a_location_and_a_post_and_is_counted() {
     let findings = sample.findings_after(&[Deleted(comment.clone())]).await;
     assert!(findings.contains(&needs(&reply, &[&comment])), "{findings:#?}");
     let findings = sample.findings_after(&[Set(reply.clone(), "id", text(&sample.deleted_leaf))]).await;
-    let right = sample.comment_at(format!("COMMENT#{}#{}", sample.comment, sample.deleted_leaf));
+    let right = sample.comment_at(&sample.deleted_leaf);
     assert!(findings.contains(&misplaced(&reply, &right)), "{findings:#?}");
     let findings = sample.findings_after(&[Deleted(sample.body(post))]).await;
     assert!(findings.contains(&needs(&comment, &[&sample.body(post)])), "{findings:#?}");
     let findings = sample.findings_after(&[Deleted(sample.others("PROFILE"))]).await;
     let author = ["PROFILE", "WITHDRAWN"].map(|sk| sample.others(sk));
-    for row in [&comment, &sample.others(format!("LIKE#{post}#{}", sample.reply)), &sample.reaction(post)] {
+    for row in [&comment, &sample.others(format!("LIKE#{}", sample.reply)), &sample.reaction(post)] {
         assert!(findings.contains(&needs(row, &[&author[0], &author[1]])), "{row:?}: {findings:#?}");
     }
     let purge = super::sample::key("PURGES", format!("{school}#{}", sample.other.id));
@@ -165,26 +157,30 @@ async fn a_comment_has_a_location_and_a_post_and_is_counted() {
 async fn likes_of_a_comment_are_counted_unless_it_was_deleted() {
     let sample = SampleTable::start().await;
     let post = &sample.anonymous_post;
-    let reply = sample.comment_at(format!("COMMENT#{}#{}", sample.comment, sample.reply));
+    let reply = sample.comment_at(&sample.reply);
     let likes = sample.of_comment("likes of", &sample.reply);
-    let like = sample.others(format!("LIKE#{post}#{}", sample.reply));
+    let like = sample.others(format!("LIKE#{}", sample.reply));
     sample.finds(&[Deleted(like)], [miscounted(&reply, &likes, 1, "high")]).await;
-    let more = sample.others(format!("LIKE#{post}#{}", sample.remaining_reply));
+    let more = sample.others(format!("LIKE#{}", sample.remaining_reply));
     let too_many = [miscounted(&more, sample.of_comment("likes of", &sample.remaining_reply), 1, "low")];
     sample.finds(&[Set(more, "liked_at", text(WHEN))], too_many).await;
     for deleted in [&sample.deleted_leaf, &sample.deleted_comment] {
-        let late = sample.others(format!("LIKE#{post}#{deleted}"));
+        let late = sample.others(format!("LIKE#{deleted}"));
         sample.finds(&[Set(late, "liked_at", text(WHEN))], []).await;
     }
-    let kept = sample.own(format!("LIKE#{post}#{}", sample.deleted_leaf));
-    let uncounted = [miscounted(&kept, sample.of_comment("likes of", &sample.deleted_leaf), 1, "low")];
-    sample.finds(&[Deleted(sample.location(&sample.deleted_leaf))], uncounted).await;
+    let nowhere = format!("{}{}", ids::unknown(post), Uuid::now_v7().simple());
+    let stray = sample.own(format!("LIKE#{nowhere}"));
+    let findings = sample.findings_after(&[Set(stray.clone(), "liked_at", text(WHEN))]).await;
+    assert!(
+        findings.iter().any(|finding| finding.starts_with(&format!("{}: it needs", text_of(&stray)))),
+        "{findings:#?}"
+    );
 }
 
 #[tokio::test]
 async fn a_deleted_comment_stays_only_for_its_replies() {
     let sample = SampleTable::start().await;
-    let deleted_comment = sample.comment_at(format!("COMMENT#{}", sample.deleted_comment));
+    let deleted_comment = sample.comment_at(&sample.deleted_comment);
     let childless = format!("{}: a deleted comment without replies must not exist.", text_of(&deleted_comment));
     let findings = sample.findings_after(&[Set(deleted_comment, "reply_count", number(0))]).await;
     assert!(findings.contains(&childless), "{findings:#?}");
@@ -237,7 +233,10 @@ async fn a_thread_counts_its_messages_and_unread_messages_and_is_listed() {
     let started = format!("user {} of school {school} started thread {id}", sample.other.id);
     sample.finds(&[Deleted(talk)], [unconfirmed(&thread, started)]).await;
     let findings = sample.findings_after(&[Deleted(thread.clone())]).await;
-    assert!(findings.iter().any(|finding| finding.contains("it needs") && finding.contains("\"THREAD\"")), "{findings:#?}");
+    assert!(
+        findings.iter().any(|finding| finding.contains("it needs") && finding.contains("\"THREAD\"")),
+        "{findings:#?}"
+    );
     let row = rows.iter().find(|row| super::sample::key_of(row) == thread).unwrap();
     let mut party = row["author"].as_m().unwrap().clone();
     party.insert("cleared".to_owned(), number(9));

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::sample::Damage::{self, Set};
 use super::sample::{Key, SampleTable, key, misplaced, needs, number, text, text_of};
+use crate::support::ids::unknown;
 
 const DUE: &str = "2026-03-02T00:00:00.000Z";
 
@@ -32,9 +33,10 @@ fn no_media() -> AttributeValue {
 #[tokio::test]
 async fn a_picture_that_is_to_be_deleted_is_in_no_post() {
     let sample = SampleTable::start().await;
-    let attempt = |post: &str| [("board_id", text(&sample.board)), ("post_id", text(post)), ("media", no_media())];
+    let attempt = |post: &str| [("post_id", text(post)), ("media", no_media())];
     let nobodys = Uuid::now_v7().to_string();
-    let (_, of_nothing) = deletion(&sample, "attempt", &nobodys, &attempt(&nobodys));
+    let no_post = unknown(&sample.named_post);
+    let (_, of_nothing) = deletion(&sample, "attempt", &no_post, &attempt(&no_post));
     sample.finds(&of_nothing, []).await;
     let (at, of_a_post) = deletion(&sample, "attempt", &sample.named_post, &attempt(&sample.named_post));
     let beside =

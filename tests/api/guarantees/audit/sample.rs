@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::support::fixture::review_body;
 use crate::support::harness::{Student, TestApp};
+use crate::support::ids;
 
 pub type Item = HashMap<String, AttributeValue>;
 pub type Key = (String, String);
@@ -246,18 +247,13 @@ impl SampleTable {
         self.at(format!("#USER#{}", self.other.id), sk)
     }
 
-    /// A key among the comments of the anonymous post.
-    pub fn comment_at(&self, sk: impl ToString) -> Key {
-        self.at(format!("#POST#{}", self.anonymous_post), sk)
-    }
-
-    /// The comment location.
-    pub fn location(&self, comment: &str) -> Key {
-        self.at(format!("#COMMENT#{comment}"), "PLACE")
+    /// The key of a comment on the anonymous post.
+    pub fn comment_at(&self, comment: &str) -> Key {
+        self.at(format!("#POST#{}", self.anonymous_post), ids::comment_sk(comment))
     }
 
     pub fn head(&self, post: &str) -> Key {
-        self.at(format!("#BOARD#{}", self.board), format!("POST#{post}"))
+        self.at(format!("#BOARD#{}", self.board), format!("POST#{}", ids::post_uuid(post)))
     }
 
     pub fn body(&self, post: &str) -> Key {
@@ -269,12 +265,15 @@ impl SampleTable {
         format!("{thing} belongs to user {} of school {}", user.to_string(), self.school.id)
     }
 
-    pub fn composed(&self, post: &str, board: &str, by: &str, content: &str) -> String {
-        let begins = digest(&SHA256, content.as_bytes());
-        let school = self.school.id;
-        format!(
-            "post {post} of school {school} is on board {board}, is {by} and begins with the text of hash {begins:?}"
-        )
+    /// The statement that the post begins with this text.
+    pub fn begins(&self, post: &str, content: &str) -> String {
+        let hash = digest(&SHA256, content.as_bytes());
+        format!("post {post} of school {} begins with the text of hash {hash:?}", self.school.id)
+    }
+
+    /// The statement that the post is in the list of its author, and how its author appears.
+    pub fn is_own(&self, post: &str, user: impl ToString, by: &str) -> String {
+        format!("post {post} of school {} is user {}'s and is {by}", self.school.id, user.to_string())
     }
 
     pub async fn findings(&self) -> Vec<String> {

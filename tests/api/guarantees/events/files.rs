@@ -178,6 +178,8 @@ fn filled_length(body: &str) -> usize {
         let value = match placeholder {
             "UNIQUE" => 6,
             "REFRESH_TOKEN" => 155,
+            id if id.ends_with("COMMENT_ID") => 96,
+            id if id.ends_with("POST_ID") => 64,
             id if id.ends_with("_ID") => 36,
             other => panic!("the length of {other} is unknown"),
         };

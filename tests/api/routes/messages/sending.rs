@@ -4,6 +4,7 @@ use axum::http::Method;
 use serde_json::json;
 
 use super::{MessageFixture, contents};
+use crate::support::ids::unknown;
 
 #[tokio::test]
 async fn a_refused_message_writes_nothing() {
@@ -32,8 +33,9 @@ async fn a_refused_message_writes_nothing() {
         .await
         .is_invalid(&[("user_id", "unknown_field")]);
     fixture.start_thread(reader, json!({ "post_id": "x" })).await.is_invalid(&[("post_id", "invalid_format")]);
-    for unknown in [json!({ "post_id": thread }), json!({ "comment_id": thread })] {
-        fixture.start_thread(reader, unknown).await.is_problem(404, "not_found");
+    fixture.start_thread(reader, json!({ "comment_id": thread })).await.is_invalid(&[("comment_id", "invalid_format")]);
+    for body in [json!({ "post_id": unknown(named_post) }), json!({ "comment_id": unknown(&own_comment) })] {
+        fixture.start_thread(reader, body).await.is_problem(404, "not_found");
     }
     fixture.start_thread(&foreigner, json!({ "post_id": named_post })).await.is_problem(404, "not_found");
     fixture.start_thread(reader, json!({ "post_id": leavers_named })).await.is_problem(403, "message_refused");

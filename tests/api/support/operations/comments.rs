@@ -29,9 +29,8 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Manager,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", the first", "sessions, post, board, commenter", "comment, commenter, post")
-                    .because(SPLIT),
-                Minimum::plain("sessions, post, board, commenter", "comment, commenter, post").because(SPLIT),
+                Minimum::case(", the first", "sessions, post, board, commenter", "comment, commenter, post"),
+                Minimum::plain("sessions, post, board, commenter", "comment, commenter, post"),
                 Minimum::case(", named", "sessions, post, board, commenter, profile", "comment, commenter, post"),
                 Minimum::case(
                     ", a reply",
@@ -59,7 +58,7 @@ pub(super) fn operations() -> Vec<Operation> {
                     "sessions, comment, post, board, parent",
                     "comment, commenter, post, parent",
                 ),
-                Minimum::plain("sessions, comment, post, board", "comment, commenter, post").because(BY_ID),
+                Minimum::plain("sessions, comment, post, board", "comment, commenter, post"),
             ],
             events: vec![Event::plain()],
         },
@@ -70,7 +69,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { comment, .. }, _| Specimen::new(format!("/comments/{comment}/like")),
             caller: Student,
             repeat: Repeat::Refused(409, "already_liked"),
-            minimums: vec![Minimum::plain("sessions, comment, post, board", "like, comment").because(BY_ID)],
+            minimums: vec![Minimum::plain("sessions, comment, post, board", "like, comment")],
             events: vec![Event::plain().path("/comments/${OTHERS_COMMENT_ID}/like")],
         },
     ]

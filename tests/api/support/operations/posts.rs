@@ -87,8 +87,8 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Refused(404, "not_found"),
             minimums: vec![
-                Minimum::plain("sessions, post, board", "post, own post").because(SPLIT),
-                Minimum::case(", hot", "sessions, post, board", "post, own post, hot post").because(SPLIT),
+                Minimum::plain("sessions, post, board", "post, own post"),
+                Minimum::case(", hot", "sessions, post, board", "post, own post, hot post"),
             ],
             events: vec![Event::plain()],
         },
@@ -100,8 +100,8 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Refused(409, "already_liked"),
             minimums: vec![
-                Minimum::plain("sessions, post, board", "reaction, post").because(SPLIT),
-                Minimum::case(", the 10th", "sessions, post, board", "reaction, post, hot post").because(SPLIT),
+                Minimum::plain("sessions, post, board", "reaction, post"),
+                Minimum::case(", the 10th", "sessions, post, board", "reaction, post, hot post"),
             ],
             events: vec![Event::plain().path("/posts/${OTHERS_POST_ID}/like")],
         },
@@ -112,7 +112,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { post, .. }, _| Specimen::new(format!("/posts/{post}/scrap")),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("sessions, post, board", "scrap, post").because(SPLIT)],
+            minimums: vec![Minimum::plain("sessions, post, board", "scrap, post")],
             events: vec![Event::plain().path("/posts/${OTHERS_POST_ID}/scrap")],
         },
         Operation {
@@ -122,7 +122,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { hot_post, .. }, _| Specimen::new(format!("/posts/{hot_post}/scrap")),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("sessions, post, board, reaction", "scrap, post").because(SPLIT)],
+            minimums: vec![Minimum::plain("sessions, post, board, reaction", "scrap, post")],
             events: vec![Event::plain().path("/posts/${OTHERS_POST_ID}/scrap")],
         },
         Operation {

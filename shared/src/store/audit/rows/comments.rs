@@ -5,43 +5,30 @@ use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::{comments, posts};
 use crate::store::dynamo::Key;
-use crate::store::{schools, withdrawals};
+use crate::store::withdrawals;
 
-/// A comment requires its post, its author and its location. The post and the author's `COMMENTED#` row count it, and
-/// it counts its replies and likes.
+/// A comment requires its post and its author. The post and the author's `COMMENTED#` row count it, and it counts its
+/// replies and likes.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
-    if let Some((school, post)) = posts::parse_partition(&entry.key.pk) {
+    if let Some((school, _)) = posts::parse_partition(&entry.key.pk) {
         entry.key.sk.strip_prefix(comments::COMMENT)?;
-        audit_comment(entry, school, post);
+        audit_comment(entry, school);
         return Some("comment");
     }
-    if let Some((school, user)) = users::parse_partition(&entry.key.pk) {
-        return audit_of_student(entry, school, user);
-    }
-    let (school, rest) = schools::parse_partition(&entry.key.pk)?;
-    let id = rest.strip_prefix('#')?.strip_prefix(comments::COMMENT)?.parse().ok()?;
-    if *entry.key != comments::location_key(school, id) {
-        return None;
-    }
-    if let Some(location) = entry.read::<comments::CommentLocation>() {
-        entry.requires_any(posts::live_or_deleted_keys(school, location.board_id, location.post_id));
-        match location.deleted_at {
-            Some(_) => entry.provides_key(deleted_marker(school, id)),
-            None => entry.record(-1, located(school, id, location.post_id, location.parent_id)),
-        }
-    }
-    Some("comment location")
+    let (school, user) = users::parse_partition(&entry.key.pk)?;
+    audit_of_student(entry, school, user)
 }
 
-fn audit_comment(entry: &mut AuditEntry<'_>, school: SchoolId, post: PostId) {
+fn audit_comment(entry: &mut AuditEntry<'_>, school: SchoolId) {
     let Some(comment) = entry.read::<Comment>() else { return };
-    if !entry.belongs_at(&comments::key(school, post, comment.id, comment.parent_id)) {
+    if !entry.belongs_at(&comments::key(school, comment.id)) {
         return;
     }
+    let post = comment.id.post();
     entry.requires(posts::body_key(school, post));
     let deleted_post = posts::deleted_key(school, post);
-    if let Some(parent) = comment.parent_id {
-        entry.requires(comments::key(school, post, parent, None));
+    if let Some(parent) = comment.id.parent() {
+        entry.requires(comments::key(school, parent));
         entry.record(-1, replies_to(school, parent));
     } else {
         entry.provides();
@@ -51,11 +38,10 @@ fn audit_comment(entry: &mut AuditEntry<'_>, school: SchoolId, post: PostId) {
         if comment.reply_count == 0 {
             entry.report("a deleted comment without replies must not exist.");
         }
-        entry.requires(deleted_marker(school, comment.id));
         return;
     };
+    entry.provides_key(live_marker(school, comment.id));
     entry.requires_any(withdrawals::author_keys(school, author_id));
-    entry.record(1, located(school, comment.id, post, comment.parent_id));
     entry.record_unless(-1, super::posts::number_of("live comments", school, post), deleted_post);
     let withdrawn = withdrawals::withdrawn_key(school, author_id);
     entry.record_unless(-1, written_by(school, author_id, post), withdrawn);
@@ -71,7 +57,7 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
         let post = post.parse().ok()?;
         if let Some(commenter) = entry.read::<comments::Commenter>() {
             entry.requires_any(withdrawals::owner_keys(school, user));
-            entry.requires_any(posts::live_or_deleted_keys(school, commenter.board_id, post));
+            entry.requires_any(posts::live_or_deleted_keys(school, post));
             entry.record(commenter.comments.into(), written_by(school, user, post));
             if let Some(number) = commenter.number {
                 audit_number(entry, school, post, user, number);
@@ -79,11 +65,11 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
         }
         return Some("commenter");
     }
-    let (_, comment) = entry.key.sk.strip_prefix(comments::LIKE)?.split_once('#')?;
-    let comment = comment.parse().ok()?;
+    let comment: CommentId = entry.key.sk.strip_prefix(comments::LIKE)?.parse().ok()?;
     entry.read::<comments::CommentLike>();
     entry.requires_any(withdrawals::author_keys(school, user));
-    entry.record_unless(-1, likes_of(school, comment), deleted_marker(school, comment));
+    entry.requires_any(posts::live_or_deleted_keys(school, comment.post()));
+    entry.record_if(-1, likes_of(school, comment), live_marker(school, comment));
     Some("like of a comment")
 }
 
@@ -92,10 +78,6 @@ fn audit_number(entry: &mut AuditEntry<'_>, school: SchoolId, post: PostId, user
     entry.has_number(super::posts::numbers_on(school, post), number);
     entry.record_value(format!("number {number} on post {post} of school {school}"), user.to_string());
     entry.record_value(format!("the number of user {user} on post {post} of school {school}"), number.to_string());
-}
-
-fn located(school: SchoolId, id: CommentId, post: PostId, parent: Option<CommentId>) -> Fact {
-    Fact::That(format!("comment {id} of school {school} is on post {post} at {}", comments::sort_key(id, parent)))
 }
 
 fn replies_to(school: SchoolId, comment: CommentId) -> Fact {
@@ -110,7 +92,7 @@ fn written_by(school: SchoolId, user: UserId, post: PostId) -> Fact {
     Fact::NumberOf(format!("live comments of user {user} on post {post} of school {school}"))
 }
 
-/// A key that is not in the table. The location of a deleted comment provides it.
-fn deleted_marker(school: SchoolId, comment: CommentId) -> Key {
-    Key::new(comments::location_key(school, comment).pk, "DELETED")
+/// A key that is not in the table. A comment that is not deleted provides it.
+fn live_marker(school: SchoolId, comment: CommentId) -> Key {
+    Key::new(comments::key(school, comment).pk, format!("LIVE#{comment}"))
 }

@@ -13,9 +13,9 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     entry.belongs_at(&deletion.key());
     let school = deletion.school_id;
     match deletion.owner {
-        media_deletions::MediaOwner::Attempt { board_id, post_id, .. } => {
+        media_deletions::MediaOwner::Attempt { post_id, .. } => {
             entry.requires(schools::key(school));
-            entry.excludes(posts::head_key(school, board_id, post_id));
+            entry.excludes(posts::head_key(school, post_id));
         }
         media_deletions::MediaOwner::Post { post_id, .. } => entry.requires(posts::deleted_key(school, post_id)),
         media_deletions::MediaOwner::Board { board_id } => entry.requires(boards::deleted_key(school, board_id)),

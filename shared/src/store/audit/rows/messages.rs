@@ -40,7 +40,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
 }
 
 fn audit_thread(entry: &mut AuditEntry<'_>, school: SchoolId, thread: &Thread) {
-    entry.requires_any(posts::live_or_deleted_keys(school, thread.source.board_id, thread.source.post_id));
+    entry.requires_any(posts::live_or_deleted_keys(school, thread.source.post()));
     entry.record(1, has_notice(school, thread.id));
     let starter_withdrawn = withdrawals::withdrawn_key(school, thread.starter.user_id);
     entry.record_unless(1, started(school, thread.starter.user_id, thread.id), starter_withdrawn);

@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::content::reactions`](crate::store::content::reactions).
 
-use crate::domain::{BoardId, SchoolId, UserId};
+use crate::domain::{SchoolId, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::{feeds, feeds::PostPointer, posts, reactions};
@@ -12,32 +12,34 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (school, user) = users::parse_partition(&entry.key.pk)?;
     if entry.key.sk.starts_with(reactions::SCRAP) {
         feeds::post_id_from_sk(&entry.key.sk)?;
-        if let Some(pointer) = entry.read::<PostPointer>() {
+        if entry.read::<PostPointer>().is_some() {
             entry.requires_any(withdrawals::owner_keys(school, user));
-            entry.record(-1, listed(school, user, pointer.board_id, &entry.key.sk));
+            entry.record(-1, listed(school, user, &entry.key.sk));
         }
         return Some("scrap");
     }
-    let (board, post) = entry.key.sk.strip_prefix(reactions::REACTION)?.split_once('#')?;
-    let (board, post) = (board.parse().ok()?, post.parse().ok()?);
+    let post = reactions::post_id_from_sk(&entry.key.sk)?;
+    if !entry.belongs_at(&reactions::key(school, user, post)) {
+        return Some("reaction");
+    }
     let reaction: reactions::Reaction = entry.read().unwrap_or_default();
     if reaction == reactions::Reaction::default() {
         entry.report("it cannot be read: it is neither a like nor a scrap.");
     }
     entry.requires_any(withdrawals::author_keys(school, user));
-    entry.requires_any(posts::live_or_deleted_keys(school, board, post));
+    entry.requires_any(posts::live_or_deleted_keys(school, post));
     let deleted = posts::deleted_key(school, post);
     if reaction.liked_at.is_some() {
         entry.record_unless(-1, super::posts::number_of("likes", school, post), deleted.clone());
     }
     if let Some(scrapped_at) = reaction.scrapped_at {
         entry.record_unless(-1, super::posts::number_of("scraps", school, post), deleted);
-        entry.record(1, listed(school, user, board, &reactions::scrap_key(school, user, scrapped_at, post).sk));
+        entry.record(1, listed(school, user, &reactions::scrap_key(school, user, scrapped_at, post).sk));
     }
     Some("reaction")
 }
 
 /// A student has a scrap. The reaction states it, and the row in the list of scraps confirms it.
-fn listed(school: SchoolId, user: UserId, board: BoardId, sk: &str) -> Fact {
-    Fact::That(format!("user {user} of school {school} has the row {sk} for board {board}"))
+fn listed(school: SchoolId, user: UserId, sk: &str) -> Fact {
+    Fact::That(format!("user {user} of school {school} has the row {sk}"))
 }

@@ -1,13 +1,12 @@
 //! Comments. The comments of a post are one range of rows, each comment followed by its replies, so one query reads a
-//! page. The comment location finds a comment by its id alone. Each student who comments on a post has a commenter row,
-//! which holds the student's anonymous number on the post (rule 3).
+//! page. The key of a comment follows from its id, because it contains the post and, of a reply, the parent. Each student
+//! who comments on a post has a commenter row, which holds the student's anonymous number on the post (rule 3).
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
-//! | comment | `SCHOOL#<school>#POST#<post>` | `COMMENT#<comment>`, of a reply `COMMENT#<parent>#<comment>` |
-//! | comment location | `SCHOOL#<school>#COMMENT#<comment>` | `PLACE` |
+//! | comment | `SCHOOL#<school>#POST#<post>` | `COMMENT#<UUID of the comment>`, of a reply `COMMENT#<UUID of the parent>#<UUID of the reply>` |
 //! | commenter | `SCHOOL#<school>#USER#<user>` | `COMMENTED#<post>` |
-//! | like of a comment | `SCHOOL#<school>#USER#<user>` | `LIKE#<post>#<comment>` |
+//! | like of a comment | `SCHOOL#<school>#USER#<user>` | `LIKE#<comment>` |
 
 mod read;
 mod write;
@@ -17,11 +16,10 @@ pub use write::CommentContext;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{BoardId, Byline, Comment, CommentId, PostId, SchoolId, Time, UserId};
+use crate::domain::{Byline, CommentId, PostId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
 use crate::store::content::posts;
 use crate::store::dynamo::{Key, Range, Table};
-use crate::store::schools;
 
 pub(crate) const COMMENT: &str = "COMMENT#";
 pub(crate) const COMMENTED: &str = "COMMENTED#";
@@ -39,20 +37,9 @@ impl Comments {
     }
 }
 
-/// The location of a comment. It stays when the comment is deleted.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct CommentLocation {
-    pub(crate) board_id: BoardId,
-    pub(crate) post_id: PostId,
-    pub(crate) parent_id: Option<CommentId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) deleted_at: Option<Time>,
-}
-
 /// A student who has commented on a post. The row is also the pointer in the student's list of commented posts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Commenter {
-    pub(crate) board_id: BoardId,
     /// The byline of the post.
     pub(crate) byline: Byline,
     /// The number of the student's live comments on the post.
@@ -67,35 +54,34 @@ pub(crate) struct CommentLike {
     pub(crate) liked_at: Time,
 }
 
-pub(crate) fn sort_key(comment: CommentId, parent: Option<CommentId>) -> String {
-    match parent {
-        Some(parent) => format!("{COMMENT}{parent}#{comment}"),
-        None => format!("{COMMENT}{comment}"),
+fn sort_key(comment: CommentId) -> String {
+    let uuid = comment.as_uuid().simple();
+    match comment.parent() {
+        Some(parent) => format!("{}{uuid}", replies_prefix(parent)),
+        None => format!("{COMMENT}{uuid}"),
     }
 }
 
-pub(crate) fn key(school: SchoolId, post: PostId, comment: CommentId, parent: Option<CommentId>) -> Key {
-    Key::new(posts::partition(school, post), sort_key(comment, parent))
+/// What the sort keys of the replies to a comment begin with.
+fn replies_prefix(comment: CommentId) -> String {
+    format!("{COMMENT}{}#", comment.as_uuid().simple())
 }
 
-fn key_of(school: SchoolId, comment: &Comment) -> Key {
-    key(school, comment.post_id, comment.id, comment.parent_id)
-}
-
-pub(crate) fn location_key(school: SchoolId, comment: CommentId) -> Key {
-    Key::new(format!("{}#{COMMENT}{comment}", schools::partition(school)), "PLACE")
+pub(crate) fn key(school: SchoolId, comment: CommentId) -> Key {
+    Key::new(posts::partition(school, comment.post()), sort_key(comment))
 }
 
 fn commenter_key(school: SchoolId, user: UserId, post: PostId) -> Key {
     Key::new(users::partition(school, user), format!("{COMMENTED}{post}"))
 }
 
-fn likes_prefix(post: PostId) -> String {
-    format!("{LIKE}{post}#")
+fn like_key(school: SchoolId, user: UserId, comment: CommentId) -> Key {
+    Key::new(users::partition(school, user), format!("{LIKE}{comment}"))
 }
 
-fn like_key(school: SchoolId, user: UserId, post: PostId, comment: CommentId) -> Key {
-    Key::new(users::partition(school, user), format!("{}{comment}", likes_prefix(post)))
+/// A student's likes of the comments of a post. The ids of these comments begin with that of the post.
+fn likes_on_post(school: SchoolId, user: UserId, post: PostId) -> Range {
+    Range::oldest_first(users::partition(school, user), format!("{LIKE}{post}").as_str())
 }
 
 /// Whether the sort key, in a student's partition, is that of the like of a comment.

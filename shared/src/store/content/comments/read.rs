@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{Author, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, UserId};
 use crate::store::accounts::users;
 use crate::store::content::comments::{
-    COMMENT, CommentLike, CommentLocation, Comments, key, likes_prefix, location_key,
+    COMMENT, CommentLike, Comments, LIKE, key, likes_on_post, replies_prefix, sort_key,
 };
-use crate::store::content::{boards, posts, posts::PostLocation};
+use crate::store::content::{boards, posts};
 use crate::store::dynamo::{Error, Page, Range, Read};
 
 /// A page ends with the comment that brings it to this number of rows. A comment is on a page with all of its replies.
@@ -77,7 +77,7 @@ fn named_authors<'a>(comments: impl IntoIterator<Item = &'a Comment>) -> impl It
 }
 
 fn liked_comments(likes: &[(String, CommentLike)]) -> HashSet<CommentId> {
-    likes.iter().filter_map(|(sk, _)| sk.rsplit('#').next()?.parse().ok()).collect()
+    likes.iter().filter_map(|(sk, _)| sk.strip_prefix(LIKE)?.parse().ok()).collect()
 }
 
 impl Comments {
@@ -94,21 +94,15 @@ impl Comments {
         limit: usize,
     ) -> Result<Page<CommentThread, String>, Error> {
         let Caller { school, user, .. } = *caller;
-        let likes = Range::oldest_first(users::partition(school, user), likes_prefix(post).as_str());
-        let (location, page, likes) = tokio::try_join!(
-            self.table.get::<PostLocation>(posts::body_key(school, post), Read::Consistent),
+        let (head_key, board_key) = (posts::head_key(school, post), boards::key(school, post.board()));
+        let (mut rows, page, likes) = tokio::try_join!(
+            self.table.batch_get([head_key.clone(), board_key.clone()], Read::Consistent),
             self.page(school, post, after, limit),
-            self.table.query_all::<CommentLike>(likes),
+            self.table.query_all::<CommentLike>(likes_on_post(school, user, post)),
         )?;
-        let PostLocation { board_id } = location.ok_or(Error::NotFound)?;
-        let authors: HashSet<UserId> = named_authors(page.items.iter().flatten()).collect();
-        let (head_key, board_key) = (posts::head_key(school, board_id, post), boards::key(school, board_id));
-        let profile_keys = authors.iter().map(|author| users::profile_key(school, *author));
-        let keys = [head_key.clone(), board_key.clone()].into_iter().chain(profile_keys);
-        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let head: Option<PostHead> = rows.take(&head_key)?;
         let head = head.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
-        let nicknames = users::take_nicknames(school, authors, &mut rows)?;
+        let nicknames = users::nicknames(&self.table, school, named_authors(page.items.iter().flatten())).await?;
 
         let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked_comments(&likes) };
         let threads = page.items.into_iter().filter_map(|comments| viewer.view_thread(comments));
@@ -154,15 +148,25 @@ impl Comments {
     /// [`Error::NotFound`].
     pub async fn get(&self, caller: &Caller, id: CommentId) -> Result<CommentThread, Error> {
         let Caller { school, user, .. } = *caller;
-        let FoundComment { comment, head, .. } = self.find(school, id).await?;
-        let replies = Range::oldest_first(posts::partition(school, head.id), format!("{COMMENT}{id}#").as_str());
-        let likes = Range::oldest_first(users::partition(school, user), likes_prefix(head.id).as_str());
-        let (replies, likes) =
-            tokio::try_join!(self.table.query_all::<Comment>(replies), self.table.query_all::<CommentLike>(likes))?;
-        let comments: Vec<Comment> = [comment].into_iter().chain(replies.into_iter().map(|(_, reply)| reply)).collect();
+        let (found, replies, likes) = tokio::try_join!(
+            self.find(school, id),
+            self.replies(school, id),
+            self.table.query_all::<CommentLike>(likes_on_post(school, user, id.post())),
+        )?;
+        let FoundComment { comment, head, .. } = found;
+        let comments: Vec<Comment> = [comment].into_iter().chain(replies).collect();
         let nicknames = users::nicknames(&self.table, school, named_authors(&comments)).await?;
         let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked_comments(&likes) };
         viewer.view_thread(comments).ok_or(Error::NotFound)
+    }
+
+    /// Returns the replies to a comment; none if it is a reply itself.
+    async fn replies(&self, school: SchoolId, id: CommentId) -> Result<Vec<Comment>, Error> {
+        if id.parent().is_some() {
+            return Ok(Vec::new());
+        }
+        let range = Range::oldest_first(posts::partition(school, id.post()), replies_prefix(id).as_str());
+        Ok(self.table.query_all(range).await?.into_iter().map(|(_, reply)| reply).collect())
     }
 
     /// Finds a live comment by its id.
@@ -170,13 +174,10 @@ impl Comments {
     /// # Errors
     /// [`Error::NotFound`], also if the comment, its post or its board was deleted.
     pub async fn find(&self, school: SchoolId, id: CommentId) -> Result<FoundComment, Error> {
-        let location: Option<CommentLocation> = self.table.get(location_key(school, id), Read::Consistent).await?;
-        let location = location.filter(|location| location.deleted_at.is_none()).ok_or(Error::NotFound)?;
-        let CommentLocation { board_id, post_id, parent_id, .. } = location;
-        let comment_key = key(school, post_id, id, parent_id);
-        let head_key = posts::head_key(school, board_id, post_id);
-        let board_key = boards::key(school, board_id);
-        let parent_key = parent_id.map(|parent| key(school, post_id, parent, None));
+        let comment_key = key(school, id);
+        let head_key = posts::head_key(school, id.post());
+        let board_key = boards::key(school, id.post().board());
+        let parent_key = id.parent().map(|parent| key(school, parent));
         let keys = [comment_key.clone(), head_key.clone(), board_key.clone()];
         let mut rows = self.table.batch_get(keys.into_iter().chain(parent_key.clone()), Read::Consistent).await?;
         let comment: Option<Comment> = rows.take(&comment_key)?;
@@ -191,7 +192,7 @@ impl Comments {
 /// Groups rows into threads: a comment starts a thread, and a reply belongs to the thread of the comment before it.
 fn add_to_threads(threads: &mut Vec<Vec<Comment>>, rows: Vec<(String, Comment)>) {
     for (_, comment) in rows {
-        match (comment.parent_id, threads.last_mut()) {
+        match (comment.id.parent(), threads.last_mut()) {
             (None, _) => threads.push(vec![comment]),
             (Some(parent), Some(thread)) if thread.first().is_some_and(|first| first.id == parent) => {
                 thread.push(comment);
@@ -215,5 +216,5 @@ fn threads_on_page(threads: &[Vec<Comment>], limit: usize) -> usize {
 
 /// The position after a comment and all of its replies, including future ones: `$` is the character after `#`.
 fn position_after_thread(comment: CommentId) -> String {
-    format!("{COMMENT}{comment}$")
+    format!("{}$", sort_key(comment))
 }

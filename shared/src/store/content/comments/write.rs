@@ -8,10 +8,9 @@ use crate::domain::{
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::comments::{
-    CommentLike, CommentLocation, CommentOnPost, Commenter, Comments, FoundComment, commenter_key, key, key_of,
-    like_key, location_key, read::CommentViewer,
+    CommentLike, CommentOnPost, Commenter, Comments, FoundComment, commenter_key, key, like_key, read::CommentViewer,
 };
-use crate::store::content::{boards, posts, posts::PostLocation};
+use crate::store::content::{boards, posts};
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Transaction};
 
 /// Everything that a new comment depends on.
@@ -19,20 +18,13 @@ use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Transaction};
 pub struct CommentContext {
     pub head: PostHead,
     pub board: Board,
-    parent: Option<Parent>,
+    /// The comment or reply to which the new comment is a reply.
+    parent: Option<Comment>,
     /// The caller's commenter row for the post.
     commenter: Option<Commenter>,
     /// The byline of the new comment, and the nickname for it if it is named.
     byline: Byline,
     nicknames: HashMap<UserId, Nickname>,
-}
-
-/// The target of a reply.
-#[derive(Debug)]
-enum Parent {
-    Comment(Comment),
-    /// A reply, which cannot have replies.
-    Reply,
 }
 
 impl CommentContext {
@@ -46,8 +38,8 @@ impl CommentContext {
     /// # Errors
     /// [`FieldError::ReplyToReply`], at the field `parent_id`.
     pub fn check_parent(&self) -> Result<(), Invalid> {
-        match self.parent {
-            Some(Parent::Reply) => Err(FieldError::ReplyToReply.at("parent_id")),
+        match &self.parent {
+            Some(parent) if parent.id.parent().is_some() => Err(FieldError::ReplyToReply.at("parent_id")),
             _ => Ok(()),
         }
     }
@@ -66,37 +58,29 @@ impl Comments {
         byline: Byline,
     ) -> Result<CommentContext, Error> {
         let Caller { school, user, .. } = *caller;
-        let body_key = posts::body_key(school, post);
+        if parent.is_some_and(|parent| parent.post() != post) {
+            return Err(Error::NotFound);
+        }
+        let (head_key, board_key) = (posts::head_key(school, post), boards::key(school, post.board()));
         let commenter_key = commenter_key(school, user, post);
-        let parent_key = parent.map(|parent| key(school, post, parent, None));
-        let keys = [body_key.clone(), commenter_key.clone()].into_iter().chain(parent_key.clone());
-        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let PostLocation { board_id } = rows.take(&body_key)?.ok_or(Error::NotFound)?;
-        let commenter = rows.take(&commenter_key)?;
-        let comment: Option<Comment> = parent_key.map(|key| rows.take(&key)).transpose()?.flatten();
-
-        let (head_key, board_key) = (posts::head_key(school, board_id, post), boards::key(school, board_id));
+        let parent_key = parent.map(|parent| key(school, parent));
         let profile_key = byline.user().map(|user| users::profile_key(school, user));
-        let keys = [head_key.clone(), board_key.clone()].into_iter().chain(profile_key);
+        let keys = [head_key.clone(), board_key.clone(), commenter_key.clone()];
+        let keys = keys.into_iter().chain(parent_key.clone()).chain(profile_key);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let (Some(head), Some(board)) = (rows.take(&head_key)?, rows.take(&board_key)?) else {
             return Err(Error::NotFound);
         };
-        let parent = match (parent, comment) {
-            (None, _) => None,
-            (Some(_), Some(comment)) if comment.body.is_some() => Some(Parent::Comment(comment)),
-            (Some(_), Some(_)) => return Err(Error::NotFound),
-            (Some(id), None) => Some(self.find_reply(caller, post, id).await?),
+        let commenter = rows.take(&commenter_key)?;
+        let parent = match parent_key {
+            None => None,
+            Some(key) => {
+                let parent: Option<Comment> = rows.take(&key)?;
+                Some(parent.filter(|parent| parent.body.is_some()).ok_or(Error::NotFound)?)
+            }
         };
         let nicknames = users::take_nicknames(school, byline.user(), &mut rows)?;
         Ok(CommentContext { head, board, parent, commenter, byline, nicknames })
-    }
-
-    /// Returns [`Parent::Reply`] if the id is that of a live reply on the post.
-    async fn find_reply(&self, caller: &Caller, post: PostId, id: CommentId) -> Result<Parent, Error> {
-        let location = self.table.get::<CommentLocation>(location_key(caller.school, id), Read::Consistent).await?;
-        let is_reply = |location: &CommentLocation| location.post_id == post && location.deleted_at.is_none();
-        location.filter(is_reply).map(|_| Parent::Reply).ok_or(Error::NotFound)
     }
 
     /// Adds a comment. If it needs a new anonymous number, it gets the next one of the post.
@@ -113,14 +97,14 @@ impl Comments {
     ) -> Result<CommentOnPost, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            if let Some(Parent::Comment(parent)) = &context.parent {
+            if let Some(parent) = &context.parent {
                 parent.check_can_add_reply()?;
             }
             comment.update_byline(&context.head, context.number());
             match self.addition(access, caller, &context, &comment)?.commit_once().await {
                 // Read after the pause: under a busy post, a number read before the pause is already taken.
                 Err(Error::Stale | Error::Contention) if backoff.pause().await => {
-                    context = self.context(caller, comment.post_id, comment.parent_id, context.byline).await?;
+                    context = self.context(caller, comment.id.post(), comment.id.parent(), context.byline).await?;
                 }
                 Ok(()) => {
                     let CommentContext { head, nicknames, .. } = &context;
@@ -133,7 +117,7 @@ impl Comments {
     }
 
     /// The transaction that adds a comment: the counters of the post, the commenter row, the counter of the parent, the
-    /// comment and its location.
+    /// comment.
     fn addition(
         &self,
         access: &WriteAccess,
@@ -155,7 +139,7 @@ impl Comments {
             .table
             .transaction(access)
             .record_idempotency(access, comment.id.as_uuid())?
-            .update(posts::head_key(school, head.board_id, head.id), counted)?
+            .update(posts::head_key(school, head.id), counted)?
             .on_condition_failed(Error::Stale);
 
         let commenter_key = commenter_key(school, user, head.id);
@@ -166,18 +150,16 @@ impl Comments {
             }
             transaction.update(commenter_key, counted)?
         } else {
-            let commenter = Commenter { board_id: head.board_id, byline: head.byline(), comments: 1, number };
+            let commenter = Commenter { byline: head.byline(), comments: 1, number };
             transaction.create(&commenter_key, &commenter)?
         };
         let transaction = transaction.on_condition_failed(Error::Stale);
 
-        let transaction = match comment.parent_id {
-            Some(parent) => count_reply(transaction, key(school, head.id, parent, None))?,
+        let transaction = match comment.id.parent() {
+            Some(parent) => count_reply(transaction, key(school, parent))?,
             None => transaction,
         };
-        let Comment { id, post_id, parent_id, .. } = *comment;
-        let location = CommentLocation { board_id: head.board_id, post_id, parent_id, deleted_at: None };
-        transaction.create(&key_of(school, comment), comment)?.create(&location_key(school, id), &location)
+        transaction.create(&key(school, comment.id), comment)
     }
 
     /// Deletes a comment. A comment that has replies leaves a placeholder, which is deleted with its last reply.
@@ -215,13 +197,10 @@ impl Comments {
         let school = caller.school;
         let now = self.table.clock().now();
         let one_less = RowUpdate::of_existing().add(&["comment_count"], -1)?;
-        let deleted = RowUpdate::of_existing().if_absent(&["deleted_at"]).set(&["deleted_at"], now)?;
         let mut transaction = self
             .table
             .transaction(access)
-            .update(posts::head_key(school, head.board_id, head.id), one_less)?
-            .on_condition_failed(Error::NotFound)
-            .update(location_key(school, comment.id), deleted)?
+            .update(posts::head_key(school, head.id), one_less)?
             .on_condition_failed(Error::NotFound);
         if let Some(commenter_key) = commenter_key {
             let one_less = RowUpdate::of_existing().add(&["comments"], -1)?;
@@ -232,13 +211,13 @@ impl Comments {
         transaction = match comment.deletion() {
             Deletion::Placeholder => {
                 let emptied = unchanged.remove(&["written"]).set(&["updated_at"], now)?;
-                transaction.update(key_of(school, comment), emptied)?
+                transaction.update(key(school, comment.id), emptied)?
             }
-            Deletion::Nothing => transaction.delete_if(key_of(school, comment), unchanged)?,
+            Deletion::Nothing => transaction.delete_if(key(school, comment.id), unchanged)?,
         };
         transaction = transaction.on_condition_failed(Error::Stale);
         match parent {
-            Some(parent) => uncount_reply(transaction, key_of(school, parent), parent),
+            Some(parent) => uncount_reply(transaction, key(school, parent.id), parent),
             None => Ok(transaction),
         }
     }
@@ -254,9 +233,9 @@ impl Comments {
         let counted = RowUpdate::default().if_present(&["written"]).add(&["like_count"], 1)?;
         self.table
             .transaction(access)
-            .create(&like_key(caller.school, caller.user, comment.post_id, comment.id), &like)?
+            .create(&like_key(caller.school, caller.user, comment.id), &like)?
             .on_condition_failed(Refusal::AlreadyLiked)
-            .update(key_of(caller.school, &comment), counted)?
+            .update(key(caller.school, comment.id), counted)?
             .on_condition_failed(Error::NotFound)
             .commit()
             .await?;

@@ -16,23 +16,22 @@ pub use read::{ListedPost, PostList};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{BoardId, Byline, Milestone, PostHead, PostId, SchoolId, Time, UserId};
+use crate::domain::{Byline, Milestone, PostHead, PostId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
 use crate::store::dynamo::Key;
 use crate::store::schools;
 
 pub(crate) const POST: &str = "POST#";
 
-/// A pointer to a post: its board, and the author whose nickname is needed to show it.
+/// A pointer to a post, whose id is in the key. It has the author whose nickname is needed to show the post.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct PostPointer {
-    pub(crate) board_id: BoardId,
     pub(crate) byline: Byline,
 }
 
 impl PostPointer {
     pub(crate) fn to(head: &PostHead) -> Self {
-        Self { board_id: head.board_id, byline: head.byline() }
+        Self { byline: head.byline() }
     }
 }
 

@@ -6,9 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::{Author, BoardId, Byline, Caller, Milestone, PostHead, PostId};
 use crate::store::accounts::users;
-use crate::store::content::{
-    boards, comments, feeds, feeds::PostPointer, posts, posts::Posts, reactions, reactions::Reaction,
-};
+use crate::store::content::{boards, comments, feeds, posts, posts::Posts, reactions, reactions::Reaction};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 
 /// A list of posts from several boards, newest first.
@@ -38,7 +36,6 @@ pub struct ListedPost {
 /// A row of any of the lists.
 #[derive(Deserialize)]
 struct PostListRow {
-    board_id: BoardId,
     byline: Byline,
     /// In the list of commented posts: the number of the caller's live comments on the post.
     comments: Option<u32>,
@@ -94,39 +91,39 @@ impl Posts {
     ) -> Result<Page<ListedPost, String>, Error> {
         let page = self.table.query::<PostListRow>(list.range(caller).after(after), Some(limit)).await?;
         let rows = page.items.into_iter().filter(|(_, row)| row.comments != Some(0));
-        let pointer = |(sk, PostListRow { board_id, byline, .. }): (String, PostListRow)| {
+        let pointer = |(sk, row): (String, PostListRow)| {
             let post = feeds::post_id_from_sk(&sk).ok_or_else(|| Error::unexpected("a pointer without a post id"))?;
-            Ok((post, PostPointer { board_id, byline }))
+            Ok((post, row.byline))
         };
-        let pointers: Vec<(PostId, PostPointer)> = rows.map(pointer).collect::<Result<_, Error>>()?;
+        let pointers: Vec<(PostId, Byline)> = rows.map(pointer).collect::<Result<_, Error>>()?;
         // Students cannot react to their own posts.
         let has_reactions = list != PostList::Mine;
         Ok(Page { items: self.resolve(caller, &pointers, has_reactions).await?, next: page.next })
     }
 
-    /// Reads the posts that the pointers lead to, without deleted posts and posts of deleted boards. Reads the caller's
+    /// Reads the posts with these ids and bylines, without deleted posts and posts of deleted boards. Reads the caller's
     /// reactions only if `has_reactions`.
     async fn resolve(
         &self,
         caller: &Caller,
-        pointers: &[(PostId, PostPointer)],
+        pointers: &[(PostId, Byline)],
         has_reactions: bool,
     ) -> Result<Vec<ListedPost>, Error> {
         let Caller { school, user, .. } = *caller;
-        let keys = |(post, PostPointer { board_id, byline }): &(PostId, PostPointer)| {
-            let post_keys = [posts::head_key(school, *board_id, *post), boards::key(school, *board_id)];
-            let reaction_key = has_reactions.then(|| reactions::key(school, user, *board_id, *post));
+        let keys = |(post, byline): &(PostId, Byline)| {
+            let post_keys = [posts::head_key(school, *post), boards::key(school, post.board())];
+            let reaction_key = has_reactions.then(|| reactions::key(school, user, *post));
             let profile_key = byline.user().map(|author| users::profile_key(school, author));
             post_keys.into_iter().chain(reaction_key).chain(profile_key)
         };
         let mut rows = self.table.batch_get(pointers.iter().flat_map(keys), Read::Consistent).await?;
-        let authors = pointers.iter().filter_map(|(_, pointer)| pointer.byline.user());
+        let authors = pointers.iter().filter_map(|(_, byline)| byline.user());
         let nicknames = users::take_nicknames(school, authors, &mut rows)?;
         let mut found = Vec::new();
-        for (post, PostPointer { board_id, .. }) in pointers {
-            let head: Option<PostHead> = rows.take(&posts::head_key(school, *board_id, *post))?;
-            let Some(head) = head.filter(|_| rows.has(&boards::key(school, *board_id))) else { continue };
-            let reaction = rows.take(&reactions::key(school, user, *board_id, *post))?.unwrap_or_default();
+        for (post, _) in pointers {
+            let head: Option<PostHead> = rows.take(&posts::head_key(school, *post))?;
+            let Some(head) = head.filter(|_| rows.has(&boards::key(school, post.board()))) else { continue };
+            let reaction = rows.take(&reactions::key(school, user, *post))?.unwrap_or_default();
             found.push(ListedPost { author: head.byline().shown(&nicknames), head, reaction });
         }
         Ok(found)

@@ -41,7 +41,7 @@ pub struct MediaDeletion {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum MediaOwner {
     /// A post that is being created.
-    Attempt { board_id: BoardId, post_id: PostId, media: Vec<MediaId> },
+    Attempt { post_id: PostId, media: Vec<MediaId> },
     /// A deleted post.
     Post { post_id: PostId, media: Vec<MediaId> },
     /// All posts of a deleted board.
@@ -50,12 +50,12 @@ pub(crate) enum MediaOwner {
 
 impl MediaDeletion {
     pub(crate) fn key(&self) -> Key {
-        let (what, id) = match &self.owner {
-            MediaOwner::Attempt { post_id, .. } => ("ATTEMPT", post_id.as_uuid()),
-            MediaOwner::Post { post_id, .. } => ("POST", post_id.as_uuid()),
-            MediaOwner::Board { board_id } => ("BOARD", board_id.as_uuid()),
+        let what = match &self.owner {
+            MediaOwner::Attempt { post_id, .. } => format!("ATTEMPT#{post_id}"),
+            MediaOwner::Post { post_id, .. } => format!("POST#{post_id}"),
+            MediaOwner::Board { board_id } => format!("BOARD#{board_id}"),
         };
-        Key::new(MEDIA_DELETIONS, format!("{}#{what}#{id}", self.due_at))
+        Key::new(MEDIA_DELETIONS, format!("{}#{what}", self.due_at))
     }
 
     fn new(school_id: SchoolId, now: Time, owner: MediaOwner) -> Self {
@@ -64,7 +64,7 @@ impl MediaDeletion {
 
     /// The media deletion of a post that is about to be created.
     fn of_attempt(school: SchoolId, head: &PostHead, now: Time) -> Self {
-        let owner = MediaOwner::Attempt { board_id: head.board_id, post_id: head.id, media: ids(&head.media) };
+        let owner = MediaOwner::Attempt { post_id: head.id, media: ids(&head.media) };
         Self::new(school, now, owner)
     }
 

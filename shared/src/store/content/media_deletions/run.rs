@@ -67,7 +67,7 @@ impl MediaDeletions {
     /// Returns the pictures after the saved position of the media deletion.
     pub async fn page(&self, deletion: &MediaDeletion) -> Result<MediaDeletionPage, Error> {
         match &deletion.owner {
-            MediaOwner::Attempt { post_id, media, .. } | MediaOwner::Post { post_id, media } => {
+            MediaOwner::Attempt { post_id, media } | MediaOwner::Post { post_id, media } => {
                 let pictures = media.iter().map(|picture| (*post_id, *picture)).collect();
                 Ok(MediaDeletionPage { pictures, next: None })
             }

@@ -3,7 +3,7 @@
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
-//! | reaction | `SCHOOL#<school>#USER#<user>` | `MARK#<board>#<post>` |
+//! | reaction | `SCHOOL#<school>#USER#<user>` | `MARK#<board>#<UUID of the post>` |
 //! | scrap | `SCHOOL#<school>#USER#<user>` | `SCRAP#<when>#<post>` |
 
 mod write;
@@ -14,10 +14,10 @@ pub(crate) use write::purge_scraps;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::domain::{BoardId, Caller, PostHead, PostId, SchoolId, Time, UserId};
+use crate::domain::{Caller, PostHead, PostId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
-use crate::store::content::feeds;
 use crate::store::dynamo::{Error, Key, KeyCondition, Range, Table};
 
 pub(crate) const REACTION: &str = "MARK#";
@@ -34,8 +34,15 @@ pub struct Reaction {
     pub scrapped_at: Option<Time>,
 }
 
-pub(crate) fn key(school: SchoolId, user: UserId, board: BoardId, post: PostId) -> Key {
-    Key::new(users::partition(school, user), format!("{REACTION}{board}#{post}"))
+pub(crate) fn key(school: SchoolId, user: UserId, post: PostId) -> Key {
+    let sk = format!("{REACTION}{}#{}", post.board(), post.as_uuid().simple());
+    Key::new(users::partition(school, user), sk)
+}
+
+/// The post of a reaction, from its sort key.
+pub(crate) fn post_id_from_sk(sk: &str) -> Option<PostId> {
+    let (board, uuid) = sk.strip_prefix(REACTION)?.split_once('#')?;
+    Some(PostId::from_uuid(board.parse().ok()?, Uuid::try_parse(uuid).ok()?))
 }
 
 /// Whether the sort key, in a student's partition, is that of a reaction.
@@ -59,13 +66,10 @@ pub(crate) async fn on_page(
     page: &[PostHead],
 ) -> Result<HashMap<PostId, Reaction>, Error> {
     let ids = || page.iter().map(|head| head.id);
-    let (Some(first), Some(last), Some(board)) = (ids().min(), ids().max(), page.first().map(|head| head.board_id))
-    else {
-        return Ok(HashMap::new());
-    };
-    let sk = |post| key(caller.school, caller.user, board, post).sk;
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashMap::new()) };
+    let sk = |post| key(caller.school, caller.user, post).sk;
     let condition = KeyCondition::Between(sk(first), sk(last));
     let range = Range::newest_first(users::partition(caller.school, caller.user), condition);
     let rows = table.query_all::<Reaction>(range).await?;
-    Ok(rows.into_iter().filter_map(|(sk, reaction)| Some((feeds::post_id_from_sk(&sk)?, reaction))).collect())
+    Ok(rows.into_iter().filter_map(|(sk, reaction)| Some((post_id_from_sk(&sk)?, reaction))).collect())
 }

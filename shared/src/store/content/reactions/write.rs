@@ -1,6 +1,6 @@
 //! Liking posts, and adding and removing scraps.
 
-use crate::domain::{BoardId, Caller, LikeOutcome, PostHead, PostId, Refusal, SchoolId, UserId};
+use crate::domain::{Caller, LikeOutcome, PostHead, PostId, Refusal, SchoolId, UserId};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::{
     feeds, feeds::PostPointer, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::Reaction, reactions::key,
@@ -61,9 +61,9 @@ impl Reactions {
         let mut transaction = self
             .table
             .transaction(access)
-            .update(key(caller.school, caller.user, head.board_id, head.id), liked)?
+            .update(key(caller.school, caller.user, head.id), liked)?
             .on_condition_failed(Refusal::AlreadyLiked)
-            .update(posts::head_key(caller.school, head.board_id, head.id), counted)?
+            .update(posts::head_key(caller.school, head.id), counted)?
             .on_modified();
         for milestone in &like.reached {
             let key = feeds::milestone_key(caller.school, *milestone, now, head.id);
@@ -83,13 +83,10 @@ impl Reactions {
         let added = self
             .table
             .transaction(access)
-            .update(key(caller.school, caller.user, head.board_id, head.id), scrapped)?
+            .update(key(caller.school, caller.user, head.id), scrapped)?
             .on_condition_failed(Error::Stale)
             .create(&scrap_key(caller.school, caller.user, now, head.id), &PostPointer::to(head))?
-            .update(
-                posts::head_key(caller.school, head.board_id, head.id),
-                RowUpdate::of_existing().add(&["scrap_count"], 1)?,
-            )?
+            .update(posts::head_key(caller.school, head.id), RowUpdate::of_existing().add(&["scrap_count"], 1)?)?
             .on_condition_failed(Error::NotFound)
             .commit()
             .await;
@@ -102,8 +99,8 @@ impl Reactions {
 
     /// Removes a post from the caller's scraps, if it is there. The post may be deleted.
     pub async fn unscrap(&self, access: &WriteAccess, caller: &Caller, post: &LiveOrDeletedPost) -> Result<(), Error> {
-        let LiveOrDeletedPost { id, board_id, reaction, .. } = post;
-        remove_scrap(&self.table, access, (caller.school, caller.user), (*board_id, *id), *reaction).await
+        let LiveOrDeletedPost { id, reaction, .. } = post;
+        remove_scrap(&self.table, access, (caller.school, caller.user), *id, *reaction).await
     }
 }
 
@@ -113,10 +110,10 @@ async fn remove_scrap(
     table: &Table,
     by: impl Authority + Copy,
     (school, user): (SchoolId, UserId),
-    (board, post): (BoardId, PostId),
+    post: PostId,
     mut reaction: Reaction,
 ) -> Result<(), Error> {
-    let reaction_key = key(school, user, board, post);
+    let reaction_key = key(school, user, post);
     let mut is_counted = true;
     let mut backoff = Backoff::begin();
     while let Some(scrapped_at) = reaction.scrapped_at {
@@ -130,9 +127,8 @@ async fn remove_scrap(
             transaction.on_condition_failed(Error::Stale).delete(scrap_key(school, user, scrapped_at, post))?;
         if is_counted {
             let one_less = RowUpdate::of_existing().add(&["scrap_count"], -1)?;
-            transaction = transaction
-                .update(posts::head_key(school, board, post), one_less)?
-                .on_condition_failed(Error::NotFound);
+            transaction =
+                transaction.update(posts::head_key(school, post), one_less)?.on_condition_failed(Error::NotFound);
         }
         match transaction.commit().await {
             // The post was deleted, and the counters of a deleted post do not change.
@@ -148,10 +144,10 @@ async fn remove_scrap(
 
 /// Removes all scraps of a withdrawn student, so that the posts no longer count them.
 pub(crate) async fn purge_scraps(table: &Table, school: SchoolId, user: UserId) -> Result<(), Error> {
-    for (sk, PostPointer { board_id, .. }) in table.query_all(scraps(school, user)).await? {
+    for (sk, _) in table.query_all::<PostPointer>(scraps(school, user)).await? {
         let post = feeds::post_id_from_sk(&sk).ok_or_else(|| Error::unexpected("a scrap without a post id"))?;
-        let reaction = table.get(key(school, user, board_id, post), Read::Consistent).await?.unwrap_or_default();
-        remove_scrap(table, ServiceAuthority, (school, user), (board_id, post), reaction).await?;
+        let reaction = table.get(key(school, user, post), Read::Consistent).await?.unwrap_or_default();
+        remove_scrap(table, ServiceAuthority, (school, user), post, reaction).await?;
     }
     Ok(())
 }
