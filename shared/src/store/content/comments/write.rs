@@ -116,7 +116,7 @@ impl Comments {
         }
     }
 
-    /// The transaction that adds a comment: the counters of the post, the commenter row, the counter of the parent, the
+    /// The transaction that adds a comment: the counters of the post, the commenter row, the counter of the parent and the
     /// comment.
     fn addition(
         &self,
