@@ -1,5 +1,5 @@
-//! Responses never link two anonymous posts or reviews to the same author. [`canaries`](crate::guarantees::canaries) tests
-//! that they never reveal the author.
+//! Responses never link two anonymous posts or reviews to the same author. [`canaries`](crate::guarantees::canaries)
+//! tests that they never reveal the author.
 
 use std::collections::BTreeSet;
 

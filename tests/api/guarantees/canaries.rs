@@ -28,7 +28,7 @@ impl Canaries {
         for (what, text) in [
             ("user id", &author.id),
             ("login id", &author.login_id),
-            ("e-mail address", &author.email),
+            ("email address", &author.email),
             ("nickname", &author.nickname),
         ] {
             forms.extend(written(text).into_iter().chain(encoded(text.as_bytes())).map(|form| (what, form)));
@@ -74,7 +74,8 @@ fn written(text: &str) -> Vec<String> {
     forms
 }
 
-/// The base64 forms of the bytes within longer byte strings: the characters that do not depend on the bytes around them.
+/// The base64 forms of the bytes within longer byte strings: the characters that do not depend on the bytes around
+/// them.
 fn encoded(bytes: &[u8]) -> Vec<String> {
     let mut forms = Vec::new();
     for before in 0..3_usize {
@@ -101,11 +102,11 @@ fn whole(answer: &Answer) -> String {
 struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 
 impl CapturedLog {
-    /// Captures the log lines of this thread, in the format of the functions, until the guard is dropped: of campus down
-    /// to the level `ours`, of everything else down to `info`.
+    /// Captures the log lines of this thread, in the format of the functions, until the guard is dropped: of campus
+    /// down to the level `ours`, of everything else down to `info`.
     fn listen(&self, ours: Level) -> DefaultGuard {
-        // With a single subscriber, `tracing` caches for each event whether the first thread that reaches it listens. That
-        // thread may run another test. With two subscribers, `tracing` asks each thread.
+        // With a single subscriber, `tracing` caches for each event whether the first thread that reaches it listens.
+        // That thread may run another test. With two subscribers, `tracing` asks each thread.
         static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
         LazyLock::force(&ANOTHER);
         let log = self.clone();
@@ -267,7 +268,7 @@ async fn canaries_are_found_in_responses_that_contain_them() {
     let canaries = Canaries::of(author);
     let me = fixture.send_named("GET /auth/me", Who::Author).await;
     let seen = canaries.in_text(&whole(&me)).join(" ");
-    for what in ["user id", "login id", "e-mail address", "nickname"] {
+    for what in ["user id", "login id", "email address", "nickname"] {
         assert!(seen.contains(what), "{what} in {seen}");
     }
     let token = author.token.split('.').nth(1).unwrap();

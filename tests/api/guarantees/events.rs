@@ -1,5 +1,5 @@
-//! Events of API Gateway, sent through `lambda_http` to the functions as on AWS. The files in `events/` are generated from
-//! the events of [`operations`](crate::support::operations).
+//! Events of API Gateway, sent through `lambda_http` to the functions as on AWS. The files in `events/` are generated
+//! from the events of [`operations`](crate::support::operations).
 
 mod demo;
 mod files;
@@ -13,11 +13,11 @@ use campus_core::lambda::Function;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
-pub use self::demo::Demo;
+pub use self::demo::EventFixture;
 pub use self::files::{Pairs, generate, name};
 use crate::support::generated;
 use crate::support::harness::TestApp;
-use crate::support::operations::FUNCTIONS;
+use crate::support::operations::GROUPS;
 
 /// The function as its `main` builds it.
 pub fn function(app: &TestApp, name: &str) -> Function {
@@ -52,7 +52,7 @@ fn the_files_are_generated() {
 /// The events of which the function answers with a problem, by name, with its status.
 fn refused() -> Vec<(String, u16)> {
     let mut refused = vec![(crate::support::operations::UNKNOWN_PATH.0.to_owned(), 404)];
-    for function in FUNCTIONS.iter() {
+    for function in GROUPS.iter() {
         for operation in &function.operations {
             let events = operation.events.iter();
             let events = events.filter_map(|event| Some((name(function.name, operation, event), event.refused?)));
@@ -64,7 +64,7 @@ fn refused() -> Vec<(String, u16)> {
 
 #[tokio::test]
 async fn every_event_is_answered_by_its_function_as_by_the_local_service() {
-    let demo = Demo::start().await;
+    let demo = EventFixture::start().await;
     let refused = refused();
     for (name, event) in generate() {
         demo.reset().await;
@@ -112,7 +112,7 @@ fn without_cursor(text: &str) -> String {
 
 #[tokio::test]
 async fn the_content_length_of_every_event_is_that_of_its_body() {
-    let demo = Demo::start().await;
+    let demo = EventFixture::start().await;
     let mut lengths = BTreeSet::new();
     for (name, event) in generate() {
         let event: Value = serde_json::from_str(&demo.values.fill(&event)).unwrap();
@@ -125,7 +125,7 @@ async fn the_content_length_of_every_event_is_that_of_its_body() {
 
 #[tokio::test]
 async fn every_event_gets_a_proper_response() {
-    let demo = Demo::start().await;
+    let demo = EventFixture::start().await;
     let boards = function(&demo.app, "boards");
     let event: Value = serde_json::from_str(&demo.values.fill(&generate()["boards-list-boards"])).unwrap();
     let status = async |change: &dyn Fn(&mut Value)| {

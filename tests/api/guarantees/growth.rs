@@ -1,5 +1,5 @@
-//! The size of rows. Lists without a limit consist of many rows. A list within a row has a limit, so that the row stays far
-//! below the 400 KB that DynamoDB allows.
+//! The size of rows. Lists without a limit consist of many rows. A list within a row has a limit, so that the row stays
+//! far below the 400 KB that DynamoDB allows.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -134,8 +134,9 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
     app.delete("/auth/me").by(&student).json(&withdrawal).send().await.is(204);
 }
 
-/// The kinds of rows that contain lists. The limits are: 20 sessions, 20 pictures of a post and of its media deletion, 10
-/// timetables of a semester, 50 entries, and 2 sides of a thread. The operator determines the email domains of a school.
+/// The kinds of rows that contain lists. The limits are: 20 sessions, 20 pictures of a post and of its media deletion,
+/// 10 timetables of a semester, 50 entries, and 2 sides of a thread. The operator determines the email domains of a
+/// school.
 const WITH_LISTS: &[&str] = &[
     "BOARD POST",
     "POST DELETED",

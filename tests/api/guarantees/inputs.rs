@@ -1,5 +1,5 @@
-//! Requests that do not fit the OpenAPI document: for all operations, with what the document says of their bodies, paths
-//! and queries.
+//! Requests that do not fit the OpenAPI document: for all operations, with what the document says of their bodies,
+//! paths and queries.
 
 use std::collections::BTreeSet;
 
@@ -243,8 +243,8 @@ async fn a_body_cannot_claim_a_school_a_role_an_author_or_a_count() {
     assert!(tried >= 300, "{tried}");
 }
 
-/// Sends the valid request of the operation, with claims in its query and headers if `has_claims`. Returns the response and
-/// the table afterwards, normalized.
+/// Sends the valid request of the operation, with claims in its query and headers if `has_claims`. Returns the response
+/// and the table afterwards, normalized.
 async fn outcome(
     fixture: &Fixture,
     normalizer: &Normalizer,

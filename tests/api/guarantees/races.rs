@@ -1,5 +1,5 @@
-//! Requests of which another request changes what they have read, just before they write. The service repeats the write,
-//! and the client does not notice.
+//! Requests of which another request changes what they have read, just before they write. The service repeats the
+//! write, and the client does not notice.
 
 mod creators;
 
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::support::faults::lagging::Lagging;
 use crate::support::harness::{Answer, Student, TestApp};
 
-/// Two services on one table, two students and a board. A request to `beside` can run while one to `app` is about to write.
+/// Two services on one table, two students and a board. A request to `beside` can run while one to `app` is about to
+/// write.
 struct Race {
     injector: Lagging,
     app: TestApp,

@@ -1,4 +1,5 @@
-//! The number of attempts of a call to DynamoDB. [`faults`](crate::guarantees::faults) tests the results of single faults.
+//! The number of attempts of a call to DynamoDB. [`faults`](crate::guarantees::faults) tests the results of single
+//! faults.
 
 use campus_core::domain::{Parse, SchoolName};
 use serde_json::{Value, json};

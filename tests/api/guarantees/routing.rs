@@ -41,9 +41,9 @@ fn is_variable(segment: &str) -> bool {
 }
 
 impl GatewayRoute {
-    /// How well the route matches a path, by API Gateway's rule: a full match is better than a greedy one, a longer greedy
-    /// one is better than a shorter one, and `$default` is last. Of full matches, the one with fewer variables is better.
-    /// None if the route does not match.
+    /// How well the route matches a path, by API Gateway's rule: a full match is better than a greedy one, a longer
+    /// greedy one is better than a shorter one, and `$default` is last. Of full matches, the one with fewer variables
+    /// is better. None if the route does not match.
     fn matches(&self, path: &str) -> Option<(u8, usize)> {
         if self.path == "$default" {
             return Some((0, 0));

@@ -55,8 +55,8 @@ tests! {
 /// The time of a transaction, if transactions can conflict.
 const TRANSACTION_TIME: Duration = Duration::from_millis(3);
 
-/// Sends a request again until it neither conflicts nor fails. Returns the last response, and whether an earlier attempt may
-/// have taken effect.
+/// Sends a request again until it neither conflicts nor fails. Returns the last response, and whether an earlier
+/// attempt may have taken effect.
 async fn persist(send: impl AsyncFn() -> Answer) -> (Answer, bool) {
     let mut may_be_done = false;
     loop {
@@ -69,8 +69,8 @@ async fn persist(send: impl AsyncFn() -> Answer) -> (Answer, bool) {
     }
 }
 
-/// Likes the post or the comment at the path. Returns 200 or 409 if the student already likes it, which an earlier attempt may
-/// be the reason for.
+/// Likes the post or the comment at the path. Returns 200 or 409 if the student already likes it, which an earlier
+/// attempt may be the reason for.
 async fn like(community: &Community, by: &Student, path: &str) -> u16 {
     let (answer, may_be_done) = persist(async || community.like(by, path).await).await;
     if answer.status == 409 {

@@ -108,7 +108,7 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         injector.record();
-        for operation in &operations::function(name).operations {
+        for operation in &operations::group(name).operations {
             fixture.reset().await;
             fixture.send(operation, operation.caller).await;
         }

@@ -1,5 +1,5 @@
-//! The number of likes and comments a second that one post sustains if transactions conflict. `docs/data-model.md` has the
-//! results, under "Limits".
+//! The number of likes and comments a second that one post sustains if transactions conflict. `docs/data-model.md` has
+//! the results, under "Limits".
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::support::faults::contention::Contention;
 /// The number of requests of each student.
 const TIMES: usize = 5;
 
-/// Sends the requests of a crowd, in which each student waits for a response before the next request. Returns the number of
-/// successful requests a second, and the number of conflicts.
+/// Sends the requests of a crowd, in which each student waits for a response before the next request. Returns the
+/// number of successful requests a second, and the number of conflicts.
 async fn measure(crowd: usize, send: impl AsyncFn(usize, usize) -> u16) -> String {
     let started = Instant::now();
     let members = (0..crowd).map(async |member| {
@@ -39,8 +39,8 @@ async fn measure(crowd: usize, send: impl AsyncFn(usize, usize) -> u16) -> Strin
 /// The time of a call that is no transaction.
 const OTHER_TIME: Duration = Duration::from_millis(3);
 
-/// Prints how many likes and comments a second one post sustains, by the time of a transaction and the number of students.
-/// This is a model: the clock is paused while this machine works, so the result does not depend on its speed.
+/// Prints how many likes and comments a second one post sustains, by the time of a transaction and the number of
+/// students. This is a model: the clock is paused while this machine works, so the result does not depend on its speed.
 ///
 /// ```sh
 /// cargo test -p campus-tests -- --ignored --nocapture one_post_sustains

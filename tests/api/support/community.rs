@@ -36,8 +36,8 @@ fn password_hash() -> &'static str {
 }
 
 impl TestApp {
-    /// Adds a student with a session to the school, without a sign-up request and its hashing. The student has no refresh
-    /// token.
+    /// Adds a student with a session to the school, without a sign-up request and its hashing. The student has no
+    /// refresh token.
     pub async fn member(&self, school: &School, role: Role) -> Student {
         static MEMBERS: AtomicU32 = AtomicU32::new(0);
         let number = MEMBERS.fetch_add(1, Ordering::Relaxed);

@@ -1,5 +1,5 @@
-//! A small community that all tests over every operation start from: students in every relation to a few resources. It is
-//! created once; each service that starts from it gets a copy of its rows.
+//! A small community that all tests over every operation start from: students in every relation to a few resources. It
+//! is created once; each service that starts from it gets a copy of its rows.
 //!
 //! If a new operation needs another resource, add it to [`Things`].
 
@@ -71,8 +71,8 @@ pub struct Things {
     pub hot_post: String,
     /// The second post, with comments.
     pub post: String,
-    /// An anonymous reply of the author to a comment of the student. The post also has a deleted comment of the author, to
-    /// which the student has replied.
+    /// An anonymous reply of the author to a comment of the student. The post also has a deleted comment of the author,
+    /// to which the student has replied.
     pub comment: String,
     /// A thread that the student started with the author about the second post. The author has not read it.
     pub thread: String,

@@ -24,7 +24,7 @@ pub fn hold_file(file: &str, content: &str) -> Option<String> {
         return None;
     }
     if is_blessing() {
-        fs::write(path(file), content).unwrap();
+        write(file, content);
         return None;
     }
     if current.is_empty() {
@@ -34,17 +34,33 @@ pub fn hold_file(file: &str, content: &str) -> Option<String> {
     Some(format!("{file}: {HOW}{difference}"))
 }
 
-/// Deletes a generated file that is no longer generated. Returns what is wrong, if anything.
+/// Holds the text between two other texts, in one line of the file. Returns what is wrong, if anything.
+pub fn hold_between(file: &str, before: &str, text: &str, after: &str) -> Option<String> {
+    let current = read(file);
+    let found = current.lines().find_map(|line| line.split_once(before)?.1.split_once(after));
+    let Some((found, _)) = found else { return Some(format!("{file}: {before:?} … {after:?} is missing")) };
+    if found == text {
+        return None;
+    }
+    if is_blessing() {
+        let new = current.replace(&format!("{before}{found}{after}"), &format!("{before}{text}{after}"));
+        write(file, &new);
+        return None;
+    }
+    Some(format!("{file} says {found:?} instead of {text:?}: {HOW}"))
+}
+
+/// Deletes a file of a generated folder that is not generated. Returns what is wrong, if anything.
 pub fn hold_absence(file: &str) -> Option<String> {
     if is_blessing() {
         fs::remove_file(path(file)).unwrap();
         return None;
     }
-    Some(format!("{file} is not generated any more: {HOW}"))
+    Some(format!("{file} belongs to no operation: {HOW}"))
 }
 
-/// Holds the lines of a file from the first one that `begins` accepts, as long as `belongs` accepts them. Returns what is
-/// wrong, if anything.
+/// Holds the lines of a file from the first one that `begins` accepts, as long as `belongs` accepts them. Returns what
+/// is wrong, if anything.
 pub fn hold_lines(
     file: &str,
     begins: impl Fn(&str) -> bool,
@@ -63,7 +79,7 @@ pub fn hold_lines(
     if is_blessing() {
         let new =
             all[..start].iter().copied().chain(lines.iter().map(String::as_str)).chain(all[end..].iter().copied());
-        fs::write(path(file), new.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        write(file, &new.map(|line| format!("{line}\n")).collect::<String>());
         return None;
     }
     let expected: Vec<&str> = lines.iter().map(String::as_str).collect();
@@ -77,7 +93,15 @@ pub fn assert_none(problems: impl IntoIterator<Item = String>) {
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
 
-fn is_blessing() -> bool {
+/// Replaces a file at once, because other tests may be reading it.
+fn write(file: &str, text: &str) {
+    let temporary = path(&format!("{file}.new"));
+    fs::write(&temporary, text).unwrap();
+    fs::rename(temporary, path(file)).unwrap();
+}
+
+/// Whether generated files are to be written.
+pub fn is_blessing() -> bool {
     env::var_os("CAMPUS_BLESS").is_some_and(|value| value == "1")
 }
 

@@ -44,8 +44,8 @@ pub struct SampleTable {
     pub deleted_leaf: String,
     /// A deleted post with a like, a scrap and a comment of `other`.
     pub deleted_post: String,
-    /// A thread that `other` started about the anonymous post. It has two messages of `other`, one of them unread, and one of
-    /// `student`.
+    /// A thread that `other` started about the anonymous post. It has two messages of `other`, one of them unread, and
+    /// one of `student`.
     pub thread: String,
     /// A picture of `student` that is in no post.
     pub upload: String,

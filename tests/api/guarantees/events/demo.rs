@@ -12,7 +12,7 @@ use crate::support::table::{self, StoredRow};
 const UNIQUE: &str = "x1y2z3";
 
 /// A service with the student's data, and the values of the placeholders.
-pub struct Demo {
+pub struct EventFixture {
     pub app: TestApp,
     pub values: Values,
 }
@@ -26,14 +26,14 @@ pub struct Values {
 }
 
 /// The original of all copies of the data.
-struct Seed {
+struct EventSeed {
     rows: Vec<StoredRow>,
     values: Values,
 }
 
-static SEED: OnceCell<Seed> = OnceCell::const_new();
+static SEED: OnceCell<EventSeed> = OnceCell::const_new();
 
-impl Demo {
+impl EventFixture {
     pub async fn start() -> Self {
         let seed = SEED.get_or_init(create).await;
         let engine = Engine::in_memory().await.unwrap();
@@ -64,7 +64,7 @@ impl Values {
 }
 
 /// Creates the data through the API.
-async fn create() -> Seed {
+async fn create() -> EventSeed {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
     let mut sign_up = sign_up_body(&school, "maru");
@@ -116,7 +116,7 @@ async fn create() -> Seed {
         ("FRIEND_ID", friend),
         ("REQUEST_ID", request),
     ];
-    Seed { rows: table::scan(&app.engine), values: Values { student, ids } }
+    EventSeed { rows: table::scan(&app.engine), values: Values { student, ids } }
 }
 
 /// Adds a lecture of 2026-2 to a new timetable. Returns its id.

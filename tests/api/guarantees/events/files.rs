@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 
 use crate::guarantees::routing::GatewayRoutes;
 use crate::support::fixture::{Things, Who};
-use crate::support::operations::{self, Event, EventBody, FUNCTIONS, Operation};
+use crate::support::operations::{self, Event, EventBody, GROUPS, Operation};
 
 const HOST: &str = "a1b2c3d4e5.execute-api.ap-northeast-2.amazonaws.com";
 const CLIENT_ADDRESS: &str = "203.0.113.7";
@@ -28,23 +28,23 @@ pub fn name(function: &str, operation: &Operation, event: &Event) -> String {
 pub fn generate() -> BTreeMap<String, String> {
     let routes = GatewayRoutes::of_template();
     let mut files = BTreeMap::new();
-    for function in FUNCTIONS.iter() {
+    for function in GROUPS.iter() {
         for operation in &function.operations {
             for event in &operation.events {
                 let name = name(function.name, operation, event);
-                files.insert(name.clone(), Request::of(operation, event).into_file(&name, &routes));
+                files.insert(name.clone(), EventRequest::of(operation, event).into_file(&name, &routes));
             }
         }
     }
     let (name, path) = operations::UNKNOWN_PATH;
     let language = [("accept-language", "en-GB,en;q=0.9")];
-    let unknown = Request { headers: language.into(), ..Request::new("GET", path) };
+    let unknown = EventRequest { headers: language.into(), ..EventRequest::new("GET", path) };
     files.insert(name.to_owned(), unknown.into_file(name, &routes));
     files
 }
 
 /// The request of an event. Its ids and tokens are placeholders.
-struct Request {
+struct EventRequest {
     method: &'static str,
     /// Decoded.
     path: String,
@@ -57,7 +57,7 @@ struct Request {
     is_base64: bool,
 }
 
-impl Request {
+impl EventRequest {
     /// A request without token and body.
     fn new(method: &'static str, path: &str) -> Self {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{ODD, corpus, each, json_values, runtime};
-use crate::guarantees::events::{Demo, function, generate};
+use crate::guarantees::events::{EventFixture, function, generate};
 
 /// A change of a valid event.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ fn changed(event: &Value, changes: Vec<EventChange>) -> Value {
 #[test]
 fn every_event_gets_a_proper_response() {
     let runtime = runtime();
-    let demo = runtime.block_on(Demo::start());
+    let demo = runtime.block_on(EventFixture::start());
     let events: Vec<_> = generate().into_iter().collect();
     let filled = |event: &str| -> Value {
         let (values, renewed) = (&demo.values, demo.app.renewed(&demo.values.student));

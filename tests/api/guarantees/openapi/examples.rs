@@ -1,5 +1,5 @@
-//! The examples of parameters and bodies. A test of `campus dev --demo` sends them to a service with the demo data; here
-//! the ids in them do not exist.
+//! The examples of parameters and bodies. A test of `campus dev --demo` sends them to a service with the demo data;
+//! here the ids in them do not exist.
 
 use axum::http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::{body_schema, document, operations};
 use crate::support::fixture::{Fixture, Who};
 
-/// Parameters without an example. Only the service makes cursors, and a prefilled key would refuse each changed request.
+/// Parameters without an example. Only the service makes cursors, and a prefilled key would refuse each changed
+/// request.
 const WITHOUT_EXAMPLE: [&str; 2] = ["cursor", "Idempotency-Key"];
 
 fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {

@@ -1,5 +1,5 @@
-//! Every operation with an `Idempotency-Key`, when the same request with the same key takes effect while the first one is
-//! about to write.
+//! Every operation with an `Idempotency-Key`, when the same request with the same key takes effect while the first one
+//! is about to write.
 
 use std::sync::{Arc, Mutex};
 
@@ -66,19 +66,11 @@ async fn a_creator_that_loses_to_its_repetition_returns_what_that_created() {
 
 #[tokio::test]
 async fn a_creator_that_loses_to_its_repetition_is_not_refused_for_the_limit_that_this_reached() {
-    let once = Rate::new(1, u32::MAX);
-    let limits = Limits {
-        boards_per_user: once,
-        posts_per_user: once,
-        comments_per_user: once,
-        messages_per_user: once,
-        threads_per_user: once,
-        media_per_user: once,
-        timetables_per_user: once,
-        entries_per_user: once,
-        reviews_per_user: once,
-        friend_requests_per_user: once,
-        ..Limits::default()
-    };
+    let mut limits = serde_json::to_value(Limits::default()).unwrap();
+    let limits_per_user = limits.as_object_mut().unwrap().iter_mut().filter(|(name, _)| name.ends_with("_per_user"));
+    for (_, limit) in limits_per_user {
+        *limit = serde_json::to_value(Rate::new(1, u32::MAX)).unwrap();
+    }
+    let limits = serde_json::from_value(limits).unwrap();
     check(Some(limits), "UpdateItem").await;
 }

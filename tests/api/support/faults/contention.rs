@@ -1,5 +1,5 @@
-//! A client on which transactions conflict, as on DynamoDB: while a transaction writes its rows, every other write to one of
-//! them is refused.
+//! A client on which transactions conflict, as on DynamoDB: while a transaction writes its rows, every other write to
+//! one of them is refused.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, mpsc};
@@ -42,14 +42,14 @@ impl Contention {
         Self { transaction_time, other_time: None, state: Arc::default() }
     }
 
-    /// A client on which transactions and other calls take exactly these times, however slow this machine is. The clock of
-    /// the test's runtime must be paused.
+    /// A client on which transactions and other calls take exactly these times, however slow this machine is. The clock
+    /// of the test's runtime must be paused.
     pub fn model(transaction_time: Duration, other_time: Duration) -> Self {
         Self { other_time: Some(other_time), ..Self::new(transaction_time) }
     }
 
-    /// A connection to the engine that uses this client. Only a model has the service's time limits of calls, because its
-    /// times do not depend on this machine.
+    /// A connection to the engine that uses this client. Only a model has the service's time limits of calls, because
+    /// its times do not depend on this machine.
     pub fn connection(&self, engine: &Engine) -> Connection {
         let connection = connect(engine, self.clone());
         if self.other_time.is_some() { connection } else { patient(connection) }

@@ -60,8 +60,8 @@ impl Fault {
     }
 }
 
-/// The DynamoDB operation and the rows of a call. It is the same for repetitions of the call, even if they write another
-/// time or version.
+/// The DynamoDB operation and the rows of a call. It is the same for repetitions of the call, even if they write
+/// another time or version.
 #[derive(Clone, Debug, PartialEq)]
 struct DynamoCall {
     operation: String,
@@ -192,8 +192,8 @@ impl FaultInjector {
         connect(engine, self.clone())
     }
 
-    /// Lets the `nth` call (from 0) of the DynamoDB operation fail from now on, and each repetition of it, until `attempts`
-    /// attempts have failed.
+    /// Lets the `nth` call (from 0) of the DynamoDB operation fail from now on, and each repetition of it, until
+    /// `attempts` attempts have failed.
     pub fn plan(&self, operation: &str, nth: usize, fault: Fault, attempts: usize) {
         self.record();
         let operation = operation.to_owned();

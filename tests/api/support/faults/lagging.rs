@@ -1,5 +1,5 @@
-//! A client on which eventually consistent reads of catalogue pointers return old data, and on which an action can run just
-//! before a call.
+//! A client on which eventually consistent reads of catalogue pointers return old data, and on which an action can run
+//! just before a call.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -51,8 +51,8 @@ impl Lagging {
         self.lock().lags = lags;
     }
 
-    /// Runs the action after the service has begun its next call of this DynamoDB operation, and before the call reaches
-    /// DynamoDB.
+    /// Runs the action after the service has begun its next call of this DynamoDB operation, and before the call
+    /// reaches DynamoDB.
     pub fn before_next(&self, operation: &'static str, action: impl Future<Output = ()> + Send + 'static) {
         self.lock().planned = Some((operation, Box::pin(action)));
     }

@@ -102,7 +102,8 @@ impl TestApp {
         answer.is(201).text_at("/id")
     }
 
-    /// Sends a message about a post or a comment, such as `{"post_id": "…"}`, to its author. Returns the id of the thread.
+    /// Sends a message about a post or a comment, such as `{"post_id": "…"}`, to its author. Returns the id of the
+    /// thread.
     pub async fn write_about(&self, by: &Student, subject: Value, content: &str) -> String {
         let mut body = subject;
         body["content"] = content.into();
@@ -118,7 +119,8 @@ impl TestApp {
         (app, student)
     }
 
-    /// Imports lectures of 2026-1. A line has code, section, title, credit, professor, times and places, separated by `|`.
+    /// Imports lectures of 2026-1. A line has code, section, title, credit, professor, times and places, separated by
+    /// `|`.
     pub async fn import(&self, school: &School, lines: &[&str]) -> Merge {
         self.import_of("2026-1", school, lines).await.unwrap()
     }

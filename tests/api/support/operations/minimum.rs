@@ -20,8 +20,8 @@ pub(super) const OWN_ROWS: &str = "each timetable is stored under its own id, be
 
 /// The minimum of a case of an operation.
 ///
-/// A row in a list of rows costs one unit. `~` before it means that an eventually consistent read is enough, which costs
-/// half a unit. A number before it means so many rows, or, for a range of rows, so many units.
+/// A row in a list of rows costs one unit. `~` before it means that an eventually consistent read is enough, which
+/// costs half a unit. A number before it means so many rows, or, for a range of rows, so many units.
 pub struct Minimum {
     /// The case, as it follows the operation in the docs: empty for the plain request, otherwise such as `, a reply`.
     pub case: &'static str,

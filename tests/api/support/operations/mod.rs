@@ -93,32 +93,33 @@ pub enum Repeat {
     EndsSession(u16, &'static str),
 }
 
-/// A Lambda function and its operations.
-pub struct Function {
+/// The operations of a Lambda function.
+pub struct OperationGroup {
+    /// The name of the function.
     pub name: &'static str,
     pub operations: Vec<Operation>,
 }
 
-/// All functions, in the order of the README.
-pub static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
+/// The operations of all functions, in the order of the README.
+pub static GROUPS: LazyLock<Vec<OperationGroup>> = LazyLock::new(|| {
     vec![
-        Function { name: "auth", operations: auth::operations() },
-        Function { name: "boards", operations: boards::operations() },
-        Function { name: "posts", operations: posts::operations() },
-        Function { name: "comments", operations: comments::operations() },
-        Function { name: "messages", operations: messages::operations() },
-        Function { name: "timetable", operations: timetable::operations() },
+        OperationGroup { name: "auth", operations: auth::operations() },
+        OperationGroup { name: "boards", operations: boards::operations() },
+        OperationGroup { name: "posts", operations: posts::operations() },
+        OperationGroup { name: "comments", operations: comments::operations() },
+        OperationGroup { name: "messages", operations: messages::operations() },
+        OperationGroup { name: "timetable", operations: timetable::operations() },
     ]
 });
 
-/// The function with this name.
-pub fn function(name: &str) -> &'static Function {
-    FUNCTIONS.iter().find(|function| function.name == name).unwrap()
+/// The operations of the function with this name.
+pub fn group(name: &str) -> &'static OperationGroup {
+    GROUPS.iter().find(|function| function.name == name).unwrap()
 }
 
 /// All operations.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    FUNCTIONS.iter().flat_map(|function| &function.operations)
+    GROUPS.iter().flat_map(|function| &function.operations)
 }
 
 /// The operation with this method and path.
