@@ -8,13 +8,12 @@ use serde_json::{Map, Value, json};
 use crate::guarantees::events::function;
 use crate::support::faults::injector::FaultInjector;
 use crate::support::fixture::Fixture;
+use crate::support::generated;
 use crate::support::operations;
-
-pub const TEMPLATE: &str = include_str!("../../../template.yaml");
 
 /// The template. An intrinsic function is replaced by its argument: `!Ref Table` is `Table`.
 pub fn template() -> Value {
-    serde_saphyr::from_str(TEMPLATE).unwrap()
+    serde_saphyr::from_str(&generated::read("template.yaml")).unwrap()
 }
 
 /// The functions of the template by the names of their crates, each with the name of its resource and its properties.
@@ -328,7 +327,7 @@ fn watched(alarm: &Value) -> BTreeSet<(String, String)> {
 
 #[test]
 fn production_has_all_alarms_and_a_dashboard() {
-    let template = template();
+    let (template, docs) = (template(), generated::read("docs/operations.md"));
     let alarms: BTreeMap<_, _> = of_type(&template, "AWS::CloudWatch::Alarm").collect();
     assert!(alarms.keys().copied().eq(ALARMS.map(|(name, _)| name)));
     for (name, metrics) in ALARMS {
@@ -337,7 +336,7 @@ fn production_has_all_alarms_and_a_dashboard() {
         assert_eq!(properties["AlarmActions"], json!(["Alarms"]), "{name}");
         let watched: BTreeSet<_> = watched(properties).into_iter().map(|(metric, _)| metric).collect();
         assert!(watched.iter().map(String::as_str).eq(metrics.iter().copied()), "{name}: {watched:?}");
-        assert!(DOCS.contains(&format!("| `{name}` |")), "docs/operations.md does not describe {name}");
+        assert!(docs.contains(&format!("| `{name}` |")), "docs/operations.md does not describe {name}");
     }
     let dashboard = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"].as_str().unwrap();
     for (name, _) in ALARMS {
@@ -345,8 +344,6 @@ fn production_has_all_alarms_and_a_dashboard() {
     }
     serde_json::from_str::<Value>(dashboard).expect("the dashboard is no JSON");
 }
-
-const DOCS: &str = include_str!("../../../docs/operations.md");
 
 #[test]
 fn alarms_and_dashboard_cover_every_function() {
@@ -384,11 +381,11 @@ fn alarms_and_dashboard_cover_every_function() {
 
 #[test]
 fn outputs_that_the_docs_name_exist() {
-    let deployer: Value = serde_saphyr::from_str(include_str!("../../../.github/deployer.yaml")).unwrap();
+    let deployer: Value = serde_saphyr::from_str(&generated::read(".github/deployer.yaml")).unwrap();
     let template = template();
     let outputs = [&template, &deployer].map(|template| object(&template["Outputs"]));
     let mut named = BTreeSet::new();
-    for docs in [DOCS, include_str!("../../../README.md"), include_str!("../../../events/README.md")] {
+    for docs in ["docs/operations.md", "README.md", "events/README.md"].map(generated::read) {
         let words: Vec<_> = docs.split(|c: char| c != '-' && !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
         named.extend(words.windows(2).filter(|words| words[0] == "output").map(|words| words[1].to_owned()));
     }

@@ -1,23 +1,44 @@
 //! A table with rows of every kind, ways to damage it, and the texts of findings.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use Damage::{Deleted, Set};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_dynamodb::types::AttributeValue;
 use campus_core::domain::{Parse, School, Semester};
+use campus_local::Engine;
 use serde_json::json;
+use tokio::sync::OnceCell;
 
 use crate::support::fixture::review_body;
-use crate::support::harness::{Student, TestApp};
+use crate::support::harness::{Student, TestApp, connection};
 use crate::support::ids;
+use crate::support::table::{self, StoredRow};
 
 pub type Item = HashMap<String, AttributeValue>;
 pub type Key = (String, String);
 
-/// A service whose table has rows of every kind, and the ids of its resources.
+/// A service whose table has rows of every kind.
 pub struct SampleTable {
     pub app: TestApp,
+    things: SampleThings,
+}
+
+impl Deref for SampleTable {
+    type Target = SampleThings;
+
+    fn deref(&self) -> &SampleThings {
+        &self.things
+    }
+}
+
+/// The original of all copies of the table.
+static SEED: OnceCell<(Vec<StoredRow>, SampleThings)> = OnceCell::const_new();
+
+/// The students and the ids of the resources.
+#[derive(Clone)]
+pub struct SampleThings {
     pub school: School,
     /// A school without students.
     pub empty_school: School,
@@ -137,99 +158,10 @@ async fn create_review(app: &TestApp, student: &Student, other: &Student, title:
 
 impl SampleTable {
     pub async fn start() -> Self {
-        let app = TestApp::start().await;
-        let school = app.school("가온대학교").await;
-        let (other_school, empty_school) = (app.school("나래대학교").await, app.school("Dasom 대학교").await);
-        let student = app.student(&school).await;
-        let (other, stranger) = (app.student(&school).await, app.admin(&other_school).await);
-        app.log_in(&student.login_id).await;
-
-        let board = app.board(&student, "자유").await;
-        let bare_board = app.board(&student, "광장").await;
-        app.patch(format!("/boards/{bare_board}"))
-            .by(&student)
-            .json(&json!({ "name": "Plaza 광장" }))
-            .send()
-            .await
-            .is(200);
-        let deleted_board = app.board(&student, "옛날").await;
-        app.board(&stranger, "자유").await;
-        for pinned in [&board, &deleted_board] {
-            app.put(format!("/boards/{pinned}/pin")).by(&student).send().await.is(204);
-        }
-        let named_post = app.write_post(&student, &board, "실명", false).await;
-        let anonymous_post = app.write_post(&student, &board, "익명", true).await;
-        let long = json!({ "title": "긴 글", "content": "가나다 ".repeat(300), "is_anonymous": true });
-        let path = format!("/boards/{board}/posts");
-        app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
-        app.write_post(&other, &deleted_board, "옛글", true).await;
-        app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
-
-        let deleted_post = app.write_post(&student, &board, "지울 글", true).await;
-        for post in [&anonymous_post, &deleted_post] {
-            app.post(format!("/posts/{post}/like")).by(&other).send().await.is(200);
-            app.put(format!("/posts/{post}/scrap")).by(&other).send().await.is(204);
-        }
-        app.write_comment(&other, &deleted_post, "함께 사라질 댓글", None).await;
-        app.delete(format!("/posts/{deleted_post}")).by(&student).send().await.is(204);
-        let comment = app.write_comment(&other, &anonymous_post, "댓글", None).await;
-        let reply = app.write_comment(&student, &anonymous_post, "답글", Some(&comment)).await;
-        let [deleted_comment, deleted_leaf] = [
-            app.write_comment(&student, &anonymous_post, "자리", None).await,
-            app.write_comment(&other, &anonymous_post, "지울 댓글", None).await,
-        ];
-        let remaining_reply = app.write_comment(&other, &anonymous_post, "남은 답글", Some(&deleted_comment)).await;
-        app.post(format!("/comments/{deleted_leaf}/like")).by(&student).send().await.is(200);
-        app.post(format!("/comments/{reply}/like")).by(&other).send().await.is(200);
-        for (deleted, by) in [(&deleted_comment, &student), (&deleted_leaf, &other)] {
-            app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
-        }
-        let thread = app.write_about(&other, json!({ "post_id": anonymous_post }), "안녕하세요").await;
-        let path = format!("/messages/{thread}");
-        app.get(&path).by(&student).send().await.is(200);
-        for by in [&student, &other] {
-            app.post(&path).by(by).json(&json!({ "content": "네" })).send().await.is(201);
-        }
-        let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
-        let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
-        app.post(format!("/messages/{named}/block")).by(&student).send().await.is(204);
-        let picture = json!({ "content_type": "image/png", "size": 1000 });
-        let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
-        let (timetable, empty_timetable) = create_timetables(&app, &school, &student).await;
-        let review_of = async |title| create_review(&app, &student, &other, title).await;
-        let (review, deleted_review) = (review_of("확률과정론").await, review_of("논문연구").await);
-        app.delete(format!("/reviews/{deleted_review}")).by(&student).send().await.is(204);
-        let friend = app.befriend(&other, &student).await;
-        app.ask(&student, &app.student(&school).await).await;
-        app.share(&student, &format!("/timetables/{timetable}")).await;
-        let rows = app.rows().await;
-        let link = rows.iter().find_map(|row| row["pk"].as_s().unwrap().strip_prefix("SHARE#")).unwrap().to_owned();
-        Self {
-            app,
-            school,
-            empty_school,
-            student,
-            board,
-            bare_board,
-            deleted_board,
-            named_post,
-            anonymous_post,
-            other,
-            comment,
-            reply,
-            deleted_comment,
-            remaining_reply,
-            deleted_leaf,
-            deleted_post,
-            thread,
-            upload,
-            timetable,
-            empty_timetable,
-            review,
-            deleted_review,
-            friend,
-            link,
-        }
+        let (rows, things) = SEED.get_or_init(create).await;
+        let engine = Engine::in_memory().await.unwrap();
+        table::write(&engine, rows.clone());
+        Self { app: TestApp::on(engine, connection, None).await, things: things.clone() }
     }
 
     /// A key in the school.
@@ -326,4 +258,96 @@ impl SampleTable {
         expected.sort_unstable();
         assert_eq!(self.findings_after(damage).await, expected);
     }
+}
+
+/// Creates the table through the API.
+async fn create() -> (Vec<StoredRow>, SampleThings) {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let (other_school, empty_school) = (app.school("나래대학교").await, app.school("Dasom 대학교").await);
+    let student = app.student(&school).await;
+    let (other, stranger) = (app.student(&school).await, app.admin(&other_school).await);
+    app.log_in(&student.login_id).await;
+
+    let board = app.board(&student, "자유").await;
+    let bare_board = app.board(&student, "광장").await;
+    app.patch(format!("/boards/{bare_board}")).by(&student).json(&json!({ "name": "Plaza 광장" })).send().await.is(200);
+    let deleted_board = app.board(&student, "옛날").await;
+    app.board(&stranger, "자유").await;
+    for pinned in [&board, &deleted_board] {
+        app.put(format!("/boards/{pinned}/pin")).by(&student).send().await.is(204);
+    }
+    let named_post = app.write_post(&student, &board, "실명", false).await;
+    let anonymous_post = app.write_post(&student, &board, "익명", true).await;
+    let long = json!({ "title": "긴 글", "content": "가나다 ".repeat(300), "is_anonymous": true });
+    let path = format!("/boards/{board}/posts");
+    app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
+    app.write_post(&other, &deleted_board, "옛글", true).await;
+    app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
+
+    let deleted_post = app.write_post(&student, &board, "지울 글", true).await;
+    for post in [&anonymous_post, &deleted_post] {
+        app.post(format!("/posts/{post}/like")).by(&other).send().await.is(200);
+        app.put(format!("/posts/{post}/scrap")).by(&other).send().await.is(204);
+    }
+    app.write_comment(&other, &deleted_post, "함께 사라질 댓글", None).await;
+    app.delete(format!("/posts/{deleted_post}")).by(&student).send().await.is(204);
+    let comment = app.write_comment(&other, &anonymous_post, "댓글", None).await;
+    let reply = app.write_comment(&student, &anonymous_post, "답글", Some(&comment)).await;
+    let [deleted_comment, deleted_leaf] = [
+        app.write_comment(&student, &anonymous_post, "자리", None).await,
+        app.write_comment(&other, &anonymous_post, "지울 댓글", None).await,
+    ];
+    let remaining_reply = app.write_comment(&other, &anonymous_post, "남은 답글", Some(&deleted_comment)).await;
+    app.post(format!("/comments/{deleted_leaf}/like")).by(&student).send().await.is(200);
+    app.post(format!("/comments/{reply}/like")).by(&other).send().await.is(200);
+    for (deleted, by) in [(&deleted_comment, &student), (&deleted_leaf, &other)] {
+        app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
+    }
+    let thread = app.write_about(&other, json!({ "post_id": anonymous_post }), "안녕하세요").await;
+    let path = format!("/messages/{thread}");
+    app.get(&path).by(&student).send().await.is(200);
+    for by in [&student, &other] {
+        app.post(&path).by(by).json(&json!({ "content": "네" })).send().await.is(201);
+    }
+    let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
+    let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
+    app.post(format!("/messages/{named}/block")).by(&student).send().await.is(204);
+    let picture = json!({ "content_type": "image/png", "size": 1000 });
+    let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
+    let (timetable, empty_timetable) = create_timetables(&app, &school, &student).await;
+    let review_of = async |title| create_review(&app, &student, &other, title).await;
+    let (review, deleted_review) = (review_of("확률과정론").await, review_of("논문연구").await);
+    app.delete(format!("/reviews/{deleted_review}")).by(&student).send().await.is(204);
+    let friend = app.befriend(&other, &student).await;
+    app.ask(&student, &app.student(&school).await).await;
+    app.share(&student, &format!("/timetables/{timetable}")).await;
+    let rows = app.rows().await;
+    let link = rows.iter().find_map(|row| row["pk"].as_s().unwrap().strip_prefix("SHARE#")).unwrap().to_owned();
+    let things = SampleThings {
+        school,
+        empty_school,
+        student,
+        board,
+        bare_board,
+        deleted_board,
+        named_post,
+        anonymous_post,
+        other,
+        comment,
+        reply,
+        deleted_comment,
+        remaining_reply,
+        deleted_leaf,
+        deleted_post,
+        thread,
+        upload,
+        timetable,
+        empty_timetable,
+        review,
+        deleted_review,
+        friend,
+        link,
+    };
+    (table::scan(&app.engine), things)
 }
