@@ -13,11 +13,12 @@ use axum::{Router, routing};
 use campus_core::clock::Clock;
 use campus_core::store::Limits;
 use campus_core::{http, telemetry};
-use campus_local::{Engine, Folder, LocalService, MediaStore, allow_origins};
+use campus_local::{Engine, Folder, LocalService, MediaStore, allow_origins, front_door};
 use campus_posts::PostsState;
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tower_http::cors::CorsLayer;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
@@ -33,6 +34,9 @@ pub(crate) struct Options {
     /// starts keep the data as it is
     #[arg(long)]
     demo: bool,
+    /// The port of the web client; 0 chooses a free port
+    #[arg(long, default_value_t = 8082, value_name = "PORT")]
+    app_port: u16,
     /// The port of the API; 0 chooses a free port
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -61,9 +65,10 @@ const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 pub(crate) async fn run(options: Options) -> Result<()> {
     telemetry::init_readable();
     let data = options.data.display();
+    let app_listener = listen(options.app_port, "--app-port").await?;
     let listener = listen(options.port, "--port").await?;
     let media_listener = listen(options.media_port, "--media-port").await?;
-    let address = listener.local_addr()?;
+    let (app_address, address) = (app_listener.local_addr()?, listener.local_addr()?);
     let folder = Folder::lock(&options.data)?.with_context(|| {
         format!("another process uses the folder {data}: stop it, or choose another folder with --data")
     })?;
@@ -73,11 +78,13 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let limits = options.limits.then(Limits::default);
     let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
 
+    print(format_args!("App   http://{app_address}"))?;
     print(format_args!("Campus is at http://{address}"))?;
     print(format_args!("  API reference   http://{address}/docs"))?;
-    print(format_args!("  DynamoDB        {} (table campus, any credentials)", engine.url()))?;
     print(format_args!("  Pictures        {}", media.url()))?;
     print(format_args!("  State           {data}"))?;
+    print(format_args!("DynamoDB   {}", engine.url()))?;
+    print("  Table           campus")?;
     let mut example_ids = ExampleIds::default();
     if options.demo {
         // Without a line in the log for each request.
@@ -88,8 +95,12 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         print(demo::LOGINS)?;
     }
     print("Ready. Ctrl-C ends it.")?;
-    let router = router(service.router, options.origins, example_ids);
-    serve(listener, router, clean_up_periodically(&service.posts, &media)).await?;
+    let api = http::finish(service.router);
+    let servers = [
+        (app_listener, front_door(api.clone(), &media.origin()).layer(map_request(add_peer))),
+        (listener, router(api, options.origins, example_ids)),
+    ];
+    serve(servers, clean_up_periodically(&service.posts, &media)).await;
     media.stop().await?;
     engine.stop().await?;
     drop(folder);
@@ -111,7 +122,7 @@ fn router(api: Router, origins: Vec<HeaderValue>, example_ids: ExampleIds) -> Ro
         // Built on request, because that takes a while.
         .route("/openapi.json", routing::get(|| async move { openapi(&example_ids) }))
         .merge(reference)
-        .fallback_service(http::finish(api))
+        .fallback_service(api)
         .layer(map_request(add_peer))
         .layer(cors(origins))
 }
@@ -126,25 +137,28 @@ fn openapi(example_ids: &ExampleIds) -> impl IntoResponse + use<> {
 
 /// Serves requests until Ctrl-C, and runs `background` meanwhile. Then waits for the requests in progress, until the grace
 /// period is over or Ctrl-C is pressed again.
-async fn serve(listener: TcpListener, router: Router, background: impl Future<Output = ()>) -> Result<()> {
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
-        // The sender is not dropped before it has sent.
-        let _ = stopped.await;
-    });
-    let serving = tokio::spawn(serving.into_future());
+async fn serve<const N: usize>(servers: [(TcpListener, Router); N], background: impl Future<Output = ()>) {
+    let (stop, _) = watch::channel(());
+    let mut serving = JoinSet::new();
+    for (listener, router) in servers {
+        let mut stopped = stop.subscribe();
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+            // The sender is not dropped before it has sent.
+            let _ = stopped.changed().await;
+        });
+        serving.spawn(server.into_future());
+    }
     tokio::select! {
         () = interrupted() => {}
         () = background => {}
     }
     let _ = stop.send(());
     tokio::select! {
-        served = serving => served??,
+        () = async { while serving.join_next().await.is_some() {} } => {}
         () = interrupted() => {}
         () = tokio::time::sleep(GRACE_PERIOD) => {}
     }
-    Ok(())
 }
 
 /// Does what the schedule of the posts function and the lifecycle of the bucket do on AWS. Does not return.

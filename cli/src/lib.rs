@@ -41,8 +41,8 @@ pub struct Command {
 enum Subcommands {
     /// Run the whole service on this machine, until Ctrl-C
     ///
-    /// Serves the API and the API reference on 127.0.0.1, with a DynamoDB engine and a store for pictures in the same
-    /// process. All data is in one folder; delete the folder to start again. Other commands can work on the folder while
+    /// Serves the web client, the API and the API reference on 127.0.0.1, with a DynamoDB engine and a store for pictures in
+    /// the same process. All data is in one folder; delete the folder to start again. Other commands can work on the folder while
     /// the service runs. Logs go to standard error; the environment variable RUST_LOG sets their level.
     #[command(after_help = EXIT_CODES)]
     Dev(dev::Options),

@@ -509,7 +509,7 @@ def local_service(folder: Path, campus: Path = CAMPUS) -> Iterator[LocalService]
             return False
 
     command: Command = [campus, "dev", "--demo", "--data", data, "--port", str(port)]
-    command += ["--media-port", str(media_port)]
+    command += ["--app-port", "0", "--media-port", str(media_port)]
     with running_server(command, folder / "dev.log", ready) as pid:
         database_port = int((data / "dynamodb.url").read_text().rpartition(":")[2])
         service = LocalService(pid, data, port, media_port, database_port)

@@ -79,7 +79,7 @@ pub(crate) const CHORES: &[Chore] = &[
         leaves: "the files that the commands create",
         usage: "[--campus PATH]",
         notes: "It runs the shell blocks of README.md and docs/first-requests.md as a newcomer would paste them. It needs\n\
-                curl and the free ports 8080 and 8081. Git ignores the files that the commands create. `--campus` names a\n\
+                curl and the free ports 8080 to 8082. Git ignores the files that the commands create. `--campus` names a\n\
                 built binary.",
         action: Action::Script("xtask/scripts/readme"),
     },

@@ -4,6 +4,7 @@
 mod cors;
 mod engine;
 mod folder;
+mod front_door;
 mod keys;
 mod media_store;
 mod service;
@@ -12,6 +13,7 @@ mod template;
 pub use cors::allow_origins;
 pub use engine::Engine;
 pub use folder::Folder;
+pub use front_door::{CONTENT_SECURITY_POLICY, SECURITY_HEADERS, front_door};
 pub use keys::generate_keys;
 pub use media_store::MediaStore;
 pub use service::{LocalService, document, routes};

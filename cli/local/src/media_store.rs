@@ -74,9 +74,14 @@ impl MediaStore {
         Ok(Self { folder: folder.to_owned(), address, stop, running })
     }
 
+    /// The origin of the URLs of pictures.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// The URL of the bucket.
     pub fn url(&self) -> String {
-        format!("http://{}/{BUCKET}", self.address)
+        format!("{}/{BUCKET}", self.origin())
     }
 
     /// The bucket.

@@ -187,16 +187,33 @@ fn a_port_or_folder_that_cannot_be_used_is_reported() {
     let data = data.to_str().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let used_port = listener.local_addr().unwrap().port().to_string();
-    let dev_fails = |port: &str, media_port: &str, data: &str, message: &str| {
-        fails(&["dev", "--port", port, "--media-port", media_port, "--data", data], 1, message);
+    let dev_fails = |[app_port, port, media_port]: [&str; 3], data: &str, message: &str| {
+        let ports = ["--app-port", app_port, "--port", port, "--media-port", media_port];
+        fails(&[&["dev", "--data", data], &ports[..]].concat(), 1, message);
     };
-    dev_fails(&used_port, "0", data, "choose another port with --port");
-    dev_fails("0", &used_port, data, "choose another port with --media-port");
+    dev_fails([&used_port, "0", "0"], data, "choose another port with --app-port");
+    dev_fails(["0", &used_port, "0"], data, "choose another port with --port");
+    dev_fails(["0", "0", &used_port], data, "choose another port with --media-port");
     assert!(!folder.path().join("data").exists(), "nothing is created before the ports are known to be free");
 
     let dev = Dev::start(&folder.path().join("data"), &[]);
-    dev_fails("0", "0", &dev.data, "another process uses the folder");
+    dev_fails(["0"; 3], &dev.data, "another process uses the folder");
 
     let not_a_folder = file(&folder, "file", "");
-    dev_fails("0", "0", &format!("{not_a_folder}/data"), "cannot write in the folder");
+    dev_fails(["0"; 3], &format!("{not_a_folder}/data"), "cannot write in the folder");
+}
+
+#[test]
+fn the_first_line_is_the_address_of_the_web_client() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    assert!(dev.first_line.starts_with("App   http://127.0.0.1:"), "{}", dev.first_line);
+    let page = send(&dev.app_address, "GET", "/boards", &[], "");
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    let media = format!("http://{}", dev.media_address);
+    assert!(page.header("content-security-policy").unwrap().contains(&media), "pages may load pictures");
+    assert_eq!(
+        send(&dev.app_address, "GET", "/api/schools", &[], "").body,
+        send(&dev.address, "GET", "/schools", &[], "").body
+    );
 }

@@ -88,6 +88,8 @@ pub(crate) fn send(address: &str, method: &str, path: &str, headers: &[(&str, &s
 /// A running `campus dev`. It is killed when it is dropped.
 pub(crate) struct Dev {
     process: Child,
+    pub(crate) first_line: String,
+    pub(crate) app_address: String,
     pub(crate) address: String,
     pub(crate) media_address: String,
     /// The data folder.
@@ -100,25 +102,32 @@ impl Dev {
     pub(crate) fn start(data: &Path, options: &[&str]) -> Self {
         let data = data.to_str().unwrap().to_owned();
         let mut process = campus()
-            .args(["dev", "--port", "0", "--media-port", "0", "--data", &data])
+            .args(["dev", "--app-port", "0", "--port", "0", "--media-port", "0", "--data", &data])
             .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
-        let (mut address, mut media_address, mut line) = (String::new(), String::new(), String::new());
+        let (mut app_address, mut address, mut media_address) = (String::new(), String::new(), String::new());
+        let (mut first_line, mut line) = (String::new(), String::new());
         while !line.starts_with("Ready") {
             line.clear();
             assert!(output.read_line(&mut line).unwrap() > 0, "it ended before it was ready");
+            if first_line.is_empty() {
+                first_line.clone_from(&line);
+            }
+            if let Some(url) = line.strip_prefix("App   http://") {
+                app_address = url.trim().to_owned();
+            }
             if let Some(url) = line.strip_prefix("Campus is at http://") {
                 address = url.trim().to_owned();
             }
-            if let Some(url) = line.trim().strip_prefix("Pictures        http://") {
-                media_address = url.trim_end_matches("/campus-media").to_owned();
+            if let Some(url) = line.strip_prefix("  Pictures        http://") {
+                media_address = url.trim_end().trim_end_matches("/campus-media").to_owned();
             }
         }
-        Self { process, address, media_address, data, output: Some(output) }
+        Self { process, first_line, app_address, address, media_address, data, output: Some(output) }
     }
 
     /// Sends a request. Returns the status, and the body as JSON or as a string.

@@ -1,8 +1,9 @@
-//! Tests of single operations, grouped by the function that serves them.
+//! Tests of single operations, grouped by the function that serves them, and of the web client's files.
 
 pub mod auth;
 mod boards;
 mod comments;
+mod front_door;
 mod messages;
 pub mod posts;
 mod timetable;

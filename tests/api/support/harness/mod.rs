@@ -87,6 +87,11 @@ impl TestApp {
         Self { service, clock, engine, raw, router, students: AtomicU32::new(1) }
     }
 
+    /// With the web client's files, and the service under `/api`. Pages may load pictures from the origin `media`.
+    pub fn behind_front_door(self, media: &str) -> Self {
+        Self { router: campus_local::front_door(self.router, media), ..self }
+    }
+
     /// With the time limits of the deployed service, for tests about time limits.
     pub fn with_own_time_limits(self) -> Self {
         Self { router: http::finish(self.service.router.clone()), ..self }
