@@ -192,6 +192,27 @@ pub(crate) const CHORES: &[Chore] = &[
         action: Action::Cargo(&["run", "--release", "--locked", "--package", "campus-local", "--example", "growth"]),
     },
     Chore {
+        name: "like-rush",
+        about: "Simulate a rush of likes on one post",
+        time: "seconds + build",
+        installs: "",
+        leaves: "",
+        usage: "",
+        notes: "It prints which share of the likes is refused and how many functions are busy. docs/performance.md explains\n\
+                the table.",
+        action: Action::Cargo(&[
+            "test",
+            "--locked",
+            "--package",
+            "campus-core",
+            "--lib",
+            "table_of_like_rushes",
+            "--",
+            "--ignored",
+            "--nocapture",
+        ]),
+    },
+    Chore {
         name: "build",
         about: "Build the functions for AWS",
         time: "release build",

@@ -10,6 +10,8 @@ mod authority;
 mod error;
 mod item;
 mod key;
+#[cfg(test)]
+mod like_rush;
 mod query;
 mod retry;
 mod table;
