@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use campus_core::app::{App, StartError};
+use campus_core::http::{OriginSecrets, OriginSecretsError};
 use campus_core::store::SigningKey;
 
 use crate::passwords::PasswordHasher;
 use crate::signer::{TokenSigner, TokenSignerError};
 
-/// The shared state of all functions, the key that signs access tokens, and the password hasher.
+/// The shared state of all functions, the key that signs access tokens, the password hasher, and the secrets of the web
+/// client's distribution.
 #[derive(Clone)]
 pub struct AuthState {
     pub(crate) app: App,
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) passwords: PasswordHasher,
+    origin_secrets: OriginSecrets,
 }
 
 /// Why the function cannot start.
@@ -32,6 +35,9 @@ pub enum AuthStartError {
     /// The verification keys do not include the signing key, so its tokens could not be verified.
     #[error("the verification keys do not include the signing key `{0}`")]
     SigningKeyNotPublished(String),
+    /// The secrets of the web client's distribution are malformed.
+    #[error(transparent)]
+    OriginSecrets(#[from] OriginSecretsError),
 }
 
 impl AuthState {
@@ -44,12 +50,29 @@ impl AuthState {
         if !app.verifier.key_ids().contains(signer.key_id()) {
             return Err(AuthStartError::SigningKeyNotPublished(signer.key_id().to_owned()));
         }
-        Ok(Self { app, signer: Arc::new(signer), passwords: PasswordHasher::default() })
+        Ok(Self {
+            app,
+            signer: Arc::new(signer),
+            passwords: PasswordHasher::default(),
+            origin_secrets: OriginSecrets::default(),
+        })
+    }
+
+    /// Accepts the addresses of clients from the distribution that has one of these secrets.
+    #[must_use]
+    pub fn with_origin_secrets(self, origin_secrets: OriginSecrets) -> Self {
+        Self { origin_secrets, ..self }
     }
 }
 
 impl FromRef<AuthState> for App {
     fn from_ref(state: &AuthState) -> Self {
         state.app.clone()
+    }
+}
+
+impl FromRef<AuthState> for OriginSecrets {
+    fn from_ref(state: &AuthState) -> Self {
+        state.origin_secrets.clone()
     }
 }

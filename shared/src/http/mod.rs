@@ -23,7 +23,7 @@ mod problem;
 mod query;
 mod routes;
 
-pub use address::{ClientAddress, Peer};
+pub use address::{ClientAddress, OriginSecrets, OriginSecretsError, Peer};
 pub use author::AuthorView;
 pub use body::{Creation, JsonBody, OptionalJsonBody};
 pub use created::{AccessRequest, Created};

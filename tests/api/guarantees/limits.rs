@@ -286,7 +286,7 @@ async fn logins_beyond_the_limit_of_an_address_do_not_count_against_the_account(
 }
 
 /// A limit that a test reaches with three requests, in a window that does not end during the test.
-fn two_logins_per_address() -> Limits {
+pub fn two_logins_per_address() -> Limits {
     Limits { logins_per_address: Rate::new(2, 10 * 365 * 24 * 3600), ..Limits::default() }
 }
 
@@ -337,7 +337,7 @@ async fn requests_without_an_address_share_one_limit() {
 }
 
 /// The event of a login with these addresses.
-fn event(login_id: &str, source: &str, forwarded_for: &str) -> Value {
+pub fn event(login_id: &str, source: &str, forwarded_for: &str) -> Value {
     let mut event: Value = serde_json::from_str(&generate()["auth-log-in-wrong-password"]).unwrap();
     event["requestContext"]["http"]["sourceIp"] = json!(source);
     event["headers"]["x-forwarded-for"] = json!(forwarded_for);
@@ -363,7 +363,14 @@ async fn on_aws_the_gateway_determines_the_address() {
 
 /// A writer for log lines.
 #[derive(Clone, Default)]
-struct LogBuffer(Arc<Mutex<Vec<u8>>>);
+pub struct LogBuffer(Arc<Mutex<Vec<u8>>>);
+
+impl LogBuffer {
+    /// What was logged.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl Write for LogBuffer {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -388,7 +395,7 @@ async fn no_address_and_no_attempted_login_id_is_stored_or_logged() {
         .finish();
     let statuses = statuses(&app, &["203.0.113.7", "203.0.113.7", "203.0.113.7"]).with_subscriber(everything).await;
     assert_eq!(statuses, [401, 401, 429]);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("answered"), "{log}");
     let rows = limit_rows(&app).await.join("\n");
     assert!(rows.contains("LIMIT#ADDRESS#") && rows.contains("LIMIT#LOGIN#"), "{rows}");

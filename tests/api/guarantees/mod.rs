@@ -5,6 +5,7 @@ pub mod audit;
 pub mod canaries;
 pub mod capacity;
 pub mod ceilings;
+pub mod client_address;
 pub mod clocks;
 pub mod conflicts;
 pub mod conventions;
