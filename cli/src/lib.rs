@@ -19,6 +19,7 @@ mod smoke;
 mod table_args;
 mod terms;
 mod user;
+mod web_files;
 
 use std::process::ExitCode;
 
@@ -90,6 +91,13 @@ enum Subcommands {
     /// Print the OpenAPI document of the API, as JSON
     #[command(after_help = EXIT_CODES)]
     Openapi,
+    /// Write the files of the web client, as the bucket of a stage needs them
+    ///
+    /// Creates a folder with the files. The modules, styles and pictures are in assets/VERSION, where VERSION is a hash of
+    /// all files. Prints the path, the Content-Type and the Cache-Control of each file, separated by tabs, in the order in
+    /// which `cargo xtask deploy` uploads them.
+    #[command(after_help = EXIT_CODES)]
+    WebFiles(web_files::Options),
 }
 
 /// Runs the command. Returns the exit code: 0 if the command succeeds, 1 if it fails or finds something wrong. The parser
@@ -117,6 +125,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Audit(options) => return audit::run(&options).await,
         Subcommands::Smoke(options) => return smoke::run(&options).await,
         Subcommands::Openapi => openapi::run()?,
+        Subcommands::WebFiles(options) => web_files::run(&options)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,3 +14,4 @@ mod schools;
 mod smoke;
 mod support;
 mod terms;
+mod web_files;
