@@ -33,6 +33,7 @@ pub mod routing;
 pub mod stress;
 pub mod template;
 pub mod template_limits;
+pub mod template_web;
 pub mod tenancy;
 pub mod throughput;
 pub mod tokens;

@@ -256,6 +256,7 @@ fn environments_of_functions_contain_no_secrets() {
         ("CAMPUS_LIMITS", "Limits"),
         ("CAMPUS_MEDIA_BUCKET", "MediaBucket"),
         ("CAMPUS_MEDIA_URL", ""),
+        ("CAMPUS_ORIGIN_SECRET_HASHES", "OriginSecretHashes"),
         ("CAMPUS_TABLE", "Table"),
         ("CAMPUS_VERIFICATION_KEYS", "VerificationKeys"),
     ];
@@ -264,6 +265,8 @@ fn environments_of_functions_contain_no_secrets() {
     let keys = &template["Parameters"]["VerificationKeys"];
     assert!(keys["AllowedPattern"].as_str().unwrap().starts_with("^(?!.*\"d\"\\s*:)"));
     assert_eq!(keys["Default"], "{\"keys\":[]}");
+    // The parameter accepts nothing but SHA-256 hashes.
+    assert_eq!(template["Parameters"]["OriginSecretHashes"]["AllowedPattern"], "^$|^[0-9a-f]{64}(,[0-9a-f]{64})?$");
 }
 
 #[test]
