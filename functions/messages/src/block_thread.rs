@@ -9,7 +9,9 @@ use campus_core::http::{Path, Problem};
 /// Blocks a thread: neither side can send messages in it.
 ///
 /// Blocking a thread with nicknames blocks all threads with nicknames between you and the partner. Blocking an
-/// anonymous thread blocks only that thread. You can also block a thread that you have deleted from your list.
+/// anonymous thread blocks all threads of the same sender about the same alias on the post, such as 익명3, also those
+/// that start later. It does not block a thread that the other side has started or starts. You can also block a thread
+/// that you have deleted from your list.
 #[utoipa::path(post, path = "/messages/{thread_id}/block", tag = "messages",
     params(("thread_id" = ThreadId, Path)), responses((status = 204, description = "The thread is blocked.")))]
 pub(crate) async fn block_thread(
@@ -24,7 +26,7 @@ pub(crate) async fn block_thread(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Removes your block of a thread.
+/// Removes your block of a thread, and of all threads that the same block covers.
 ///
 /// If the partner has blocked it too, their block stays.
 #[utoipa::path(delete, path = "/messages/{thread_id}/block", tag = "messages",

@@ -24,7 +24,7 @@ request! {
 #[utoipa::path(post, path = "/messages/{thread_id}", tag = "messages",
     params(("thread_id" = ThreadId, Path)), request_body = NewMessage, responses(
     (status = 201, description = "The new message.", body = MessageView),
-    (status = 403, description = "`message_refused`: one side has blocked the thread, or the partner has withdrawn."),
+    (status = 403, description = "`message_refused`: one side has blocked the other, or a named partner has withdrawn."),
     (status = 429, description = "`rate_limited`: you have sent too many messages.")))]
 pub(crate) async fn create_message(
     caller: Caller,

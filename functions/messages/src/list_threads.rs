@@ -16,7 +16,7 @@ use crate::view::ThreadView;
 pub(crate) struct InboxView {
     #[serde(flatten)]
     page: Listing<ThreadView>,
-    /// The number of messages in all of your threads that you have not read.
+    /// The number of messages in your 100 newest threads that you have not read.
     unread_total: u32,
 }
 

@@ -36,7 +36,7 @@ pub struct CommentBody {
     pub content: CommentText,
 }
 
-/// How the author of a comment appears (rules 3 and 4). Never changes after the comment is written.
+/// How an author appears under a post (rules 3 and 4). Never changes after the comment is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CommentByline {
@@ -75,6 +75,10 @@ impl CommentByline {
         } else {
             Self::Number(number.unwrap_or_else(|| post.number_count.saturating_add(1)))
         }
+    }
+
+    pub fn is_anonymous(self) -> bool {
+        self != Self::Named
     }
 
     /// The anonymous number, if the author appears with one.
@@ -160,7 +164,7 @@ impl Comment {
     /// Decides again how the author appears, after another request changed the post or the author's number.
     pub fn update_byline(&mut self, post: &PostHead, number: Option<u32>) {
         if let Some(body) = &mut self.body {
-            let is_anonymous = body.byline != CommentByline::Named;
+            let is_anonymous = body.byline.is_anonymous();
             body.byline = CommentByline::of(post, body.author_id, is_anonymous, number);
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommentId, MessageId, PostId, Prose, ThreadId, Time, UserId};
+use super::{Byline, CommentByline, CommentId, MessageId, PostId, Prose, ThreadId, Time, UserId};
 
 /// The text of a message: 1 to 1,000 characters.
 pub type MessageText = Prose<1, 1000>;
@@ -13,8 +13,9 @@ pub type MessageText = Prose<1, 1000>;
 pub struct Thread {
     pub id: ThreadId,
     pub source: MessageSource,
-    /// Whether the two users are anonymous to each other. They are if the author of the post or comment is anonymous.
-    pub is_anonymous: bool,
+    /// How the author of the post or comment appears under the post. If the author is anonymous, both users are
+    /// anonymous to each other.
+    pub byline: CommentByline,
     /// The user who sent the first message.
     pub starter: Party,
     /// The author of the post or comment.
@@ -49,8 +50,6 @@ pub struct Party {
     pub cleared: u32,
     /// Whether this user's list shows the thread.
     pub is_listed: bool,
-    /// Whether this user has blocked the thread.
-    pub has_blocked: bool,
 }
 
 /// Identifies one of the two users of a thread.
@@ -115,17 +114,17 @@ impl Side {
 
 impl Party {
     fn new(user_id: UserId) -> Self {
-        Self { user_id, sent: 0, read: 0, cleared: 0, is_listed: false, has_blocked: false }
+        Self { user_id, sent: 0, read: 0, cleared: 0, is_listed: false }
     }
 }
 
 impl Thread {
     /// Creates a thread without messages. [`with_message`](Self::with_message) adds the first.
-    pub fn new(starter: UserId, author: UserId, source: MessageSource, is_anonymous: bool, now: Time) -> Self {
+    pub fn new(starter: UserId, author: UserId, source: MessageSource, byline: CommentByline, now: Time) -> Self {
         Self {
             id: ThreadId::new(now),
             source,
-            is_anonymous,
+            byline,
             starter: Party::new(starter),
             author: Party::new(author),
             last_content: MessageText::default(),
@@ -169,9 +168,16 @@ impl Thread {
         self.party(side.other()).sent.saturating_sub(self.party(side).read)
     }
 
-    /// Whether either user has blocked the thread.
-    pub fn is_blocked(&self) -> bool {
-        self.starter.has_blocked || self.author.has_blocked
+    /// How the other user appears to this side: both are named, or neither is.
+    pub fn partner_of(&self, side: Side) -> Byline {
+        Byline::of(self.party(side.other()).user_id, self.byline.is_anonymous())
+    }
+
+    /// The thread after this side has read the first `read` messages of the other.
+    pub fn with_read(&self, side: Side, read: u32) -> Self {
+        let mut thread = self.clone();
+        thread.party_mut(side).read = read;
+        thread
     }
 
     /// Adds a message and returns the changed thread and the message. Both users' lists show the thread again.
@@ -223,7 +229,7 @@ mod tests {
     fn thread() -> Thread {
         let now = Time::now();
         let source = MessageSource::Post(PostId::new(BoardId::new(now), now));
-        Thread::new(UserId::random(), UserId::random(), source, true, now)
+        Thread::new(UserId::random(), UserId::random(), source, CommentByline::PostAuthor, now)
     }
 
     #[test]
@@ -244,6 +250,7 @@ mod tests {
         }
         assert_eq!(last, Some(thread.message_count()));
         assert_eq!((thread.unread_by(Side::Starter), thread.unread_by(Side::Author)), (3, 2));
+        assert_eq!(thread.with_read(Side::Starter, 2).unread_by(Side::Starter), 1);
         assert_eq!(thread.notice().received_by(Side::Starter), 0);
     }
 

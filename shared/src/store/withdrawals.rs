@@ -16,8 +16,8 @@ use crate::domain::{SchoolId, Time, User, UserId};
 use crate::store::accounts::{credentials, credentials::Credentials, sessions, users, write_access::WriteAccess};
 use crate::store::content::{comments, reactions};
 use crate::store::dynamo::{Error, Key, KeyCondition, Range, ServiceAuthority, Table, time_left};
-use crate::store::friends;
 use crate::store::timetables::{Timetables, reviews};
+use crate::store::{friends, messages};
 
 pub(crate) const PURGES: &str = "PURGES";
 const WITHDRAWN: &str = "WITHDRAWN";
@@ -122,8 +122,7 @@ impl Withdrawals {
         first_error.map_or(Ok(summary), Err)
     }
 
-    /// Deletes the student's own rows, and the purge row last. Likes stay, because posts, comments and reviews count
-    /// them.
+    /// Deletes the student's own rows, and the purge row last. Some rows stay: see [`is_kept`].
     ///
     /// An entity with rows outside the student's partition, or with rows that others count, needs its own step here,
     /// before the partition is deleted.
@@ -136,7 +135,7 @@ impl Withdrawals {
         let mut rest = Some(Range::oldest_first(partition.clone(), KeyCondition::Whole));
         while let Some(range) = rest.take() {
             let page = self.table.query_keys(range.clone()).await?;
-            for sk in page.items.into_iter().filter(|sk| sk != WITHDRAWN && !is_like(sk)) {
+            for sk in page.items.into_iter().filter(|sk| !is_kept(sk)) {
                 self.table.delete(ServiceAuthority, Key::new(&partition, sk)).await?;
             }
             rest = page.next.map(|sk| range.after(Some(sk)));
@@ -145,8 +144,14 @@ impl Withdrawals {
     }
 }
 
-/// Whether the row, in a student's partition, is a like. The purge keeps likes, because the liked posts, comments and
-/// reviews count them. When this is called, the purge has already removed the scraps from the reactions.
-fn is_like(sk: &str) -> bool {
-    reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk)
+/// Whether the purge keeps this row of the student's partition.
+///
+/// - Likes, because the liked posts, comments and reviews count them. The purge has already removed the scraps from the
+///   reactions.
+/// - Commenter rows and listed threads, because requests of other students write them. If they were gone, a message in
+///   an anonymous thread, or the deletion of an anonymous comment by an admin, would show that the author has left
+///   (rule 30). They hold nothing that the comments and threads do not hold as well.
+fn is_kept(sk: &str) -> bool {
+    let is_like = reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk);
+    sk == WITHDRAWN || is_like || sk.starts_with(comments::COMMENTED) || sk.starts_with(messages::LISTED_THREAD)
 }

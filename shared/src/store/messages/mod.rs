@@ -2,14 +2,18 @@
 //! side, sorted by the time of the last message. The started thread leads from a post or comment to the thread that a
 //! student has started about it, so there is only one.
 //!
+//! No row counts several threads of a student, and no write checks the partner's profile (rule 31). Two messages about
+//! different anonymous things therefore never write the same row, and their times do not tell whether the things have
+//! the same author.
+//!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | thread | `SCHOOL#<school>#THREAD#<thread>` | `THREAD` |
 //! | message | `SCHOOL#<school>#THREAD#<thread>` | `MESSAGE#<number>` |
 //! | started thread | `SCHOOL#<school>#USER#<user>` | `TALK#<post or comment>` |
 //! | listed thread | `SCHOOL#<school>#USER#<user>` | `INBOX#<when>#<thread>` |
-//! | unread messages | `SCHOOL#<school>#USER#<user>` | `UNREAD` |
 //! | block | `SCHOOL#<school>#USER#<user>` | `BLOCK#<other user>` |
+//! | anonymous block | `SCHOOL#<school>#POST#<post>` | `BLOCK#<starter>#<number or AUTHOR>#<side>` |
 
 mod read;
 mod write;
@@ -19,7 +23,9 @@ pub use write::MessageTarget;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Comment, MessageSource, PostHead, SchoolId, Side, Thread, ThreadId, Time, Title, UserId};
+use crate::domain::{
+    Byline, Comment, CommentByline, MessageSource, PostHead, SchoolId, Side, Thread, ThreadId, Time, Title, UserId,
+};
 use crate::store::accounts::users;
 use crate::store::content::{boards, comments, posts};
 use crate::store::dynamo::{Error, Key, Rows, Table};
@@ -43,23 +49,19 @@ impl Messages {
     }
 }
 
-/// A thread in a student's list: the data that never changes and that the list needs before it reads the thread.
+/// A thread in a student's list: the data that the list needs before it reads the thread, and the unread messages, so
+/// that one query adds up those of many threads.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct ListedThreadRow {
     pub(crate) source: MessageSource,
-    /// The partner; `None` in an anonymous thread.
-    pub(crate) named_partner: Option<UserId>,
+    pub(crate) partner: Byline,
+    /// The number of messages that the student has not read.
+    pub(crate) unread: u32,
 }
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StartedThreadRow {
     pub(crate) thread_id: ThreadId,
-}
-
-/// The number of a student's unread messages in all threads.
-#[derive(Deserialize)]
-pub(crate) struct UnreadRow {
-    pub(crate) messages: u32,
 }
 
 #[derive(Deserialize)]
@@ -97,12 +99,31 @@ pub(crate) fn thread_id_from_sk(sk: &str) -> Option<ThreadId> {
     sk.rsplit('#').next()?.parse().ok()
 }
 
-pub(crate) fn unread_key(school: SchoolId, user: UserId) -> Key {
-    Key::new(users::partition(school, user), "UNREAD")
+/// The key of the row with which one side of a thread blocks the other. It is the same for all threads that the block
+/// covers: between named users all of their named threads, otherwise the threads of the same starter about the same
+/// alias on the post.
+///
+/// The row of an anonymous block is in the partition of the post, where a purge of either user leaves it.
+fn block_key(school: SchoolId, thread: &Thread, by: Side) -> Key {
+    let alias = match thread.byline {
+        CommentByline::Named => {
+            let partition = users::partition(school, thread.party(by).user_id);
+            return Key::new(partition, format!("{BLOCK}{}", thread.party(by.other()).user_id));
+        }
+        CommentByline::PostAuthor => "AUTHOR".to_owned(),
+        CommentByline::Number(number) => number.to_string(),
+    };
+    let side = match by {
+        Side::Starter => "STARTER",
+        Side::Author => "AUTHOR",
+    };
+    let starter = thread.starter.user_id;
+    Key::new(posts::partition(school, thread.source.post()), format!("{BLOCK}{starter}#{alias}#{side}"))
 }
 
-fn block_key(school: SchoolId, user: UserId, blocked: UserId) -> Key {
-    Key::new(users::partition(school, user), format!("{BLOCK}{blocked}"))
+/// The starter in the sort key of an anonymous block.
+pub(crate) fn starter_from_sk(sk: &str) -> Option<UserId> {
+    sk.strip_prefix(BLOCK)?.split('#').next()?.parse().ok()
 }
 
 /// The keys of the rows from which [`source_title`] reads the title of a thread's source.
@@ -131,7 +152,6 @@ fn source_title(school: SchoolId, source: &MessageSource, rows: &Rows) -> Result
 
 impl Thread {
     fn listed_row(&self, side: Side) -> ListedThreadRow {
-        let partner = self.party(side.other()).user_id;
-        ListedThreadRow { source: self.source, named_partner: (!self.is_anonymous).then_some(partner) }
+        ListedThreadRow { source: self.source, partner: self.partner_of(side), unread: self.unread_by(side) }
     }
 }

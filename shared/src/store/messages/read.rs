@@ -2,13 +2,16 @@
 
 use uuid::Uuid;
 
-use crate::domain::{Alias, Author, Caller, Message, Side, Thread, ThreadId, Title};
+use crate::domain::{Author, Caller, Message, Side, Thread, ThreadId, Title};
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, Page, Range, Read};
 use crate::store::messages::{
-    LISTED_THREAD, ListedThreadRow, MESSAGE, Messages, UnreadRow, message_key, source_keys, source_title,
-    thread_id_from_sk, thread_key, thread_partition, unread_key,
+    LISTED_THREAD, ListedThreadRow, MESSAGE, Messages, message_key, source_keys, source_title, thread_id_from_sk,
+    thread_key, thread_partition,
 };
+
+/// The number of threads, newest first, whose unread messages are added up.
+const COUNTED_THREADS: usize = 100;
 
 /// A thread as the caller sees it.
 #[derive(Clone, Debug)]
@@ -26,7 +29,7 @@ pub struct SeenThread {
 #[derive(Clone, Debug)]
 pub struct Inbox {
     pub page: Page<SeenThread, String>,
-    /// The number of the caller's unread messages in all threads.
+    /// The number of unread messages in the caller's 100 newest threads.
     pub unread_total: u32,
 }
 
@@ -46,33 +49,29 @@ impl Messages {
     /// Lists the caller's threads after the cursor position, sorted by the time of the last message, newest first.
     pub async fn list(&self, caller: &Caller, after: Option<String>, limit: usize) -> Result<Inbox, Error> {
         let Caller { school, user, .. } = *caller;
-        let range = Range::newest_first(users::partition(school, user), LISTED_THREAD).after(after);
-        let (page, unread) = tokio::try_join!(
-            self.table.query::<ListedThreadRow>(range, Some(limit)),
-            self.table.get::<UnreadRow>(unread_key(school, user), Read::Consistent),
+        let newest = Range::newest_first(users::partition(school, user), LISTED_THREAD);
+        let (page, counted) = tokio::try_join!(
+            self.table.query::<ListedThreadRow>(newest.clone().after(after), Some(limit)),
+            self.table.query::<ListedThreadRow>(newest, Some(COUNTED_THREADS)),
         )?;
+        let unread_total = counted.items.iter().fold(0_u32, |total, (_, row)| total.saturating_add(row.unread));
         let listed: Vec<(ThreadId, ListedThreadRow)> =
             page.items.into_iter().filter_map(|(sk, row)| Some((thread_id_from_sk(&sk)?, row))).collect();
-        let keys = listed.iter().flat_map(|(thread, ListedThreadRow { source, named_partner })| {
-            let profile_key = named_partner.map(|partner| users::profile_key(school, partner));
+        let keys = listed.iter().flat_map(|(thread, ListedThreadRow { source, partner, .. })| {
+            let profile_key = partner.user().map(|partner| users::profile_key(school, partner));
             [thread_key(school, *thread)].into_iter().chain(source_keys(school, source)).chain(profile_key)
         });
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let partners = listed.iter().filter_map(|(_, row)| row.named_partner);
+        let partners = listed.iter().filter_map(|(_, row)| row.partner.user());
         let nicknames = users::take_nicknames(school, partners, &mut rows)?;
         let mut items = Vec::new();
-        for (id, ListedThreadRow { source, named_partner }) in listed {
+        for (id, ListedThreadRow { source, partner, .. }) in listed {
             let Some(thread) = rows.take::<Thread>(&thread_key(school, id))? else { continue };
             // The caller may have cleared the thread after the list was read.
             let Some(side) = thread.side_of(user).filter(|side| thread.party(*side).is_listed) else { continue };
-            let partner = match named_partner {
-                Some(partner) => Author::named(partner, &nicknames),
-                None => Author::Anonymous(Alias::Unnumbered),
-            };
             let title = source_title(school, &source, &rows)?;
-            items.push(SeenThread { thread, side, partner, title });
+            items.push(SeenThread { thread, side, partner: partner.shown(&nicknames), title });
         }
-        let unread_total = unread.map_or(0, |unread| unread.messages);
         Ok(Inbox { page: Page { items, next: page.next }, unread_total })
     }
 
@@ -103,14 +102,13 @@ impl Messages {
     pub async fn get(&self, caller: &Caller, id: ThreadId) -> Result<SeenThread, Error> {
         let school = caller.school;
         let (thread, side) = self.find(caller, id).await?;
-        let ListedThreadRow { source, named_partner } = thread.listed_row(side);
-        let profile_key = named_partner.map(|partner| users::profile_key(school, partner));
-        let keys = source_keys(school, &source).into_iter().chain(profile_key);
+        let partner = thread.partner_of(side);
+        let profile_key = partner.user().map(|partner| users::profile_key(school, partner));
+        let keys = source_keys(school, &thread.source).into_iter().chain(profile_key);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let title = source_title(school, &source, &rows)?;
-        let nicknames = users::take_nicknames(school, named_partner, &mut rows)?;
-        let partner = named_partner.map(|partner| Author::named(partner, &nicknames));
-        Ok(SeenThread { thread, side, partner: partner.unwrap_or(Author::Anonymous(Alias::Unnumbered)), title })
+        let title = source_title(school, &thread.source, &rows)?;
+        let nicknames = users::take_nicknames(school, partner.user(), &mut rows)?;
+        Ok(SeenThread { thread, side, partner: partner.shown(&nicknames), title })
     }
 
     /// Lists the messages of a thread after the cursor position, newest first. Messages that the caller has cleared are

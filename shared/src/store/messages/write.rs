@@ -3,26 +3,24 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Alias, Author, Caller, Comment, Message, MessageSource, MessageText, PostHead, Refusal, SchoolId, Side, Thread,
-    Title, UserId,
+    Author, Caller, Comment, CommentByline, Message, MessageSource, MessageText, PostHead, Refusal, SchoolId, Side,
+    Thread, Title, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::{comments, posts};
 use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Rows, Transaction};
 use crate::store::messages::{
     Messages, SeenThread, StartedThreadRow, block_key, listed_thread_key, message_key, source_keys, source_title,
-    started_thread_key, thread_key, unread_key,
+    started_thread_key, thread_key,
 };
 
 /// Everything that a message to the author of a post or comment depends on.
 #[derive(Debug)]
 pub struct MessageTarget {
-    source: MessageSource,
-    author: UserId,
-    is_anonymous: bool,
     title: Title,
-    /// The thread that the caller has started about the post or comment.
-    thread: Option<Thread>,
+    /// The thread that the caller has started about the post or comment, or a new one without messages.
+    thread: Thread,
+    is_new: bool,
 }
 
 /// The id that the idempotency record stores for a new message.
@@ -37,12 +35,12 @@ enum RecordedId {
 impl MessageTarget {
     /// Whether the caller wrote the post or comment.
     pub fn is_by(&self, caller: &Caller) -> bool {
-        self.author == caller.user
+        self.thread.author.user_id == caller.user
     }
 
     /// Whether the caller has already started a thread about the post or comment.
     pub fn has_thread(&self) -> bool {
-        self.thread.is_some()
+        !self.is_new
     }
 }
 
@@ -57,12 +55,15 @@ impl Messages {
         let keys = source_keys(school, &source).into_iter().chain([started_key.clone()]);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let title = source_title(school, &source, &rows)?.ok_or(Error::NotFound)?;
-        let (author, is_anonymous) = source_author(school, &source, &mut rows)?.ok_or(Error::NotFound)?;
-        let thread = match rows.take::<StartedThreadRow>(&started_key)? {
+        let (author, byline) = source_author(school, &source, &mut rows)?.ok_or(Error::NotFound)?;
+        let started = match rows.take::<StartedThreadRow>(&started_key)? {
             Some(started) => self.table.get(thread_key(school, started.thread_id), Read::Consistent).await?,
             None => None,
         };
-        Ok(MessageTarget { source, author, is_anonymous, title, thread })
+        let is_new = started.is_none();
+        let now = self.table.clock().now();
+        let thread = started.unwrap_or_else(|| Thread::new(caller.user, author, source, byline, now));
+        Ok(MessageTarget { title, thread, is_new })
     }
 
     /// Writes a message to the author of a post or comment. Starts a thread, or adds to the thread that the caller has
@@ -77,16 +78,18 @@ impl Messages {
         mut target: MessageTarget,
         content: &MessageText,
     ) -> Result<SeenThread, Error> {
-        let partner = self.reachable_partner(caller, target.author, target.is_anonymous).await?;
+        let source = target.thread.source;
+        let partner = self.reachable_partner(caller.school, &target.thread, Side::Starter).await?;
         let mut backoff = Backoff::begin();
         loop {
-            let sent = match target.thread {
-                Some(thread) => self.send(access, caller, (thread, Side::Starter), content, RecordedId::Thread).await,
-                None => self.start_thread(access, caller, &target, content).await,
+            let sent = if target.is_new {
+                self.start_thread(access, caller, &target.thread, content).await
+            } else {
+                self.send(access, caller, (target.thread, Side::Starter), content, RecordedId::Thread).await
             };
             match sent {
                 // A concurrent request of the caller has started the thread.
-                Err(Error::Stale) if backoff.pause().await => target = self.target(caller, target.source).await?,
+                Err(Error::Stale) if backoff.pause().await => target = self.target(caller, source).await?,
                 result => {
                     let (thread, _) = result?;
                     return Ok(SeenThread { thread, side: Side::Starter, partner, title: Some(target.title) });
@@ -106,27 +109,28 @@ impl Messages {
         (thread, side): (Thread, Side),
         content: &MessageText,
     ) -> Result<Message, Error> {
-        self.reachable_partner(caller, thread.party(side.other()).user_id, thread.is_anonymous).await?;
+        self.reachable_partner(caller.school, &thread, side).await?;
         Ok(self.send(access, caller, (thread, side), content, RecordedId::MessageNumber).await?.1)
     }
 
-    /// Returns the partner as shown to the caller.
+    /// Returns the partner as shown to this side.
+    ///
+    /// An anonymous partner who has withdrawn is like any other, and a message to one takes the same calls: a refusal
+    /// would show that several anonymous authors left at the same time (rule 30).
     ///
     /// # Errors
-    /// [`Refusal::MessageRefused`] if the partner has withdrawn or, in a named thread, if either has blocked the other.
-    async fn reachable_partner(&self, caller: &Caller, partner: UserId, is_anonymous: bool) -> Result<Author, Error> {
-        let Caller { school, user, .. } = *caller;
-        let block_keys = [block_key(school, user, partner), block_key(school, partner, user)];
-        let read_blocks = block_keys.iter().filter(|_| !is_anonymous).cloned();
-        let keys = [users::profile_key(school, partner)].into_iter().chain(read_blocks);
+    /// [`Refusal::MessageRefused`] if one side blocks the other, or if a named partner has withdrawn.
+    async fn reachable_partner(&self, school: SchoolId, thread: &Thread, side: Side) -> Result<Author, Error> {
+        let partner = thread.partner_of(side);
+        let block_keys = Side::BOTH.map(|by| block_key(school, thread, by));
+        let profile_key = partner.user().map(|partner| users::profile_key(school, partner));
+        let keys = block_keys.iter().cloned().chain(profile_key);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let is_blocked = block_keys.iter().any(|key| rows.has(key));
-        let nicknames = users::take_nicknames(school, [partner], &mut rows)?;
-        match Author::named(partner, &nicknames) {
-            Author::User(_) if is_blocked => Err(Refusal::MessageRefused.into()),
-            Author::User(_) if is_anonymous => Ok(Author::Anonymous(Alias::Unnumbered)),
-            Author::User(nickname) => Ok(Author::User(nickname)),
-            _ => Err(Refusal::MessageRefused.into()),
+        let nicknames = users::take_nicknames(school, partner.user(), &mut rows)?;
+        match partner.shown(&nicknames) {
+            _ if block_keys.iter().any(|key| rows.has(key)) => Err(Refusal::MessageRefused.into()),
+            Author::Withdrawn => Err(Refusal::MessageRefused.into()),
+            partner => Ok(partner),
         }
     }
 
@@ -134,13 +138,11 @@ impl Messages {
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        target: &MessageTarget,
+        empty: &Thread,
         content: &MessageText,
     ) -> Result<(Thread, Message), Error> {
-        let now = self.table.clock().now();
-        let empty = Thread::new(caller.user, target.author, target.source, target.is_anonymous, now);
-        let (thread, message) = empty.with_message(Side::Starter, content.clone(), now);
-        let started_key = started_thread_key(caller.school, caller.user, &target.source);
+        let (thread, message) = empty.with_message(Side::Starter, content.clone(), empty.created_at);
+        let started_key = started_thread_key(caller.school, caller.user, &thread.source);
         let transaction = self
             .table
             .transaction(access)
@@ -149,7 +151,7 @@ impl Messages {
             .on_condition_failed(Error::Stale)
             .create(&thread_key(caller.school, thread.id), &thread)?
             .create(&message_key(caller.school, thread.id, 0), &thread.notice())?;
-        add_message(transaction, caller.school, &thread, &message, Side::Starter)?.commit().await?;
+        add_message(transaction, caller.school, &thread, &message)?.commit().await?;
         Ok((thread, message))
     }
 
@@ -165,9 +167,6 @@ impl Messages {
         let now = self.table.clock().now();
         let mut backoff = Backoff::begin();
         loop {
-            if thread.is_blocked() {
-                return Err(Refusal::MessageRefused.into());
-            }
             let (next, message) = thread.with_message(side, content.clone(), now);
             let recorded_id = match recorded {
                 RecordedId::Thread => thread.id.as_uuid(),
@@ -186,13 +185,12 @@ impl Messages {
                     transaction = transaction.delete(listed_key)?.on_condition_failed(Error::Stale);
                 }
             }
-            match add_message(transaction, caller.school, &next, &message, side)?.commit_once().await {
+            match add_message(transaction, caller.school, &next, &message)?.commit_once().await {
                 // Read after the pause: in a busy thread, what was read before the pause is already out of date.
                 Err(Error::Stale | Error::Contention) if backoff.pause().await => {
-                    let partner = thread.party(side.other()).user_id;
                     let (current, _) = tokio::try_join!(
                         self.table.get(thread_key(caller.school, thread.id), Read::Consistent),
-                        self.reachable_partner(caller, partner, thread.is_anonymous),
+                        self.reachable_partner(caller.school, &thread, side),
                     )?;
                     thread = current.ok_or(Error::NotFound)?;
                 }
@@ -210,27 +208,37 @@ impl Messages {
         newest: &Message,
     ) -> Result<(), Error> {
         let read = newest.received_by(side);
-        let attribute = [side_attribute(side), "read"];
         let mut backoff = Backoff::begin();
         while thread.party(side).read < read {
-            let seen = thread.party(side).read;
-            let change = RowUpdate::of_existing().if_equal(&attribute, seen)?.set(&attribute, read)?;
-            let unread_change = i64::from(seen).saturating_sub(i64::from(read));
-            let fewer = RowUpdate::default().add_from_zero(&["messages"], unread_change)?;
-            let marked = self
-                .table
-                .transaction(access)
-                .update(thread_key(caller.school, thread.id), change)?
-                .on_modified()
-                .update(unread_key(caller.school, caller.user), fewer)?
-                .commit()
-                .await;
-            match marked {
+            match self.try_mark_read(access, caller, (&thread, side), read).await {
                 Err(Error::Modified(current)) if backoff.pause().await => thread = current.read()?,
                 result => return result,
             }
         }
         Ok(())
+    }
+
+    async fn try_mark_read(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        (thread, side): (&Thread, Side),
+        read: u32,
+    ) -> Result<(), Error> {
+        let attribute = [side_attribute(side), "read"];
+        let change = if_unchanged(thread)?.if_equal(&attribute, thread.party(side).read)?.set(&attribute, read)?;
+        let unread = thread.with_read(side, read).unread_by(side);
+        self.table
+            .transaction(access)
+            .update(thread_key(caller.school, thread.id), change)?
+            .on_modified()
+            .update(
+                listed_thread_key(caller.school, caller.user, thread.updated_at, thread.id),
+                RowUpdate::of_existing().set(&["unread"], unread)?,
+            )?
+            .on_condition_failed(Error::Stale)
+            .commit()
+            .await
     }
 
     /// Removes a thread from the caller's list and hides its current messages from the caller. The next message puts
@@ -256,75 +264,55 @@ impl Messages {
             .set(&[own, "read"], thread.party(side.other()).sent)?
             .set(&[own, "cleared"], thread.message_count())?
             .set(&[own, "is_listed"], false)?;
-        let mut transaction = self
-            .table
+        self.table
             .transaction(access)
             .update(thread_key(caller.school, thread.id), change)?
             .on_modified()
             .delete(listed_thread_key(caller.school, caller.user, thread.updated_at, thread.id))?
-            .on_condition_failed(Error::Stale);
-        let unread = i64::from(thread.unread_by(side));
-        if unread > 0 {
-            let fewer = RowUpdate::default().add_from_zero(&["messages"], unread.saturating_neg())?;
-            transaction = transaction.update(unread_key(caller.school, caller.user), fewer)?;
-        }
-        transaction.commit().await
+            .on_condition_failed(Error::Stale)
+            .commit()
+            .await
     }
 
-    /// Blocks a thread. In a named thread this blocks the partner in all named threads. In an anonymous thread it
-    /// blocks only this thread, because a wider block would reveal what else the partner wrote.
+    /// Blocks the partner in all named threads or, in an anonymous thread, in all threads of the same starter about the
+    /// same alias on the post. A wider block would reveal what else the partner wrote.
     pub async fn block(
         &self,
         access: &WriteAccess,
         caller: &Caller,
         (thread, side): (Thread, Side),
     ) -> Result<(), Error> {
-        if thread.is_anonymous {
-            return self.set_blocked(access, caller.school, &thread, side, true).await;
-        }
-        let block_key = block_key(caller.school, caller.user, thread.party(side.other()).user_id);
         let since = RowUpdate::default().set_once(&["blocked_at"], self.table.clock().now())?;
-        self.table.update(access, block_key, since).await
+        self.table.update(access, block_key(caller.school, &thread, side), since).await
     }
 
-    /// Undoes [`block`](Self::block).
+    /// Undoes [`block`](Self::block), also if another thread was blocked that the same block covers.
     pub async fn unblock(
         &self,
         access: &WriteAccess,
         caller: &Caller,
         (thread, side): (Thread, Side),
     ) -> Result<(), Error> {
-        if thread.is_anonymous {
-            return self.set_blocked(access, caller.school, &thread, side, false).await;
-        }
-        let block_key = block_key(caller.school, caller.user, thread.party(side.other()).user_id);
-        self.table.delete(access, block_key).await
-    }
-
-    async fn set_blocked(
-        &self,
-        access: &WriteAccess,
-        school: SchoolId,
-        thread: &Thread,
-        side: Side,
-        has_blocked: bool,
-    ) -> Result<(), Error> {
-        let change = RowUpdate::default().set(&[side_attribute(side), "has_blocked"], has_blocked)?;
-        self.table.update(access, thread_key(school, thread.id), change).await
+        self.table.delete(access, block_key(caller.school, &thread, side)).await
     }
 }
 
-/// The author of the post or comment that a thread is about, and whether the author is anonymous there. Takes the row
+/// The author of the post or comment that a thread is about, and how the author appears under the post. Takes the row
 /// from a batch that was read with [`source_keys`].
-fn source_author(school: SchoolId, source: &MessageSource, rows: &mut Rows) -> Result<Option<(UserId, bool)>, Error> {
+fn source_author(
+    school: SchoolId,
+    source: &MessageSource,
+    rows: &mut Rows,
+) -> Result<Option<(UserId, CommentByline)>, Error> {
     match source {
         MessageSource::Post(post) => {
             let head: Option<PostHead> = rows.take(&posts::head_key(school, *post))?;
-            Ok(head.map(|head| (head.author_id, head.is_anonymous)))
+            let byline = |head: &PostHead| CommentByline::of(head, head.author_id, head.is_anonymous, None);
+            Ok(head.map(|head| (head.author_id, byline(&head))))
         }
         MessageSource::Comment(comment) => {
             let body = rows.take::<Comment>(&comments::key(school, *comment))?.and_then(|comment| comment.body);
-            Ok(body.map(|body| (body.author_id, body.named_author().is_none())))
+            Ok(body.map(|body| (body.author_id, body.byline)))
         }
     }
 }
@@ -345,8 +333,7 @@ fn if_unchanged(thread: &Thread) -> Result<RowUpdate, Error> {
     })
 }
 
-/// The update that turns `thread` into `next`, the same thread with one more message. Fails if a side has blocked the
-/// thread.
+/// The update that turns `thread` into `next`, the same thread with one more message.
 fn message_update(thread: &Thread, next: &Thread) -> Result<RowUpdate, Error> {
     let change = if_unchanged(thread)?
         .set(&["last_content"], &next.last_content)?
@@ -354,26 +341,21 @@ fn message_update(thread: &Thread, next: &Thread) -> Result<RowUpdate, Error> {
         .set(&["updated_at"], next.updated_at)?;
     Side::BOTH.into_iter().try_fold(change, |change, side| {
         let attribute = side_attribute(side);
-        change
-            .if_equal(&[attribute, "has_blocked"], false)?
-            .set(&[attribute, "sent"], next.party(side).sent)?
-            .set(&[attribute, "is_listed"], true)
+        change.set(&[attribute, "sent"], next.party(side).sent)?.set(&[attribute, "is_listed"], true)
     })
 }
 
-/// Adds the message, the listed threads of both sides, and the unread message of the reader.
+/// Adds the message, and the listed threads of both sides.
 fn add_message(
     mut transaction: Transaction,
     school: SchoolId,
     thread: &Thread,
     message: &Message,
-    by: Side,
 ) -> Result<Transaction, Error> {
     transaction = transaction.create(&message_key(school, thread.id, message.number), message)?;
     for side in Side::BOTH {
         let key = listed_thread_key(school, thread.party(side).user_id, thread.updated_at, thread.id);
         transaction = transaction.create(&key, &thread.listed_row(side))?;
     }
-    let reader = thread.party(by.other()).user_id;
-    transaction.update(unread_key(school, reader), RowUpdate::default().add_from_zero(&["messages"], 1)?)
+    Ok(transaction)
 }

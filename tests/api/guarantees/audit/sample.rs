@@ -312,7 +312,9 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     }
     let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
     let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
-    app.post(format!("/messages/{named}/block")).by(&student).send().await.is(204);
+    for blocked in [&named, &thread] {
+        app.post(format!("/messages/{blocked}/block")).by(&student).send().await.is(204);
+    }
     let picture = json!({ "content_type": "image/png", "size": 1000 });
     let upload = app.post("/media").by(&student).json(&picture).send().await.is(201).text_at("/id");
     let (timetable, empty_timetable) = create_timetables(&app, &school, &student).await;

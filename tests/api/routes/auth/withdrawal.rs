@@ -87,7 +87,7 @@ async fn take_and_review(app: &TestApp, by: &Student) -> (String, String) {
     (timetable, review.is(201).header("location").to_owned())
 }
 
-/// Creates a student with data of every kind that the purge deletes, and with likes, which the purge keeps.
+/// Creates a student with data of every kind that the purge deletes or keeps.
 async fn student_with_data(app: &TestApp) -> Student {
     let school = app.school("가온대학교").await;
     let (student, other) = (app.student(&school).await, app.student(&school).await);
@@ -111,6 +111,8 @@ async fn student_with_data(app: &TestApp) -> Student {
         app.put(format!("{}/pin", board.is(201).header("location"))).by(&student).send().await.is(204);
         app.write_post(&student, &board.text_at("/id"), name, name == "하나").await;
     }
+    let post = app.write_post(&other, &board, "쪽지를 받을 글", true).await;
+    app.write_about(&student, json!({ "post_id": post }), "안녕하세요").await;
     app.patch("/auth/me").by(&student).json(&json!({ "name": "김마루" })).send().await.is(200);
     app.befriend(&student, &other).await;
     app.ask(&app.student(&school).await, &student).await;
@@ -148,7 +150,7 @@ async fn the_purge_deletes_the_rest_of_the_users_data_after_30_seconds() {
         rows.iter().filter(|row| row["pk"].as_s().unwrap().ends_with(&format!("#USER#{}", student.id))).collect();
     let mut kinds: Vec<_> = own.iter().map(|row| row["sk"].as_s().unwrap().split('#').next().unwrap()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds, ["LIKE", "LIKE", "MARK", "MARK", "REVIEWLIKE", "WITHDRAWN"]);
+    assert_eq!(kinds, ["COMMENTED", "COMMENTED", "INBOX", "LIKE", "LIKE", "MARK", "MARK", "REVIEWLIKE", "WITHDRAWN"]);
     assert!(own.iter().all(|row| !row.contains_key("scrapped_at")));
     let text = format!("{rows:?}");
     for personal in [&student.login_id, &student.email, &student.nickname, "김마루"] {
@@ -165,10 +167,9 @@ async fn the_purge_deletes_the_rest_of_the_users_data_after_30_seconds() {
 ///
 /// - 4 for three scraps: one of the posts is deleted, so its write fails and is repeated without the post
 /// - 3 each for pins, idempotency keys, last posts and own posts
-/// - 2 for the commenter rows of two posts
 /// - 1 each for the semester with its timetable and share link, the friendship, the friend request, the taken lecture,
-///   the own review and the purge itself
-const PURGE_WRITES: u32 = 24;
+///   the own review, the started thread and the purge itself
+const PURGE_WRITES: u32 = 23;
 
 #[tokio::test]
 async fn a_purge_killed_after_any_write_is_finished_by_the_next_run() {
@@ -229,7 +230,7 @@ async fn the_scheduled_event_runs_the_purges() {
     assert_eq!(app.count_rows("PURGES").await, 0);
     assert_eq!(
         app.count_rows(&format!("#USER#{}", student.id)).await,
-        6,
-        "the row of the withdrawn user, and the likes"
+        9,
+        "the row of the withdrawn user, and the rows that the purge keeps"
     );
 }

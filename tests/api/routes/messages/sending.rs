@@ -16,8 +16,8 @@ async fn a_refused_message_writes_nothing() {
     let own_comment = app.write_comment(reader, named_post, "내 댓글", None).await;
     let thread = fixture.write_about_post(named_post).await;
     let leavers_named = app.write_post(&leaver, &fixture.board, "떠난 이의 글", false).await;
-    let leavers_anonymous = app.write_post(&leaver, &fixture.board, "떠난 이의 숨은 글", true).await;
-    let old = app.write_about(reader, json!({ "post_id": leavers_anonymous }), "안녕하세요").await;
+    let leavers_other = app.write_post(&leaver, &fixture.board, "떠난 이의 다른 글", false).await;
+    let old = app.write_about(reader, json!({ "post_id": leavers_other }), "안녕하세요").await;
     fixture.withdraw(&leaver).await;
     let before = app.snapshot().await;
     fixture.start_thread(author, json!({ "post_id": named_post })).await.is_invalid(&[("post_id", "own_content")]);

@@ -13,11 +13,9 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/messages?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![
-                Minimum::case(", 2 threads", "threads, unread messages, 2 posts, board, profile", "").because(
-                    "a thread is one row for both sides, which saves a written row for each message and each reading",
-                ),
-            ],
+            minimums: vec![Minimum::case(", 2 threads", "threads, 2 posts, board, profile", "").because(
+                "a thread is one row for both sides, which saves a written row for each message and each reading",
+            )],
             events: vec![Event::plain().path("/messages?limit=2")],
         },
         Operation {
@@ -31,18 +29,18 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain(
-                    "sessions, started thread, post, board, profile",
-                    "thread, message, 2 lists, unread messages, started thread",
+                    "sessions, started thread, post, board, 2 blocks",
+                    "thread, message, 2 lists, started thread",
                 ),
                 Minimum::case(
                     ", to the same thread",
-                    "sessions, started thread, thread, post, board, profile",
-                    "thread, message, 2 lists, unread messages",
+                    "sessions, started thread, thread, post, board, 2 blocks",
+                    "thread, message, 2 lists",
                 ),
                 Minimum::case(
                     ", about a named post",
                     "sessions, started thread, post, board, profile, 2 blocks",
-                    "thread, message, 2 lists, unread messages, started thread",
+                    "thread, message, 2 lists, started thread",
                 ),
             ],
             events: vec![Event::plain().body(
@@ -59,7 +57,7 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", some unread", "thread, messages, post, board, sessions", "thread, unread messages"),
+                Minimum::case(", some unread", "thread, messages, post, board, sessions", "thread, list"),
                 Minimum::plain("thread, messages, post, board", ""),
             ],
             events: vec![Event::plain().path("/messages/${THREAD_ID}")],
@@ -74,12 +72,8 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::plain("sessions, thread, profile", "thread, message, 2 lists, unread messages"),
-                Minimum::case(
-                    ", Idempotency-Key",
-                    "sessions, key, thread, profile",
-                    "thread, message, 2 lists, unread messages, key",
-                ),
+                Minimum::plain("sessions, thread, 2 blocks", "thread, message, 2 lists"),
+                Minimum::case(", Idempotency-Key", "sessions, key, thread, 2 blocks", "thread, message, 2 lists, key"),
             ],
             events: vec![Event::plain().body(r#"{"content":"네, 일곱 시에 봐요. ${UNIQUE}"}"#)],
         },
@@ -100,7 +94,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { thread, .. }, _| Specimen::new(format!("/messages/{thread}/block")),
             caller: Author,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("sessions, thread", "thread")],
+            minimums: vec![Minimum::plain("sessions, thread", "block")],
             events: vec![Event::plain()],
         },
         Operation {
@@ -110,7 +104,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { thread, .. }, _| Specimen::new(format!("/messages/{thread}/block")),
             caller: Author,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("sessions, thread", "thread")],
+            minimums: vec![Minimum::plain("sessions, thread", "block")],
             events: vec![Event::plain()],
         },
     ]

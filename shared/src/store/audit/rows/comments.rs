@@ -43,8 +43,7 @@ fn audit_comment(entry: &mut AuditEntry<'_>, school: SchoolId) {
     entry.provides_key(live_marker(school, comment.id));
     entry.requires_any(withdrawals::author_keys(school, author_id));
     entry.record_unless(-1, super::posts::number_of("live comments", school, post), deleted_post);
-    let withdrawn = withdrawals::withdrawn_key(school, author_id);
-    entry.record_unless(-1, written_by(school, author_id, post), withdrawn);
+    entry.record(-1, written_by(school, author_id, post));
     entry.record(comment.like_count.into(), likes_of(school, comment.id));
     if let Some(number) = byline.number() {
         audit_number(entry, school, post, author_id, number);
@@ -56,7 +55,7 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
     if let Some(post) = entry.key.sk.strip_prefix(comments::COMMENTED) {
         let post = post.parse().ok()?;
         if let Some(commenter) = entry.read::<comments::Commenter>() {
-            entry.requires_any(withdrawals::owner_keys(school, user));
+            entry.requires_any(withdrawals::author_keys(school, user));
             entry.requires_any(posts::live_or_deleted_keys(school, post));
             entry.record(commenter.comments.into(), written_by(school, user, post));
             if let Some(number) = commenter.number {

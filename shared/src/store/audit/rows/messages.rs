@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::messages`](crate::store::messages).
 
-use crate::domain::{Message, SchoolId, Side, Thread, ThreadId, UserId};
+use crate::domain::{Message, PostId, SchoolId, Side, Thread, ThreadId, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::posts;
@@ -8,12 +8,15 @@ use crate::store::dynamo::Key;
 use crate::store::messages;
 use crate::store::{schools, withdrawals};
 
-/// A thread requires its two students and the post that it is about, which may be deleted. It counts its messages and
-/// what is unread, and has a row in the list of each side that lists it.
+/// A thread requires its two students and the post that it is about, which may be deleted. It counts its messages, and
+/// has a row in the list of each side that lists it, with the number of messages that this side has not read.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
         return audit_of_student(entry, school, user);
+    }
+    if let Some((school, post)) = posts::parse_partition(pk) {
+        return audit_of_post(entry, school, post);
     }
     let (school, rest) = schools::parse_partition(pk)?;
     let id = rest.strip_prefix('#')?.strip_prefix(messages::THREAD)?.parse().ok()?;
@@ -46,13 +49,12 @@ fn audit_thread(entry: &mut AuditEntry<'_>, school: SchoolId, thread: &Thread) {
     entry.record_unless(1, started(school, thread.starter.user_id, thread.id), starter_withdrawn);
     for side in Side::BOTH {
         let party = thread.party(side);
-        let withdrawn = withdrawals::withdrawn_key(school, party.user_id);
         entry.requires_any(withdrawals::author_keys(school, party.user_id));
         entry.record(party.sent.into(), written_by(school, thread.id, side));
-        entry.record_unless(thread.unread_by(side).into(), unread_of(school, party.user_id), withdrawn.clone());
+        entry.record(thread.unread_by(side).into(), unread_by(school, party.user_id, thread.id));
         if party.is_listed {
             let sk = messages::listed_thread_key(school, party.user_id, thread.updated_at, thread.id).sk;
-            entry.record_unless(1, listed(school, party.user_id, &sk), withdrawn);
+            entry.record(1, listed(school, party.user_id, &sk));
         }
         if party.read > thread.party(side.other()).sent || party.cleared > thread.message_count() {
             entry.report("a side has read or cleared more messages than there are.");
@@ -60,24 +62,32 @@ fn audit_thread(entry: &mut AuditEntry<'_>, school: SchoolId, thread: &Thread) {
     }
 }
 
+/// The rows of anonymous blocks, in the partition of a post.
+fn audit_of_post(entry: &mut AuditEntry<'_>, school: SchoolId, post: PostId) -> Option<Kind> {
+    let starter = messages::starter_from_sk(&entry.key.sk)?;
+    entry.read::<messages::BlockRow>();
+    entry.requires_any(posts::live_or_deleted_keys(school, post));
+    entry.requires_any(withdrawals::author_keys(school, starter));
+    Some("anonymous block")
+}
+
 /// Rows about messages in a student's partition.
 fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) -> Option<Kind> {
     let sk = entry.key.sk.clone();
-    let kind = if sk.starts_with(messages::LISTED_THREAD) {
-        messages::thread_id_from_sk(&sk)?;
-        entry.read::<messages::ListedThreadRow>();
+    if sk.starts_with(messages::LISTED_THREAD) {
+        let thread = messages::thread_id_from_sk(&sk)?;
+        entry.requires_any(withdrawals::author_keys(school, user));
         entry.record(-1, listed(school, user, &sk));
-        "listed thread"
-    } else if sk.starts_with(messages::STARTED_THREAD) {
+        if let Some(row) = entry.read::<messages::ListedThreadRow>() {
+            entry.record(-i64::from(row.unread), unread_by(school, user, thread));
+        }
+        return Some("listed thread");
+    }
+    let kind = if sk.starts_with(messages::STARTED_THREAD) {
         if let Some(row) = entry.read::<messages::StartedThreadRow>() {
             entry.record(-1, started(school, user, row.thread_id));
         }
         "started thread"
-    } else if *entry.key == messages::unread_key(school, user) {
-        if let Some(messages::UnreadRow { messages }) = entry.read() {
-            entry.record(-i64::from(messages), unread_of(school, user));
-        }
-        "unread messages"
     } else {
         let other = sk.strip_prefix(messages::BLOCK)?.parse().ok()?;
         entry.read::<messages::BlockRow>();
@@ -92,8 +102,8 @@ fn written_by(school: SchoolId, thread: ThreadId, side: Side) -> Fact {
     Fact::NumberOf(format!("messages of the {side:?} in thread {thread} of school {school}"))
 }
 
-fn unread_of(school: SchoolId, user: UserId) -> Fact {
-    Fact::NumberOf(format!("messages unread by user {user} of school {school}"))
+fn unread_by(school: SchoolId, user: UserId, thread: ThreadId) -> Fact {
+    Fact::NumberOf(format!("messages in thread {thread} unread by user {user} of school {school}"))
 }
 
 fn has_notice(school: SchoolId, thread: ThreadId) -> Fact {

@@ -168,16 +168,12 @@ impl Comments {
     /// [`Error::NotFound`]; [`Refusal::NotAuthor`].
     pub async fn delete(&self, access: &WriteAccess, caller: &Caller, mut found: FoundComment) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
-        let mut has_commenter = true;
         loop {
             let body = found.comment.body.as_ref().ok_or(Error::NotFound)?;
             body.check_deletable_by(caller)?;
             let commenter_key = commenter_key(caller.school, body.author_id, found.head.id);
-            let commenter = has_commenter.then(|| commenter_key.clone());
-            match self.deletion(access, caller, &found, commenter)?.commit().await {
+            match self.deletion(access, caller, &found, commenter_key)?.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {
-                    // The row does not exist if the author has withdrawn.
-                    has_commenter = self.table.get::<Commenter>(commenter_key, Read::Consistent).await?.is_some();
                     found = self.find(caller.school, found.comment.id).await?;
                 }
                 result => return result,
@@ -191,21 +187,19 @@ impl Comments {
         access: &WriteAccess,
         caller: &Caller,
         found: &FoundComment,
-        commenter_key: Option<Key>,
+        commenter_key: Key,
     ) -> Result<Transaction, Error> {
         let FoundComment { comment, parent, head } = found;
         let school = caller.school;
         let now = self.table.clock().now();
-        let one_less = RowUpdate::of_existing().add(&["comment_count"], -1)?;
+        let one_less = |counter| RowUpdate::of_existing().add(&[counter], -1);
         let mut transaction = self
             .table
             .transaction(access)
-            .update(posts::head_key(school, head.id), one_less)?
-            .on_condition_failed(Error::NotFound);
-        if let Some(commenter_key) = commenter_key {
-            let one_less = RowUpdate::of_existing().add(&["comments"], -1)?;
-            transaction = transaction.update(commenter_key, one_less)?.on_condition_failed(Error::Stale);
-        }
+            .update(posts::head_key(school, head.id), one_less("comment_count")?)?
+            .on_condition_failed(Error::NotFound)
+            .update(commenter_key, one_less("comments")?)?
+            .on_condition_failed(Error::Stale);
         let unchanged =
             RowUpdate::default().if_present(&["written"]).if_equal(&["reply_count"], comment.reply_count)?;
         transaction = match comment.deletion() {
