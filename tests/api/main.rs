@@ -7,6 +7,7 @@
 // The futures of the tests contain those of the whole service.
 #![recursion_limit = "256"]
 
+mod attacks;
 mod guarantees;
 mod routes;
 mod support;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{MessageFixture, contents};
 
 #[tokio::test]
-async fn blocking_an_anonymous_thread_covers_only_that_thread() {
+async fn blocking_an_anonymous_thread_covers_no_other_post_and_no_named_thread() {
     let fixture = MessageFixture::new().await;
     let MessageFixture { app, author, reader, board, anonymous_post, named_post, .. } = &fixture;
     let other_post = app.write_post(author, board, "또 숨은 글", true).await;

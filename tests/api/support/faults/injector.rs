@@ -60,6 +60,9 @@ impl Fault {
     }
 }
 
+/// The partition key and the sort key of a row.
+pub type RowKey = (String, String);
+
 /// The DynamoDB operation and the rows of a call. It is the same for repetitions of the call, even if they write
 /// another time or version.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +88,18 @@ impl DynamoCall {
         let Some(items) = self.body["TransactItems"].as_array() else { return vec![action(&self.operation)] };
         let kinds = items.iter().flat_map(|item| item.as_object().unwrap().keys());
         kinds.map(|kind| action(&format!("{kind}Item"))).collect()
+    }
+
+    /// The keys of the rows that the call writes, or checks in a transaction: partition key and sort key.
+    fn written_rows(&self) -> Vec<RowKey> {
+        let items: Vec<&Value> = match &self.body["TransactItems"] {
+            Value::Array(items) => items.iter().flat_map(|item| item.as_object().unwrap().values()).collect(),
+            _ if ["PutItem", "UpdateItem", "DeleteItem"].contains(&self.operation.as_str()) => vec![&self.body],
+            _ => Vec::new(),
+        };
+        let keys = items.into_iter().map(|item| item.get("Key").unwrap_or(&item["Item"]));
+        let text = |key: &Value, name: &str| key[name]["S"].as_str().unwrap().to_owned();
+        keys.map(|key| (text(key, "pk"), text(key, "sk"))).collect()
     }
 
     /// The number of items of a batch.
@@ -134,6 +149,8 @@ struct InjectorState {
     calls: Vec<String>,
     /// The IAM actions that the calls need.
     actions: BTreeSet<String>,
+    /// The rows that the calls write, or check in a transaction.
+    written: BTreeSet<RowKey>,
     /// The SDK's ids of the calls.
     invocations: HashSet<String>,
     plan: Option<Plan>,
@@ -151,6 +168,7 @@ impl InjectorState {
         if is_new {
             self.calls.push(call.operation.clone());
             self.actions.extend(call.actions());
+            self.written.extend(call.written_rows());
         }
         let nth = self.calls.iter().filter(|operation| **operation == call.operation).count() - 1;
         let plan = self.plan.as_mut()?;
@@ -205,6 +223,7 @@ impl FaultInjector {
         let mut state = self.lock();
         state.calls.clear();
         state.actions.clear();
+        state.written.clear();
     }
 
     /// The recorded calls: their DynamoDB operations, in the order in which they began.
@@ -215,6 +234,12 @@ impl FaultInjector {
     /// The IAM actions that the recorded calls need.
     pub fn actions(&self) -> BTreeSet<String> {
         self.lock().actions.clone()
+    }
+
+    /// The rows that the recorded calls write, or check in a transaction. Two requests can only delay each other if they
+    /// have such a row in common.
+    pub fn written_rows(&self) -> BTreeSet<RowKey> {
+        self.lock().written.clone()
     }
 
     /// Ends the planned fault. Returns the number of attempts that failed.

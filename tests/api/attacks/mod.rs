@@ -1,0 +1,7 @@
+//! Attacks, replayed: what a curious or hostile student, board manager or admin would try against the promises of
+//! `docs/security.md`. Each file has the attacks on one promise. A test sends only requests that the attacker could send,
+//! and compares what the attacker could see, or the rows that decide how long a request takes. No test measures time.
+
+mod blocks;
+mod conflicts;
+mod withdrawal;
