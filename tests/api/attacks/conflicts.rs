@@ -54,7 +54,9 @@ async fn writes_about_two_things_of_one_author_never_meet_in_a_row() {
         for operation in operations::all() {
             for who in [Who::Author, Who::Student, Who::Manager, Who::Admin] {
                 let is_about_things = sets.iter().any(|other| differs(operation, who, things, other));
-                if operation.access.refusal(who).is_some() || !(is_about_things || who == Who::Author) {
+                // What the author does otherwise is the same for all things: once is enough.
+                let is_authors_own = who == Who::Author && things.post == sets[0].post;
+                if operation.access.refusal(who).is_some() || !(is_about_things || is_authors_own) {
                     continue;
                 }
                 table::replace(&fixture.app.engine, &rows);
