@@ -1,13 +1,11 @@
 //! `campus dev`: runs the whole service on this machine.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::map_request;
 use axum::response::{IntoResponse, Redirect};
 use axum::{Router, routing};
 use campus_core::clock::Clock;
@@ -72,9 +70,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let folder = Folder::lock(&options.data)?.with_context(|| {
         format!("another process uses the folder {data}: stop it, or choose another folder with --data")
     })?;
-    let engine = Engine::on_file(&folder.database()).await?;
+    let secret = folder.secret()?;
+    let engine = Engine::on_file(&folder.database(), secret.clone()).await?;
     folder.announce(engine.url())?;
-    let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone())?;
+    let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone(), secret)?;
     let limits = options.limits.then(Limits::default);
     let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
 
@@ -83,8 +82,9 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     print(format_args!("  API reference   http://{address}/docs"))?;
     print(format_args!("  Pictures        {}", media.url()))?;
     print(format_args!("  State           {data}"))?;
-    print(format_args!("DynamoDB   {}", engine.url()))?;
+    print(format_args!("DynamoDB   {}", engine.endpoint()))?;
     print("  Table           campus")?;
+    print(format_args!("  Access key      in {}", folder.access_key().display()))?;
     let mut example_ids = ExampleIds::default();
     if options.demo {
         // Without a line in the log for each request.
@@ -97,7 +97,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     print("Ready. Ctrl-C ends it.")?;
     let api = http::finish(service.router);
     let servers = [
-        (app_listener, front_door(api.clone(), &media.origin()).layer(map_request(add_peer))),
+        (app_listener, front_door(api.clone(), &media.origin())),
         (listener, router(api, options.origins, example_ids)),
     ];
     serve(servers, clean_up_periodically(&service.posts, &media)).await;
@@ -123,7 +123,6 @@ fn router(api: Router, origins: Vec<HeaderValue>, example_ids: ExampleIds) -> Ro
         .route("/openapi.json", routing::get(|| async move { openapi(&example_ids) }))
         .merge(reference)
         .fallback_service(api)
-        .layer(map_request(add_peer))
         .layer(cors(origins))
 }
 
@@ -142,12 +141,10 @@ async fn serve<const N: usize>(servers: [(TcpListener, Router); N], background: 
     let mut serving = JoinSet::new();
     for (listener, router) in servers {
         let mut stopped = stop.subscribe();
-        let router = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        serving.spawn(campus_local::serve(listener, router, async move {
             // The sender is not dropped before it has sent.
             let _ = stopped.changed().await;
-        });
-        serving.spawn(server.into_future());
+        }));
     }
     tokio::select! {
         () = interrupted() => {}
@@ -172,12 +169,6 @@ async fn clean_up_periodically(posts: &PostsState, media: &MediaStore) {
         }
         tokio::time::sleep(CLEANUP_INTERVAL).await;
     }
-}
-
-/// Adds the address of the client to the request, as API Gateway does on AWS.
-async fn add_peer(ConnectInfo(address): ConnectInfo<SocketAddr>, mut request: Request) -> Request {
-    request.extensions_mut().insert(http::Peer(address.ip()));
-    request
 }
 
 /// The CORS headers of the `CorsConfiguration` of the API in `template.yaml`.

@@ -69,7 +69,7 @@ impl OpenTable {
         anyhow::ensure!(data.is_dir(), "{name} is not a folder");
         let (connection, engine) = match Folder::lock(data)? {
             Some(folder) => {
-                let engine = Engine::on_file(&folder.database()).await?;
+                let engine = Engine::on_file(&folder.database(), folder.secret()?).await?;
                 folder.announce(engine.url())?;
                 (engine.connection(), Some((engine, folder)))
             }

@@ -22,7 +22,7 @@ use axum::http::{Request, StatusCode, header};
 use campus_core::clock::Clock;
 use campus_core::domain::{BoardId, Caller, PostHead, PostId, Role, SchoolId, SessionId, UserId};
 use campus_core::http::{self, CursorScope};
-use campus_local::{Engine, LocalService, MediaStore};
+use campus_local::{Engine, LocalService, MediaStore, Secret};
 use criterion::{Criterion, criterion_group, criterion_main};
 use http_body_util::BodyExt;
 use serde_json::json;
@@ -54,7 +54,7 @@ fn head() -> PostHead {
 /// A service with an empty table. No request of the benchmarks reaches the bucket.
 async fn service() -> LocalService {
     let engine = Engine::in_memory().await.unwrap();
-    let bucket = MediaStore::bucket_at("http://127.0.0.1:1/campus-media").unwrap();
+    let bucket = MediaStore::bucket_at("http://127.0.0.1:1/campus-media", &Secret::random().unwrap()).unwrap();
     LocalService::start(engine.connection(), bucket, Clock::default(), None).await.unwrap()
 }
 

@@ -22,7 +22,7 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::{Json, Router};
 use campus_core::store::Connection;
-use campus_local::Engine;
+use campus_local::{Engine, Secret};
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -148,7 +148,7 @@ async fn handle(State(baseline): State<Arc<Baseline>>, method: Method, uri: Uri)
 async fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [database, plan, port] = arguments.as_slice() else { bail!("usage: baseline DATABASE PLAN PORT") };
-    let engine = Engine::on_file(Path::new(database)).await?;
+    let engine = Engine::on_file(Path::new(database), Secret::random()?).await?;
     let Connection { client, table } = engine.connection();
     let baseline = Baseline { plan: serde_json::from_str(&fs::read_to_string(plan)?)?, client, table };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse()?)).await?;

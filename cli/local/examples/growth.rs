@@ -25,7 +25,7 @@ use campus_core::domain::{
 };
 use campus_core::http::{self, CursorScope};
 use campus_core::store::Usage;
-use campus_local::{Engine, LocalService, MediaStore};
+use campus_local::{Engine, LocalService, MediaStore, Secret};
 use dynoxide::{AttributeValue, Database, ImportOptions, Item};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -68,8 +68,8 @@ struct Page {
 
 impl GrowthService {
     async fn start(file: &Path, students: &[Caller]) -> Result<Self> {
-        let engine = Engine::on_file(file).await?;
-        let bucket = MediaStore::bucket_at("http://127.0.0.1:1/campus-media")?;
+        let engine = Engine::on_file(file, Secret::random()?).await?;
+        let bucket = MediaStore::bucket_at("http://127.0.0.1:1/campus-media", &Secret::random()?)?;
         let service = LocalService::start(engine.connection(), bucket, Clock::default(), None).await?;
         let router = http::finish(service.router.clone());
         let token = |student| service.signer.sign(student, Clock::default().now()).unwrap_or_default();

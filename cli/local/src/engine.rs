@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use aws_sdk_dynamodb::config::endpoint::SharedEndpointResolver;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_smithy_runtime::client::orchestrator::endpoints::StaticUriEndpointResolver;
@@ -20,7 +20,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::template;
+use crate::secret::Secret;
+use crate::{dynamo_api, server, template};
 
 /// How long requests in progress may take when the engine is stopped.
 const GRACE_PERIOD: Duration = Duration::from_secs(5);
@@ -43,7 +44,7 @@ pub struct Engine {
 struct Embedded {
     database: Database,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<Result<(), String>>,
+    running: JoinHandle<()>,
 }
 
 impl Engine {
@@ -55,7 +56,8 @@ impl Engine {
     pub async fn in_memory() -> Result<Self> {
         match env::var(EXTERNAL) {
             Ok(url) => Self::external(&url),
-            Err(_) => Self::start(Database::memory()?).await,
+            // Without a time limit for headers: some tests stop the clock of the runtime.
+            Err(_) => Self::start(Database::memory()?, Secret::random()?, None).await,
         }
     }
 
@@ -70,31 +72,38 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Starts an engine that keeps the table in a file. Creates the file if it does not exist.
+    /// Starts an engine that keeps the table in a file. Creates the file if it does not exist. The secret is the access key
+    /// that requests must have.
     ///
     /// # Errors
     /// If the file cannot be read or written.
-    pub async fn on_file(file: &Path) -> Result<Self> {
+    pub async fn on_file(file: &Path, secret: Secret) -> Result<Self> {
         let path = file.to_str().with_context(|| format!("{} is not UTF-8", file.display()))?;
         let database = Database::new(path).with_context(|| format!("cannot open the database {path}"))?;
-        Self::start(database).await
+        Self::start(database, secret, Some(server::HEADER_TIMEOUT)).await
     }
 
-    async fn start(database: Database) -> Result<Self> {
+    async fn start(database: Database, secret: Secret, header_timeout: Option<Duration>) -> Result<Self> {
         create_table(&database)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port is free on 127.0.0.1")?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database.clone(), async {
+        let url = format!("http://{}@{}", secret.as_str(), listener.local_addr()?);
+        let router = dynamo_api::router(database.clone(), secret);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(server::serve_within(header_timeout, listener, router, async {
             // Also resolves when the engine is dropped.
             let _ = stopped.await;
         }));
         Ok(Self { url, embedded: Some(Embedded { database, stop, running }) })
     }
 
-    /// The URL of the engine. It can contain an access key, as the name of a user.
+    /// The URL of the engine. It contains the access key, as the name of a user.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The URL of the engine without the access key.
+    pub fn endpoint(&self) -> String {
+        access_key(&self.url).1
     }
 
     /// The database, for access without HTTP. None if the engine is in another process.
@@ -137,7 +146,7 @@ impl Engine {
 
     /// An SDK configuration for the engine at the URL. The name of a user in the URL is the access key.
     ///
-    /// The engine accepts any credentials. The HTTP client has no TLS: the SDK's default client would load all root
+    /// The HTTP client has no TLS: the SDK's default client would load all root
     /// certificates of the system, which takes half of the start time.
     pub fn client_config(url: &str) -> Builder {
         let (key, url) = access_key(url);
@@ -160,7 +169,7 @@ impl Engine {
         // Fails if the engine has failed. The next line returns that error.
         let _ = embedded.stop.send(());
         match timeout(GRACE_PERIOD, embedded.running).await {
-            Ok(ended) => ended?.map_err(|error| anyhow!(error)),
+            Ok(ended) => Ok(ended?),
             // A client keeps a connection open. Every write that was answered is on disk.
             Err(_) => Ok(()),
         }

@@ -1,9 +1,15 @@
 //! The data folder of a local service.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+
+use crate::secret::Secret;
+
+/// The name of the database file.
+const DATABASE: &str = "campus.db";
 
 /// A locked data folder. Only one process can lock it. Other processes connect to its engine, whose URL is in the folder.
 #[derive(Debug)]
@@ -19,15 +25,12 @@ impl Folder {
     /// If the folder cannot be written.
     pub fn lock(path: &Path) -> Result<Option<Self>> {
         let unwritable = || format!("cannot write in the folder {}", path.display());
-        fs::create_dir_all(path).with_context(unwritable)?;
-        let lock = File::options()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(path.join("lock"))
-            .with_context(unwritable)?;
+        create_private(path).with_context(unwritable)?;
+        let lock = private_file().truncate(false).open(path.join("lock")).with_context(unwritable)?;
         match lock.try_lock() {
             Ok(()) => {
+                // SQLite gives its other files the permissions of this one.
+                private_file().truncate(false).open(path.join(DATABASE)).with_context(unwritable)?;
                 // A killed process may have left its URL.
                 let _ = fs::remove_file(address_file(path));
                 Ok(Some(Self { path: path.to_owned(), _lock: lock }))
@@ -39,7 +42,7 @@ impl Folder {
 
     /// The database file.
     pub fn database(&self) -> PathBuf {
-        self.path.join("campus.db")
+        self.path.join(DATABASE)
     }
 
     /// The folder of the media store.
@@ -47,13 +50,36 @@ impl Folder {
         self.path.join("media")
     }
 
-    /// Writes the URL of the engine for other processes.
+    /// Writes the URL of the engine, with the access key, for other processes.
     ///
     /// # Errors
     /// If the folder cannot be written.
     pub fn announce(&self, url: &str) -> Result<()> {
-        let file = address_file(&self.path);
-        fs::write(&file, url).with_context(|| format!("cannot write {}", file.display()))
+        self.write(&address_file(&self.path), url)
+    }
+
+    /// The file with the secret of the folder.
+    pub fn access_key(&self) -> PathBuf {
+        self.path.join("access-key")
+    }
+
+    /// The secret of the folder. Generates it if the folder has none.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or written.
+    pub fn secret(&self) -> Result<Secret> {
+        let file = self.access_key();
+        if let Some(secret) = fs::read_to_string(&file).ok().and_then(|text| Secret::parse(&text)) {
+            return Ok(secret);
+        }
+        let secret = Secret::random()?;
+        self.write(&file, secret.as_str())?;
+        Ok(secret)
+    }
+
+    fn write(&self, file: &Path, text: &str) -> Result<()> {
+        let written = private_file().truncate(true).open(file).and_then(|mut file| file.write_all(text.as_bytes()));
+        written.with_context(|| format!("cannot write {}", file.display()))
     }
 
     /// The URL of the engine of the process that has locked the folder.
@@ -71,6 +97,30 @@ impl Drop for Folder {
         // If this fails, the next process that locks the folder removes the file.
         let _ = fs::remove_file(address_file(&self.path));
     }
+}
+
+/// Creates the folder if it does not exist, and lets only its owner use it: it contains the keys of the service, and what
+/// students write. So nobody else can open the pictures in it either.
+fn create_private(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// Opens files for writing that only the owner can use. Creates them if they do not exist.
+fn private_file() -> OpenOptions {
+    let mut options = File::options();
+    options.create(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
 }
 
 fn address_file(path: &Path) -> PathBuf {

@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use campus_posts::Bucket;
 use s3s::auth::SimpleAuth;
@@ -26,13 +27,15 @@ use tower_http::cors::CorsLayer;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
-use crate::cors::allow_origins;
+use crate::origins::{allow_origins, is_allowed};
+use crate::secret::Secret;
+use crate::server;
 
 /// The name of the local bucket.
 const BUCKET: &str = "campus-media";
 
-/// The access key id and the secret access key of the local bucket.
-const CREDENTIALS: &str = "campus";
+/// The access key id of the local bucket. Its secret access key is the [`Secret`] of the data folder.
+const ACCESS_KEY_ID: &str = "campus";
 
 /// How long requests in progress may take when the store is stopped.
 const GRACE_PERIOD: Duration = Duration::from_secs(5);
@@ -45,33 +48,36 @@ pub struct MediaStore {
     folder: PathBuf,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<io::Result<()>>,
+    secret: Secret,
+    running: JoinHandle<()>,
 }
 
 impl MediaStore {
-    /// Starts a store that keeps pictures as files in the folder. Creates the folder if it does not exist. Pages from this
-    /// machine and of `origins` may use the store.
+    /// Starts a store that keeps pictures as files in the folder. Creates the folder if it does not exist. Requests must be
+    /// signed with the secret. Pages from this machine and of `origins` may use the store; requests of others are refused.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn start(folder: &Path, listener: TcpListener, origins: Vec<HeaderValue>) -> Result<Self> {
+    pub fn start(folder: &Path, listener: TcpListener, origins: Vec<HeaderValue>, secret: Secret) -> Result<Self> {
         let unwritable = || format!("cannot write in the folder {}", folder.display());
         fs::create_dir_all(folder.join(BUCKET)).with_context(unwritable)?;
         let files = FileSystem::new(folder).map_err(|error| anyhow!("{error:?}")).with_context(unwritable)?;
         let mut service = S3ServiceBuilder::new(files);
-        service.set_auth(SimpleAuth::from_single(CREDENTIALS, CREDENTIALS));
+        service.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, secret.as_str()));
         let service = service.build();
 
         let address = listener.local_addr()?;
-        let router =
-            Router::new().fallback(move |request: Request| handle(service.clone(), request)).layer(cors(origins));
+        let allowed = origins.clone();
+        let router = Router::new()
+            .fallback(move |request: Request| handle(service.clone(), request))
+            .layer(cors(origins))
+            .layer(from_fn(move |request, next| refuse_foreign_origins(allowed.clone(), request, next)));
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+        let running = tokio::spawn(server::serve(listener, router, async {
             // Also resolves when the store is dropped.
             let _ = stopped.await;
-        });
-        let running = tokio::spawn(serving.into_future());
-        Ok(Self { folder: folder.to_owned(), address, stop, running })
+        }));
+        Ok(Self { folder: folder.to_owned(), address, stop, secret, running })
     }
 
     /// The origin of the URLs of pictures.
@@ -84,20 +90,25 @@ impl MediaStore {
         format!("{}/{BUCKET}", self.origin())
     }
 
+    /// The secret access key of the bucket.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
     /// The bucket.
     ///
     /// # Errors
     /// If its URL is invalid, which does not happen.
     pub fn bucket(&self) -> Result<Bucket> {
-        Self::bucket_at(&self.url())
+        Self::bucket_at(&self.url(), &self.secret)
     }
 
-    /// The bucket at the URL, with the local credentials. Sends no request, so that no store needs to run there.
+    /// The bucket at the URL, whose requests are signed with the secret. Sends no request, so that no store needs to run there.
     ///
     /// # Errors
     /// If the URL is invalid.
-    pub fn bucket_at(url: &str) -> Result<Bucket> {
-        let credentials = Credentials::new(CREDENTIALS, CREDENTIALS, None, None, "local");
+    pub fn bucket_at(url: &str, secret: &Secret) -> Result<Bucket> {
+        let credentials = Credentials::new(ACCESS_KEY_ID, secret.as_str(), None, None, "local");
         let aws = SdkConfig::builder()
             .region(Region::from_static("ap-northeast-2"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -132,10 +143,18 @@ impl MediaStore {
         // Fails if the store has failed. The next line returns that error.
         let _ = self.stop.send(());
         match timeout(GRACE_PERIOD, self.running).await {
-            Ok(ended) => Ok(ended??),
+            Ok(ended) => Ok(ended?),
             // A client keeps a connection open.
             Err(_) => Ok(()),
         }
+    }
+}
+
+/// Refuses requests of pages that may not use the store. The CORS headers alone would only keep the response from them.
+async fn refuse_foreign_origins(allowed: Vec<HeaderValue>, request: Request, next: Next) -> Response {
+    match request.headers().get(header::ORIGIN) {
+        Some(origin) if !is_allowed(origin, &allowed) => StatusCode::FORBIDDEN.into_response(),
+        _ => next.run(request).await,
     }
 }
 

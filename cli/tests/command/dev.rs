@@ -1,10 +1,12 @@
 //! `campus dev`.
 
+use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 
 use campus_local::{Engine, Folder};
 
-use crate::support::{Dev, fails, file, names, send, succeeds};
+use crate::support::{Dev, fails, file, names, send, send_raw, succeeds};
 
 #[test]
 fn a_local_service_starts_empty_takes_an_import_while_it_runs_and_keeps_its_data() {
@@ -67,6 +69,39 @@ fn the_demo_data_is_created_once() {
         assert_eq!(hot["items"].as_array().unwrap().len(), 1);
         let comments = dev.get_as(token, &format!("/posts/{}/comments", hot["items"][0]["id"].as_str().unwrap()));
         assert_eq!(comments["items"][0]["replies"][1]["author"]["name"], "익명(글쓴이)");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn only_the_owner_can_read_the_data_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
+    let dev = Dev::start(&data, &[]);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    for file in ["lock", "access-key", "dynamodb.url", "campus.db", "campus.db-wal", "campus.db-shm"] {
+        assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+    }
+    let key = fs::read_to_string(data.join("access-key")).unwrap();
+    drop(dev);
+    let _dev = Dev::start(&data, &[]);
+    assert_eq!(fs::read_to_string(data.join("access-key")).unwrap(), key, "later starts keep the key");
+}
+
+#[test]
+fn no_port_answers_under_a_foreign_host_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &[]);
+    for address in [&dev.app_address, &dev.address, &dev.media_address] {
+        let status = |host: &str| {
+            send_raw(address, &format!("GET /schools HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")).status
+        };
+        assert_eq!(status("evil.example"), 403);
+        assert_ne!(status("localhost"), 403);
     }
 }
 

@@ -71,13 +71,14 @@ impl Response {
 /// Sends a request over a connection of its own.
 pub(crate) fn send(address: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}");
+    send_raw(address, &format!("{head}content-length: {}\r\n\r\n{body}", body.len()))
+}
+
+/// Sends the bytes of a request, after which the server closes the connection.
+pub(crate) fn send_raw(address: &str, request: &str) -> Response {
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut response = Vec::new();
     stream.read_to_end(&mut response).unwrap();
     let end = response.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();

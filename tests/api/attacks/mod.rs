@@ -1,7 +1,8 @@
-//! Attacks, replayed: what a curious or hostile student, board manager or admin would try against the promises of
+//! Attacks, replayed: what a curious or hostile student, board manager, admin or web page would try against the promises of
 //! `docs/security.md`. Each file has the attacks on one promise. A test sends only requests that the attacker could send,
 //! and compares what the attacker could see, or the rows that decide how long a request takes. No test measures time.
 
 mod blocks;
 mod conflicts;
+mod local_service;
 mod withdrawal;

@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use campus_core::store::Connection;
-use campus_local::{Engine, MediaStore};
+use campus_local::{Engine, MediaStore, Secret};
 use campus_posts::{CleanupReport, clean_up_media};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -130,7 +130,7 @@ impl Gallery {
             async move { proxy.forward(request).await }
         });
         tokio::spawn(axum::serve(listener, router).into_future());
-        let bucket = MediaStore::bucket_at(&url).unwrap();
+        let bucket = MediaStore::bucket_at(&url, store.secret()).unwrap();
         let engine = Engine::in_memory().await.unwrap();
         let app = TestApp::on_bucket(engine, connection, None, bucket).await;
         let school = app.school("가온대학교").await;
@@ -247,7 +247,7 @@ impl Gallery {
 /// An S3 store on a free port, with its files in the folder.
 pub async fn store_in(folder: &TempDir, origins: Vec<HeaderValue>) -> MediaStore {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    MediaStore::start(folder.path(), listener, origins).unwrap()
+    MediaStore::start(folder.path(), listener, origins, Secret::random().unwrap()).unwrap()
 }
 
 async fn announce(app: &TestApp, by: &Student, content_type: &str, size: usize) -> Answer {

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use axum::http::StatusCode;
 use axum::response::Response;
 use campus_core::clock::Clock;
-use campus_local::{Engine, MediaStore};
+use campus_local::{Engine, MediaStore, Secret};
 use percent_encoding::NON_ALPHANUMERIC;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -28,7 +28,7 @@ impl Reference {
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let media = MediaStore::start(folder.path(), listener, Vec::new()).unwrap();
+        let media = MediaStore::start(folder.path(), listener, Vec::new(), Secret::random().unwrap()).unwrap();
         let engine = Engine::in_memory().await.unwrap();
         let bucket = media.bucket().unwrap();
         let service = LocalService::start(engine.connection(), bucket, Clock::default(), None).await.unwrap();

@@ -16,7 +16,7 @@ use axum::http::Request;
 use campus_core::clock::Clock;
 use campus_core::http::{self, TimeLimits};
 use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
-use campus_local::{Engine, LocalService, MediaStore};
+use campus_local::{Engine, LocalService, MediaStore, Secret};
 use campus_posts::Bucket;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -156,7 +156,7 @@ pub fn patient(connection: Connection) -> Connection {
 
 /// A bucket that does not respond.
 pub fn silent_bucket() -> Bucket {
-    MediaStore::bucket_at("http://127.0.0.1:1/campus-media").unwrap()
+    MediaStore::bucket_at("http://127.0.0.1:1/campus-media", &Secret::random().unwrap()).unwrap()
 }
 
 /// A second `tracing` subscriber, which a test holds while a subscriber of its own listens.
