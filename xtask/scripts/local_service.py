@@ -331,6 +331,7 @@ class LocalService:
     port: int
     media_port: int
     database_port: int
+    access_key: str
     token: str = ""
     other_token: str = ""
     # The values of the placeholders.
@@ -512,7 +513,8 @@ def local_service(folder: Path, campus: Path = CAMPUS) -> Iterator[LocalService]
     command += ["--app-port", "0", "--media-port", str(media_port)]
     with running_server(command, folder / "dev.log", ready) as pid:
         database_port = int((data / "dynamodb.url").read_text().rpartition(":")[2])
-        service = LocalService(pid, data, port, media_port, database_port)
+        access_key = (data / "access-key").read_text()
+        service = LocalService(pid, data, port, media_port, database_port, access_key)
         service.set_up()
         yield service
 
@@ -538,8 +540,8 @@ def emulated_function(emulator: Path, binary: Path, service: LocalService, log: 
     port, runtime_port = free_ports(2)
     environment = function_environment(service, "127.0.0.1", service.database_port, service.media_port) | {
         "AWS_REGION": "ap-northeast-2",
-        "AWS_ACCESS_KEY_ID": "campus",
-        "AWS_SECRET_ACCESS_KEY": "campus",
+        "AWS_ACCESS_KEY_ID": service.access_key,
+        "AWS_SECRET_ACCESS_KEY": service.access_key,
         "AWS_LAMBDA_FUNCTION_NAME": binary.name,
         # The emulator passes this value on but does not limit memory or CPU.
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",

@@ -63,7 +63,11 @@ impl MediaStore {
         fs::create_dir_all(folder.join(BUCKET)).with_context(unwritable)?;
         let files = FileSystem::new(folder).map_err(|error| anyhow!("{error:?}")).with_context(unwritable)?;
         let mut service = S3ServiceBuilder::new(files);
-        service.set_auth(SimpleAuth::from_single(ACCESS_KEY_ID, secret.as_str()));
+        let mut keys = SimpleAuth::from_single(ACCESS_KEY_ID, secret.as_str());
+        // A program with one pair of credentials, such as a function on an emulator, also uses the DynamoDB engine, whose
+        // access key id is the secret.
+        keys.register(secret.as_str().into(), secret.as_str().into());
+        service.set_auth(keys);
         let service = service.build();
 
         let address = listener.local_addr()?;

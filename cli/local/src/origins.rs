@@ -1,6 +1,9 @@
 //! Which web pages may call the local service, and under which host names it answers.
 
+use std::net::IpAddr;
+
 use axum::http::HeaderValue;
+use axum::http::uri::Authority;
 use tower_http::cors::AllowOrigin;
 
 /// Hosts of pages that are served from this machine.
@@ -16,21 +19,21 @@ pub(crate) fn is_allowed(origin: &HeaderValue, others: &[HeaderValue]) -> bool {
     is_loopback(origin) || others.contains(origin)
 }
 
-/// Whether the value of a `Host` header is this machine, on any port.
-pub(crate) fn is_loopback_host(host: &HeaderValue) -> bool {
-    let Ok(host) = host.to_str() else { return false };
-    // Host names have no case.
-    is_this_machine(&host.to_ascii_lowercase())
+/// Whether the value of a `Host` header is `localhost` or an IP address, with or without a port. A web page can reach this
+/// machine under a domain name of its own, but not under an IP address of its own.
+pub(crate) fn is_own_host(host: &HeaderValue) -> bool {
+    let Some(authority) = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok()) else { return false };
+    let host = authority.host();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
 }
 
 fn is_loopback(origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else { return false };
-    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).is_some_and(is_this_machine)
-}
-
-/// Whether a host, with or without a port, is this machine.
-fn is_this_machine(host: &str) -> bool {
-    LOOPBACK_HOSTS.iter().filter_map(|name| host.strip_prefix(name)).any(is_port)
+    let Some(host_and_port) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else {
+        return false;
+    };
+    LOOPBACK_HOSTS.iter().filter_map(|host| host_and_port.strip_prefix(host)).any(is_port)
 }
 
 /// Whether the text is empty or a colon and a port.
@@ -43,13 +46,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_of_this_machine_are_loopback_hosts() {
-        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:1"] {
-            assert!(is_loopback_host(&HeaderValue::from_static(host)), "{host}");
+    fn only_localhost_and_addresses_are_own_hosts() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:1", "172.17.0.1:80"] {
+            assert!(is_own_host(&HeaderValue::from_static(host)), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "127.0.0.1:evil", "::1"]
+        for host in
+            ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "evil.example,localhost"]
         {
-            assert!(!is_loopback_host(&HeaderValue::from_static(host)), "{host}");
+            assert!(!is_own_host(&HeaderValue::from_static(host)), "{host}");
         }
     }
 

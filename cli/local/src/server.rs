@@ -15,7 +15,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
-use crate::origins::is_loopback_host;
+use crate::origins::is_own_host;
 
 /// How long a client may take to send the headers of its next request.
 pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,14 +24,14 @@ pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 const FOREIGN_HOST: (StatusCode, &str) =
-    (StatusCode::FORBIDDEN, "This service answers only requests to localhost, 127.0.0.1 and [::1].\n");
+    (StatusCode::FORBIDDEN, "This service answers only under the name localhost and IP addresses.\n");
 
 /// Serves requests until `stop` resolves. Then waits for the requests in progress.
 ///
 /// - A request has the address of the client as a [`Peer`].
-/// - A request whose `Host` is not this machine is refused. A web page can let its own domain name resolve to 127.0.0.1,
-///   and then reads responses as those of its own site (DNS rebinding). The port does not matter: it is another one behind
-///   port forwarding.
+/// - A request whose `Host` is neither `localhost` nor an IP address is refused. A web page can let its own domain name
+///   resolve to 127.0.0.1, and then reads responses as those of its own site (DNS rebinding). The port does not matter: it
+///   is another one behind port forwarding.
 /// - A connection is closed if the headers of the next request do not arrive within 10 seconds.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     serve_within(Some(HEADER_TIMEOUT), listener, router, stop).await;
@@ -44,7 +44,7 @@ pub(crate) async fn serve_within(
     router: Router,
     stop: impl Future<Output = ()>,
 ) {
-    let router = router.layer(from_fn(require_loopback_host));
+    let router = router.layer(from_fn(require_own_host));
     let mut http = http1::Builder::new();
     if let Some(timeout) = header_timeout {
         http.timer(TokioTimer::new()).header_read_timeout(timeout);
@@ -76,8 +76,8 @@ pub(crate) async fn serve_within(
     connections.shutdown().await;
 }
 
-async fn require_loopback_host(request: Request, next: Next) -> Response {
+async fn require_own_host(request: Request, next: Next) -> Response {
     let mut hosts = request.headers().get_all(header::HOST).iter();
-    let is_loopback = hosts.next().is_some_and(is_loopback_host) && hosts.next().is_none();
-    if is_loopback { next.run(request).await } else { FOREIGN_HOST.into_response() }
+    let is_own = hosts.next().is_some_and(is_own_host) && hosts.next().is_none();
+    if is_own { next.run(request).await } else { FOREIGN_HOST.into_response() }
 }
