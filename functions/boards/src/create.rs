@@ -65,6 +65,7 @@ async fn create(
     access: AccessRequest,
 ) -> Result<(Board, bool), Problem> {
     let access = access.authorize().await?;
+    request.name.check_allowed_for(caller).map_err(|error| Problem::invalid(vec![error.at("name")]))?;
     let draft = BoardDraft {
         category: request.category,
         name: request.name,

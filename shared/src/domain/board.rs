@@ -2,12 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BoardId, Caller, FieldError, Parse, Prose, Refusal, Role, SingleLine, Time, UserId};
+use super::reserved_name::has_staff_name;
+use super::{BoardId, Caller, FieldError, Name, Parse, Prose, Refusal, Role, SingleLine, Time, UserId};
 
 /// The category under which a board is listed, chosen freely by its creator: 1 to 20 characters.
 pub type Category = SingleLine<1, 20>;
 /// 1 to 50 characters, unique within the school without regard to case and Unicode form.
-pub type BoardName = SingleLine<1, 50>;
+pub type BoardName = Name<1, 50>;
+impl BoardName {
+    /// Checks that the caller may give a board this name: only admins may give it a name like those of staff (rule 38).
+    ///
+    /// # Errors
+    /// [`FieldError::ReservedName`].
+    pub fn check_allowed_for(&self, caller: &Caller) -> Result<(), FieldError> {
+        let is_allowed = caller.role == Role::Admin || !has_staff_name(self.as_str());
+        if is_allowed { Ok(()) } else { Err(FieldError::ReservedName) }
+    }
+}
+
 /// A search text for board names: up to 50 characters.
 pub type BoardSearch = SingleLine<0, 50>;
 /// The description of a board: up to 500 characters.
@@ -187,6 +199,20 @@ mod tests {
             board(&student()).edit(&student(), BoardChanges::default(), Time::now()),
             Err(Refusal::NotBoardManager)
         );
+    }
+
+    #[test]
+    fn only_an_admin_may_give_a_board_a_name_like_those_of_staff() {
+        let student = student();
+        for name in ["운영진 공지", "관리자", "총학생회 운 영 진", "ADMIN 공지", "공지(Staff)", "Ｏｐｅｒａｔｏｒ"]
+        {
+            let name = BoardName::parse(name.to_owned()).unwrap();
+            assert_eq!(name.check_allowed_for(&student), Err(FieldError::ReservedName), "{name}");
+            assert_eq!(name.check_allowed_for(&Caller { role: Role::Admin, ..student }), Ok(()), "{name}");
+        }
+        for name in ["공지", "자유게시판", "Business Administration", "운영체제", "flagstaff"] {
+            assert_eq!(BoardName::parse(name.to_owned()).unwrap().check_allowed_for(&student), Ok(()), "{name}");
+        }
     }
 
     #[test]

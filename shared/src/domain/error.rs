@@ -47,7 +47,7 @@ pub enum FieldError {
     /// The number is not in `min..=max`.
     OutOfRange { min: i64, max: i64 },
     /// The text has characters that are not allowed in it: control characters, characters that change the text direction,
-    /// or spaces, or no visible character at all.
+    /// or spaces, or more than 4 combining marks in a row, or no visible character at all.
     InvalidCharacters,
     /// The value does not have the required format, such as that of an email address or an id.
     InvalidFormat,
@@ -61,6 +61,10 @@ pub enum FieldError {
     SameAsLoginId,
     /// The nickname passes for a name that the service shows, or for its staff.
     ReservedNickname,
+    /// The name mixes scripts that have letters of the same look, such as Latin and Cyrillic.
+    MixedScripts,
+    /// The board name passes for one of the school's staff, and the caller is a student.
+    ReservedName,
     /// The board allows only anonymous posts and comments.
     AnonymityRequired,
     /// The board does not allow anonymous posts and comments.
@@ -77,6 +81,8 @@ pub enum FieldError {
     Duplicate,
     /// The picture with this id has not been uploaded.
     NotUploaded,
+    /// The pictures have more than `max` bytes together.
+    TooLarge { max: u32 },
     /// The end of a slot is not later than its start.
     EndsBeforeStart,
     /// Slots of the entry overlap.

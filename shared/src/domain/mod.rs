@@ -58,7 +58,7 @@ pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, Po
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
 pub use semester::{Semester, Term};
-pub use text::{Prose, SingleLine, fold};
+pub use text::{Name, Prose, SingleLine, fold};
 pub use time::Time;
 pub use timetable::{
     Clash, Color, CustomChanges, CustomEntry, Entry, EntryChanges, EntryRefusal, EntrySource, SemesterTimetables,

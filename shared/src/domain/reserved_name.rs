@@ -1,4 +1,4 @@
-//! Recognizes nicknames that pass for a name that the service shows, or for its staff.
+//! Recognizes nicknames that pass for a name that the service shows, or for its staff, and board names like those of staff.
 
 use super::fold;
 
@@ -39,6 +39,20 @@ const REVIEWER: &str = "학기수강자";
 pub(super) fn is_reserved(nickname: &str) -> bool {
     let letters: String = fold(nickname).chars().filter(|c| c.is_alphabetic()).collect();
     NAMES.contains(&letters.as_str()) || letters.ends_with(REVIEWER)
+}
+
+/// Words for staff, folded. A board name that contains one of the first passes for one of staff, and so does a name in which
+/// one of the others is a whole word.
+const STAFF: [&str; 7] = ["운영자", "운영진", "운영팀", "운영위원", "관리자", "관리팀", "관리인"];
+const STAFF_WORDS: [&str; 8] =
+    ["admin", "admins", "administrator", "administrators", "moderator", "moderators", "operator", "staff"];
+
+/// Whether the name contains a word for staff. Case, Unicode form, and marks between the letters make no difference.
+pub(super) fn has_staff_name(name: &str) -> bool {
+    let folded = fold(name);
+    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
+    let mut words = folded.split(|c: char| !c.is_ascii_alphabetic());
+    STAFF.iter().any(|word| letters.contains(word)) || words.any(|word| STAFF_WORDS.contains(&word))
 }
 
 #[cfg(test)]

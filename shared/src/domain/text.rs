@@ -7,11 +7,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_security::mixed_script::AugmentedScriptSet;
 use unicode_segmentation::UnicodeSegmentation;
 
 pub(super) use self::invisible::is_ignorable;
 use self::invisible::without_invisible;
 use super::{FieldError, Parse};
+
+/// How many combining marks may follow one another. No language needs more.
+const MAX_MARKS: usize = 4;
 
 /// Returns the form in which names are compared. Two names are the same if they differ only in case, in Unicode
 /// compatibility form (NFKC) or in invisible characters.
@@ -29,6 +33,7 @@ pub fn fold(text: &str) -> String {
 /// - The [folded](fold) form also has at most `MAX` characters, which limits the length of keys that contain it.
 /// - Control characters and characters that change the text direction are not allowed.
 /// - At least one character is visible, unless the text is empty.
+/// - Combining marks follow the character that they mark, and at most 4 follow one another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SingleLine<const MIN: usize, const MAX: usize>(String);
@@ -66,7 +71,9 @@ impl<const MIN: usize, const MAX: usize> Parse for SingleLine<MIN, MAX> {
             return Err(FieldError::InvalidCharacters);
         }
         check_length::<MIN, MAX>(&text)?;
-        if text.chars().any(is_refused_in_line) || !(text.is_empty() || text.chars().any(is_visible)) {
+        let begins_with_mark = text.chars().next().is_some_and(is_combining_mark);
+        let is_blank = !text.is_empty() && !text.chars().any(is_visible);
+        if begins_with_mark || is_blank || has_many_marks(&text) || text.chars().any(is_refused_in_line) {
             return Err(FieldError::InvalidCharacters);
         }
         check_length::<0, MAX>(&fold(&text))?;
@@ -80,8 +87,36 @@ impl<const MIN: usize, const MAX: usize> fmt::Display for SingleLine<MIN, MAX> {
     }
 }
 
+/// A [`SingleLine`] by which users recognize something: it does not mix scripts that have letters of the same look, such as
+/// Latin and Cyrillic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Name<const MIN: usize, const MAX: usize>(SingleLine<MIN, MAX>);
+
+impl<const MIN: usize, const MAX: usize> Name<MIN, MAX> {
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Parse for Name<MIN, MAX> {
+    type Raw = String;
+
+    fn parse(raw: String) -> Result<Self, FieldError> {
+        let line = SingleLine::parse(raw)?;
+        if mixes_scripts(line.as_str()) { Err(FieldError::MixedScripts) } else { Ok(Self(line)) }
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> fmt::Display for Name<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// Text of one or more lines, in NFC: `MIN` to `MAX` characters (Unicode scalar values), without control characters other
-/// than tabs and line breaks. Vertical tabs and form feeds, which presentation programs and word processors use as line
+/// than tabs and line breaks, without characters that change the text direction, and with at most 4 combining marks in a
+/// row. Vertical tabs and form feeds, which presentation programs and word processors use as line
 /// breaks, become line breaks. If `MIN` is at least 1, at least one character is visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -105,7 +140,7 @@ impl<const MIN: usize, const MAX: usize> Parse for Prose<MIN, MAX> {
     fn parse(raw: String) -> Result<Self, FieldError> {
         let text: String = raw.chars().map(|c| if matches!(c, '\u{B}' | '\u{C}') { '\n' } else { c }).nfc().collect();
         check_length::<MIN, MAX>(&text)?;
-        if text.chars().any(is_refused_in_prose) {
+        if has_many_marks(&text) || text.chars().any(is_refused_in_prose) {
             return Err(FieldError::InvalidCharacters);
         }
         if MIN > 0 && !text.chars().any(is_visible) {
@@ -144,7 +179,31 @@ pub(super) fn check_length<const MIN: usize, const MAX: usize>(text: &str) -> Re
 
 /// Whether [`Prose`] must not contain the character.
 fn is_refused_in_prose(c: char) -> bool {
-    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+    is_direction_control(c) || c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// Whether more than [`MAX_MARKS`] combining marks follow one another, so that they cover other lines. Invisible characters
+/// between them make no difference.
+fn has_many_marks(text: &str) -> bool {
+    let mut marks = 0_usize;
+    text.chars().any(|c| {
+        marks = match c {
+            c if is_combining_mark(c) => marks.saturating_add(1),
+            c if is_ignorable(c) => marks,
+            _ => 0,
+        };
+        marks > MAX_MARKS
+    })
+}
+
+/// Whether the letters are of scripts that have letters of the same look (UTS #39). The scripts of Korean, Japanese and
+/// Chinese may be mixed with each other and with one other script.
+fn mixes_scripts(text: &str) -> bool {
+    let scripts = text.chars().map(AugmentedScriptSet::for_char);
+    let alphabetic = scripts.filter(|script| !(script.kore || script.jpan || script.hanb));
+    let mut common = AugmentedScriptSet::default();
+    alphabetic.for_each(|script| common.intersect_with(script));
+    common.is_empty()
 }
 
 /// Whether a [`SingleLine`] must not contain the character: control characters, line separators, direction controls

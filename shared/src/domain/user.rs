@@ -77,7 +77,7 @@ impl User {
 }
 
 /// A real name: 1 to 50 characters.
-pub type RealName = SingleLine<1, 50>;
+pub type RealName = Name<1, 50>;
 
 /// The name with which a user logs in: 4 to 20 of the characters `a-z`, `0-9` and `_`. Input in any case and Unicode
 /// compatibility form is accepted and normalized to lower case. White space around it is removed.
@@ -141,7 +141,7 @@ impl Parse for Email {
 /// and Unicode form. Names that pass for a name that the service shows, such as 익명1, or for its staff, are reserved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Nickname(SingleLine<2, 10>);
+pub struct Nickname(Name<2, 10>);
 
 impl Nickname {
     pub fn as_str(&self) -> &str {
@@ -156,7 +156,7 @@ impl Parse for Nickname {
         if raw.contains(char::is_whitespace) {
             return Err(FieldError::InvalidCharacters);
         }
-        let nickname = SingleLine::parse(raw)?;
+        let nickname = Name::parse(raw)?;
         if is_reserved(nickname.as_str()) { Err(FieldError::ReservedNickname) } else { Ok(Self(nickname)) }
     }
 }

@@ -5,4 +5,6 @@
 mod blocks;
 mod conflicts;
 mod local_service;
+mod texts;
+mod uploads;
 mod withdrawal;

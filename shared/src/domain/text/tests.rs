@@ -58,6 +58,50 @@ fn emoji_sequences_are_kept_in_lines() {
 }
 
 #[test]
+fn a_line_does_not_begin_with_a_combining_mark() {
+    for text in ["\u{301}가나", " \u{301}가나", "\u{200B}\u{301}가나"] {
+        assert_eq!(line(text), Err(FieldError::InvalidCharacters), "{text:?}");
+    }
+}
+
+#[test]
+fn at_most_4_combining_marks_follow_one_another() {
+    type Long = SingleLine<1, 50>;
+    for (marks, is_allowed) in [(4, true), (5, false)] {
+        // This mark does not compose with a letter.
+        for text in [format!("x{}", "\u{332}".repeat(marks)), format!("x{}가", "\u{332}\u{200B}".repeat(marks))] {
+            assert_eq!(Long::parse(text.clone()).is_ok(), is_allowed, "{text:?}");
+            assert_eq!(Prose::<1, 50>::parse(text.clone()).is_ok(), is_allowed, "{text:?}");
+        }
+    }
+    assert!(Long::parse("ก็่ x\u{332}x\u{332}x\u{332}x\u{332}x\u{332}".to_owned()).is_ok(), "each after a letter");
+}
+
+#[test]
+fn names_do_not_mix_scripts_with_letters_of_the_same_look() {
+    let name = |text: &str| Name::<1, 50>::parse(text.to_owned());
+    for mixed in ["\u{430}dmin", "p\u{430}ypal", "Αlpha", "가나 \u{430}b", "\u{3b1}\u{430}", "Ꭺlpha"] {
+        assert_eq!(name(mixed), Err(FieldError::MixedScripts), "{mixed}");
+    }
+    for allowed in [
+        "마루2026",
+        "CAMPUS 게시판 3호",
+        "ㅋㅋ lol",
+        "中央도서관 library",
+        "ゆき유키Yuki",
+        "Москва",
+        "Москва 여행",
+        "λ연구회",
+        "café",
+        "①번🎓 A+",
+        "Ⅳ관",
+        "123",
+    ] {
+        assert!(name(allowed).is_ok(), "{allowed}");
+    }
+}
+
+#[test]
 fn a_line_that_is_too_long_can_be_cut() {
     type Line = SingleLine<1, 8>;
     let cut = |raw: &str| Line::parse_or_cut(raw).map(|(line, is_cut)| (line.to_string(), is_cut));
@@ -114,8 +158,10 @@ fn prose_without_a_visible_character_counts_as_empty() {
 }
 
 #[test]
-fn prose_has_no_control_characters() {
-    assert_eq!(Text::parse("a\0".to_owned()), Err(FieldError::InvalidCharacters));
+fn prose_has_no_control_and_direction_characters() {
+    for c in ['\0', '\u{7f}', '\u{202A}', '\u{202E}', '\u{2066}', '\u{2069}'] {
+        assert_eq!(Text::parse(format!("a{c}")), Err(FieldError::InvalidCharacters), "{c:?}");
+    }
 }
 
 #[test]

@@ -180,7 +180,7 @@ scalars! {
     Limit => integer(1..=50).default(Some(20.into())).examples([20]);
 }
 
-/// The name that `SingleLine` and `Prose` have in references: it has their bounds.
+/// The name that `Name`, `SingleLine` and `Prose` have in references: it has their bounds.
 fn text_name(kind: &str, min: usize, max: usize) -> Cow<'static, str> {
     Cow::Owned(format!("{kind} {min} {max}"))
 }
@@ -189,7 +189,7 @@ fn text_by_name(name: &str) -> Option<ObjectBuilder> {
     let mut parts = name.split(' ');
     let (kind, min, max) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     match kind {
-        "SingleLine" => Some(single_line(min, max)),
+        "Name" | "SingleLine" => Some(single_line(min, max)),
         "Prose" => Some(multi_line(min, max)),
         _ => None,
     }
@@ -204,6 +204,18 @@ impl<const MIN: usize, const MAX: usize> PartialSchema for domain::SingleLine<MI
 impl<const MIN: usize, const MAX: usize> ToSchema for domain::SingleLine<MIN, MAX> {
     fn name() -> Cow<'static, str> {
         text_name("SingleLine", MIN, MAX)
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> PartialSchema for domain::Name<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        single_line(MIN, MAX).build().into()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ToSchema for domain::Name<MIN, MAX> {
+    fn name() -> Cow<'static, str> {
+        text_name("Name", MIN, MAX)
     }
 }
 

@@ -60,6 +60,13 @@ fn detail_of(error: &FieldError, language: Language) -> String {
         FieldError::ReservedNickname => {
             ("사용할 수 없는 별명입니다.", "This nickname is reserved for the service and its staff.")
         }
+        FieldError::MixedScripts => (
+            "모양이 비슷한 다른 언어의 글자를 섞어 쓸 수 없습니다.",
+            "The name mixes letters of scripts that look alike, such as Latin and Cyrillic.",
+        ),
+        FieldError::ReservedName => {
+            ("관리자만 쓸 수 있는 이름입니다.", "Only admins can create a board with a name like those of staff.")
+        }
         FieldError::AnonymityRequired => {
             ("익명으로만 쓸 수 있는 게시판입니다.", "This board allows only anonymous posts and comments.")
         }
@@ -78,6 +85,13 @@ fn detail_of(error: &FieldError, language: Language) -> String {
         }
         FieldError::Duplicate => ("같은 항목이 두 번 있습니다.", "The list contains this item twice."),
         FieldError::NotUploaded => ("업로드되지 않은 사진입니다.", "The picture has not been uploaded."),
+        FieldError::TooLarge { max } => {
+            let mebibytes = max / (1024 * 1024);
+            return language.pick(
+                format!("모두 합해 {mebibytes}MiB 이하여야 합니다."),
+                format!("The files can have at most {mebibytes} MiB together."),
+            );
+        }
         FieldError::EndsBeforeStart => {
             ("종료 시각은 시작 시각보다 늦어야 합니다.", "The end must be later than the start.")
         }
