@@ -1,9 +1,7 @@
 //! `POST /boards/{id}/posts`.
 
 use axum::extract::State;
-use campus_core::domain::{
-    BoardId, Byline, Caller, Content, FieldError, MediaIds, Post, PostDraft, PostHead, PostId, Title,
-};
+use campus_core::domain::{BoardId, Byline, Caller, Content, MediaIds, Post, PostDraft, PostHead, PostId, Title};
 use campus_core::http::{AccessRequest, Created, Creation, Path, Problem};
 use campus_core::request;
 use campus_core::store::{MediaDeletion, PostOnBoard, Reaction, UserAction, WriteAccess};
@@ -106,7 +104,7 @@ async fn copy_pictures(
     }
     let deletion = state.app.media_deletions.prepare(access, caller.school, head).await?;
     let copied = state.bucket.copy(head.id, &head.media).await?;
-    let missing = copied.iter().enumerate().filter(|(_, was_copied)| !**was_copied);
-    let invalid: Vec<_> = missing.map(|(index, _)| FieldError::NotUploaded.at(MediaIds::field(index))).collect();
+    let invalid = copied.into_iter().enumerate().filter_map(|(index, error)| Some(error?.at(MediaIds::field(index))));
+    let invalid: Vec<_> = invalid.collect();
     if invalid.is_empty() { Ok(Some(deletion)) } else { Err(Problem::invalid(invalid)) }
 }

@@ -7,6 +7,9 @@ use super::{FieldError, Invalid, MediaId, Parse, Time};
 /// How long an upload can be used, in seconds: one hour.
 const UPLOAD_LIFETIME_S: i64 = 3600;
 
+/// The maximum size of the pictures of a post together, in bytes: 20 MiB.
+const MAX_TOGETHER: u32 = 20 * 1024 * 1024;
+
 /// A picture in a post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
@@ -48,14 +51,14 @@ impl Parse for ImageType {
     }
 }
 
-/// The size of a picture in bytes: 1 byte to 10 MiB.
+/// The size of a picture in bytes: 1 byte to 5 MiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ImageSize(u32);
 
 impl ImageSize {
     /// The maximum size in bytes.
-    pub const MAX: u32 = 10 * 1024 * 1024;
+    pub const MAX: u32 = 5 * 1024 * 1024;
 
     pub fn bytes(self) -> u32 {
         self.0
@@ -90,9 +93,16 @@ impl Upload {
         Self { id: MediaId::new(now), content_type, size, expires_at }
     }
 
-    /// The picture to store in a post.
-    pub fn media(&self) -> Media {
-        Media { id: self.id, content_type: self.content_type }
+    /// The pictures to store in a post.
+    ///
+    /// # Errors
+    /// [`FieldError::TooLarge`] if they have more than 20 MiB together (rule 38).
+    pub fn media(uploads: &[Self]) -> Result<Vec<Media>, Invalid> {
+        let bytes = uploads.iter().fold(0_u32, |sum, upload| sum.saturating_add(upload.size.bytes()));
+        if bytes > MAX_TOGETHER {
+            return Err(FieldError::TooLarge { max: MAX_TOGETHER }.at("media_ids"));
+        }
+        Ok(uploads.iter().map(|upload| Media { id: upload.id, content_type: upload.content_type }).collect())
     }
 }
 
@@ -102,7 +112,7 @@ pub struct MediaIds(Vec<String>);
 
 impl MediaIds {
     /// The maximum number of pictures of a post.
-    pub const MAX: usize = 20;
+    pub const MAX: usize = 10;
 
     /// Parses the ids, in order.
     ///
@@ -140,8 +150,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_has_1_byte_to_10_mebibytes() {
-        for (raw, is_valid) in [(-1, false), (0, false), (1, true), (10_485_760, true), (10_485_761, false)] {
+    fn a_picture_has_1_byte_to_5_mebibytes() {
+        for (raw, is_valid) in [(-1, false), (0, false), (1, true), (5_242_880, true), (5_242_881, false)] {
             assert_eq!(ImageSize::parse(raw).is_ok(), is_valid, "{raw}");
         }
     }
@@ -160,7 +170,17 @@ mod tests {
         let expected = [FieldError::NoSuchThing.at("media_ids[1]"), FieldError::Duplicate.at("media_ids[2]")];
         assert_eq!(ids.distinct(), Err(expected.into()));
         assert_eq!(MediaIds::parse(vec![id.to_string()]).unwrap().distinct(), Ok(vec![id]));
-        assert!(MediaIds::parse(vec![id.to_string(); 21]).is_err());
+        assert!(MediaIds::parse(vec![id.to_string(); 11]).is_err());
+    }
+
+    #[test]
+    fn the_pictures_of_a_post_have_20_mebibytes_together() {
+        let upload = |bytes| Upload::new(ImageType::Png, ImageSize::parse(bytes).unwrap(), Time::now());
+        let largest = i64::from(ImageSize::MAX);
+        let mut uploads = vec![upload(largest); 4];
+        assert_eq!(Upload::media(&uploads).map(|media| media.len()), Ok(4));
+        uploads.push(upload(1));
+        assert_eq!(Upload::media(&uploads), Err(FieldError::TooLarge { max: 20_971_520 }.at("media_ids")));
     }
 
     #[test]

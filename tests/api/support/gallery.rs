@@ -36,14 +36,12 @@ pub struct Gallery {
     _store: MediaStore,
 }
 
-/// A fault of requests that the service sends to the bucket: copies and deletions.
+/// A fault of requests that the service sends to the bucket: reads of uploads, writes of pictures, and deletions.
 #[derive(Clone, Copy)]
 enum BucketFault {
     Status(u16),
     /// There is no response.
     Hangs,
-    /// The response has status 200 and an error as its body.
-    Late,
 }
 
 /// A fault from the request after the next `after` ones on, for `lasts` requests.
@@ -57,9 +55,9 @@ struct Proxy {
     /// The origin of the store.
     store: String,
     plan: Mutex<Option<BucketPlan>>,
-    /// A copy needs a permit to go on.
+    /// The write of a picture needs a permit to go on.
     copies: Semaphore,
-    /// A permit for each copy that has arrived.
+    /// A permit for each write of a picture that has arrived.
     arrived: Semaphore,
 }
 
@@ -77,20 +75,23 @@ impl Proxy {
     }
 
     async fn forward(&self, request: Request) -> Response<Body> {
-        let is_copy = request.headers().contains_key("x-amz-copy-source");
-        if is_copy {
+        let is_pending = request.uri().path().contains("/pending/");
+        if request.method() == Method::PUT && !is_pending {
             self.arrived.add_permits(1);
             self.copies.acquire().await.unwrap().forget();
             self.copies.add_permits(1);
         }
-        let fault = if is_copy || request.method() == Method::DELETE { self.fault() } else { None };
+        // The test itself uploads, and downloads pictures of posts.
+        let is_of_service = match *request.method() {
+            Method::GET => is_pending,
+            Method::PUT => !is_pending,
+            _ => true,
+        };
+        let fault = if is_of_service { self.fault() } else { None };
         let answer =
             |status: u16, body: &'static str| Response::builder().status(status).body(Body::from(body)).unwrap();
         match fault {
             Some(BucketFault::Status(status)) => return answer(status, ""),
-            Some(BucketFault::Late) => {
-                return answer(200, "<?xml version=\"1.0\"?>\n<Error><Code>SlowDown</Code></Error>");
-            }
             Some(BucketFault::Hangs) => tokio::time::sleep(Duration::from_secs(60)).await,
             None => {}
         }
@@ -146,6 +147,16 @@ impl Gallery {
 
     pub async fn announce(&self, by: &Student, content_type: &str, size: usize) -> Answer {
         announce(&self.app, by, content_type, size).await
+    }
+
+    /// Announces and uploads a picture with other headers, which the signature does not cover. Returns its id.
+    pub async fn upload_with(&self, content_type: &str, headers: &[(&str, &str)], body: &[u8]) -> String {
+        let announced = self.announce(&self.author, content_type, body.len()).await;
+        let length = body.len().to_string();
+        let own = [("content-type", content_type), ("content-length", length.as_str())];
+        let answer = fetch("PUT", &announced.is(201).text_at("/upload_url"), &[&own, headers].concat(), body).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        announced.text_at("/id")
     }
 
     /// Uploads a picture as the response to its announcement says.
@@ -218,11 +229,6 @@ impl Gallery {
     /// Does not answer requests of the service.
     pub fn hang(&self) {
         self.fail(BucketFault::Hangs, 0, usize::MAX);
-    }
-
-    /// Answers requests of the service with an error after the status 200.
-    pub fn fail_late(&self) {
-        self.fail(BucketFault::Late, 0, usize::MAX);
     }
 
     /// Ends the fault.

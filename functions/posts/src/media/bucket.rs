@@ -1,9 +1,10 @@
 //! The S3 bucket of pictures.
 //!
 //! A client uploads a picture to `pending/<picture>`. Nobody can see it there, and the lifecycle of the bucket deletes
-//! it after a day. When a post is created with the picture, the picture is copied to `media/<post>/<picture>`. A
-//! repeated request has another post id, and so makes its own copies: deleting the copies of a failed request never
-//! affects another post. The keys reveal neither schools nor users.
+//! it after a day. When a post is created with the picture, the function reads it, checks that it is of the announced type,
+//! and writes it without metadata to `media/<post>/<picture>`. Of the headers of the upload, only the content type is
+//! written. A repeated request has another post id, and so makes its own copies: deleting the copies of a failed request
+//! never affects another post. The keys reveal neither schools nor users.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,14 +17,16 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
-use campus_core::domain::{Media, MediaId, PostId, Upload};
+use campus_core::domain::{FieldError, Media, MediaId, PostId, Upload};
 use campus_core::http::{Code, Problem};
 use campus_core::store::time_left;
 use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use http::Uri;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use crate::media::metadata;
 use crate::media::s3_client::{S3Client, S3Error, S3Request};
 
 /// How long an upload URL is valid.
@@ -137,36 +140,48 @@ impl Bucket {
         Ok(UrlSigner { bucket: self, identity, now: SystemTime::now() })
     }
 
-    /// Copies the uploads to the pictures of a post. Returns, for each, whether there was an uploaded picture to copy.
-    pub(crate) async fn copy(&self, post: PostId, media: &[Media]) -> Result<Vec<bool>, BucketError> {
+    /// Copies the uploads, without metadata, to the pictures of a post. Returns, for each, why it cannot be copied, if so.
+    ///
+    /// One after the other, so that the memory of a small function is enough.
+    pub(crate) async fn copy(&self, post: PostId, media: &[Media]) -> Result<Vec<Option<FieldError>>, BucketError> {
         let signer = self.signer().await?;
-        let copies = media.iter().map(|picture| self.copy_one(&signer, post, picture.id));
+        let copies = stream::iter(media).then(|picture| self.copy_one(&signer, post, picture));
         let time = time_left().saturating_sub(TIME_AFTER_COPY);
-        timeout(time, try_join_all(copies)).await?
+        timeout(time, copies.try_collect()).await?
     }
 
-    async fn copy_one(&self, signer: &UrlSigner<'_>, post: PostId, id: MediaId) -> Result<bool, BucketError> {
-        let source = format!("/{}/{}", self.name, pending_key(id));
-        let request = signer.request("PUT", &media_key(post, id), &[("x-amz-copy-source", &source)])?;
-        match self.client.send(request).await {
-            Ok(()) => Ok(true),
-            Err(S3Error::Rejected { status: 404 }) => Ok(false),
+    async fn copy_one(
+        &self,
+        signer: &UrlSigner<'_>,
+        post: PostId,
+        picture: &Media,
+    ) -> Result<Option<FieldError>, BucketError> {
+        let upload = match self.client.send(signer.request("GET", &pending_key(picture.id), &[], Vec::new())?).await {
+            Ok(upload) => upload,
+            Err(S3Error::Rejected { status: 404 }) => return Ok(Some(FieldError::NotUploaded)),
             // If the object does not exist, S3 responds with 403 to a caller without permission to list the bucket
             // (Amazon S3 API, GetObject).
             Err(S3Error::Rejected { status: 403 }) => {
-                tracing::warn!("S3 denied copying an upload: it does not exist, or a permission is missing");
-                Ok(false)
+                tracing::warn!("S3 denied reading an upload: it does not exist, or a permission is missing");
+                return Ok(Some(FieldError::NotUploaded));
             }
-            Err(error) => Err(error.into()),
-        }
+            Err(error) => return Err(error.into()),
+        };
+        let Some(stripped) = metadata::strip(picture.content_type, &upload) else {
+            return Ok(Some(FieldError::InvalidFormat));
+        };
+        drop(upload);
+        let headers = [("content-type", picture.content_type.as_str())];
+        self.client.send(signer.request("PUT", &media_key(post, picture.id), &headers, stripped)?).await?;
+        Ok(None)
     }
 
     /// Deletes pictures of posts. Pictures that do not exist are no error.
     pub(crate) async fn delete(&self, pictures: &[(PostId, MediaId)]) -> Result<(), BucketError> {
         let signer = self.signer().await?;
         let deletions = pictures.iter().map(async |(post, id)| {
-            match self.client.send(signer.request("DELETE", &media_key(*post, *id), &[])?).await {
-                Ok(()) | Err(S3Error::Rejected { status: 404 }) => Ok(()),
+            match self.client.send(signer.request("DELETE", &media_key(*post, *id), &[], Vec::new())?).await {
+                Ok(_) | Err(S3Error::Rejected { status: 404 }) => Ok(()),
                 Err(error) => Err(BucketError::from(error)),
             }
         });
@@ -219,10 +234,11 @@ impl UrlSigner<'_> {
         method: &'static str,
         key: &str,
         headers: &[(&'static str, &str)],
+        body: Vec<u8>,
     ) -> Result<S3Request, BucketError> {
         let uri = self.sign(method, key, headers, REQUEST_LIFETIME)?;
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Ok(S3Request { method, uri, headers })
+        Ok(S3Request { method, uri, headers, body })
     }
 
     fn sign(&self, method: &str, key: &str, headers: &[(&str, &str)], valid_for: Duration) -> Result<Uri, BucketError> {

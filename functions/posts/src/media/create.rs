@@ -17,7 +17,7 @@ request! {
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewMedia {
         content_type: ImageType,
-        /// The size of the picture in bytes: 1 byte to 10 MiB.
+        /// The size of the picture in bytes: 1 byte to 5 MiB.
         size: ImageSize,
     }
 }

@@ -3,4 +3,5 @@
 pub(crate) mod bucket;
 pub(crate) mod cleanup;
 pub(crate) mod create;
+mod metadata;
 mod s3_client;

@@ -10,16 +10,18 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind, RetryConfig};
 use aws_smithy_types::timeout::TimeoutConfig;
 use http::Uri;
 
-/// A signed request without a body.
+/// A signed request.
 #[derive(Debug)]
 pub(crate) struct S3Request {
     pub(crate) method: &'static str,
     pub(crate) uri: Uri,
     pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why a request failed.
@@ -40,9 +42,6 @@ struct ErrorResponse {
     status: u16,
 }
 
-/// The status for a response with status 200 and an error in its body.
-const ERROR_IN_BODY: u16 = 500;
-
 impl ErrorResponse {
     /// Whether a retry may help.
     fn is_transient(self) -> bool {
@@ -62,7 +61,7 @@ impl ProvideErrorKind for ErrorResponse {
 
 /// The client. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct S3Client(Operation<S3Request, (), ErrorResponse>);
+pub(crate) struct S3Client(Operation<S3Request, Vec<u8>, ErrorResponse>);
 
 impl fmt::Debug for S3Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,7 +73,7 @@ impl S3Client {
     /// Creates a client for this origin, which is a scheme, a host and optionally a port. Without an HTTP client, it
     /// uses the SDK's default.
     pub(crate) fn new(origin: &str, client: Option<SharedHttpClient>) -> Self {
-        // Copying 10 MiB takes S3 well under a second.
+        // A picture of 5 MiB takes well under a second.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_millis(2500))
@@ -100,8 +99,8 @@ impl S3Client {
         Self(operation)
     }
 
-    /// Sends a request, and retries it if that may help.
-    pub(crate) async fn send(&self, request: S3Request) -> Result<(), S3Error> {
+    /// Sends a request, and retries it if that may help. Returns the body of the response.
+    pub(crate) async fn send(&self, request: S3Request) -> Result<Vec<u8>, S3Error> {
         self.0.invoke(request).await.map_err(|error| match error {
             SdkError::ServiceError(context) if !context.err().is_transient() => {
                 S3Error::Rejected { status: context.into_err().status }
@@ -111,24 +110,23 @@ impl S3Client {
     }
 }
 
-fn serialize(S3Request { method, uri, headers }: S3Request) -> Result<HttpRequest, BoxError> {
+fn serialize(S3Request { method, uri, headers, body }: S3Request) -> Result<HttpRequest, BoxError> {
     let mut request = HttpRequest::empty();
     request.set_method(method)?;
     request.set_uri(uri.path_and_query().map_or("/", |target| target.as_str()))?;
     for (name, value) in headers {
         request.headers_mut().insert(name, value);
     }
+    if !body.is_empty() {
+        request.headers_mut().insert("content-length", body.len().to_string());
+        *request.body_mut() = SdkBody::from(body);
+    }
     Ok(request)
 }
 
-/// Checks the response for errors. S3 may respond to a copy with status 200 before the copy is finished; the body then
-/// says whether it failed (Amazon S3 API, CopyObject).
-fn deserialize(response: &HttpResponse) -> Result<(), OrchestratorError<ErrorResponse>> {
-    let body = response.body().bytes().unwrap_or_default();
-    let status = match response.status().is_success() {
-        true if !body.windows(7).any(|word| word == b"<Error>") => return Ok(()),
-        true => ERROR_IN_BODY,
-        false => response.status().as_u16(),
-    };
-    Err(OrchestratorError::operation(ErrorResponse { status }))
+fn deserialize(response: &HttpResponse) -> Result<Vec<u8>, OrchestratorError<ErrorResponse>> {
+    if response.status().is_success() {
+        return Ok(response.body().bytes().unwrap_or_default().to_vec());
+    }
+    Err(OrchestratorError::operation(ErrorResponse { status: response.status().as_u16() }))
 }

@@ -65,14 +65,15 @@ impl Uploads {
     /// Returns the pictures of these uploads of the caller, in the same order.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for the first id that is not an upload of the caller, is in a post or has expired.
+    /// [`Error::Invalid`] for the first id that is not an upload of the caller, is in a post or has expired, or if the
+    /// pictures are too large together.
     pub async fn find(&self, caller: &Caller, ids: &[MediaId]) -> Result<Vec<Media>, Error> {
         let mut rows = self.table.batch_get(ids.iter().map(|id| key(caller, *id)), Read::Consistent).await?;
         let found = ids.iter().enumerate().map(|(index, id)| {
             let upload = rows.take::<UploadRow>(&key(caller, *id))?.and_then(|row| self.unexpired(row, *id));
-            upload.map(|upload| upload.media()).ok_or_else(|| no_such_upload(index))
+            upload.ok_or_else(|| no_such_upload(index))
         });
-        found.collect()
+        Upload::media(&found.collect::<Result<Vec<_>, Error>>()?).map_err(Error::Invalid)
     }
 
     fn unexpired(&self, row: UploadRow, id: MediaId) -> Option<Upload> {

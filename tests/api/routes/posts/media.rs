@@ -77,12 +77,12 @@ async fn each_field_of_an_upload_is_validated() {
         ("content_type", json!(1), "wrong_type"),
         ("size", json!(0), "out_of_range"),
         ("size", json!(-1), "out_of_range"),
-        ("size", json!(10 * 1024 * 1024 + 1), "out_of_range"),
+        ("size", json!(5 * 1024 * 1024 + 1), "out_of_range"),
         ("size", json!(1.5), "wrong_type"),
         ("size", json!("1"), "wrong_type"),
         ("key", json!("media/x"), "unknown_field"),
     ] {
-        let mut body = json!({ "content_type": "image/webp", "size": 10 * 1024 * 1024 });
+        let mut body = json!({ "content_type": "image/webp", "size": 5 * 1024 * 1024 });
         announce(&body).await.is(201);
         body[field] = value;
         announce(&body).await.is_invalid(&[(field, code)]);
@@ -105,7 +105,7 @@ async fn a_post_takes_only_unused_pictures_that_its_author_has_uploaded() {
         (vec![&*mine, "../etc/passwd"], ("media_ids[1]", "no_such_thing")),
         (vec![&*mine, &*mine], ("media_ids[1]", "duplicate")),
         (vec![&*mine, &*announced], ("media_ids[1]", "not_uploaded")),
-        (vec![&*unknown; 21], ("media_ids", "too_many")),
+        (vec![&*unknown; 11], ("media_ids", "too_many")),
     ] {
         gallery.post(author, &ids).await.is_invalid(&[invalid]);
     }
@@ -120,10 +120,10 @@ async fn a_post_takes_only_unused_pictures_that_its_author_has_uploaded() {
 }
 
 #[tokio::test]
-async fn twenty_pictures_are_shown_in_the_given_order() {
+async fn ten_pictures_are_shown_in_the_given_order() {
     let gallery = Gallery::open().await;
     let mut ids = Vec::new();
-    for _ in 0..20 {
+    for _ in 0..10 {
         ids.push(gallery.upload(&gallery.author).await);
     }
     ids.reverse();
@@ -131,6 +131,19 @@ async fn twenty_pictures_are_shown_in_the_given_order() {
     let shown: Vec<_> = post.is(201).at("/media").as_array().unwrap().iter().map(|media| media["id"].clone()).collect();
     assert_eq!(shown, ids);
     gallery.app.audit().await;
+}
+
+#[tokio::test]
+async fn the_pictures_of_a_post_have_20_mebibytes_together() {
+    let gallery = Gallery::open().await;
+    let mut ids = Vec::new();
+    for size in [5 << 20, 5 << 20, 5 << 20, 5 << 20, 1] {
+        ids.push(gallery.announce(&gallery.author, "image/png", size).await.is(201).text_at("/id"));
+    }
+    let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+    gallery.post(&gallery.author, &ids).await.is_invalid(&[("media_ids", "too_large")]);
+    let not_uploaded = ["media_ids[0]", "media_ids[1]", "media_ids[2]", "media_ids[3]"].map(|id| (id, "not_uploaded"));
+    gallery.post(&gallery.author, &ids[..4]).await.is_invalid(&not_uploaded);
 }
 
 #[tokio::test]
