@@ -117,7 +117,7 @@ impl MediaStore {
             .region(Region::from_static("ap-northeast-2"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
-        Ok(Bucket::new(BUCKET, url, &aws)?)
+        Ok(Bucket::new(url, &aws)?)
     }
 
     /// Deletes uploads that are older than a day. A post has a copy of its pictures.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reserved_name::is_reserved;
 use super::text::{check_length, is_ignorable};
-use super::{FieldError, Parse, Refusal, SchoolId, SingleLine, Time, UserId, fold};
+use super::{FieldError, Name, Parse, Refusal, SchoolId, Time, UserId, fold};
 
 /// The role of a user in the school (rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -80,7 +80,7 @@ async fn write(app: &TestApp, by: &Student, other: &Student) {
     let board = json!({ "category": long(20), "name": long(50), "description": long(500) });
     let board = app.post("/boards").by(by).json(&board).send().await.is(201).text_at("/id");
     let mut pictures = Vec::new();
-    while pictures.len() < 20 {
+    while pictures.len() < 10 {
         pictures.push(upload(app, by).await);
     }
     let post = json!({ "title": long(100), "content": long(10_000), "is_anonymous": false, "media_ids": pictures });
@@ -134,7 +134,7 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
     app.delete("/auth/me").by(&student).json(&withdrawal).send().await.is(204);
 }
 
-/// The kinds of rows that contain lists. The limits are: 20 sessions, 20 pictures of a post and of its media deletion,
+/// The kinds of rows that contain lists. The limits are: 20 sessions, 10 pictures of a post and of its media deletion,
 /// 10 timetables of a semester, 50 entries, and 2 sides of a thread. The operator determines the email domains of a
 /// school.
 const WITH_LISTS: &[&str] = &[

@@ -45,7 +45,6 @@ const TIME_AFTER_COPY: Duration = Duration::from_secs(2);
 /// Access to the bucket. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Bucket {
-    name: String,
     url: String,
     region: String,
     credentials: SharedCredentialsProvider,
@@ -114,19 +113,18 @@ impl Bucket {
         let region = aws.region().ok_or(BucketConfigError::NoRegion)?;
         let aws_url = || format!("https://{name}.s3.{region}.amazonaws.com");
         let url = std::env::var("CAMPUS_MEDIA_URL").ok().filter(|url| !url.is_empty()).unwrap_or_else(aws_url);
-        Self::new(&name, &url, aws)
+        Self::new(&url, aws)
     }
 
     /// The bucket at this URL, with the region and credentials of the AWS configuration.
     ///
     /// # Errors
     /// [`BucketConfigError`].
-    pub fn new(name: &str, url: &str, aws: &SdkConfig) -> Result<Self, BucketConfigError> {
+    pub fn new(url: &str, aws: &SdkConfig) -> Result<Self, BucketConfigError> {
         let invalid = || BucketConfigError::Url(url.to_owned());
         let uri: Uri = url.parse().or(Err(invalid()))?;
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else { return Err(invalid()) };
         Ok(Self {
-            name: name.to_owned(),
             url: url.trim_end_matches('/').to_owned(),
             region: aws.region().ok_or(BucketConfigError::NoRegion)?.to_string(),
             credentials: aws.credentials_provider().ok_or(BucketConfigError::NoCredentials)?,
