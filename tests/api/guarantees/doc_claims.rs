@@ -58,6 +58,7 @@ fn files(modules: &[&str]) -> Vec<PathBuf> {
     let (folder, modules) = match modules {
         ["campus_core", rest @ ..] => ("shared/src", rest),
         ["campus_auth", rest @ ..] => ("functions/auth/src", rest),
+        ["campus_posts", rest @ ..] => ("functions/posts/src", rest),
         ["campus_timetable", rest @ ..] => ("functions/timetable/src", rest),
         ["campus", rest @ ..] => ("cli/src", rest),
         rest => ("tests/api", rest),
