@@ -1,5 +1,6 @@
 //! Schools, accounts and sessions: the routes of this function, a file per operation.
 
+mod cookies;
 mod jwks;
 mod login;
 mod logout;

@@ -7,7 +7,8 @@ use campus_core::http::{Code, OptionalJsonBody, Problem};
 use campus_core::request;
 use utoipa::ToSchema;
 
-use crate::refresh_token::{self, RefreshToken, TokenStatus};
+use crate::cookies::Cookie;
+use crate::refresh_token::{RefreshToken, TokenStatus};
 use crate::state::AuthState;
 
 request! {
@@ -25,9 +26,11 @@ request! {
 /// Ends the session of a refresh token, or all of your sessions.
 ///
 /// If the session has already ended, the response is 204, or 401 with `everywhere`. A refresh token that was already
-/// used ends its session, and the response is 401 `refresh_token_reused`.
+/// used ends its session, and the response is 401 `refresh_token_reused`, unless the last refresh used it at most 10
+/// seconds ago.
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", security(()), request_body = Option<LogOut>, responses(
     (status = 204, description = "The session has ended, and the cookie is cleared."),
+    (status = 400, description = "`duplicate_cookie`: the request has two refresh cookies."),
     (status = 401, description = "`refresh_token_invalid` or `refresh_token_reused`.")))]
 pub(crate) async fn log_out(
     State(state): State<AuthState>,
@@ -38,9 +41,13 @@ pub(crate) async fn log_out(
     let sessions = &state.app.sessions;
     let session = sessions.get(token.school, token.user, token.session).await?;
     let everywhere = body.everywhere == Some(true);
-    match session.map(|session| token.status(&session)) {
-        Some(TokenStatus::Current) if everywhere => sessions.end_all(token.school, token.user).await?,
-        Some(TokenStatus::Current) => sessions.end(token.school, token.user, token.session).await?,
+    match session.map(|session| token.status(&session, state.app.clock.now())) {
+        Some(TokenStatus::Current | TokenStatus::JustUsed) if everywhere => {
+            sessions.end_all(token.school, token.user).await?;
+        }
+        Some(TokenStatus::Current | TokenStatus::JustUsed) => {
+            sessions.end(token.school, token.user, token.session).await?;
+        }
         Some(TokenStatus::Used) => {
             sessions.end(token.school, token.user, token.session).await?;
             return Err(Code::RefreshTokenReused.into());
@@ -49,5 +56,5 @@ pub(crate) async fn log_out(
         None if !everywhere => {}
         None | Some(TokenStatus::Invalid) => return Err(Code::RefreshTokenInvalid.into()),
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, refresh_token::cookie("", 0)?)]))
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, Cookie::REFRESH_TOKEN.set("", 0)?)]))
 }

@@ -23,10 +23,12 @@ request! {
 
 /// Exchanges a refresh token for a new access token and a new refresh token.
 ///
-/// A refresh token works once. Using it again ends its session, because somebody may have stolen it. If two requests
-/// use it at the same moment, one of them gets the new tokens and the other 409, and the session continues.
+/// A refresh token works once. Using it again ends its session, because somebody may have stolen it. The last used token
+/// is an exception for 10 seconds: it gets 409, and the session continues. So two tabs of a browser can refresh at the
+/// same time. After a 409, the cookie of a web client holds the new token.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", security(()), request_body = Option<Refresh>, responses(
     (status = 200, description = "The new tokens.", body = SessionView),
+    (status = 400, description = "`duplicate_cookie`: the request has two refresh cookies."),
     (status = 401, description = "`refresh_token_invalid` or `refresh_token_reused`."),
     (status = 409, description = "`refresh_conflict`: another request has just used the refresh token.")))]
 pub(crate) async fn refresh(
@@ -41,8 +43,9 @@ pub(crate) async fn refresh(
     })?;
     let now = state.app.clock.now();
     let session = owner.session(token.session, now).cloned().ok_or(Code::RefreshTokenInvalid)?;
-    match token.status(&session) {
+    match token.status(&session, now) {
         TokenStatus::Current => {}
+        TokenStatus::JustUsed => return Err(Code::RefreshConflict.into()),
         TokenStatus::Used => {
             state.app.sessions.end(token.school, token.user, token.session).await?;
             return Err(Code::RefreshTokenReused.into());
@@ -51,9 +54,11 @@ pub(crate) async fn refresh(
     }
 
     let next = token.next()?;
-    state.app.sessions.rotate(&owner, token.session, &session, &next.hash()).await.map_err(|error| match error {
-        Error::Stale => Code::RefreshConflict.into(),
-        error => Problem::from(error),
-    })?;
+    state.app.sessions.rotate(&owner, token.session, &session, &next.hash(), now).await.map_err(
+        |error| match error {
+            Error::Stale => Code::RefreshConflict.into(),
+            error => Problem::from(error),
+        },
+    )?;
     SessionResponse::new(owner.user, owner.school, &next, session.expires_at, &state.signer, now)
 }

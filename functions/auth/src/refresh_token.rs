@@ -5,16 +5,18 @@
 //! other secret is new in each token. The table stores only hashes of the secrets.
 
 use aws_lc_rs::{digest, rand};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use campus_core::domain::{SchoolId, SessionId, UserId};
+use campus_core::domain::{SchoolId, SessionId, Time, UserId};
 use campus_core::http::{Code, Problem};
 use campus_core::store::Session;
 use uuid::Uuid;
 
-/// The name of the cookie that carries the token of web clients.
-const COOKIE: &str = "refresh_token";
+use crate::cookies::Cookie;
+
+/// How long after a refresh the token that it replaced is still harmless, in milliseconds: 10 seconds (rule 35).
+const RETRY_WINDOW_MS: i64 = 10_000;
 
 /// A refresh token. Its ids are the key of the session, so that finding the session needs no index. They grant nothing
 /// without the secrets.
@@ -31,6 +33,9 @@ pub(crate) struct RefreshToken {
 pub(crate) enum TokenStatus {
     /// The token is the last one that the session issued.
     Current,
+    /// The token was exchanged for the current one at most 10 seconds ago. Two tabs of a browser have sent it at about the
+    /// same time, or a client has sent it again.
+    JustUsed,
     /// The token was exchanged for a newer one.
     Used,
     /// The session did not issue the token.
@@ -86,24 +91,23 @@ impl RefreshToken {
     /// The token in the body, or else in the cookie.
     ///
     /// # Errors
-    /// 401 `refresh_token_invalid` if there is none or it is malformed.
+    /// 401 `refresh_token_invalid` if there is none or it is malformed; 400 `duplicate_cookie`.
     pub(crate) fn from_request(body: Option<&str>, headers: &HeaderMap) -> Result<Self, Problem> {
-        let in_cookie = || {
-            let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-            let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-            pairs.find_map(|(name, value)| (name == COOKIE).then_some(value))
-        };
-        let token = body.or_else(in_cookie).and_then(Self::decode);
-        token.ok_or(Code::RefreshTokenInvalid.into())
+        let in_cookie = Cookie::REFRESH_TOKEN.read(headers)?;
+        body.or(in_cookie).and_then(Self::decode).ok_or(Code::RefreshTokenInvalid.into())
     }
 
     /// The state of the token within this session.
     ///
     /// A used token ends its session, so it must have the family secret: without it, anybody who knows the ids could
     /// build a token that looks used.
-    pub(crate) fn status(&self, session: &Session) -> TokenStatus {
+    pub(crate) fn status(&self, session: &Session, now: Time) -> TokenStatus {
+        let is_predecessor = self.generation.checked_add(1) == Some(session.generation);
+        let is_retry = now.as_millis().saturating_sub(session.refreshed_at_ms) <= RETRY_WINDOW_MS;
         if self.family_hash() != session.family_hash {
             TokenStatus::Invalid
+        } else if is_predecessor && is_retry {
+            TokenStatus::JustUsed
         } else if self.generation < session.generation {
             TokenStatus::Used
         } else if self.generation == session.generation && self.hash() == session.refresh_hash {
@@ -122,11 +126,4 @@ fn secret() -> Result<[u8; 32], Problem> {
 
 fn hash(secret: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret))
-}
-
-/// A `Set-Cookie` value with the token. Scripts cannot read the cookie, and browsers send it only to `/auth` and never
-/// with requests from other sites.
-pub(crate) fn cookie(token: &str, lifetime_s: i64) -> Result<HeaderValue, Problem> {
-    let cookie = format!("{COOKIE}={token}; Path=/auth; Max-Age={lifetime_s}; HttpOnly; Secure; SameSite=Strict");
-    HeaderValue::try_from(cookie).or(Err(Code::Internal.into()))
 }

@@ -12,7 +12,8 @@ use campus_core::store::Session;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::refresh_token::{self, RefreshToken};
+use crate::cookies::Cookie;
+use crate::refresh_token::RefreshToken;
 use crate::signer::{ACCESS_TOKEN_LIFETIME_S, TokenSigner};
 
 /// How long a session lasts after the login, in seconds: 30 days.
@@ -26,7 +27,7 @@ pub(crate) struct SessionView {
     /// Send it with each request as `Authorization: Bearer …`.
     access_token: String,
     /// `POST /auth/refresh` exchanges it for new tokens, once, until 30 days after the login. The cookie
-    /// `refresh_token` carries it too.
+    /// `__Host-campus_refresh` carries it too.
     refresh_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
@@ -92,6 +93,7 @@ impl NewSession {
             family_hash: token.family_hash(),
             refresh_hash: token.hash(),
             generation: 0,
+            refreshed_at_ms: 0,
             expires_at: now.as_secs().saturating_add(SESSION_LIFETIME_S),
         };
         Ok(Self { id, session, token })
@@ -132,7 +134,7 @@ impl SessionResponse {
             Problem::from(Code::Internal)
         })?;
         let refresh_token = token.encode();
-        let cookie = refresh_token::cookie(&refresh_token, expires_at.saturating_sub(now.as_secs()))?;
+        let cookie = Cookie::REFRESH_TOKEN.set(&refresh_token, expires_at.saturating_sub(now.as_secs()))?;
         let view = SessionView {
             user: UserView::new(user, school),
             access_token,

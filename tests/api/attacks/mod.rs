@@ -5,6 +5,7 @@
 mod blocks;
 mod conflicts;
 mod local_service;
+mod refresh;
 mod texts;
 mod uploads;
 mod withdrawal;

@@ -237,11 +237,6 @@ impl FaultFree {
                 assert_eq!((second.status.as_u16(), &second.table), (status, &first.table));
                 assert!(second.body.contains(&format!("\"code\":\"{code}\"")), "{second:?}");
             }
-            Repeat::EndsSession(status, code) => {
-                assert_eq!(second.status.as_u16(), status);
-                assert!(second.body.contains(&format!("\"code\":\"{code}\"")), "{second:?}");
-                assert_ne!(second.table, first.table);
-            }
             Repeat::Another => {
                 assert_eq!((second.status, &second.body), (first.status, &first.body));
                 assert_ne!(second.table, first.table);

@@ -61,6 +61,7 @@ impl TestApp {
             family_hash: "family".to_owned(),
             refresh_hash: "refresh".to_owned(),
             generation: 0,
+            refreshed_at_ms: 0,
             expires_at: now.as_secs() + 30 * 24 * 3600,
         };
         let users = Users::new(Table::new(self.raw.clone(), self.clock.clone()));

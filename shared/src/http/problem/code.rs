@@ -43,6 +43,10 @@ codes! {
     /// The request body is not valid JSON.
     MalformedJson = BAD_REQUEST, "malformed_json", "Malformed JSON",
         "요청 본문이 올바른 JSON이 아닙니다.", "The request body is not valid JSON.";
+    /// The request has two cookies with the name of a cookie of the service. A browser never sends them.
+    DuplicateCookie = BAD_REQUEST, "duplicate_cookie", "Duplicate cookie",
+        "같은 이름의 쿠키가 두 개 있습니다. 쿠키를 지우고 다시 로그인해 주세요.",
+        "The request has two cookies with the same name. Delete the cookies and log in again.";
     /// The cursor was altered, or comes from another list.
     InvalidCursor = BAD_REQUEST, "invalid_cursor", "Invalid cursor",
         "커서가 올바르지 않습니다. 목록을 처음부터 다시 조회해 주세요.",
@@ -113,7 +117,8 @@ codes! {
     /// The caller changed their nickname less than 30 days ago.
     NicknameLocked = CONFLICT, "nickname_locked", "Nickname locked",
         "닉네임은 30일에 한 번만 바꿀 수 있습니다.", "You can change your nickname only once every 30 days.";
-    /// A concurrent request has just used the refresh token. The session continues with that request's new tokens.
+    /// Another request used the refresh token at the same time or less than 10 seconds ago. The session continues with
+    /// that request's new tokens.
     RefreshConflict = CONFLICT, "refresh_conflict", "Refresh conflict",
         "다른 요청이 먼저 로그인을 연장했습니다.", "Another request has just used this refresh token.";
     /// The school already has a board with this name.

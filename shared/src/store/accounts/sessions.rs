@@ -17,6 +17,7 @@ use crate::store::schools;
 
 const LIVE: &str = "live";
 const STARTED: &str = "begun";
+const REFRESH_HASH: &str = "refresh";
 
 /// The maximum number of live sessions of a student; another login ends the oldest. With 20 the row stays under 4 KB,
 /// which is one read unit.
@@ -29,14 +30,20 @@ pub struct Sessions {
 }
 
 /// A session: a login, and the refresh tokens issued after it. Only one of the tokens is valid at a time.
+///
+/// The names of its attributes are short, because the row has them once for each session.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Session {
     /// SHA-256 of the secret that all refresh tokens of the session share, in base64url.
+    #[serde(rename = "family")]
     pub family_hash: String,
     /// SHA-256 of the secret of the valid refresh token, in base64url. The secrets themselves are not stored.
+    #[serde(rename = "refresh")]
     pub refresh_hash: String,
     /// Number of used refresh tokens.
     pub generation: u32,
+    /// When a refresh token was last used, in milliseconds since 1970; 0 before the first refresh.
+    pub refreshed_at_ms: i64,
     /// When the session ends, in seconds since 1970. A refresh does not extend it.
     pub expires_at: i64,
 }
@@ -157,12 +164,14 @@ impl Sessions {
         id: SessionId,
         used: &Session,
         next_hash: &str,
+        now: Time,
     ) -> Result<(), Error> {
         let path = id.to_string();
         let change = RowUpdate::default()
-            .set(&[LIVE, &path, "refresh_hash"], next_hash)?
+            .set(&[LIVE, &path, REFRESH_HASH], next_hash)?
             .add(&[LIVE, &path, "generation"], 1)?
-            .if_equal(&[LIVE, &path, "refresh_hash"], &used.refresh_hash)?;
+            .set(&[LIVE, &path, "refreshed_at_ms"], now.as_millis())?
+            .if_equal(&[LIVE, &path, REFRESH_HASH], &used.refresh_hash)?;
         self.table
             .transaction(ServiceAuthority)
             .update(key(owner.school.id, owner.user.id), change)?
@@ -244,7 +253,13 @@ mod tests {
     use super::*;
 
     fn session(expires_at: i64) -> Session {
-        Session { family_hash: String::new(), refresh_hash: String::new(), generation: 0, expires_at }
+        Session {
+            family_hash: String::new(),
+            refresh_hash: String::new(),
+            generation: 0,
+            refreshed_at_ms: 0,
+            expires_at,
+        }
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn only_the_last_issued_refresh_token_has_an_effect() {
             let call = match as_cookie {
                 false => call.json(&json!({ "refresh_token": token })),
                 true if HeaderValue::from_str(token).is_err() || token.contains(';') => return,
-                true => call.header("cookie", &format!("refresh_token={token}")),
+                true => call.header("cookie", &format!("__Host-campus_refresh={token}")),
             };
             let answer = ask(&runtime, call.send());
             assert_fit(&answer, || token.to_owned());

@@ -87,7 +87,7 @@ fn an_operation_documents_the_problems_of_all_callers_and_of_repeated_requests()
         for (status, code) in Who::ALL.into_iter().filter_map(|who| row.access.refusal(who)) {
             assert!(documents(described, status, code), "{}: {status} {code}", row.name);
         }
-        if let Repeat::Refused(status, code) | Repeat::EndsSession(status, code) = row.repeat {
+        if let Repeat::Refused(status, code) = row.repeat {
             assert!(documents(described, status, code), "{}: {status} {code}", row.name);
         }
     }

@@ -62,11 +62,13 @@ pub(super) fn operations() -> Vec<Operation> {
             access: Access::public(200).except(Ended, BAD_REFRESH_TOKEN).except(Withdrawn, BAD_REFRESH_TOKEN),
             request: |things, who| Specimen::with_body("/auth/refresh", refresh_token(things, who)),
             caller: Student,
-            repeat: Repeat::EndsSession(401, "refresh_token_reused"),
+            repeat: Repeat::Refused(409, "refresh_conflict"),
             minimums: vec![Minimum::plain("profile, school, sessions", "sessions").because(SAFE)],
             events: vec![
                 Event::plain().body(r#"{"refresh_token":"${REFRESH_TOKEN}"}"#),
-                Event::variant("by-cookie").cookies(&["theme=dark", "refresh_token=${REFRESH_TOKEN}"]).without_body(),
+                Event::variant("by-cookie")
+                    .cookies(&["theme=dark", "__Host-campus_refresh=${REFRESH_TOKEN}"])
+                    .without_body(),
             ],
         },
         Operation {

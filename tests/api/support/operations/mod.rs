@@ -89,8 +89,6 @@ pub enum Repeat {
     Refused(u16, &'static str),
     /// The same response, and one more of what the first request created.
     Another,
-    /// This problem, and the session ends.
-    EndsSession(u16, &'static str),
 }
 
 /// The operations of a Lambda function.
