@@ -100,15 +100,26 @@ struct Demo<'a> {
     tokens: Vec<String>,
 }
 
+/// How old the accounts are, in milliseconds: 10 days, so that their likes count towards hot posts.
+const ACCOUNT_AGE_MS: i64 = 10 * 24 * 3600 * 1000;
+
 impl<'a> Demo<'a> {
+    /// Signs up the students in the past, and refreshes their sessions.
     async fn sign_up(service: &'a LocalService, school: &School) -> Result<Self> {
         let mut demo = Self { service, tokens: Vec::new() };
+        let mut refresh_tokens = Vec::new();
+        service.app.clock.set_ahead_by_millis(-ACCOUNT_AGE_MS);
         for (login_id, nickname) in STUDENTS {
             let student = json!({
                 "school_id": school.id, "login_id": login_id, "password": PASSWORD, "nickname": nickname,
                 "email": format!("{login_id}@{EMAIL_DOMAIN}"), "admission_year": 2026,
             });
             let session = demo.post("/auth/signup", None, &student).await?;
+            refresh_tokens.push(text(&session, "refresh_token")?);
+        }
+        service.app.clock.set_ahead_by_millis(0);
+        for refresh_token in refresh_tokens {
+            let session = demo.post("/auth/refresh", None, &json!({ "refresh_token": refresh_token })).await?;
             demo.tokens.push(text(&session, "access_token")?);
         }
         Ok(demo)

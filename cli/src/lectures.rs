@@ -15,7 +15,7 @@ pub(crate) use self::contents::parse;
 use self::contents::{Contents, SemesterLectures, read};
 use crate::args;
 use crate::output::print;
-use crate::schools::check_school;
+use crate::schools::read_school;
 use crate::table_args::TableArgs;
 
 #[derive(Debug, Subcommand)]
@@ -61,7 +61,7 @@ async fn import(
     table: &Table,
     merges: &mut Vec<(Semester, Merge)>,
 ) -> Result<()> {
-    check_school(school, table).await?;
+    read_school(school, table).await?;
     let catalogues = Catalogues::new(table.clone());
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?;
     let total: usize = contents.semesters.values().map(|listed| listed.lectures.len()).sum();

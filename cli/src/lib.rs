@@ -47,7 +47,7 @@ enum Subcommands {
     /// the service runs. Logs go to standard error; the environment variable RUST_LOG sets their level.
     #[command(after_help = EXIT_CODES)]
     Dev(dev::Options),
-    /// Import and list the schools at which students can sign up
+    /// Import, list and configure the schools at which students can sign up
     #[command(subcommand)]
     Schools(schools::Command),
     /// Import the lecture catalogues from which students make timetables

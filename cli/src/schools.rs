@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
-use campus_core::domain::{EmailDomain, Parse, School, SchoolId, SchoolName, SchoolSearch, fold};
+use campus_core::domain::{EmailDomain, Parse, School, SchoolId, SchoolName, SchoolSearch, YoungDays, fold};
 use campus_core::store::{Error, Schools, Table};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -41,6 +41,20 @@ pub(crate) enum Command {
         #[command(flatten)]
         table: TableArgs,
     },
+    /// Change the settings of a school
+    ///
+    /// The changes apply to a student with the next access token, so within ten minutes.
+    #[command(after_help = EXIT_CODES, group = clap::ArgGroup::new("settings").required(true).multiple(true))]
+    Set {
+        /// The id of the school, as `campus schools list` prints it
+        #[arg(value_name = "ID", value_parser = args::school_id)]
+        school: SchoolId,
+        /// Likes of accounts that signed up less than this many days ago do not make posts hot: 0 to 365, 7 by default
+        #[arg(long, value_name = "N", value_parser = args::young_days, group = "settings")]
+        young_days: Option<YoungDays>,
+        #[command(flatten)]
+        table: TableArgs,
+    },
 }
 
 /// A line of the file.
@@ -67,15 +81,26 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             let Imported { added, changed, unchanged } = table.run(import).await?;
             print(format_args!("{added} schools added, {changed} changed, {unchanged} unchanged."))
         }
+        Command::Set { school, young_days, table } => {
+            table.run(async |table| set(school, young_days, table).await).await
+        }
     }
 }
 
-/// Checks that the school exists.
-pub(crate) async fn check_school(id: SchoolId, table: &Table) -> Result<()> {
+/// Reads a school that the operator has named.
+pub(crate) async fn read_school(id: SchoolId, table: &Table) -> Result<School> {
     match Schools::new(table.clone()).get(id).await {
         Err(Error::NotFound) => bail!("there is no school {id}: `campus schools list` prints the ids"),
-        result => Ok(result.map(drop)?),
+        result => Ok(result?),
     }
+}
+
+async fn set(school: SchoolId, young_days: Option<YoungDays>, table: &Table) -> Result<()> {
+    let school = read_school(school, table).await?;
+    if let Some(young_days) = young_days {
+        Schools::new(table.clone()).set_young_days(&school, young_days).await?;
+    }
+    print(format_args!("The settings of {} are changed.", school.name))
 }
 
 async fn list(query: Option<&SchoolSearch>, table: &TableArgs) -> Result<()> {
@@ -84,7 +109,7 @@ async fn list(query: Option<&SchoolSearch>, table: &TableArgs) -> Result<()> {
     if schools.is_empty() {
         print_error("There are no schools: import some with `campus schools import`.");
     }
-    for School { id, name, email_domains } in schools {
+    for School { id, name, email_domains, .. } in schools {
         if fold(name.as_str()).contains(&query) {
             let domains: Vec<_> = email_domains.iter().map(EmailDomain::as_str).collect();
             print(format_args!("{id}\t{name}\t{}", domains.join(" ")))?;

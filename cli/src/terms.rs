@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use crate::output::print;
-use crate::schools::check_school;
+use crate::schools::read_school;
 use crate::table_args::TableArgs;
 use crate::{EXIT_CODES, args};
 
@@ -43,7 +43,7 @@ pub(crate) async fn run(command: Command) -> Result<()> {
         "a term must end after it begins, last at most a year, and begin within a year of its usual first day",
     )?;
     let set = async |table: &Table| {
-        check_school(school, table).await?;
+        read_school(school, table).await?;
         Ok(Terms::new(table.clone()).set(school, semester, term).await?)
     };
     table.run(set).await?;

@@ -8,12 +8,12 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{Caller, Role, SchoolId, SessionId, UserId};
+use crate::domain::{Caller, Role, SchoolId, SessionId, Time, UserId};
 
 /// The `aud` claim of every access token.
 pub const AUDIENCE: &str = "campus";
 
-/// The claims of an access token. `exp`, `iat` and `nbf` are in seconds since the Unix epoch.
+/// The claims of an access token. `exp`, `iat`, `nbf` and `young_until` are in seconds since the Unix epoch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
     /// The issuer: [`Config::issuer`](crate::config::Config::issuer) of the stage.
@@ -29,12 +29,20 @@ pub struct Claims {
     pub sid: SessionId,
     pub school: SchoolId,
     pub role: Role,
+    /// When the account stops being young.
+    pub young_until: i64,
 }
 
 impl Claims {
     /// The user to whom the token was issued.
     pub fn caller(&self) -> Caller {
-        Caller { school: self.school, user: self.sub, session: self.sid, role: self.role }
+        Caller {
+            school: self.school,
+            user: self.sub,
+            session: self.sid,
+            role: self.role,
+            young_until: Time::from_secs(self.young_until),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use campus_core::clock::Clock;
-use campus_core::domain::{BoardId, Caller, PostHead, PostId, Role, SchoolId, SessionId, UserId};
+use campus_core::domain::{BoardId, Caller, PostHead, PostId, Role, SchoolId, SessionId, Time, UserId};
 use campus_core::http::{self, CursorScope};
 use campus_local::{Engine, LocalService, MediaStore, Secret};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -36,6 +36,7 @@ fn caller() -> Caller {
         user: UserId::from_uuid(Uuid::new_v4()),
         session: SessionId::from_uuid(Uuid::now_v7()),
         role: Role::Student,
+        young_until: Time::from_secs(0),
     }
 }
 
@@ -44,7 +45,7 @@ fn head() -> PostHead {
     let head = json!({
         "id": PostId::from_uuid(BoardId::from_uuid(Uuid::now_v7()), Uuid::now_v7()), "author_id": Uuid::new_v4(),
         "is_anonymous": true,
-        "is_question": false, "title": "도서관 열람실 자리", "content_preview": "학교 이야기. ".repeat(25), "like_count": 3,
+        "is_question": false, "title": "도서관 열람실 자리", "content_preview": "학교 이야기. ".repeat(25), "like_count": 3, "hot_like_count": 3,
         "scrap_count": 1, "comment_count": 12, "number_count": 4, "media": [],
         "created_at": "2026-11-22T16:43:08.364Z", "updated_at": "2026-11-22T16:43:08.364Z",
     });

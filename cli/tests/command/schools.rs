@@ -67,3 +67,24 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
     fails(&["schools", "import", "nothing.csv", "--data", data], 1, "cannot read nothing.csv");
     assert_eq!(succeeds(&["schools", "list", "--data", data]), "");
 }
+
+#[test]
+fn the_settings_of_a_school_are_changed_by_its_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let schools = file(&folder, "schools.csv", "name,email_domains\n가온대학교,gaon.example\n");
+    succeeds(&["schools", "import", &schools, "--data", data]);
+    let list = succeeds(&["schools", "list", "--data", data]);
+    let id = list.split('\t').next().unwrap();
+    let set = |options: &[&'static str]| [&["schools", "set", id, "--data", data], options].concat();
+    let printed = succeeds(&set(&["--young-days", "14"]));
+    assert_eq!(printed, "The settings of 가온대학교 are changed.\n");
+    let changed = file(&folder, "schools.csv", "name,email_domains\n가온대학교,g.example\n");
+    succeeds(&["schools", "import", &changed, "--data", data]);
+    succeeds(&["audit", "--data", data]);
+    fails(&set(&["--young-days", "366"]), 2, "this is not a number of days from 0 to 365");
+    fails(&set(&[]), 2, "--young-days");
+    let nowhere = "018f3a52-5c9e-7c3a-9d7e-000000000000";
+    let unknown = ["schools", "set", nowhere, "--young-days", "0", "--data", data];
+    fails(&unknown, 1, "there is no school");
+}

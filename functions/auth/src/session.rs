@@ -128,7 +128,13 @@ impl SessionResponse {
         signer: &TokenSigner,
         now: Time,
     ) -> Result<Self, Problem> {
-        let caller = Caller { school: school.id, user: user.id, session: token.session, role: user.role };
+        let caller = Caller {
+            school: school.id,
+            user: user.id,
+            session: token.session,
+            role: user.role,
+            young_until: school.young_days.end_for(user.created_at),
+        };
         let access_token = signer.sign(&caller, now).map_err(|error| {
             tracing::error!(%error, "cannot sign an access token");
             Problem::from(Code::Internal)

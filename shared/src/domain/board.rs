@@ -160,7 +160,13 @@ mod tests {
 
     fn student() -> Caller {
         let now = Time::now();
-        Caller { school: SchoolId::new(now), user: UserId::random(), session: SessionId::new(now), role: Role::Student }
+        Caller {
+            school: SchoolId::new(now),
+            user: UserId::random(),
+            session: SessionId::new(now),
+            role: Role::Student,
+            young_until: now,
+        }
     }
 
     fn board(creator: &Caller) -> Board {

@@ -1,6 +1,6 @@
 //! The user who sent a request.
 
-use super::{Role, SchoolId, SessionId, UserId};
+use super::{Role, SchoolId, SessionId, Time, UserId};
 
 /// The user who sent a request, from the claims of a verified access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,4 +10,6 @@ pub struct Caller {
     pub user: UserId,
     pub session: SessionId,
     pub role: Role,
+    /// When the account stops being young (rule 32).
+    pub young_until: Time,
 }

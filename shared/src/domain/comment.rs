@@ -195,7 +195,13 @@ mod tests {
 
     fn caller() -> Caller {
         let now = Time::from_millis(0);
-        Caller { school: SchoolId::new(now), user: UserId::random(), session: SessionId::new(now), role: Role::Student }
+        Caller {
+            school: SchoolId::new(now),
+            user: UserId::random(),
+            session: SessionId::new(now),
+            role: Role::Student,
+            young_until: now,
+        }
     }
 
     fn post(author: UserId, is_anonymous: bool, number_count: u32) -> PostHead {

@@ -56,7 +56,7 @@ pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
-pub use school::{EmailDomain, School, SchoolName, SchoolSearch};
+pub use school::{EmailDomain, School, SchoolName, SchoolSearch, YoungDays};
 pub use semester::{Semester, Term};
 pub use text::{Name, Prose, SingleLine, fold};
 pub use time::Time;

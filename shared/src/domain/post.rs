@@ -24,6 +24,8 @@ pub struct PostHead {
     /// The first [`PREVIEW_CHARACTERS`](PostHead::PREVIEW_CHARACTERS) characters of the text.
     pub content_preview: String,
     pub like_count: u32,
+    /// The number of likes that count towards hot and best: those of accounts that were not young (rule 32).
+    pub hot_like_count: u32,
     pub scrap_count: u32,
     /// The number of comments and replies that are not deleted.
     pub comment_count: u32,
@@ -65,7 +67,7 @@ pub struct PostChanges {
     pub content: Option<Content>,
 }
 
-/// A status that a post reaches by its number of likes and then keeps (rule 8).
+/// A status that a post reaches by its number of likes, without those of young accounts, and then keeps (rules 8 and 32).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Milestone {
     Hot,
@@ -89,9 +91,11 @@ impl Milestone {
 pub struct LikeOutcome {
     /// The number of likes with the new one.
     pub like_count: u32,
+    /// Whether the like counts towards hot and best.
+    pub counts_for_hot: bool,
     /// The milestones that the post reaches with this like.
     pub reached: Vec<Milestone>,
-    /// The milestones that the post can still reach, but not with this like.
+    /// The milestones that the post can still reach by likes that count, but not with this one.
     pub unreached: Vec<Milestone>,
 }
 
@@ -111,17 +115,19 @@ impl PostHead {
         }
     }
 
-    /// Computes the effect of a like by the caller (rules 6 and 8). `hot_enabled` is the setting of the post's board.
+    /// Computes the effect of a like by the caller (rules 6, 8 and 32). `hot_enabled` is the setting of the post's board.
     ///
     /// # Errors
     /// [`Refusal::OwnContent`].
-    pub fn like_by(&self, caller: &Caller, hot_enabled: bool) -> Result<LikeOutcome, Refusal> {
+    pub fn like_by(&self, caller: &Caller, hot_enabled: bool, now: Time) -> Result<LikeOutcome, Refusal> {
         self.check_not_by(caller)?;
-        let like_count = self.like_count.saturating_add(1);
-        let possible =
-            Milestone::ALL.into_iter().filter(|milestone| self.reached_at(*milestone).is_none() && hot_enabled);
-        let (reached, unreached) = possible.partition(|milestone| like_count >= milestone.likes());
-        Ok(LikeOutcome { like_count, reached, unreached })
+        let counts_for_hot = now >= caller.young_until;
+        let is_possible =
+            |milestone: &Milestone| hot_enabled && counts_for_hot && self.reached_at(*milestone).is_none();
+        let hot_like_count = self.hot_like_count.saturating_add(1);
+        let (reached, unreached) =
+            Milestone::ALL.into_iter().filter(is_possible).partition(|milestone| hot_like_count >= milestone.likes());
+        Ok(LikeOutcome { like_count: self.like_count.saturating_add(1), counts_for_hot, reached, unreached })
     }
 
     /// Checks that the caller may like or scrap the post: everybody but its author may.
@@ -183,6 +189,7 @@ impl Post {
             title: draft.title,
             content_preview: draft.content.cut_to(PostHead::PREVIEW_CHARACTERS),
             like_count: 0,
+            hot_like_count: 0,
             scrap_count: 0,
             comment_count: 0,
             number_count: 0,
@@ -219,7 +226,13 @@ mod tests {
 
     fn caller(role: Role) -> Caller {
         let now = Time::from_millis(0);
-        Caller { school: SchoolId::new(now), user: UserId::random(), session: SessionId::new(now), role }
+        Caller {
+            school: SchoolId::new(now),
+            user: UserId::random(),
+            session: SessionId::new(now),
+            role,
+            young_until: now,
+        }
     }
 
     fn board(anonymity: Anonymity) -> Board {
@@ -264,11 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn a_post_becomes_hot_with_the_10th_like_and_best_with_the_100th() {
+    fn a_post_becomes_hot_with_the_10th_like_that_counts_and_best_with_the_100th() {
         use Milestone::{Best, Hot};
-        let (author, other) = (caller(Role::Student), caller(Role::Student));
+        let (author, other, at) = (caller(Role::Student), caller(Role::Student), Time::from_millis(0));
+        let young = Caller { young_until: at.plus_millis(1), ..other };
         let mut head = post(&author, false).head;
-        let now = Some(Time::from_millis(0));
+        let now = Some(at);
         for (likes, hot_at, best_at, reached, unreached) in [
             (0, None, None, vec![], vec![Hot, Best]),
             (8, None, None, vec![], vec![Hot, Best]),
@@ -280,13 +294,16 @@ mod tests {
             // The board had hot posts disabled before.
             (500, None, None, vec![Hot, Best], vec![]),
         ] {
-            (head.like_count, head.hot_at, head.best_at) = (likes, hot_at, best_at);
-            let like = head.like_by(&other, true).unwrap();
-            assert_eq!(like, LikeOutcome { like_count: likes + 1, reached, unreached }, "{likes}");
-            let disabled = head.like_by(&other, false).unwrap();
-            assert_eq!(disabled, LikeOutcome { like_count: likes + 1, reached: vec![], unreached: vec![] }, "{likes}");
+            (head.hot_like_count, head.hot_at, head.best_at) = (likes, hot_at, best_at);
+            head.like_count = likes + 200;
+            let outcome = |counts_for_hot, reached, unreached| {
+                Ok(LikeOutcome { like_count: likes + 201, counts_for_hot, reached, unreached })
+            };
+            assert_eq!(head.like_by(&other, true, at), outcome(true, reached, unreached), "{likes}");
+            assert_eq!(head.like_by(&other, false, at), outcome(true, vec![], vec![]), "{likes}");
+            assert_eq!(head.like_by(&young, true, at), outcome(false, vec![], vec![]), "{likes}");
         }
-        assert_eq!(head.like_by(&author, true), Err(Refusal::OwnContent));
+        assert_eq!(head.like_by(&author, true, at), Err(Refusal::OwnContent));
     }
 
     #[test]

@@ -2,10 +2,46 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, Parse, SchoolId, SingleLine};
+use super::{FieldError, Parse, SchoolId, SingleLine, Time};
 
 /// The name of a school: 1 to 100 characters.
 pub type SchoolName = SingleLine<1, 100>;
+
+/// For how many days after the sign-up an account is young: 0 to 365. The likes of young accounts do not make a post hot
+/// (rule 32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct YoungDays(u16);
+
+impl YoungDays {
+    const MAX: u16 = 365;
+
+    pub fn days(self) -> u16 {
+        self.0
+    }
+
+    /// The time at which an account stops being young.
+    pub fn end_for(self, signed_up_at: Time) -> Time {
+        signed_up_at.plus_secs(i64::from(self.0).saturating_mul(24 * 3600))
+    }
+}
+
+impl Default for YoungDays {
+    fn default() -> Self {
+        Self(7)
+    }
+}
+
+impl Parse for YoungDays {
+    type Raw = i64;
+
+    fn parse(raw: i64) -> Result<Self, FieldError> {
+        match u16::try_from(raw) {
+            Ok(days) if days <= Self::MAX => Ok(Self(days)),
+            _ => Err(FieldError::OutOfRange { min: 0, max: Self::MAX.into() }),
+        }
+    }
+}
 
 /// A search text for school names: up to 100 characters.
 pub type SchoolSearch = SingleLine<0, 100>;
@@ -18,6 +54,7 @@ pub struct School {
     /// The domains of the email addresses that the school gives to its students. For information only: sign-up does not
     /// check them.
     pub email_domains: Vec<EmailDomain>,
+    pub young_days: YoungDays,
 }
 
 /// The part of an email address after the `@`, in lower case.
@@ -47,6 +84,15 @@ impl Parse for EmailDomain {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_young_for_0_to_365_days() {
+        for (days, is_valid) in [(-1, false), (0, true), (365, true), (366, false), (i64::MAX, false)] {
+            assert_eq!(YoungDays::parse(days).is_ok(), is_valid, "{days}");
+        }
+        let signed_up_at = Time::from_millis(0);
+        assert_eq!(YoungDays::default().end_for(signed_up_at), signed_up_at.plus_secs(7 * 24 * 3600));
+    }
 
     #[test]
     fn an_email_domain_has_a_dot_and_valid_labels() {

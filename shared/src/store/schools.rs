@@ -6,8 +6,10 @@
 //! | school | `SCHOOL#<id>` | `SCHOOL` |
 //! | directory entry | `SCHOOLS` | `NAME#<folded name>` |
 
-use crate::domain::{EmailDomain, School, SchoolId, SchoolName, fold};
-use crate::store::dynamo::{Error, Key, Page, Range, Read, ServiceAuthority, Table};
+use serde::Serialize;
+
+use crate::domain::{EmailDomain, School, SchoolId, SchoolName, YoungDays, fold};
+use crate::store::dynamo::{Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
 
 pub(crate) const DIRECTORY: &str = "SCHOOLS";
 pub(crate) const NAME: &str = "NAME#";
@@ -83,7 +85,12 @@ impl Schools {
     /// # Errors
     /// [`Error::Stale`] if a school with the same folded name exists.
     pub async fn add(&self, name: SchoolName, email_domains: Vec<EmailDomain>) -> Result<School, Error> {
-        let school = School { id: SchoolId::new(self.table.clock().now()), name, email_domains };
+        let school = School {
+            id: SchoolId::new(self.table.clock().now()),
+            name,
+            email_domains,
+            young_days: YoungDays::default(),
+        };
         self.table
             .transaction(ServiceAuthority)
             .create(&directory_key(&school.name), &school)?
@@ -96,11 +103,22 @@ impl Schools {
 
     /// Replaces a school's email domains.
     pub async fn set_email_domains(&self, school: &School, email_domains: Vec<EmailDomain>) -> Result<(), Error> {
-        let school = School { email_domains, ..school.clone() };
+        self.set(school, "email_domains", &email_domains).await
+    }
+
+    /// Sets for how many days accounts of the school are young. Access tokens carry the end of this time, so those issued
+    /// before keep the old one until they expire.
+    pub async fn set_young_days(&self, school: &School, young_days: YoungDays) -> Result<(), Error> {
+        self.set(school, "young_days", young_days).await
+    }
+
+    /// Sets an attribute of both rows.
+    async fn set(&self, school: &School, attribute: &str, value: impl Serialize + Copy) -> Result<(), Error> {
+        let change = |value| RowUpdate::of_existing().set(&[attribute], value);
         self.table
             .transaction(ServiceAuthority)
-            .overwrite(&directory_key(&school.name), &school)?
-            .overwrite(&key(school.id), &school)?
+            .update(directory_key(&school.name), change(value)?)?
+            .update(key(school.id), change(value)?)?
             .commit()
             .await
     }

@@ -9,3 +9,4 @@ mod refresh;
 mod texts;
 mod uploads;
 mod withdrawal;
+mod young_accounts;

@@ -184,12 +184,19 @@ async fn a_school_and_its_directory_entry_are_equal() {
     let id = sample.empty_school.id;
     let school = key(format!("SCHOOL#{id}"), "SCHOOL");
     let entry = key("SCHOOLS", "NAME#dasom 대학교");
-    let said = |domains: &str| format!("school {id} is named \"Dasom 대학교\" and has the email domains {domains}");
+    let said_of = |domains: &str, days: u8| {
+        format!(
+            "school {id} is named \"Dasom 대학교\", has the email domains {domains}, and its accounts are young for {days} days"
+        )
+    };
+    let said = |domains: &str| said_of(domains, 0);
     sample.finds(&[Deleted(school.clone())], [unconfirmed(&entry, said("[]"))]).await;
     sample.finds(&[Deleted(entry.clone())], [unconfirmed(&school, said("[]"))]).await;
     let domains = AttributeValue::L(vec![text("dasom.example")]);
     let both = [unconfirmed(&school, said("[]")), unconfirmed(&entry, said("[\"dasom.example\"]"))];
     sample.finds(&[Set(entry.clone(), "email_domains", domains)], both).await;
+    let longer = [unconfirmed(&school, said("[]")), unconfirmed(&entry, said_of("[]", 8))];
+    sample.finds(&[Set(entry.clone(), "young_days", number(8))], longer).await;
     let other_name = [misplaced(&entry, &key("SCHOOLS", "NAME#라온")), unconfirmed(&school, said("[]"))];
     sample.finds(&[Set(entry.clone(), "name", text("라온"))], other_name).await;
     let other_id = Uuid::now_v7();
@@ -424,9 +431,12 @@ async fn a_post_has_an_author_and_correct_counters() {
         unconfirmed(&sample.own(format!("POST#{post}")), is_own(&sample.student.id)),
     ];
     sample.finds(&[Set(head.clone(), "author_id", text(nobody))], by_nobody).await;
-    for (attribute, things, there) in
-        [("like_count", "likes", 1), ("scrap_count", "scraps", 1), ("comment_count", "live comments", 3)]
-    {
+    for (attribute, things, there) in [
+        ("like_count", "likes", 1),
+        ("hot_like_count", "likes that count", 1),
+        ("scrap_count", "scraps", 1),
+        ("comment_count", "live comments", 3),
+    ] {
         let number_of = format!("the number of {things} of post {post} of school {school} is 3 too high");
         let wrong = [format!("{}: {number_of}.", text_of(&head))];
         sample.finds(&[Set(head.clone(), attribute, number(there + 3))], wrong).await;

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::response::IntoResponse;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use campus_core::domain::{Caller, Role};
+use campus_core::domain::{Caller, Role, Time};
 use campus_core::http::{AccessRequest, Code, Created, Creation, Problem};
 use campus_core::store::IdempotencyKey;
 use serde_json::{Value, json};
@@ -182,7 +182,13 @@ async fn a_request_that_is_refused_because_its_repetition_succeeded_returns_that
     };
     let token = BASE64_URL_SAFE_NO_PAD.decode(student.token.split('.').nth(1).unwrap()).unwrap();
     let session = serde_json::from_slice::<Value>(&token).unwrap()["sid"].as_str().unwrap().parse().unwrap();
-    let caller = Caller { school: school.id, user: student.id.parse().unwrap(), session, role: Role::Student };
+    let caller = Caller {
+        school: school.id,
+        user: student.id.parse().unwrap(),
+        session,
+        role: Role::Student,
+        young_until: Time::now(),
+    };
     let run = async |key: Option<&IdempotencyKey>, code: Code| {
         let creation = Creation { request: (), idempotency_key: key.cloned() };
         let refuse = async |(), _: AccessRequest| Err(Problem::from(code));

@@ -66,7 +66,13 @@ impl TestApp {
         };
         let users = Users::new(Table::new(self.raw.clone(), self.clock.clone()));
         users.add(&NewUser { user, password_hash: password_hash().to_owned(), session_id, session }).await.unwrap();
-        let caller = Caller { school: school.id, user: id, session: session_id, role };
+        let caller = Caller {
+            school: school.id,
+            user: id,
+            session: session_id,
+            role,
+            young_until: school.young_days.end_for(now),
+        };
         let token = self.service.signer.sign(&caller, now).unwrap();
         Student { id: id.to_string(), login_id, email, nickname, token, refresh_token: String::new() }
     }

@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::Method;
-use campus_core::domain::{Parse, School, SchoolId, SchoolName};
+use campus_core::domain::{Parse, School, SchoolId, SchoolName, YoungDays};
 use campus_core::store::{Connection, Limits};
 use campus_local::Engine;
 use serde_json::{Value, json};
@@ -125,7 +125,12 @@ impl Things {
     pub fn placeholders() -> Self {
         let text = str::to_owned;
         let name = SchoolName::parse(text("가온대학교")).unwrap();
-        let school = School { id: SchoolId::from_uuid(Uuid::nil()), name, email_domains: Vec::new() };
+        let school = School {
+            id: SchoolId::from_uuid(Uuid::nil()),
+            name,
+            email_domains: Vec::new(),
+            young_days: YoungDays::default(),
+        };
         let student = Student {
             id: text("${USER_ID}"),
             login_id: text("maru"),
@@ -323,7 +328,8 @@ async fn add_eight_likes(app: &TestApp, things: &Things) {
         put(user, format!("MARK#{board}#{}", ids::post_uuid(post)), "liked_at").await;
     }
     let Connection { client, table } = &app.raw;
-    let head = client.update_item().table_name(table).update_expression("SET like_count = :likes");
+    let head =
+        client.update_item().table_name(table).update_expression("SET like_count = :likes, hot_like_count = :likes");
     let head = head.key("pk", AttributeValue::S(format!("SCHOOL#{school}#BOARD#{board}")));
     let head = head.key("sk", AttributeValue::S(format!("POST#{}", ids::post_uuid(post))));
     head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();

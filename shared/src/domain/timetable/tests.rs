@@ -9,7 +9,13 @@ use crate::domain::{Credit, Day, LectureFacts, Role, SchoolId, SessionId, TimeOf
 
 fn student() -> Caller {
     let now = Time::now();
-    Caller { school: SchoolId::new(now), user: UserId::random(), session: SessionId::new(now), role: Role::Student }
+    Caller {
+        school: SchoolId::new(now),
+        user: UserId::random(),
+        session: SessionId::new(now),
+        role: Role::Student,
+        young_until: now,
+    }
 }
 
 fn line<const MIN: usize, const MAX: usize>(text: &str) -> SingleLine<MIN, MAX> {

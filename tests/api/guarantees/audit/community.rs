@@ -39,6 +39,7 @@ async fn likes_and_scraps_are_counted_unless_the_post_was_deleted() {
     let listed = format!("user {} of school {} has the row {}", sample.other.id, sample.school.id, scrap.1);
     let lost = [
         miscounted(&head, sample.of_post("likes", post), 1, "high"),
+        miscounted(&head, sample.of_post("likes that count", post), 1, "high"),
         miscounted(&head, sample.of_post("scraps", post), 1, "high"),
         unconfirmed(&scrap, &listed),
     ];
@@ -49,9 +50,18 @@ async fn likes_and_scraps_are_counted_unless_the_post_was_deleted() {
     sample.finds(&[Deleted(sample.reaction(deleted))], [unconfirmed(&unlisted, listed)]).await;
 
     let more = sample.own(format!("MARK#{}#{}", sample.board, post_uuid(post)));
-    let findings = sample.findings_after(&[Set(more, "liked_at", text(WHEN))]).await;
-    assert_eq!(findings.len(), 1, "{findings:#?}");
-    assert!(findings[0].ends_with(&format!("the number of {} is 1 too low.", sample.of_post("likes", post))));
+    let (liked, while_young) = (Set(more.clone(), "liked_at", text(WHEN)), AttributeValue::Bool(true));
+    for (like, things) in [
+        (vec![liked], vec!["likes", "likes that count"]),
+        (vec![Set(more.clone(), "liked_at", text(WHEN)), Set(more, "liked_while_young", while_young)], vec!["likes"]),
+    ] {
+        let findings = sample.findings_after(&like).await;
+        assert_eq!(findings.len(), things.len(), "{findings:#?}");
+        for things in things {
+            let too_low = format!("the number of {} is 1 too low.", sample.of_post(things, post));
+            assert!(findings.iter().any(|finding| finding.ends_with(&too_low)), "{findings:#?}");
+        }
+    }
     let late = sample.own(format!("MARK#{}#{}", sample.board, post_uuid(deleted)));
     sample.finds(&[Set(late, "liked_at", text(WHEN))], []).await;
     let nowhere = format!("{}{}", Uuid::now_v7().simple(), &post[32..]);

@@ -5,7 +5,7 @@ mod timetables;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use campus_core::domain::{Caller, FriendshipId, Role};
+use campus_core::domain::{Caller, FriendshipId, Role, Time};
 use campus_core::store::Error;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -344,7 +344,8 @@ async fn a_request_that_was_read_before_a_withdrawal_cannot_be_accepted_after_it
     let session = asked.token.split('.').nth(1).unwrap();
     let session: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(session).unwrap()).unwrap();
     let session = session["sid"].as_str().unwrap().parse().unwrap();
-    let caller = Caller { school, user: asked.id.parse().unwrap(), session, role: Role::Student };
+    let caller =
+        Caller { school, user: asked.id.parse().unwrap(), session, role: Role::Student, young_until: Time::now() };
     let access = app.service.app.authorizer.authorize(&caller).await.unwrap();
     let request = app.service.app.friends.find(&caller, id).await.unwrap();
     withdraw(&app, &leaver).await;

@@ -66,13 +66,18 @@ fn audit_head(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {
 fn audit_counters(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {
     super::feeds::audit_head(entry, school, head);
     entry.assigns_numbers(numbers_on(school, head.id), head.number_count);
-    let counters = [(head.like_count, "likes"), (head.scrap_count, "scraps"), (head.comment_count, "live comments")];
+    let counters = [
+        (head.like_count, "likes"),
+        (head.hot_like_count, "likes that count"),
+        (head.scrap_count, "scraps"),
+        (head.comment_count, "live comments"),
+    ];
     for (count, things) in counters {
         entry.record(count.into(), number_of(things, school, head.id));
     }
 }
 
-/// The number of likes, scraps or live comments of a post. The post head counts them, and each row of such a thing
+/// The number of likes, of those that count towards hot, of scraps or of live comments of a post. The post head counts them, and each row of such a thing
 /// confirms one, unless the post is deleted.
 pub(crate) fn number_of(things: &str, school: SchoolId, post: PostId) -> Fact {
     Fact::NumberOf(format!("{things} of post {post} of school {school}"))

@@ -31,6 +31,9 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let deleted = posts::deleted_key(school, post);
     if reaction.liked_at.is_some() {
         entry.record_unless(-1, super::posts::number_of("likes", school, post), deleted.clone());
+        if !reaction.liked_while_young {
+            entry.record_unless(-1, super::posts::number_of("likes that count", school, post), deleted.clone());
+        }
     }
     if let Some(scrapped_at) = reaction.scrapped_at {
         entry.record_unless(-1, super::posts::number_of("scraps", school, post), deleted);

@@ -7,9 +7,13 @@ use crate::store::schools;
 /// The two rows of a school have the same content.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let described = |school: &School| {
-        let School { id, name, email_domains } = school;
+        let School { id, name, email_domains, young_days } = school;
         let domains: Vec<_> = email_domains.iter().map(EmailDomain::as_str).collect();
-        Fact::That(format!("school {id} is named {:?} and has the email domains {domains:?}", name.as_str()))
+        Fact::That(format!(
+            "school {id} is named {:?}, has the email domains {domains:?}, and its accounts are young for {} days",
+            name.as_str(),
+            young_days.days()
+        ))
     };
     if entry.key.pk == schools::DIRECTORY && entry.key.sk.starts_with(schools::NAME) {
         if let Some(school) = entry.read::<School>()

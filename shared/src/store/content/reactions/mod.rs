@@ -29,6 +29,9 @@ pub struct Reaction {
     /// When the student liked the post.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liked_at: Option<Time>,
+    /// Whether the account was young when the student liked the post, so that the like does not count towards hot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub liked_while_young: bool,
     /// When the student added the post to the scraps; `None` if it is not among them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scrapped_at: Option<Time>,

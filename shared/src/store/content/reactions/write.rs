@@ -27,7 +27,7 @@ impl Reactions {
         let FoundPost { mut head, board } = found;
         let mut backoff = Backoff::begin();
         loop {
-            let like = head.like_by(caller, board.hot_enabled)?;
+            let like = head.like_by(caller, board.hot_enabled, self.table.clock().now())?;
             match self.add_like(access, caller, &head, &like).await {
                 Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
                 result => return result.map(|()| like.like_count),
@@ -48,11 +48,16 @@ impl Reactions {
         like: &LikeOutcome,
     ) -> Result<(), Error> {
         let now = self.table.clock().now();
-        let liked = RowUpdate::default().if_absent(&["liked_at"]).set(&["liked_at"], now)?;
+        let mut liked = RowUpdate::default().if_absent(&["liked_at"]).set(&["liked_at"], now)?;
         let mut counted = RowUpdate::of_existing().add(&["like_count"], 1)?;
+        if like.counts_for_hot {
+            counted = counted.add(&["hot_like_count"], 1)?;
+        } else {
+            liked = liked.set(&["liked_while_young"], true)?;
+        }
         for milestone in &like.unreached {
             // Without this condition, two concurrent likes could pass the milestone and neither would record it.
-            counted = counted.if_at_most(&["like_count"], i64::from(milestone.likes()).saturating_sub(2))?;
+            counted = counted.if_at_most(&["hot_like_count"], i64::from(milestone.likes()).saturating_sub(2))?;
         }
         for milestone in &like.reached {
             let attribute = posts::milestone_attribute(*milestone);
