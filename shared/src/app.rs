@@ -8,8 +8,8 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
-    Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, MediaDeletions,
-    Messages, Pins, Posts, Reactions, Reviews, Schools, Sessions, SigningKey, Table, Terms, Timetables, Uploads,
+    AuthKeys, Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins,
+    MediaDeletions, Messages, Pins, Posts, Reactions, Reviews, Schools, Sessions, Table, Terms, Timetables, Uploads,
     UserDirectory, Users, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
@@ -78,19 +78,19 @@ impl App {
         Self::new(config, table, clock, cursor_key)
     }
 
-    /// Like [`start`](Self::start), but also reads the key that signs access tokens, in the same call. It is `None` if the
-    /// table has no signing key. Only the auth function is allowed to read it.
+    /// Like [`start`](Self::start), but also reads the keys of the auth function, in the same call. They are `None` if the
+    /// table has none. Only the auth function is allowed to read them.
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn start_with_signing_key(
+    pub async fn start_with_auth_keys(
         config: &Config,
         connection: Connection,
         clock: Clock,
-    ) -> Result<(Self, Option<SigningKey>), StartError> {
+    ) -> Result<(Self, Option<AuthKeys>), StartError> {
         let table = Table::new(connection, clock.clone());
-        let (cursor_key, signing_key) = Keys::new(table.clone()).cursor_and_signing().await?;
-        Ok((Self::new(config, table, clock, cursor_key)?, signing_key))
+        let (cursor_key, auth_keys) = Keys::new(table.clone()).cursor_and_auth().await?;
+        Ok((Self::new(config, table, clock, cursor_key)?, auth_keys))
     }
 
     fn new(config: &Config, table: Table, clock: Clock, cursor_key: Option<String>) -> Result<Self, StartError> {

@@ -1,17 +1,15 @@
 //! Pagination cursors: encrypted positions in lists. A client can send a cursor back, but cannot read or change it.
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::rand;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::domain::{Caller, SchoolId};
+use crate::sealer::Sealer;
 
-/// Encrypts and decrypts cursors with AES-256-GCM-SIV (RFC 8452), which stays secure even if a random nonce repeats. A
-/// cursor is valid only for its own list.
+/// Encrypts and decrypts cursors. A cursor is valid only for its own list.
 #[derive(Debug)]
 pub struct Cursors {
-    key: LessSafeKey,
+    sealer: Sealer,
 }
 
 /// Identifies the list to which a cursor belongs: the school, the name of the list and its filters.
@@ -37,58 +35,30 @@ impl CursorScope {
     }
 }
 
-/// The size of the nonce and the authentication tag, in bytes.
-const OVERHEAD: usize = NONCE_LEN + 16;
-
 impl Cursors {
     /// Creates cursors with a 256-bit key in base64url. `None` if the key is not valid.
     pub fn new(secret: &str) -> Option<Self> {
-        let key = BASE64_URL_SAFE_NO_PAD.decode(secret).ok()?;
-        Some(Self { key: LessSafeKey::new(UnboundKey::new(&AES_256_GCM_SIV, &key).ok()?) })
-    }
-
-    /// Generates a random key, in base64url.
-    ///
-    /// # Errors
-    /// If the system's random number generator fails.
-    pub fn generate_secret() -> Result<String, aws_lc_rs::error::Unspecified> {
-        let mut key = [0; 32];
-        rand::fill(&mut key)?;
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(key))
+        Some(Self { sealer: Sealer::new(&BASE64_URL_SAFE_NO_PAD.decode(secret).ok()?)? })
     }
 
     /// Encrypts a position in the list.
     pub fn seal(&self, list: &CursorScope, position: &str) -> String {
-        let mut nonce = [0; NONCE_LEN];
-        let mut text = position.as_bytes().to_vec();
-        let sealed = rand::fill(&mut nonce).and_then(|()| {
-            let aad = Aad::from(list.0.as_bytes());
-            self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut text)
-        });
-        // This fails only if the random number generator fails. An empty cursor is not valid for any list.
-        if sealed.is_err() {
-            return String::new();
-        }
-        BASE64_URL_SAFE_NO_PAD.encode([nonce.as_slice(), &text].concat())
+        self.sealer.seal(&list.0, position)
     }
 
     /// Decrypts a cursor. `None` if it was altered or belongs to another list.
     pub fn open(&self, list: &CursorScope, cursor: &str) -> Option<String> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().filter(|bytes| bytes.len() >= OVERHEAD)?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut sealed = sealed.to_vec();
-        let text = self.key.open_in_place(nonce, Aad::from(list.0.as_bytes()), &mut sealed).ok()?;
-        String::from_utf8(text.to_vec()).ok()
+        self.sealer.open(&list.0, cursor)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::generate_secret;
 
     fn cursors() -> Cursors {
-        Cursors::new(&Cursors::generate_secret().unwrap()).unwrap()
+        Cursors::new(&generate_secret().unwrap()).unwrap()
     }
 
     #[test]

@@ -29,7 +29,7 @@ use tower::ServiceExt;
 use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
-use crate::store::{Budget, Connection, SigningKey};
+use crate::store::{AuthKeys, Budget, Connection};
 use crate::{http, telemetry};
 
 /// A Lambda function: a router that handles requests, and optionally a scheduled task.
@@ -133,12 +133,12 @@ impl Startup {
         App::start(&self.config, self.connection.clone(), Clock::default()).await
     }
 
-    /// Starts the service and also returns the key that signs access tokens, if the table has one.
+    /// Starts the service and also returns the keys of the auth function, if the table has them.
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn app_and_signing_key(&self) -> Result<(App, Option<SigningKey>), StartError> {
-        App::start_with_signing_key(&self.config, self.connection.clone(), Clock::default()).await
+    pub async fn app_and_auth_keys(&self) -> Result<(App, Option<AuthKeys>), StartError> {
+        App::start_with_auth_keys(&self.config, self.connection.clone(), Clock::default()).await
     }
 }
 

@@ -15,6 +15,7 @@ mod cursor;
 pub mod domain;
 pub mod http;
 pub mod lambda;
+pub mod sealer;
 pub mod store;
 pub mod telemetry;
 pub mod tokens;

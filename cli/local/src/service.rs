@@ -52,8 +52,11 @@ impl LocalService {
             verification_keys: key_set(&ring)?.to_string(),
             limits,
         };
-        let app = App::start(&config, connection, clock).await.context("the service cannot start")?;
-        let auth = AuthState::new(app.clone(), &ring.current).context("the auth function cannot start")?;
+        let (app, auth_keys) =
+            App::start_with_auth_keys(&config, connection, clock).await.context("the service cannot start")?;
+        let auth_keys =
+            auth_keys.context("the table has no account key: `campus keys generate` makes it in a new table")?;
+        let auth = AuthState::new(app.clone(), &auth_keys).context("the auth function cannot start")?;
         let posts = PostsState::new(app.clone(), bucket);
         let timetable = TimetableState::new(app.clone());
         let router = routes(app.clone(), auth.clone(), posts.clone(), timetable.clone());

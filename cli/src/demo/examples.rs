@@ -28,6 +28,7 @@ impl ExampleIds {
         let session = send(service, Method::POST, "/auth/login", None, Some(&login)).await?;
         let mut finder = Finder { service, token: text(&session, "access_token")?, ids: Vec::new() };
         finder.ids.push((examples::REFRESH_TOKEN, text(&session, "refresh_token")?));
+        finder.ids.push((examples::DEVICE_TOKEN, text(&session, "device_token")?));
         finder.find("/schools", examples::SCHOOL, |school| school["name"] == SCHOOL).await;
         finder.find_content().await;
         finder.find_lectures().await;

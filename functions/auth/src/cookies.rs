@@ -15,6 +15,7 @@ pub(crate) struct Cookie {
 
 impl Cookie {
     pub(crate) const REFRESH_TOKEN: Self = Self { name: "__Host-campus_refresh" };
+    pub(crate) const DEVICE_TOKEN: Self = Self { name: "__Host-campus_device" };
 
     /// The value of the cookie, if the request has it.
     ///

@@ -1,6 +1,7 @@
 //! Schools, accounts and sessions: the routes of this function, a file per operation.
 
 mod cookies;
+mod device_token;
 mod jwks;
 mod login;
 mod logout;

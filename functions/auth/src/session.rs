@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use campus_core::domain::{
     AdmissionYear, Caller, Email, LoginId, Nickname, RealName, Role, School, SchoolId, SchoolName, SessionId, Time,
     User, UserId,
@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::cookies::Cookie;
+use crate::device_token;
 use crate::refresh_token::RefreshToken;
 use crate::signer::{ACCESS_TOKEN_LIFETIME_S, TokenSigner};
 
@@ -29,6 +30,10 @@ pub(crate) struct SessionView {
     /// `POST /auth/refresh` exchanges it for new tokens, once, until 30 days after the login. The cookie
     /// `__Host-campus_refresh` carries it too.
     refresh_token: String,
+    /// Null after a refresh. Keep it for 180 days, also after a logout, and send it with the next login on this device:
+    /// failed logins from elsewhere then do not make you wait. A change of the password ends it. The cookie
+    /// `__Host-campus_device` carries it too.
+    device_token: Option<String>,
     /// Always `Bearer`.
     token_type: &'static str,
     /// The number of seconds until the access token expires.
@@ -111,10 +116,11 @@ impl NewSession {
     }
 }
 
-/// A response with an access token and a refresh token. The refresh token is in the body and in a cookie.
+/// A response with an access token and a refresh token, and after a login with a device token. The refresh token and the
+/// device token are in the body and in cookies.
 pub(crate) struct SessionResponse {
     view: SessionView,
-    cookie: HeaderValue,
+    cookies: Vec<HeaderValue>,
 }
 
 impl SessionResponse {
@@ -145,21 +151,34 @@ impl SessionResponse {
             user: UserView::new(user, school),
             access_token,
             refresh_token,
+            device_token: None,
             token_type: "Bearer",
             expires_in: ACCESS_TOKEN_LIFETIME_S,
         };
-        Ok(Self { view, cookie })
+        Ok(Self { view, cookies: vec![cookie] })
+    }
+
+    /// Adds a device token.
+    pub(crate) fn with_device_token(mut self, token: String) -> Result<Self, Problem> {
+        self.cookies.push(device_token::cookie(&token)?);
+        self.view.device_token = Some(token);
+        Ok(self)
     }
 
     /// A 201 response for a new account.
     pub(crate) fn into_created(self) -> Response {
-        let Self { view, cookie } = self;
-        ([(header::SET_COOKIE, cookie)], Created::new("/auth/me", view)).into_response()
+        let Self { view, cookies } = self;
+        (set(cookies), Created::new("/auth/me", view)).into_response()
     }
 }
 
 impl IntoResponse for SessionResponse {
     fn into_response(self) -> Response {
-        ([(header::SET_COOKIE, self.cookie)], Json(self.view)).into_response()
+        (set(self.cookies), Json(self.view)).into_response()
     }
+}
+
+/// The headers that set these cookies.
+fn set(cookies: Vec<HeaderValue>) -> AppendHeaders<impl IntoIterator<Item = (header::HeaderName, HeaderValue)>> {
+    AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)))
 }

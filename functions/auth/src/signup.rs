@@ -7,9 +7,10 @@ use campus_core::domain::{
 };
 use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;
-use campus_core::store::{AddressAction, Error, NewUser};
+use campus_core::store::{AddressAction, Error, NewPassword, NewUser};
 use utoipa::ToSchema;
 
+use crate::device_token::Device;
 use crate::session::{NewSession, SessionView};
 use crate::state::AuthState;
 
@@ -39,7 +40,8 @@ request! {
 /// Creates an account and logs in.
 #[utoipa::path(post, path = "/auth/signup", tag = "auth", security(()), request_body = SignUp, responses(
     (status = 201, description = "The new account and its first session.", body = SessionView),
-    (status = 409, description = "`login_id_taken`, `email_taken` or `nickname_taken`."),
+    (status = 409, description = "`login_id_taken`, `email_taken` or `nickname_taken`. A login id and a nickname stay
+        taken for 30 days after a withdrawal."),
     (status = 429, description = "`rate_limited`: too many sign-ups from your address.")))]
 pub(crate) async fn sign_up(
     State(state): State<AuthState>,
@@ -73,8 +75,10 @@ pub(crate) async fn sign_up(
     })?;
 
     let new_session = NewSession::new(school.id, user.id, now)?;
-    let password_hash = state.passwords.hash(password).await?;
-    let new_user = NewUser { user, password_hash, session_id: new_session.id, session: new_session.session.clone() };
-    state.app.users.add(&new_user).await?;
-    Ok(new_session.into_response(new_user.user, school, &state.signer, now)?.into_created())
+    let password = NewPassword::of_hash(state.passwords.hash(password).await?);
+    let device_token = state.devices.issue(Device::new(), &user.login_id, password.id, now);
+    let new_user = NewUser { user, password, session_id: new_session.id, session: new_session.session.clone() };
+    state.app.users.add(&new_user, &state.resting).await?;
+    let response = new_session.into_response(new_user.user, school, &state.signer, now)?;
+    Ok(response.with_device_token(device_token)?.into_created())
 }

@@ -5,17 +5,20 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use campus_core::app::{App, StartError};
 use campus_core::http::{OriginSecrets, OriginSecretsError};
-use campus_core::store::SigningKey;
+use campus_core::store::{AuthKeys, RestingNames};
 
+use crate::device_token::DeviceTokens;
 use crate::passwords::PasswordHasher;
 use crate::signer::{TokenSigner, TokenSignerError};
 
-/// The shared state of all functions, the key that signs access tokens, the password hasher, and the secrets of the web
-/// client's distribution.
+/// The shared state of all functions, the keys of this function, the password hasher, and the secrets of the web client's
+/// distribution.
 #[derive(Clone)]
 pub struct AuthState {
     pub(crate) app: App,
     pub(crate) signer: Arc<TokenSigner>,
+    pub(crate) devices: Arc<DeviceTokens>,
+    pub(crate) resting: Arc<RestingNames>,
     pub(crate) passwords: PasswordHasher,
     origin_secrets: OriginSecrets,
 }
@@ -26,12 +29,15 @@ pub enum AuthStartError {
     /// The shared state cannot be built.
     #[error(transparent)]
     App(#[from] StartError),
-    /// The table has no signing key.
-    #[error("the table has no signing key: run `campus keys generate`")]
-    NoSigningKey,
+    /// The table has no keys.
+    #[error("the table has no signing key or no account key: run `campus keys generate`")]
+    NoKeys,
     /// The signing key is malformed.
     #[error(transparent)]
     InvalidSigningKey(#[from] TokenSignerError),
+    /// The account key is malformed.
+    #[error("the account key is not 256 bits in base64url")]
+    InvalidAccountKey,
     /// The verification keys do not include the signing key, so its tokens could not be verified.
     #[error("the verification keys do not include the signing key `{0}`")]
     SigningKeyNotPublished(String),
@@ -41,18 +47,22 @@ pub enum AuthStartError {
 }
 
 impl AuthState {
-    /// Builds the state with this signing key.
+    /// Builds the state with these keys.
     ///
     /// # Errors
     /// [`AuthStartError`].
-    pub fn new(app: App, key: &SigningKey) -> Result<Self, AuthStartError> {
-        let signer = TokenSigner::new(key, app.verifier.issuer())?;
+    pub fn new(app: App, keys: &AuthKeys) -> Result<Self, AuthStartError> {
+        let signer = TokenSigner::new(&keys.signing, app.verifier.issuer())?;
         if !app.verifier.key_ids().contains(signer.key_id()) {
             return Err(AuthStartError::SigningKeyNotPublished(signer.key_id().to_owned()));
         }
+        let devices = DeviceTokens::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
+        let resting = RestingNames::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         Ok(Self {
             app,
             signer: Arc::new(signer),
+            devices: Arc::new(devices),
+            resting: Arc::new(resting),
             passwords: PasswordHasher::default(),
             origin_secrets: OriginSecrets::default(),
         })

@@ -6,8 +6,13 @@
 //! | signing key | `SIGNING-KEY` | `KEY` | the auth function, by its role |
 //! | next signing key | `SIGNING-KEY` | `NEXT` | the same |
 //! | previous signing key (public half) | `SIGNING-KEY` | `PREVIOUS` | the same |
+//! | account key | `ACCOUNT-KEY` | `KEY` | the same |
 //! | cursor key | `CURSOR-KEY` | `KEY` | every function |
 
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::{hkdf, rand};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table};
@@ -51,9 +56,53 @@ pub struct KeyRing {
     pub previous: Option<PublicKey>,
 }
 
+/// The secret behind device tokens and resting names.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AccountKey {
+    /// 256 bits in base64url.
+    secret: String,
+}
+
+/// The keys that only the auth function may read.
+#[derive(Clone)]
+pub struct AuthKeys {
+    pub signing: SigningKey,
+    pub account: AccountKey,
+}
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct CursorKey {
     secret: String,
+}
+
+/// Generates 256 random bits, in base64url.
+///
+/// # Errors
+/// If the system's random number generator fails.
+pub fn generate_secret() -> Result<String, Unspecified> {
+    let mut secret = [0; 32];
+    rand::fill(&mut secret)?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(secret))
+}
+
+impl AccountKey {
+    /// Generates a random key.
+    ///
+    /// # Errors
+    /// If the system's random number generator fails.
+    pub fn generate() -> Result<Self, Unspecified> {
+        Ok(Self { secret: generate_secret()? })
+    }
+
+    /// A 256-bit key for one purpose (HKDF with SHA-256, RFC 5869). The keys of different purposes are independent. `None`
+    /// if the row does not hold a key.
+    pub fn derive(&self, purpose: &str) -> Option<[u8; 32]> {
+        let secret = BASE64_URL_SAFE_NO_PAD.decode(&self.secret).ok()?;
+        let mut key = [0; 32];
+        let derived = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&secret);
+        derived.expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut key)).ok()?;
+        Some(key)
+    }
 }
 
 pub(crate) fn signing_key() -> Key {
@@ -66,6 +115,10 @@ pub(crate) fn next_key() -> Key {
 
 pub(crate) fn previous_key() -> Key {
     Key::new("SIGNING-KEY", "PREVIOUS")
+}
+
+pub(crate) fn account_key() -> Key {
+    Key::new("ACCOUNT-KEY", "KEY")
 }
 
 pub(crate) fn cursor_key() -> Key {
@@ -89,12 +142,13 @@ impl Keys {
         Ok(key.map(|key| key.secret))
     }
 
-    /// The secret of [`Keys::cursor`] and the signing key, in one read. IAM allows it only to the role of the auth
-    /// function.
-    pub async fn cursor_and_signing(&self) -> Result<(Option<String>, Option<SigningKey>), Error> {
-        let mut rows = self.table.batch_get([cursor_key(), signing_key()], Read::Consistent).await?;
+    /// The secret of [`Keys::cursor`] and the keys of the auth function, in one read. IAM allows it only to the role of
+    /// the auth function.
+    pub async fn cursor_and_auth(&self) -> Result<(Option<String>, Option<AuthKeys>), Error> {
+        let mut rows = self.table.batch_get([cursor_key(), signing_key(), account_key()], Read::Consistent).await?;
         let cursor: Option<CursorKey> = rows.take(&cursor_key())?;
-        Ok((cursor.map(|key| key.secret), rows.take(&signing_key())?))
+        let auth = rows.take(&signing_key())?.zip(rows.take(&account_key())?);
+        Ok((cursor.map(|key| key.secret), auth.map(|(signing, account)| AuthKeys { signing, account })))
     }
 
     /// All keys of access tokens, if a signing key was generated.
@@ -139,10 +193,12 @@ impl Keys {
     ///
     /// # Errors
     /// [`Error::Stale`] if there are keys already. Replacing them would invalidate every token and cursor.
-    pub async fn add(&self, signing: &SigningKey, cursor_secret: String) -> Result<(), Error> {
+    pub async fn add(&self, signing: &SigningKey, account: &AccountKey, cursor_secret: String) -> Result<(), Error> {
         self.table
             .transaction(ServiceAuthority)
             .create(&signing_key(), signing)?
+            .on_condition_failed(Error::Stale)
+            .create(&account_key(), account)?
             .on_condition_failed(Error::Stale)
             .create(&cursor_key(), &CursorKey { secret: cursor_secret })?
             .on_condition_failed(Error::Stale)

@@ -4,9 +4,9 @@
 //!   lists all of them, and the calls of each operation. No other part of Campus knows a key or an attribute name.
 //! - Partition keys begin with the school, so a query cannot leave it. A function that needs a school takes a
 //!   [`SchoolId`](crate::domain::SchoolId), so code that forgets the school does not compile. The exceptions are rows
-//!   that are needed before the school is known, and rows about all schools: login ids, email addresses, the directory
-//!   of schools, limits of logins and sign-ups, share links, pending purges and media deletions, and the keys of the
-//!   service.
+//!   that are needed before the school is known, and rows about all schools: login ids, email addresses, resting names,
+//!   the directory of schools, limits of logins and sign-ups, share links, pending purges and media deletions, and the
+//!   keys of the service.
 //! - `dynamo` is the access to DynamoDB below the entities, with locking, retries and the request's time budget.
 //!   `audit` checks the whole table. It depends on all other modules, and none of them depends on it.
 
@@ -23,8 +23,9 @@ mod timetables;
 mod withdrawals;
 
 pub use accounts::authorizer::Authorizer;
-pub use accounts::credentials::{Credentials, Logins};
+pub use accounts::credentials::{Credentials, Logins, NewPassword};
 pub use accounts::directory::UserDirectory;
+pub use accounts::resting::RestingNames;
 pub use accounts::sessions::{Session, SessionOwner, Sessions};
 pub use accounts::sign_up::NewUser;
 pub use accounts::users::Users;
@@ -40,8 +41,8 @@ pub use content::reactions::{Reaction, Reactions};
 pub use content::uploads::Uploads;
 pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, Table, Usage, time_left};
 pub use friends::{Friends, NamedFriendLink};
-pub use keys::{KeyRing, Keys, PublicKey, SigningKey};
-pub use limits::{AddressAction, FailedLogins, Limiter, Limits, Rate, UserAction};
+pub use keys::{AccountKey, AuthKeys, KeyRing, Keys, PublicKey, SigningKey, generate_secret};
+pub use limits::{AddressAction, CountedAttempt, FailedLogins, Limiter, Limits, LoginOrigin, Rate, UserAction};
 pub use messages::{Inbox, MessageTarget, Messages, SeenThread, ThreadMessages};
 pub use schools::Schools;
 pub use timetables::catalogues::{Catalogues, Snapshot};

@@ -1,7 +1,7 @@
 //! Withdrawal of students (rule 15), in two steps:
 //!
-//! 1. One transaction deletes the account: login, sessions, unique values and profile. It writes a row that replaces
-//!    the profile, and a purge.
+//! 1. One transaction deletes the account: login, sessions, unique values and profile. It puts the login id and the
+//!    nickname to rest, and writes a row that replaces the profile, and a purge.
 //! 2. Later, a schedule runs the purge, which deletes the student's other rows, and the purge row last. A purge is
 //!    idempotent: if it is interrupted, the next run starts it again.
 //!
@@ -13,7 +13,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{SchoolId, Time, User, UserId};
-use crate::store::accounts::{credentials, credentials::Credentials, sessions, users, write_access::WriteAccess};
+use crate::store::accounts::{
+    credentials, credentials::Credentials, resting::RestingNames, sessions, users, write_access::WriteAccess,
+};
 use crate::store::content::{comments, reactions};
 use crate::store::dynamo::{Error, Key, KeyCondition, Range, ServiceAuthority, Table, time_left};
 use crate::store::timetables::{Timetables, reviews};
@@ -83,7 +85,13 @@ impl Withdrawals {
     ///
     /// # Errors
     /// [`Error::Stale`] if the account has changed since it was read.
-    pub async fn withdraw(&self, access: &WriteAccess, user: &User, credentials: &Credentials) -> Result<(), Error> {
+    pub async fn withdraw(
+        &self,
+        access: &WriteAccess,
+        user: &User,
+        credentials: &Credentials,
+        resting: &RestingNames,
+    ) -> Result<(), Error> {
         let (school, id, now) = (user.school_id, user.id, self.table.clock().now());
         self.table
             .transaction(access)
@@ -94,6 +102,7 @@ impl Withdrawals {
             .delete(users::email_key(&user.email))?
             .delete(users::nickname_key(school, &user.nickname))?
             .delete_user_handles(user)?
+            .rest_names(resting, user, now)?
             .delete(sessions::key(school, id))?
             .create(&withdrawn_key(school, id), &WithdrawnUser { withdrawn_at: now })?
             .create(&purge_key(school, id), &Purge { school_id: school, user_id: id, withdrawn_at: now })?

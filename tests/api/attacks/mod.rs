@@ -5,7 +5,9 @@
 mod blocks;
 mod conflicts;
 mod local_service;
+mod lock_out;
 mod refresh;
+mod resting_identities;
 mod texts;
 mod uploads;
 mod withdrawal;

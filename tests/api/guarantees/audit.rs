@@ -22,6 +22,7 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
     let report = sample.app.recount().await;
     assert_eq!(report.findings, [""; 0]);
     let expected = [
+        ("account key", 1),
         ("anonymous block", 1),
         ("block", 1),
         ("board name", 3),
@@ -444,11 +445,14 @@ async fn a_post_has_an_author_and_correct_counters() {
 }
 
 #[tokio::test]
-async fn the_signing_key_and_the_cursor_key_need_each_other() {
+async fn the_keys_need_each_other() {
     let sample = SampleTable::start().await;
-    let (signing, cursor) = (key("SIGNING-KEY", "KEY"), key("CURSOR-KEY", "KEY"));
-    sample.finds(&[Deleted(cursor.clone())], [needs(&signing, &[&cursor])]).await;
-    sample.finds(&[Deleted(signing.clone())], [needs(&cursor, &[&signing])]).await;
+    let signing = key("SIGNING-KEY", "KEY");
+    let others = [key("ACCOUNT-KEY", "KEY"), key("CURSOR-KEY", "KEY")];
+    for other in &others {
+        sample.finds(&[Deleted(other.clone())], [needs(&signing, &[other])]).await;
+    }
+    sample.finds(&[Deleted(signing.clone())], others.map(|other| needs(&other, &[&signing]))).await;
 }
 
 #[tokio::test]

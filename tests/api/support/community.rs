@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use campus_core::domain::{
     AdmissionYear, Caller, Email, LoginId, Nickname, Parse, Role, School, SessionId, User, UserId,
 };
-use campus_core::store::{Connection, NewUser, Session, Table, Users};
+use campus_core::store::{Connection, Keys, NewPassword, NewUser, RestingNames, Session, Table, Users};
 use campus_local::Engine;
 use serde_json::{Value, json};
 
@@ -64,8 +64,12 @@ impl TestApp {
             refreshed_at_ms: 0,
             expires_at: now.as_secs() + 30 * 24 * 3600,
         };
-        let users = Users::new(Table::new(self.raw.clone(), self.clock.clone()));
-        users.add(&NewUser { user, password_hash: password_hash().to_owned(), session_id, session }).await.unwrap();
+        let table = Table::new(self.raw.clone(), self.clock.clone());
+        let users = Users::new(table.clone());
+        let password = NewPassword::of_hash(password_hash().to_owned());
+        let (_, keys) = Keys::new(table).cursor_and_auth().await.unwrap();
+        let resting = RestingNames::new(&keys.unwrap().account).unwrap();
+        users.add(&NewUser { user, password, session_id, session }, &resting).await.unwrap();
         let caller = Caller {
             school: school.id,
             user: id,

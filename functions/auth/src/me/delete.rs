@@ -18,7 +18,7 @@ request! {
     }
 }
 
-/// Deletes your account. This cannot be undone.
+/// Deletes your account. This cannot be undone. Nobody, not even you, can take its login id or nickname for 30 days.
 ///
 /// Your named posts and comments stay, without your nickname. Your anonymous posts and comments do not change. Messages
 /// stay with the other side, and reviews and likes stay. All other data of yours is deleted.
@@ -35,7 +35,7 @@ pub(crate) async fn withdraw(
     let (access, user) =
         tokio::join!(state.app.authorizer.authorize(&caller), state.app.users.get(caller.school, caller.user));
     let (access, user) = (access?, user.map_err(account_error)?);
-    let credentials = check_password(&state, &user, body.password).await?;
-    state.app.withdrawals.withdraw(&access, &user, &credentials).await?;
+    let credentials = check_password(&state, &caller, &user, body.password).await?;
+    state.app.withdrawals.withdraw(&access, &user, &credentials, &state.resting).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -24,13 +24,18 @@ fn account_error(error: Error) -> Problem {
     }
 }
 
-/// Checks the user's password and returns the credentials. A wrong password counts as a failed login.
-async fn check_password(state: &AuthState, user: &User, attempt: PasswordAttempt) -> Result<Credentials, Problem> {
+/// Checks the caller's password and returns the credentials. Wrong passwords count for the session.
+async fn check_password(
+    state: &AuthState,
+    caller: &Caller,
+    user: &User,
+    password: PasswordAttempt,
+) -> Result<Credentials, Problem> {
     let credentials = state.app.logins.get(&user.login_id).await?.ok_or(Code::TokenInvalid)?;
-    state.app.limiter.count_attempt(&user.login_id).await?;
-    if !state.passwords.verify(attempt, Some(credentials.password_hash.clone())).await? {
+    let attempt = state.app.limiter.count_password_check(caller).await?;
+    if !state.passwords.verify(password, Some(credentials.password_hash.clone())).await? {
         return Err(Code::WrongPassword.into());
     }
-    state.app.limiter.forget_attempts(&user.login_id).await?;
+    state.app.limiter.forget(attempt).await?;
     Ok(credentials)
 }

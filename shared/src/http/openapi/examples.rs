@@ -35,6 +35,10 @@ pub const SHARE_TOKEN: &str = "m6a25D3pbB2fMIQ1NmJca1_HWWZYpcCxaohoU2_6B5g";
 /// A refresh token of the sender.
 pub const REFRESH_TOKEN: &str = "AaBRui5YehmDvPyjZFVsdIB1aFR5TUxxv8O2HQbyT9MBoI51oaZ4vrhuytYgGcnYAAAAAG_E3_ddQdUaUJ9R\
     rtwsiAseLQmxMG33G1v4Nc4I5Uo5zxY-e-YXUnJzinRgBl2fPHAw-2FairqcoWsXyjp1htY";
+/// A device token of the sender.
+pub const DEVICE_TOKEN: &str = "pU3KGCUwux1tEyze1iN7LtkeP3IfyxlxF0SU1kk8nVw0YL4xIB5p_tqg7ui5mX9cfCmZ_a_lkyU81lSvTfrXFCegrr\
+    P-6SMvivIhH57kkcWxC-y1Vjv8Hm-TQn7LyP4pVeXNjkbcjtS3wnZNKlpNdncG-F2GkAJK1r2jQBvpyMvMyTX2zR9h\
+    ImrhUziuGjQATTO6DSRqwEyBsbryPg";
 
 pub(super) const USER: &str = "80756854-794d-4c71-bfc3-b61d06f24fd3";
 pub(super) const MEDIA: &str = "01a0694f-d61c-734b-8927-e130ef84fdb0";
@@ -53,7 +57,10 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
             "school_id": SCHOOL, "login_id": "miri_2026", "password": "gaon-miri-2026!", "email": "miri@gaon.example",
             "nickname": "미리내", "admission_year": 2026, "name": "은미리",
         })),
-        "LogIn" => one(json!({ "login_id": "maru", "password": PASSWORD })),
+        "LogIn" => vec![
+            ("new device", json!({ "login_id": "maru", "password": PASSWORD })),
+            ("known device", json!({ "login_id": "maru", "password": PASSWORD, "device_token": DEVICE_TOKEN })),
+        ],
         "Refresh" => vec![("cookie", json!({})), ("token", json!({ "refresh_token": REFRESH_TOKEN }))],
         "LogOut" => vec![
             ("cookie", json!({ "everywhere": false })),

@@ -6,11 +6,13 @@
 //! | login | `LOGIN#<login id>` | `LOGIN` |
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::{LoginId, SchoolId, Time, UserId};
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table};
 
 const PASSWORD_HASH: &str = "password_hash";
+const PASSWORD_ID: &str = "password_id";
 pub(super) const SUSPENDED_AT: &str = "suspended_at";
 
 /// A student's credentials.
@@ -22,9 +24,28 @@ pub struct Credentials {
     pub user_id: UserId,
     /// The password's hash in PHC format, which includes the algorithm's parameters.
     pub password_hash: String,
+    /// Changes with each change of the password, but not if the same password is hashed again. Device tokens hold it, so
+    /// a change of the password ends them.
+    pub password_id: Uuid,
     /// The time of suspension, if the student is suspended. A suspended student cannot log in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_at: Option<Time>,
+}
+
+/// A new password.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    /// The hash in PHC format.
+    pub hash: String,
+    /// [`Credentials::password_id`].
+    pub id: Uuid,
+}
+
+impl NewPassword {
+    /// A password with this hash, in PHC format.
+    pub fn of_hash(hash: String) -> Self {
+        Self { hash, id: Uuid::new_v4() }
+    }
 }
 
 /// Access to credentials.
@@ -42,9 +63,14 @@ pub(crate) fn if_unchanged(seen: &Credentials) -> Result<RowUpdate, Error> {
     Ok(RowUpdate::default().if_equal(&[PASSWORD_HASH], &seen.password_hash)?.if_absent(&[SUSPENDED_AT]))
 }
 
-/// Sets the password hash, on the condition of [`if_unchanged`].
-pub(crate) fn set_password_hash(seen: &Credentials, new_hash: &str) -> Result<RowUpdate, Error> {
+/// Sets another hash of the same password, on the condition of [`if_unchanged`].
+fn set_password_hash(seen: &Credentials, new_hash: &str) -> Result<RowUpdate, Error> {
     if_unchanged(seen)?.set(&[PASSWORD_HASH], new_hash)
+}
+
+/// Sets another password, on the condition of [`if_unchanged`].
+pub(crate) fn set_password(seen: &Credentials, new: &NewPassword) -> Result<RowUpdate, Error> {
+    set_password_hash(seen, &new.hash)?.set(&[PASSWORD_ID], new.id)
 }
 
 impl Logins {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Caller, School, SchoolId, SessionId, Time, User, UserId};
-use crate::store::accounts::credentials::{self, Credentials};
+use crate::store::accounts::credentials::{self, Credentials, NewPassword};
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, ServiceAuthority, Table};
 use crate::store::schools;
@@ -201,7 +201,7 @@ impl Sessions {
     }
 
     /// Changes the password of a student whose current password was checked against these credentials. Ends all
-    /// sessions except the caller's.
+    /// sessions except the caller's, and all device tokens.
     ///
     /// # Errors
     /// [`Error::SessionEnded`] if the caller's session has ended; [`Error::PasswordChanged`] if the password was
@@ -212,7 +212,7 @@ impl Sessions {
         caller: &Caller,
         user: &User,
         credentials: &Credentials,
-        new_hash: &str,
+        new: &NewPassword,
     ) -> Result<(), Error> {
         let key = key(caller.school, caller.user);
         let mut backoff = Backoff::begin();
@@ -228,7 +228,7 @@ impl Sessions {
             let result = self
                 .table
                 .transaction(access)
-                .update(credentials::key(&user.login_id), credentials::set_password_hash(credentials, new_hash)?)?
+                .update(credentials::key(&user.login_id), credentials::set_password(credentials, new)?)?
                 .on_condition_failed(Error::PasswordChanged)
                 .update(key.clone(), change)?
                 .on_condition_failed(Error::Stale)

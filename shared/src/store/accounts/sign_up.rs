@@ -1,7 +1,8 @@
 //! Sign-up: one transaction that writes all rows of a new student.
 
 use crate::domain::{Refusal, SessionId, User};
-use crate::store::accounts::credentials::{self, Credentials};
+use crate::store::accounts::credentials::{self, Credentials, NewPassword};
+use crate::store::accounts::resting::RestingNames;
 use crate::store::accounts::sessions::{self, Session, SessionsRow};
 use crate::store::accounts::users::{self, UniqueValueOwner, Users};
 use crate::store::dynamo::{Error, ServiceAuthority};
@@ -11,8 +12,7 @@ use crate::store::dynamo::{Error, ServiceAuthority};
 pub struct NewUser {
     /// The student.
     pub user: User,
-    /// The password's hash in PHC format.
-    pub password_hash: String,
+    pub password: NewPassword,
     /// The id of the first session.
     pub session_id: SessionId,
     /// The first session.
@@ -23,14 +23,16 @@ impl Users {
     /// Adds a student: the profile, the sessions, and a row for each unique value.
     ///
     /// # Errors
-    /// [`Refusal::LoginIdTaken`], [`Refusal::EmailTaken`], [`Refusal::NicknameTaken`]; the first one that applies.
-    pub async fn add(&self, new: &NewUser) -> Result<(), Error> {
-        let NewUser { user, password_hash, session_id, session } = new;
+    /// [`Refusal::LoginIdTaken`], [`Refusal::EmailTaken`], [`Refusal::NicknameTaken`]; the first one that applies. A name
+    /// that rests is taken.
+    pub async fn add(&self, new: &NewUser, resting: &RestingNames) -> Result<(), Error> {
+        let NewUser { user, password, session_id, session } = new;
         let owner = UniqueValueOwner { school_id: user.school_id, user_id: user.id };
         let credentials = Credentials {
             school_id: user.school_id,
             user_id: user.id,
-            password_hash: password_hash.clone(),
+            password_hash: password.hash.clone(),
+            password_id: password.id,
             suspended_at: None,
         };
         let sessions = SessionsRow::first(*session_id, session.clone());
@@ -38,9 +40,13 @@ impl Users {
             .transaction(ServiceAuthority)
             .create(&credentials::key(&user.login_id), &credentials)?
             .on_condition_failed(Refusal::LoginIdTaken)
+            .check_absent(resting.login_id(&user.login_id))?
+            .on_condition_failed(Refusal::LoginIdTaken)
             .create(&users::email_key(&user.email), &owner)?
             .on_condition_failed(Refusal::EmailTaken)
             .create(&users::nickname_key(user.school_id, &user.nickname), &owner)?
+            .on_condition_failed(Refusal::NicknameTaken)
+            .check_absent(resting.nickname(user.school_id, &user.nickname))?
             .on_condition_failed(Refusal::NicknameTaken)
             .create_user_handles(user)?
             .create(&users::profile_key(user.school_id, user.id), user)?

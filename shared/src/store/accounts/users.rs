@@ -11,8 +11,8 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Email, Nickname, Refusal, Role, School, SchoolId, User, UserChanges, UserId, fold};
-use crate::store::accounts::write_access::WriteAccess;
-use crate::store::dynamo::{Authority, Backoff, Error, Key, Read, Rows, ServiceAuthority, Table};
+use crate::store::accounts::{resting::RestingNames, write_access::WriteAccess};
+use crate::store::dynamo::{Authority, Backoff, Error, Key, Read, Rows, ServiceAuthority, Table, Transaction};
 use crate::store::schools;
 
 /// Access to students.
@@ -122,11 +122,17 @@ impl Users {
     ///
     /// # Errors
     /// [`Error::SessionEnded`] if the student has withdrawn; [`Refusal::NicknameLocked`]; [`Refusal::NicknameTaken`].
-    pub async fn edit(&self, access: &WriteAccess, mut user: User, changes: &UserChanges) -> Result<User, Error> {
+    pub async fn edit(
+        &self,
+        access: &WriteAccess,
+        mut user: User,
+        changes: &UserChanges,
+        resting: &RestingNames,
+    ) -> Result<User, Error> {
         let mut backoff = Backoff::begin();
         loop {
             let edited = user.edit(changes.clone(), self.table.clock().now())?;
-            match self.replace(access, &user, &edited).await {
+            match self.replace(access, &user, &edited, resting).await {
                 Err(Error::Stale) if backoff.pause().await => match self.get(user.school_id, user.id).await {
                     Ok(current) => user = current,
                     Err(Error::NotFound) => return Err(Error::SessionEnded),
@@ -137,21 +143,26 @@ impl Users {
         }
     }
 
-    async fn replace(&self, by: impl Authority, old: &User, new: &User) -> Result<(), Error> {
+    async fn replace(&self, access: &WriteAccess, old: &User, new: &User, resting: &RestingNames) -> Result<(), Error> {
         let (school, id) = (new.school_id, new.id);
         let (old_nickname, new_nickname) = (nickname_key(school, &old.nickname), nickname_key(school, &new.nickname));
-        let mut transaction = self
-            .table
-            .transaction(by)
-            .replace(&profile_key(school, id), new, old.updated_at)?
-            .on_condition_failed(Error::Stale);
+        let mut transaction = self.replace_profile(access, old, new)?;
         if old_nickname != new_nickname {
             transaction = transaction
                 .delete(old_nickname)?
                 .create(&new_nickname, &UniqueValueOwner { school_id: school, user_id: id })?
+                .on_condition_failed(Refusal::NicknameTaken)
+                .check_absent(resting.nickname(school, &new.nickname))?
                 .on_condition_failed(Refusal::NicknameTaken);
         }
         transaction.commit().await
+    }
+
+    /// A transaction that replaces the profile, unless it has changed since it was read.
+    fn replace_profile(&self, by: impl Authority, old: &User, new: &User) -> Result<Transaction, Error> {
+        let transaction = self.table.transaction(by);
+        let replaced = transaction.replace(&profile_key(new.school_id, new.id), new, old.updated_at)?;
+        Ok(replaced.on_condition_failed(Error::Stale))
     }
 
     /// Changes a student's role. Access tokens carry the role, so those issued before keep the old one until they
@@ -162,6 +173,7 @@ impl Users {
     pub async fn set_role(&self, school: SchoolId, user: UserId, role: Role) -> Result<(), Error> {
         let user = self.get(school, user).await?;
         let updated_at = self.table.clock().now().max(user.updated_at.plus_millis(1));
-        self.replace(ServiceAuthority, &user, &User { role, updated_at, ..user.clone() }).await
+        let changed = User { role, updated_at, ..user.clone() };
+        self.replace_profile(ServiceAuthority, &user, &changed)?.commit().await
     }
 }

@@ -33,6 +33,9 @@ use super::usage::MeteredCall;
 /// Makes the error for a failed condition from the current row, if there is one.
 type OnFailed = Box<dyn FnOnce(Option<Item>) -> Error + Send>;
 
+/// The condition that a row does not exist, or expired before `:now`.
+const ABSENT_OR_EXPIRED: &str = "attribute_not_exists(pk) OR expires_at <= :now";
+
 /// A transaction to be filled with writes and committed.
 #[must_use = "a transaction does nothing until it is committed"]
 pub(crate) struct Transaction {
@@ -61,7 +64,7 @@ impl Transaction {
         let now = AttributeValue::N(self.table.clock().now().as_secs().to_string());
         let put = self
             .put_builder(key, entity)?
-            .condition_expression("attribute_not_exists(pk) OR expires_at <= :now")
+            .condition_expression(ABSENT_OR_EXPIRED)
             .expression_attribute_values(":now", now);
         self.push_put(put)
     }
@@ -127,6 +130,19 @@ impl Transaction {
             .set_condition_expression(condition)
             .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
+            .build()?;
+        self.push(TransactWriteItem::builder().condition_check(check).build());
+        Ok(self)
+    }
+
+    /// Only checks a key. Fails if a row with this key exists and has not expired.
+    pub(crate) fn check_absent(mut self, key: Key) -> Result<Self, Error> {
+        let now = AttributeValue::N(self.table.clock().now().as_secs().to_string());
+        let check = ConditionCheck::builder()
+            .table_name(self.table.name())
+            .set_key(Some(key.into_item()))
+            .condition_expression(ABSENT_OR_EXPIRED)
+            .expression_attribute_values(":now", now)
             .build()?;
         self.push(TransactWriteItem::builder().condition_check(check).build());
         Ok(self)

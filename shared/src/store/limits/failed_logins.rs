@@ -1,4 +1,8 @@
-//! Limit of consecutive failed logins with the same login id, whether or not a student has it.
+//! Limits of consecutive wrong passwords (rule 33).
+//!
+//! Failed logins count for a login id, whether or not a student has it: for each network, and with a higher limit over all
+//! networks. A device that has logged in to the account before has a counter of its own instead, and so has each session,
+//! for the requests that ask for the password again. So an attacker cannot lock out the owner of an account.
 //!
 //! After some failures each further attempt must wait, and the waits double. An attempt is counted as a failure before
 //! the password is checked, so that concurrent attempts cannot all count as the first one; a successful login deletes
@@ -6,22 +10,23 @@
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
-//! | failed logins | `LIMIT#LOGIN#<hash of the login id>` | `LIMIT` |
+//! | failed logins | `LIMIT#LOGIN#<hash of what is counted>` | `LIMIT` |
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{LoginId, Time};
+use crate::domain::{Caller, LoginId, Network, Time};
 use crate::store::dynamo::{Error, Key, MeteredCall, ServiceAuthority, retry_on_conflict};
-use crate::store::limits::{Limiter, hash};
+use crate::store::limits::{AddressAction, Limiter, Limits, hash};
 
-/// How many logins may fail before waits start, and how long the waits are.
+/// How many passwords may be wrong before waits start, and how long the waits are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FailedLogins {
-    /// Number of consecutive failures before the first wait: 5.
+    /// Number of consecutive failures before the first wait: 5, or 100 over all networks.
     pub free: u32,
     /// The first wait, in seconds: 1. The wait doubles with each further failure.
     pub first_wait_s: u32,
@@ -89,35 +94,100 @@ impl FailedLogins {
     }
 }
 
-fn key(login_id: &LoginId) -> Key {
-    Key::new(format!("LIMIT#LOGIN#{}", hash(login_id.as_str().as_bytes())), "LIMIT")
+/// Where a login comes from.
+#[derive(Clone, Copy)]
+pub enum LoginOrigin {
+    /// A device that has logged in to the account before, with the id in its device token.
+    KnownDevice(Uuid),
+    /// Any other client, by its network.
+    Network(Network),
+}
+
+/// An attempt that is counted as failed until [`Limiter::forget`].
+#[must_use]
+#[derive(Debug, Default)]
+pub struct CountedAttempt {
+    counted_by: Vec<Key>,
+}
+
+/// An attempt in one counter.
+struct Counted {
+    key: Key,
+    before: Option<Attempts>,
+    after: Attempts,
+}
+
+/// The key of a counter. `of` identifies what it counts the attempts of.
+fn key(of: &[&[u8]]) -> Key {
+    Key::new(format!("LIMIT#LOGIN#{}", hash(&of.join(b"\n".as_slice()))), "LIMIT")
 }
 
 impl Limiter {
     /// Counts a login attempt. Call it before checking the password.
     ///
+    /// A known device has a counter of its own and no other limit, so nobody else can make it wait.
+    ///
     /// # Errors
-    /// [`Error::RateLimited`] if the login id must wait after failed attempts.
-    pub async fn count_attempt(&self, login_id: &LoginId) -> Result<(), Error> {
-        let Some(limits) = &self.limits else { return Ok(()) };
-        let key = key(login_id);
+    /// [`Error::RateLimited`] if the login id must wait after failed attempts from this origin, or if the network has
+    /// reached its limit of logins. Then nothing is counted for the login id.
+    pub async fn count_login(&self, login_id: &LoginId, from: LoginOrigin) -> Result<CountedAttempt, Error> {
+        let Some(limits) = &self.limits else { return Ok(CountedAttempt::default()) };
+        let login_id = login_id.as_str().as_bytes();
+        let network = match from {
+            LoginOrigin::KnownDevice(id) => return self.count_own(&[b"device", id.as_bytes()], limits).await,
+            LoginOrigin::Network(network) => network,
+        };
+        self.count_address(AddressAction::LogIn, network).await?;
+        let here = key(&[b"network", &network.octets(), login_id]);
+        let here = self.count_failure(here, &limits.failed_logins).await?;
+        match self.count_failure(key(&[b"everywhere", login_id]), &limits.failed_logins_everywhere).await {
+            Ok(everywhere) => Ok(CountedAttempt { counted_by: vec![here.key, everywhere.key] }),
+            Err(error) => {
+                // The attempt is refused, so it must not lengthen the waits of its network.
+                self.undo(here).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Counts a check of the caller's password within the caller's session. Call it before the check. Neither failed
+    /// logins nor other sessions count.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if the session must wait after wrong passwords.
+    pub async fn count_password_check(&self, caller: &Caller) -> Result<CountedAttempt, Error> {
+        let Some(limits) = &self.limits else { return Ok(CountedAttempt::default()) };
+        self.count_own(&[b"session", caller.session.to_string().as_bytes()], limits).await
+    }
+
+    /// Resets the counters of an attempt whose password was right.
+    pub async fn forget(&self, attempt: CountedAttempt) -> Result<(), Error> {
+        let deletions = attempt.counted_by.into_iter().map(|key| self.table.delete(ServiceAuthority, key));
+        try_join_all(deletions).await.map(drop)
+    }
+
+    /// Counts an attempt in one counter only.
+    async fn count_own(&self, of: &[&[u8]], limits: &Limits) -> Result<CountedAttempt, Error> {
+        let counted = self.count_failure(key(of), &limits.failed_logins).await?;
+        Ok(CountedAttempt { counted_by: vec![counted.key] })
+    }
+
+    async fn count_failure(&self, key: Key, limits: &FailedLogins) -> Result<Counted, Error> {
         let mut before = None;
         for _ in 0..TRIES {
-            let next = limits.failed_logins.next(before.as_ref(), self.table.clock().now())?;
-            match self.replace(&key, before.as_ref(), &next).await? {
-                Replaced::Yes => return Ok(()),
+            let after = limits.next(before.as_ref(), self.table.clock().now())?;
+            match self.replace(&key, before.as_ref(), &after).await? {
+                Replaced::Yes => return Ok(Counted { key, before, after }),
                 Replaced::No(row) => before = row,
             }
         }
         Err(Error::rate_limited(1))
     }
 
-    /// Resets the count of this login id, after a successful login.
-    pub async fn forget_attempts(&self, login_id: &LoginId) -> Result<(), Error> {
-        match self.limits {
-            Some(_) => self.table.delete(ServiceAuthority, key(login_id)).await,
-            None => Ok(()),
-        }
+    /// Takes back an attempt, unless another one was counted after it.
+    async fn undo(&self, Counted { key, before, after }: Counted) -> Result<(), Error> {
+        let restored = before.unwrap_or_else(|| Attempts { failures: 0, ..after.clone() });
+        self.replace(&key, Some(&after), &restored).await.map(drop)
     }
 
     /// Writes the row, on the condition that it is still as `before`.

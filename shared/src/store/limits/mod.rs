@@ -12,7 +12,7 @@
 
 pub(crate) mod failed_logins;
 
-pub use failed_logins::FailedLogins;
+pub use failed_logins::{CountedAttempt, FailedLogins, LoginOrigin};
 
 use std::num::NonZeroU32;
 
@@ -56,8 +56,10 @@ const fn at_least_one(number: u32) -> NonZeroU32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Consecutive failed logins with the same login id.
+    /// Consecutive wrong passwords: of a login id from one network, of a known device, and of a session.
     pub failed_logins: FailedLogins,
+    /// Consecutive failed logins with the same login id over all networks, without those of known devices.
+    pub failed_logins_everywhere: FailedLogins,
     /// Logins from one address, whether they succeed or not: 600 in 10 minutes. It is high because a campus may share
     /// one address.
     pub logins_per_address: Rate,
@@ -90,6 +92,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             failed_logins: FailedLogins::default(),
+            failed_logins_everywhere: FailedLogins { free: 100, ..FailedLogins::default() },
             logins_per_address: Rate::new(600, 600),
             sign_ups_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
@@ -198,7 +201,7 @@ pub struct Limiter {
     pub(crate) limits: Option<Limits>,
 }
 
-/// SHA-256 in base64url. Keys contain this hash instead of an address or login id.
+/// SHA-256 in base64url. Keys contain this hash instead of an address or a login id.
 pub(crate) fn hash(value: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, value))
 }

@@ -16,6 +16,7 @@ mod messages;
 mod pins;
 mod posts;
 mod reactions;
+mod resting;
 mod reviews;
 mod schools;
 mod sessions;
@@ -31,7 +32,7 @@ use super::{AuditEntry, Kind};
 
 /// The functions that audit rows. Each recognises its rows by their keys, and returns `None` for any other row.
 /// Otherwise it records what the row says and returns the kind of row.
-pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 26] = [
+pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 27] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -57,5 +58,6 @@ pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 26] = [
     reviews::audit,
     directory::audit,
     friends::audit,
+    resting::audit,
     share_links::audit,
 ];

@@ -1,0 +1,61 @@
+//! Resting names: for 30 days after a withdrawal, nobody can take the login id or the nickname of the withdrawn student
+//! (rule 32). So nobody can pass for the student, and nobody can withdraw and sign up again to get rid of a history.
+//!
+//! The key of a row is a keyed hash, so the row does not tell the name. A row is valid for 30 days, and is deleted later.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | resting name | `RESTING#<keyed hash of the login id, or of the school and the nickname>` | `RESTING` |
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{LoginId, Nickname, SchoolId, Time, User, fold};
+use crate::store::dynamo::{Error, Key, Transaction};
+use crate::store::keys::AccountKey;
+
+pub(crate) const RESTING: &str = "RESTING#";
+
+/// How long a name rests, in seconds: 30 days.
+const RESTS_FOR_S: i64 = 30 * 24 * 3600;
+
+/// Computes the keys of resting names.
+pub struct RestingNames {
+    key: hmac::Key,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RestingName {
+    expires_at: i64,
+}
+
+impl RestingNames {
+    /// `None` if the key is malformed.
+    pub fn new(key: &AccountKey) -> Option<Self> {
+        Some(Self { key: hmac::Key::new(hmac::HMAC_SHA256, &key.derive("campus resting names")?) })
+    }
+
+    pub(super) fn login_id(&self, login_id: &LoginId) -> Key {
+        self.key_of(&format!("login id {}", login_id.as_str()))
+    }
+
+    pub(super) fn nickname(&self, school: SchoolId, nickname: &Nickname) -> Key {
+        self.key_of(&format!("nickname {school} {}", fold(nickname.as_str())))
+    }
+
+    fn key_of(&self, name: &str) -> Key {
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, name.as_bytes()));
+        Key::new(format!("{RESTING}{hash}"), "RESTING")
+    }
+}
+
+impl Transaction {
+    /// Puts the login id and the nickname of a student who withdraws to rest.
+    pub(crate) fn rest_names(self, names: &RestingNames, user: &User, now: Time) -> Result<Self, Error> {
+        let row = RestingName { expires_at: now.as_secs().saturating_add(RESTS_FOR_S) };
+        self.overwrite(&names.login_id(&user.login_id), &row)?
+            .overwrite(&names.nickname(user.school_id, &user.nickname), &row)
+    }
+}
