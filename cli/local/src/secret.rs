@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug, Formatter};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result};
 
 /// 128 random bits in hexadecimal. It is the access key id of the DynamoDB engine, and the secret access key of the media
 /// store. A program that knows it can read and write all data.
@@ -16,7 +16,7 @@ impl Secret {
     /// If the system's random number generator fails.
     pub fn random() -> Result<Self> {
         let mut bytes = [0; 16];
-        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| anyhow!("the system's random number generator failed"))?;
+        aws_lc_rs::rand::fill(&mut bytes).context("the system's random number generator failed")?;
         Ok(Self(format!("{:032x}", u128::from_be_bytes(bytes))))
     }
 

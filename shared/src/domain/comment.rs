@@ -215,6 +215,7 @@ mod tests {
             title,
             content_preview: String::new(),
             like_count: 0,
+            hot_like_count: 0,
             scrap_count: 0,
             comment_count: 0,
             number_count,
