@@ -65,6 +65,12 @@ impl Finder<'_> {
         if let Some(id) = self.find(&posts, examples::POST, |listed| listed["title"] == post.title).await {
             self.find(&format!("/posts/{id}/comments"), examples::COMMENT, |_| true).await;
         }
+        // A post of the first student.
+        let (post, board) = (&POSTS[5], &BOARDS[3]);
+        if let Some(board) = self.lookup("/boards", |listed| listed["name"] == board.name).await {
+            let posts = format!("/boards/{board}/posts");
+            self.find(&posts, examples::OWN_POST, |listed| listed["title"] == post.title).await;
+        }
         let subject = POSTS.get(THREADS[0].post).map(|post| post.title);
         self.find("/messages", examples::THREAD, |thread| {
             thread.pointer("/source/title").and_then(Value::as_str) == subject

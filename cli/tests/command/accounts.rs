@@ -3,13 +3,17 @@
 use crate::support::{Dev, fails, succeeds};
 
 #[test]
-fn an_admin_is_granted_while_the_service_runs() {
+fn an_admin_is_granted_and_revoked_while_the_service_runs() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &["--demo"]);
     let granted = succeeds(&["admin", "grant", "NARAE", "--data", &dev.data]);
     assert_eq!(granted, "narae is an admin from the next login or token refresh.\n");
     assert_eq!(dev.log_in("narae")["user"]["role"], "admin");
-    fails(&["admin", "grant", "nobody", "--data", &dev.data], 1, "no student has the login id nobody");
+    assert_eq!(succeeds(&["admin", "revoke", "narae", "--data", &dev.data]), "narae is a student.\n");
+    assert_eq!(dev.log_in("narae")["user"]["role"], "student");
+    for command in ["grant", "revoke"] {
+        fails(&["admin", command, "nobody", "--data", &dev.data], 1, "no student has the login id nobody");
+    }
 }
 
 #[test]

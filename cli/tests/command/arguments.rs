@@ -13,6 +13,7 @@ const COMMANDS: [(&str, &[&str]); 15] = [
     ("keys show", &[]),
     ("keys rotate", &[]),
     ("admin grant", &["maru"]),
+    ("admin revoke", &["maru"]),
     ("user suspend", &["maru"]),
     ("user restore", &["maru"]),
     ("purge", &[]),

@@ -22,6 +22,9 @@ request! {
         /// Applies to new posts and comments only.
         anonymity: Anonymity,
         hot_enabled: bool,
+        /// An archived board is read-only: nothing can be written, edited or liked on it. Its posts can still be read,
+        /// added to the scraps and deleted.
+        is_archived: bool,
     }
 }
 
@@ -45,6 +48,7 @@ pub(crate) async fn update_board(
         description: body.description,
         anonymity: body.anonymity,
         hot_enabled: body.hot_enabled,
+        is_archived: body.is_archived,
     };
     let (access, board, is_pinned) =
         tokio::join!(app.authorizer.authorize(&caller), app.boards.get(caller.school, id), app.pins.has(&caller, id));

@@ -17,9 +17,11 @@ pub(crate) struct BoardView {
     anonymity: Anonymity,
     /// Whether posts can become hot or best posts.
     hot_enabled: bool,
+    /// Whether the board is read-only.
+    is_archived: bool,
     /// Whether you have pinned the board.
     is_pinned: bool,
-    /// Whether you may change and delete the board.
+    /// Whether you may change the board, and delete it if nobody else has written on it. Admins may always delete it.
     can_manage: bool,
     created_at: Time,
     updated_at: Time,
@@ -28,13 +30,14 @@ pub(crate) struct BoardView {
 impl BoardView {
     pub(crate) fn new(board: Board, caller: &Caller, is_pinned: bool) -> Self {
         Self {
-            can_manage: board.is_managed_by(caller),
+            can_manage: board.check_managed_by(caller).is_ok(),
             id: board.id,
             category: board.category,
             name: board.name,
             description: board.description,
             anonymity: board.anonymity,
             hot_enabled: board.hot_enabled,
+            is_archived: board.is_archived,
             is_pinned,
             created_at: board.created_at,
             updated_at: board.updated_at,

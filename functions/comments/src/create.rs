@@ -29,6 +29,7 @@ request! {
     request_body = NewComment,
     responses(
         (status = 201, description = "The new comment.", body = CommentView),
+        (status = 403, description = "`board_archived`."),
         (status = 404, description = "`not_found`: also if the post has no comment `parent_id`."),
         (status = 409, description = "`replies_full`: the comment already has 200 replies."),
         (status = 429, description = "`rate_limited`: you have written too many comments.")))]
@@ -64,6 +65,7 @@ async fn create(
         app.comments.context(caller, id, parent_id, Byline::of(caller.user, is_anonymous)),
     );
     let (access, context) = (access?, context?);
+    context.board.check_not_archived()?;
     context.check_parent()?;
     let number = context.number();
     let comment = Comment::write((&context.head, &context.board), parent_id, caller, number, draft, app.clock.now())?;

@@ -35,6 +35,7 @@ request! {
     request_body = NewPost,
     responses(
         (status = 201, description = "The new post.", body = PostView),
+        (status = 403, description = "`board_archived`."),
         (status = 409, description = "`duplicate_post`: your last post on this board has the same title and text, and \
             is less than 5 minutes old."),
         (status = 429, description = "`rate_limited`: you have created too many posts.")))]
@@ -84,10 +85,11 @@ async fn create(
         is_question: request.is_question.unwrap_or(false),
         media: media?,
     };
+    board.check_not_archived()?;
     let post = Post::write(&board, caller, draft, app.clock.now())?;
     app.limiter.count(UserAction::WritePost, &access, caller).await?;
     let deletion = copy_pictures(state, &access, caller, &post.head).await?;
-    app.posts.add(&access, caller, &post, deletion.as_ref()).await?;
+    app.posts.add(&access, caller, (&post, &board), deletion.as_ref()).await?;
     PostView::new(state, PostOnBoard { post, board, author, reaction: Reaction::default() }, caller).await
 }
 

@@ -5,7 +5,6 @@ use axum::extract::State;
 use campus_core::domain::{Caller, Content, PostChanges, PostId, Title};
 use campus_core::http::{JsonBody, Path, Problem};
 use campus_core::request;
-use campus_core::store::PostOnBoard;
 use utoipa::ToSchema;
 
 use crate::state::PostsState;
@@ -24,11 +23,12 @@ request! {
 
 /// Changes the title and the text of a post.
 ///
-/// Its pictures do not change. Only its author and admins of the school can do this.
+/// Its pictures do not change. Only its author can do this. `edited_at` shows that the post was edited, unless the title
+/// and the text stay the same.
 #[utoipa::path(patch, path = "/posts/{id}", tag = "posts", params(("id" = PostId, Path)),
     request_body = PostUpdate, responses(
     (status = 200, description = "The changed post.", body = PostView),
-    (status = 403, description = "`not_author`."),
+    (status = 403, description = "`not_author`, `board_archived`."),
     (status = 409, description = "`question_locked`: the post is a question with comments that are not deleted.")))]
 pub(crate) async fn update_post(
     caller: Caller,
@@ -40,6 +40,6 @@ pub(crate) async fn update_post(
     let changes = PostChanges { title: body.title, content: body.content };
     let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.get(&caller, id));
     let (access, found) = (access?, found?);
-    let post = app.posts.edit(&access, &caller, found.post, &changes).await?;
-    Ok(Json(PostView::new(&state, PostOnBoard { post, ..found }, &caller).await?))
+    let edited = app.posts.edit(&access, &caller, found, &changes).await?;
+    Ok(Json(PostView::new(&state, edited, &caller).await?))
 }

@@ -52,6 +52,8 @@ struct PostFacts {
     media: Vec<MediaView>,
     created_at: Time,
     updated_at: Time,
+    /// When the author last changed the title or the text. Null if they never did.
+    edited_at: Option<Time>,
 }
 
 /// A picture of a post.
@@ -78,6 +80,7 @@ impl PostFacts {
         });
         Ok(Self {
             media: media.collect::<Result<_, BucketError>>()?,
+            edited_at: head.edited_at(),
             is_mine: head.author_id == caller.user,
             id: head.id,
             board_id: head.id.board(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::reserved_name::has_staff_name;
-use super::{BoardId, Caller, FieldError, Name, Parse, Prose, Refusal, Role, SingleLine, Time, UserId};
+use super::{BoardId, Caller, FieldError, Name, Parse, Permission, Prose, Refusal, Role, SingleLine, Time, UserId};
 
 /// The category under which a board is listed, chosen freely by its creator: 1 to 20 characters.
 pub type Category = SingleLine<1, 20>;
@@ -37,7 +37,13 @@ pub struct Board {
     pub hot_enabled: bool,
     /// The user who created the board.
     pub manager_id: UserId,
+    /// An archived board is read-only (rule 2).
+    pub is_archived: bool,
+    /// Whether somebody else than the manager has written a post on the board, or a comment on a question. Stays true
+    /// when these are deleted.
+    pub has_content_of_others: bool,
     pub created_at: Time,
+    /// When the manager or an admin last changed the board.
     pub updated_at: Time,
 }
 
@@ -101,6 +107,7 @@ pub struct BoardChanges {
     pub anonymity: Option<Anonymity>,
     /// Applies to later likes. Posts that are already hot or best stay so.
     pub hot_enabled: Option<bool>,
+    pub is_archived: Option<bool>,
 }
 
 impl Board {
@@ -115,41 +122,64 @@ impl Board {
             anonymity,
             hot_enabled,
             manager_id: creator.user,
+            is_archived: false,
+            has_content_of_others: false,
             created_at: now,
             updated_at: now,
         }
     }
 
-    /// Whether the caller may change and delete the board: its manager and admins may (rule 2).
-    pub fn is_managed_by(&self, caller: &Caller) -> bool {
-        self.manager_id == caller.user || caller.role == Role::Admin
-    }
-
-    /// Checks that the caller may change and delete the board.
+    /// Checks that the caller may change the board: its manager and admins may (rule 2).
     ///
     /// # Errors
     /// [`Refusal::NotBoardManager`].
-    pub fn check_managed_by(&self, caller: &Caller) -> Result<(), Refusal> {
-        if self.is_managed_by(caller) { Ok(()) } else { Err(Refusal::NotBoardManager) }
+    pub fn check_managed_by(&self, caller: &Caller) -> Result<Permission, Refusal> {
+        caller.permission(self.manager_id == caller.user, Refusal::NotBoardManager)
     }
 
-    /// Returns the board with the changes applied.
+    /// Checks that the caller may delete the board: admins may, and its manager as long as nobody else has written on
+    /// it (rule 2).
     ///
     /// # Errors
-    /// [`Refusal::NotBoardManager`].
-    pub fn edit(&self, caller: &Caller, changes: BoardChanges, now: Time) -> Result<Self, Refusal> {
-        self.check_managed_by(caller)?;
+    /// [`Refusal::NotBoardManager`], [`Refusal::BoardHasPosts`].
+    pub fn check_deletable_by(&self, caller: &Caller) -> Result<Permission, Refusal> {
+        match (self.check_managed_by(caller)?, caller.role) {
+            (Permission::Own, Role::Admin) if self.has_content_of_others => {
+                Ok(Permission::AsAdmin { otherwise: Refusal::BoardHasPosts })
+            }
+            (Permission::Own, Role::Student) if self.has_content_of_others => Err(Refusal::BoardHasPosts),
+            (permission, _) => Ok(permission),
+        }
+    }
+
+    /// Checks that posts, comments and likes can be added to the board, and posts edited.
+    ///
+    /// # Errors
+    /// [`Refusal::BoardArchived`].
+    pub fn check_not_archived(&self) -> Result<(), Refusal> {
+        if self.is_archived { Err(Refusal::BoardArchived) } else { Ok(()) }
+    }
+
+    /// Whether something that `author` writes is the first content of somebody else than the manager.
+    pub fn is_first_content_of_others(&self, author: UserId) -> bool {
+        !self.has_content_of_others && self.manager_id != author
+    }
+
+    /// Returns the board with the changes applied. The caller must have passed [`Board::check_managed_by`].
+    #[must_use]
+    pub fn edit(&self, changes: BoardChanges, now: Time) -> Self {
         let current = self.clone();
-        Ok(Self {
+        Self {
             category: changes.category.unwrap_or(current.category),
             name: changes.name.unwrap_or(current.name),
             description: changes.description.unwrap_or(current.description),
             anonymity: changes.anonymity.unwrap_or(current.anonymity),
             hot_enabled: changes.hot_enabled.unwrap_or(current.hot_enabled),
+            is_archived: changes.is_archived.unwrap_or(current.is_archived),
             // Always increases, because concurrent writers detect a change by this time.
             updated_at: now.max(current.updated_at.plus_millis(1)),
             ..current
-        })
+        }
     }
 }
 
@@ -180,13 +210,38 @@ mod tests {
         Board::new(creator, draft, Time::now())
     }
 
+    fn admin() -> Caller {
+        Caller { role: Role::Admin, ..student() }
+    }
+
     #[test]
     fn the_creator_and_admins_manage_a_board() {
-        let (creator, other) = (student(), student());
+        let creator = student();
         let board = board(&creator);
-        assert!(board.is_managed_by(&creator));
-        assert_eq!(board.check_managed_by(&other), Err(Refusal::NotBoardManager));
-        assert!(board.is_managed_by(&Caller { role: Role::Admin, ..other }));
+        assert_eq!(board.check_managed_by(&creator), Ok(Permission::Own));
+        assert_eq!(board.check_managed_by(&student()), Err(Refusal::NotBoardManager));
+        let as_admin = Permission::AsAdmin { otherwise: Refusal::NotBoardManager };
+        assert_eq!(board.check_managed_by(&admin()), Ok(as_admin));
+    }
+
+    #[test]
+    fn a_manager_can_delete_a_board_until_somebody_else_has_written_on_it() {
+        let (manager, other) = (student(), student());
+        let mut board = board(&manager);
+        assert!(board.is_first_content_of_others(other.user));
+        assert!(!board.is_first_content_of_others(manager.user));
+        assert_eq!(board.check_deletable_by(&manager), Ok(Permission::Own));
+        board.has_content_of_others = true;
+        assert!(!board.is_first_content_of_others(other.user));
+        let as_admin = |otherwise| Ok(Permission::AsAdmin { otherwise });
+        for (caller, expected) in [
+            (manager, Err(Refusal::BoardHasPosts)),
+            (Caller { role: Role::Admin, ..manager }, as_admin(Refusal::BoardHasPosts)),
+            (other, Err(Refusal::NotBoardManager)),
+            (Caller { role: Role::Admin, ..other }, as_admin(Refusal::NotBoardManager)),
+        ] {
+            assert_eq!(board.check_deletable_by(&caller), expected);
+        }
     }
 
     #[test]
@@ -194,17 +249,10 @@ mod tests {
         let creator = student();
         let before = board(&creator);
         let later = before.updated_at.plus_millis(5);
-        let changes = BoardChanges { hot_enabled: Some(false), ..BoardChanges::default() };
-        let after = before.edit(&creator, changes, later).unwrap();
-        assert_eq!(after, Board { hot_enabled: false, updated_at: later, ..before });
-    }
-
-    #[test]
-    fn other_users_cannot_edit_a_board() {
-        assert_eq!(
-            board(&student()).edit(&student(), BoardChanges::default(), Time::now()),
-            Err(Refusal::NotBoardManager)
-        );
+        let changes = BoardChanges { hot_enabled: Some(false), is_archived: Some(true), ..BoardChanges::default() };
+        let after = before.edit(changes, later);
+        assert_eq!(after.check_not_archived(), Err(Refusal::BoardArchived));
+        assert_eq!(after, Board { hot_enabled: false, is_archived: true, updated_at: later, ..before });
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The user who sent a request.
 
-use super::{Role, SchoolId, SessionId, Time, UserId};
+use super::{Refusal, Role, SchoolId, SessionId, Time, UserId};
 
 /// The user who sent a request, from the claims of a verified access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,32 @@ pub struct Caller {
     pub school: SchoolId,
     pub user: UserId,
     pub session: SessionId,
+    /// The role when the token was issued. See [`Permission::AsAdmin`].
     pub role: Role,
     /// When the account stops being young (rule 32).
     pub young_until: Time,
+}
+
+/// Why a caller may change something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// It is the caller's own.
+    Own,
+    /// The caller's access token says that they are an admin. The role may have been revoked since, so the transaction
+    /// must check it in the table, and fails with `otherwise` if it was.
+    AsAdmin { otherwise: Refusal },
+}
+
+impl Caller {
+    /// The permission to change something, which may be the caller's own: its owner and admins have it (rule 2).
+    ///
+    /// # Errors
+    /// `otherwise`.
+    pub fn permission(&self, is_own: bool, otherwise: Refusal) -> Result<Permission, Refusal> {
+        match (is_own, self.role) {
+            (true, _) => Ok(Permission::Own),
+            (false, Role::Admin) => Ok(Permission::AsAdmin { otherwise }),
+            (false, Role::Student) => Err(otherwise),
+        }
+    }
 }

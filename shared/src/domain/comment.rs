@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::post::{check_not_written_by, check_written_by};
-use super::{Alias, Author, Board, Caller, CommentId, Invalid, Nickname, PostHead, Prose, Refusal, Time, UserId};
+use super::post::check_not_written_by;
+use super::{
+    Alias, Author, Board, Caller, CommentId, Invalid, Nickname, Permission, PostHead, Prose, Refusal, Time, UserId,
+};
 
 /// The text of a comment: 1 to 300 characters.
 pub type CommentText = Prose<1, 300>;
@@ -127,8 +129,8 @@ impl CommentBody {
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`].
-    pub fn check_deletable_by(&self, caller: &Caller) -> Result<(), Refusal> {
-        check_written_by(self.author_id, caller)
+    pub fn check_deletable_by(&self, caller: &Caller) -> Result<Permission, Refusal> {
+        caller.permission(self.author_id == caller.user, Refusal::NotAuthor)
     }
 }
 
@@ -316,6 +318,8 @@ mod tests {
         assert_eq!(body.check_not_by(&author), Err(Refusal::OwnContent));
         assert_eq!((body.check_not_by(&other), body.check_not_by(&admin)), (Ok(()), Ok(())));
         assert_eq!(body.check_deletable_by(&other), Err(Refusal::NotAuthor));
-        assert_eq!((body.check_deletable_by(&author), body.check_deletable_by(&admin)), (Ok(()), Ok(())));
+        assert_eq!(body.check_deletable_by(&author), Ok(Permission::Own));
+        let as_admin = Permission::AsAdmin { otherwise: Refusal::NotAuthor };
+        assert_eq!(body.check_deletable_by(&admin), Ok(as_admin));
     }
 }

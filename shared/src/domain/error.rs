@@ -134,7 +134,13 @@ pub enum Refusal {
     /// Only the board's manager and the school's admins may do this.
     #[error("the caller does not manage the board")]
     NotBoardManager,
-    /// Only the author may do this, and for posts and comments also the school's admins.
+    /// Somebody else has written on the board, so only admins may delete it.
+    #[error("the board has content of others")]
+    BoardHasPosts,
+    /// The board is archived, so nothing on it changes.
+    #[error("the board is archived")]
+    BoardArchived,
+    /// Only the author may do this. The school's admins may delete, but not edit.
     #[error("the caller is not the author")]
     NotAuthor,
     /// Users cannot like or scrap what they wrote themselves.

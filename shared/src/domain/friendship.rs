@@ -2,14 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Email, FieldError, FriendshipId, LoginId, Parse, Refusal, Time, UserId};
-
-/// Identifies a user of the school by an exact login id or email address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserHandle {
-    LoginId(LoginId),
-    Email(Email),
-}
+use super::{FieldError, FriendshipId, LoginId, Parse, Refusal, Time, UserId};
 
 /// A friendship between two users, or a friend request that is not accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +16,10 @@ pub struct Friendship {
     /// When the request was accepted; `None` until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
+    /// Whether the request is hidden from its recipient, who has declined it or does not want it (rule 13). Its sender
+    /// cannot tell. A friendship is never hidden.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_hidden: bool,
 }
 
 /// A friendship or friend request from the side of one of the two users. Each user has such a row.
@@ -38,7 +35,21 @@ pub struct FriendLink {
     /// When the request was accepted; `None` until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
+    /// Whether the request is hidden from this user, its recipient.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_hidden: bool,
+    /// For a request that this user has sent: the login id to which it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_to: Option<LoginId>,
 }
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde requires a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// How long requests are hidden after the recipient has declined one of the sender: 30 days, in seconds (rule 13).
+pub const HIDDEN_AFTER_DECLINE_S: i64 = 30 * 24 * 3600;
 
 /// The direction of a friend request, from the side of one of the two users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,8 +92,8 @@ impl Parse for Direction {
 
 impl Friendship {
     /// Creates a friend request by a user.
-    pub fn request(by: UserId, now: Time) -> Self {
-        Self { id: FriendshipId::new(now), requested_by: by, created_at: now, since: None }
+    pub fn request(by: UserId, is_hidden: bool, now: Time) -> Self {
+        Self { id: FriendshipId::new(now), requested_by: by, created_at: now, since: None, is_hidden }
     }
 
     /// Checks that `user` may send a request although this friendship or request exists. They may if the other user
@@ -101,12 +112,21 @@ impl Friendship {
     /// The friendship from the side of `own`.
     pub fn link(&self, own: UserId, partner: UserId) -> FriendLink {
         let direction = if self.requested_by == own { Direction::Out } else { Direction::In };
-        FriendLink { id: self.id, partner, direction, created_at: self.created_at, since: self.since }
+        let is_hidden = self.is_hidden && direction == Direction::In;
+        FriendLink {
+            id: self.id,
+            partner,
+            direction,
+            created_at: self.created_at,
+            since: self.since,
+            is_hidden,
+            sent_to: None,
+        }
     }
 }
 
 impl FriendLink {
-    /// The same friendship from the side of the partner. `own` is the user of this side.
+    /// The friendship from the side of the partner. `own` is the user of this side.
     #[must_use]
     pub fn for_partner(&self, own: UserId) -> Self {
         Self { partner: own, direction: self.direction.reversed(), ..self.clone() }
@@ -115,7 +135,7 @@ impl FriendLink {
     /// The request, accepted at `now`.
     #[must_use]
     pub fn accepted(&self, now: Time) -> Self {
-        Self { since: Some(now.max(self.created_at)), ..self.clone() }
+        Self { since: Some(now.max(self.created_at)), is_hidden: false, sent_to: None, ..self.clone() }
     }
 
     /// Checks that the user of this side may accept the request: only the recipient may.
@@ -137,7 +157,7 @@ mod tests {
     #[test]
     fn each_side_is_the_mirror_of_the_other() {
         let (first, second, now) = (UserId::random(), UserId::random(), Time::now());
-        let request = Friendship::request(first, now);
+        let request = Friendship::request(first, false, now);
         let (out, into) = (request.link(first, second), request.link(second, first));
         assert_eq!((out.direction, into.direction), (Direction::Out, Direction::In));
         assert_eq!((out.for_partner(first), into.for_partner(second)), (into.clone(), out.clone()));
@@ -147,9 +167,17 @@ mod tests {
     }
 
     #[test]
+    fn a_hidden_request_is_hidden_only_from_its_recipient_and_until_it_is_accepted() {
+        let (first, second, now) = (UserId::random(), UserId::random(), Time::now());
+        let request = Friendship::request(first, true, now);
+        let (out, into) = (request.link(first, second), request.link(second, first));
+        assert_eq!((out.is_hidden, into.is_hidden, into.accepted(now).is_hidden), (false, true, false));
+    }
+
+    #[test]
     fn a_second_request_is_allowed_only_for_the_recipient_of_the_first() {
         let (first, second, now) = (UserId::random(), UserId::random(), Time::now());
-        let request = Friendship::request(first, now);
+        let request = Friendship::request(first, true, now);
         assert_eq!(request.check_can_request(first), Err(Refusal::AlreadyRequested));
         assert_eq!(request.check_can_request(second), Ok(()));
         let accepted = Friendship { since: Some(now), ..request };

@@ -1,5 +1,5 @@
-//! Ids, opaque to clients. Most ids are UUIDv7 (RFC 9562), so that sort keys are in time order. User ids are UUIDv4, so
-//! that they do not reveal when the account was created. The id of a post contains its board and the id of a comment its
+//! Ids, opaque to clients. Most ids are UUIDv7 (RFC 9562), so that sort keys are in time order. The ids of users and
+//! reviews are UUIDv4, so that they do not reveal when the account was created or the review was written. The id of a post contains its board and the id of a comment its
 //! post, so that the keys of their rows follow from the id without a lookup.
 
 use std::fmt;
@@ -136,7 +136,7 @@ id!(
     /// The id of a friendship or a friend request.
     FriendshipId
 );
-time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, MessageId, EntryId, ReviewId, FriendshipId);
+time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, MessageId, EntryId, FriendshipId);
 
 /// Adds a `new` that creates a time-ordered id with the semester in it, so that the key of a row follows from its id
 /// without a lookup. The semester's number is in the 12 bits between version and variant of the UUIDv7 (`rand_a` in RFC
@@ -164,12 +164,19 @@ const SEMESTER_SHIFT: u32 = 64;
 
 ids_with_semester!(LectureId, TimetableId);
 
-impl UserId {
-    /// Creates a random id (UUIDv4).
-    pub fn random() -> Self {
-        Self(Uuid::new_v4())
-    }
+/// Adds a `random` that creates an id without a time in it (UUIDv4).
+macro_rules! random_ids {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// Creates a random id (UUIDv4).
+            pub fn random() -> Self {
+                Self(Uuid::new_v4())
+            }
+        }
+    )*};
 }
+
+random_ids!(UserId, ReviewId);
 
 /// The id of a post, which contains the id of its board.
 ///

@@ -35,13 +35,13 @@ mod week;
 
 pub use author::{Alias, Author, Byline};
 pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description};
-pub use caller::Caller;
+pub use caller::{Caller, Permission};
 pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{CatalogueRow, Columns, RowError};
 pub use comment::{Comment, CommentBody, CommentByline, CommentDraft, CommentText, Deletion};
 pub use course::{Course, CourseId};
 pub use error::{FieldError, Invalid, Parse, Refusal};
-pub use friendship::{Direction, FriendLink, Friendship, UserHandle};
+pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S};
 pub use ids::{
     BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
     ThreadId, TimetableId, UserId,
@@ -59,7 +59,7 @@ pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Re
 pub use school::{EmailDomain, School, SchoolName, SchoolSearch, YoungDays};
 pub use semester::{Semester, Term};
 pub use text::{Name, Prose, SingleLine, fold};
-pub use time::Time;
+pub use time::{Date, Time};
 pub use timetable::{
     Clash, Color, CustomChanges, CustomEntry, Entry, EntryChanges, EntryRefusal, EntrySource, SemesterTimetables,
     ShareHash, ShownEntry, Timetable, TimetableChanges, TimetableName, TimetableSummary, Visibility,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Board, Byline, Caller, Invalid, Media, PostId, Prose, Refusal, Role, SingleLine, Time, UserId};
+use super::{Board, Byline, Caller, Invalid, Media, Permission, PostId, Prose, Refusal, SingleLine, Time, UserId};
 
 /// The title of a post: 1 to 100 characters.
 pub type Title = SingleLine<1, 100>;
@@ -115,15 +115,21 @@ impl PostHead {
         }
     }
 
-    /// Computes the effect of a like by the caller (rules 6, 8 and 32). `hot_enabled` is the setting of the post's board.
+    /// When the author last edited the post; `None` if they never did.
+    pub fn edited_at(&self) -> Option<Time> {
+        (self.updated_at > self.created_at).then_some(self.updated_at)
+    }
+
+    /// Computes the effect of a like by the caller (rules 6, 8 and 32). `board` is that of the post.
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`].
-    pub fn like_by(&self, caller: &Caller, hot_enabled: bool, now: Time) -> Result<LikeOutcome, Refusal> {
+    /// [`Refusal::OwnContent`], [`Refusal::BoardArchived`].
+    pub fn like_by(&self, caller: &Caller, board: &Board, now: Time) -> Result<LikeOutcome, Refusal> {
         self.check_not_by(caller)?;
+        board.check_not_archived()?;
         let counts_for_hot = now >= caller.young_until;
         let is_possible =
-            |milestone: &Milestone| hot_enabled && counts_for_hot && self.reached_at(*milestone).is_none();
+            |milestone: &Milestone| board.hot_enabled && counts_for_hot && self.reached_at(*milestone).is_none();
         let hot_like_count = self.hot_like_count.saturating_add(1);
         let (reached, unreached) =
             Milestone::ALL.into_iter().filter(is_possible).partition(|milestone| hot_like_count >= milestone.likes());
@@ -138,13 +144,16 @@ impl PostHead {
         check_not_written_by(self.author_id, caller)
     }
 
-    /// Checks that the caller may edit the post: its author and admins may, but nobody may edit a question that has
-    /// comments (rule 9).
+    /// Checks that the caller may edit the post on its board: only its author may, and nobody may edit a question that
+    /// has comments (rule 9).
     ///
     /// # Errors
-    /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`].
-    pub fn check_editable_by(&self, caller: &Caller) -> Result<(), Refusal> {
-        check_written_by(self.author_id, caller)?;
+    /// [`Refusal::NotAuthor`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`].
+    pub fn check_editable_by(&self, caller: &Caller, board: &Board) -> Result<(), Refusal> {
+        if self.author_id != caller.user {
+            return Err(Refusal::NotAuthor);
+        }
+        board.check_not_archived()?;
         if self.is_locked() { Err(Refusal::QuestionLocked) } else { Ok(()) }
     }
 
@@ -153,20 +162,16 @@ impl PostHead {
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`].
-    pub fn check_deletable_by(&self, caller: &Caller) -> Result<(), Refusal> {
-        check_written_by(self.author_id, caller)?;
-        let is_own = self.author_id == caller.user;
-        if self.is_locked() && is_own { Err(Refusal::QuestionLocked) } else { Ok(()) }
+    pub fn check_deletable_by(&self, caller: &Caller) -> Result<Permission, Refusal> {
+        match caller.permission(self.author_id == caller.user, Refusal::NotAuthor)? {
+            Permission::Own if self.is_locked() => Err(Refusal::QuestionLocked),
+            permission => Ok(permission),
+        }
     }
 
     fn is_locked(&self) -> bool {
         self.is_question && self.comment_count > 0
     }
-}
-
-/// Checks that the caller may edit or delete what `author` wrote: the author and admins may (rule 2).
-pub(super) fn check_written_by(author: UserId, caller: &Caller) -> Result<(), Refusal> {
-    if author == caller.user || caller.role == Role::Admin { Ok(()) } else { Err(Refusal::NotAuthor) }
 }
 
 /// Checks that the caller may like or scrap what `author` wrote: everybody but the author may (rules 6 and 7).
@@ -202,27 +207,38 @@ impl Post {
         Ok(Self { head, content: draft.content })
     }
 
-    /// Returns the post with the changes applied.
+    /// Returns the post with the changes applied, or `None` if they change nothing: then the post is not edited. `board`
+    /// is that of the post.
     ///
     /// # Errors
-    /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`].
-    pub fn edit(&self, caller: &Caller, changes: PostChanges, now: Time) -> Result<Self, Refusal> {
-        self.head.check_editable_by(caller)?;
+    /// [`Refusal::NotAuthor`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`].
+    pub fn edit(
+        &self,
+        caller: &Caller,
+        board: &Board,
+        changes: PostChanges,
+        now: Time,
+    ) -> Result<Option<Self>, Refusal> {
+        self.head.check_editable_by(caller, board)?;
         let content = changes.content.unwrap_or_else(|| self.content.clone());
+        let title = changes.title.unwrap_or_else(|| self.head.title.clone());
+        if title == self.head.title && content == self.content {
+            return Ok(None);
+        }
         let head = PostHead {
-            title: changes.title.unwrap_or_else(|| self.head.title.clone()),
+            title,
             content_preview: content.cut_to(PostHead::PREVIEW_CHARACTERS),
             updated_at: now.max(self.head.updated_at.plus_millis(1)),
             ..self.head.clone()
         };
-        Ok(Self { head, content })
+        Ok(Some(Self { head, content }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Anonymity, BoardDraft, Parse, SchoolId, SessionId};
+    use crate::domain::{Anonymity, BoardDraft, Parse, Role, SchoolId, SessionId};
 
     fn caller(role: Role) -> Caller {
         let now = Time::from_millis(0);
@@ -281,6 +297,9 @@ mod tests {
         use Milestone::{Best, Hot};
         let (author, other, at) = (caller(Role::Student), caller(Role::Student), Time::from_millis(0));
         let young = Caller { young_until: at.plus_millis(1), ..other };
+        let enabled = board(Anonymity::Optional);
+        let disabled = Board { hot_enabled: false, ..enabled.clone() };
+        let archived = Board { is_archived: true, ..enabled.clone() };
         let mut head = post(&author, false).head;
         let now = Some(at);
         for (likes, hot_at, best_at, reached, unreached) in [
@@ -299,27 +318,44 @@ mod tests {
             let outcome = |counts_for_hot, reached, unreached| {
                 Ok(LikeOutcome { like_count: likes + 201, counts_for_hot, reached, unreached })
             };
-            assert_eq!(head.like_by(&other, true, at), outcome(true, reached, unreached), "{likes}");
-            assert_eq!(head.like_by(&other, false, at), outcome(true, vec![], vec![]), "{likes}");
-            assert_eq!(head.like_by(&young, true, at), outcome(false, vec![], vec![]), "{likes}");
+            assert_eq!(head.like_by(&other, &enabled, at), outcome(true, reached, unreached), "{likes}");
+            assert_eq!(head.like_by(&other, &disabled, at), outcome(true, vec![], vec![]), "{likes}");
+            assert_eq!(head.like_by(&young, &enabled, at), outcome(false, vec![], vec![]), "{likes}");
         }
-        assert_eq!(head.like_by(&author, true, at), Err(Refusal::OwnContent));
+        assert_eq!(head.like_by(&author, &archived, at), Err(Refusal::OwnContent));
+        assert_eq!(head.like_by(&other, &archived, at), Err(Refusal::BoardArchived));
+    }
+
+    #[test]
+    fn only_the_author_can_edit_a_post_and_not_a_question_with_comments() {
+        let (author, other, admin) = (caller(Role::Student), caller(Role::Student), caller(Role::Admin));
+        let open = board(Anonymity::Optional);
+        let archived = Board { is_archived: true, ..open.clone() };
+        for (is_question, comments, expected) in
+            [(true, 1, Err(Refusal::QuestionLocked)), (true, 0, Ok(())), (false, 1, Ok(()))]
+        {
+            let mut head = post(&author, is_question).head;
+            head.comment_count = comments;
+            assert_eq!(head.check_editable_by(&author, &open), expected, "{is_question} {comments}");
+            assert_eq!(head.check_editable_by(&author, &archived), Err(Refusal::BoardArchived));
+            for stranger in [&other, &admin] {
+                assert_eq!(head.check_editable_by(stranger, &open), Err(Refusal::NotAuthor));
+            }
+        }
     }
 
     #[test]
     fn a_question_with_comments_is_locked_but_admins_can_delete_it() {
         let (author, other, admin) = (caller(Role::Student), caller(Role::Student), caller(Role::Admin));
-        let (locked, not_author) = (Err(Refusal::QuestionLocked), Err(Refusal::NotAuthor));
-        for (is_question, comments, edit, delete) in [
-            (true, 1, [locked, not_author, locked], [locked, not_author, Ok(())]),
-            (true, 0, [Ok(()), not_author, Ok(())], [Ok(()), not_author, Ok(())]),
-            (false, 1, [Ok(()), not_author, Ok(())], [Ok(()), not_author, Ok(())]),
-        ] {
+        let as_admin = Ok(Permission::AsAdmin { otherwise: Refusal::NotAuthor });
+        for (is_question, comments, of_author) in
+            [(true, 1, Err(Refusal::QuestionLocked)), (true, 0, Ok(Permission::Own)), (false, 1, Ok(Permission::Own))]
+        {
             let mut head = post(&author, is_question).head;
             head.comment_count = comments;
-            let callers = [&author, &other, &admin];
-            assert_eq!(callers.map(|caller| head.check_editable_by(caller)), edit, "{is_question} {comments}");
-            assert_eq!(callers.map(|caller| head.check_deletable_by(caller)), delete, "{is_question} {comments}");
+            let expected = [of_author, Err(Refusal::NotAuthor), as_admin];
+            let permissions = [&author, &other, &admin].map(|caller| head.check_deletable_by(caller));
+            assert_eq!(permissions, expected, "{is_question} {comments}");
         }
     }
 
@@ -340,11 +376,13 @@ mod tests {
         // The clock is behind the time of the post.
         let now = Time::from_millis(0);
         let titled = PostChanges { title: Some(title.clone()), content: None };
-        let edited = before.edit(&author, titled, now).unwrap();
+        let board = board(Anonymity::Optional);
+        let edited = before.edit(&author, &board, titled.clone(), now).unwrap().unwrap();
         assert_eq!((&edited.head.title, &edited.content), (&title, &before.content));
-        assert!(edited.head.updated_at > before.head.updated_at);
+        assert_eq!((before.head.edited_at(), edited.head.edited_at()), (None, Some(edited.head.updated_at)));
+        assert_eq!(edited.edit(&author, &board, titled, now), Ok(None), "the same title again");
         let rewritten = PostChanges { title: None, content: Some(content) };
-        let edited = before.edit(&author, rewritten, now).unwrap();
+        let edited = before.edit(&author, &board, rewritten, now).unwrap().unwrap();
         assert_eq!((&edited.head.title, edited.head.content_preview), (&before.head.title, "😀".repeat(200)));
     }
 }

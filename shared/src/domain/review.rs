@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, Parse, Prose, Refusal, ReviewId, Semester, Time};
+use super::{Caller, FieldError, Parse, Permission, Prose, Refusal, ReviewId, Semester, Time};
 
 /// The text of a review: 20 to 2,000 characters.
 pub type ReviewText = Prose<20, 2000>;
@@ -129,9 +129,8 @@ pub struct Review {
     pub semester: Semester,
     pub choices: Choices,
     pub like_count: u32,
+    /// Responses hold only the day. The time would lead to the author, whose timetable changed just before (rule 14).
     pub created_at: Time,
-    /// Always equal to `created_at`, because reviews cannot be edited.
-    pub updated_at: Time,
 }
 
 /// The fields that a user sets for a new review.
@@ -155,16 +154,15 @@ impl Review {
             return Err(Refusal::NotTaken);
         }
         let ReviewDraft { rating, content, semester, choices } = draft;
-        Ok(Self {
-            id: ReviewId::new(now),
-            rating,
-            content,
-            semester,
-            choices,
-            like_count: 0,
-            created_at: now,
-            updated_at: now,
-        })
+        Ok(Self { id: ReviewId::random(), rating, content, semester, choices, like_count: 0, created_at: now })
+    }
+
+    /// Checks that the caller may delete a review, which may be their own: its author and admins may (rule 14).
+    ///
+    /// # Errors
+    /// [`Refusal::NotAuthor`].
+    pub fn check_deletable_by(caller: &Caller, is_own: bool) -> Result<Permission, Refusal> {
+        caller.permission(is_own, Refusal::NotAuthor)
     }
 }
 

@@ -1,8 +1,8 @@
-//! [`Time`], the timestamp type of the service.
+//! [`Time`], the timestamp type of the service, and [`Date`].
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::ContextV7;
 
@@ -11,8 +11,13 @@ use uuid::ContextV7;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(DateTime<Utc>);
 
+/// A calendar day in Seoul. Its text form is ISO 8601 (`2026-03-02`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Date(NaiveDate);
+
 /// The UTC offset of Seoul in seconds: nine hours, without daylight saving time.
-const SEOUL_OFFSET_S: i32 = 9 * 3600;
+const SEOUL_OFFSET_S: i64 = 9 * 3600;
 
 impl Time {
     /// The current time of the system clock. Code of the service uses [`Clock`](crate::clock::Clock), which tests can
@@ -51,9 +56,14 @@ impl Time {
         self.plus_millis(secs.saturating_mul(1000))
     }
 
+    /// The calendar day in Seoul.
+    pub fn date_in_seoul(self) -> Date {
+        Date(self.plus_secs(SEOUL_OFFSET_S).0.date_naive())
+    }
+
     /// The calendar year in Seoul.
     pub fn year_in_seoul(self) -> i32 {
-        FixedOffset::east_opt(SEOUL_OFFSET_S).map_or_else(|| self.0.year(), |seoul| self.0.with_timezone(&seoul).year())
+        self.date_in_seoul().0.year()
     }
 
     pub(super) fn as_uuid_timestamp(self) -> uuid::Timestamp {
@@ -94,10 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn the_year_changes_at_midnight_in_seoul() {
+    fn the_day_and_the_year_change_at_midnight_in_seoul() {
         // 2026-12-31T15:00:00Z
         let midnight = Time::from_millis(1_798_729_200_000);
-        assert_eq!(midnight.year_in_seoul(), 2027);
-        assert_eq!(midnight.plus_millis(-1).year_in_seoul(), 2026);
+        let date = |time: Time| serde_json::to_string(&time.date_in_seoul()).unwrap();
+        assert_eq!((midnight.year_in_seoul(), date(midnight).as_str()), (2027, r#""2027-01-01""#));
+        let before = midnight.plus_millis(-1);
+        assert_eq!((before.year_in_seoul(), date(before).as_str()), (2026, r#""2026-12-31""#));
     }
 }

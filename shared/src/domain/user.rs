@@ -15,7 +15,7 @@ use super::{FieldError, Name, Parse, Refusal, SchoolId, Time, UserId, fold};
 pub enum Role {
     /// The role of every user after sign-up.
     Student,
-    /// May manage all boards, posts and comments of the school. An operator grants this role.
+    /// May manage all boards of the school, and delete what others wrote. An operator grants this role.
     Admin,
 }
 

@@ -116,6 +116,8 @@ impl From<Refusal> for Problem {
             Refusal::BoardNameTaken => Code::BoardNameTaken,
             Refusal::PinsFull => Code::PinsFull,
             Refusal::NotBoardManager => Code::NotBoardManager,
+            Refusal::BoardHasPosts => Code::BoardHasPosts,
+            Refusal::BoardArchived => Code::BoardArchived,
             Refusal::NotAuthor => Code::NotAuthor,
             Refusal::OwnContent => Code::OwnContent,
             Refusal::AlreadyLiked => Code::AlreadyLiked,

@@ -2,23 +2,34 @@
 //! if two students send each other a request at the same time, the second request accepts the first. Each student also
 //! has a request or friend row, which puts the friendship into the student's list.
 //!
+//! A request to a student who has lately declined one of the sender, or who has blocked the sender, has the same three
+//! rows, but it is hidden from its recipient. So neither the responses nor their time tell the sender.
+//!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | friendship | `SCHOOL#<school>#PAIR#<lower user>#<higher user>` | `PAIR` |
 //! | request | `SCHOOL#<school>#USER#<user>` | `REQUEST#<friendship>` |
 //! | friend | `SCHOOL#<school>#USER#<user>` | `FRIEND#<friendship>` |
+//! | declined student | `SCHOOL#<school>#USER#<user>` | `DECLINED#<other user>` |
 
-use crate::domain::{Caller, Direction, FriendLink, Friendship, FriendshipId, Nickname, SchoolId, Time, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Caller, Direction, FriendLink, Friendship, FriendshipId, HIDDEN_AFTER_DECLINE_S, LoginId, Nickname, SchoolId, Time,
+    UserId,
+};
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction};
-use crate::store::schools;
+use crate::store::{messages, schools};
 
 pub(crate) const REQUEST: &str = "REQUEST#";
 pub(crate) const FRIEND: &str = "FRIEND#";
+pub(crate) const DECLINED: &str = "DECLINED#";
 const PAIR: &str = "PAIR";
 
 const ID: &str = "id";
 const SINCE: &str = "since";
+const IS_HIDDEN: &str = "is_hidden";
 
 /// Access to friendships.
 #[derive(Clone, Debug)]
@@ -35,6 +46,12 @@ pub struct NamedFriendLink {
     pub nickname: Nickname,
 }
 
+/// A student whose request this student has declined. Further requests of the student are hidden until the row expires.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DeclinedStudent {
+    pub(crate) expires_at: i64,
+}
+
 /// The key of the friendship of two students, in either order.
 pub(crate) fn friendship_key(school: SchoolId, one: UserId, other: UserId) -> Key {
     let (lower, higher) = (one.min(other), one.max(other));
@@ -47,6 +64,10 @@ pub(crate) fn request_key(school: SchoolId, user: UserId, id: FriendshipId) -> K
 
 pub(crate) fn friend_key(school: SchoolId, user: UserId, id: FriendshipId) -> Key {
     Key::new(users::partition(school, user), format!("{FRIEND}{id}"))
+}
+
+pub(crate) fn declined_key(school: SchoolId, user: UserId, declined: UserId) -> Key {
+    Key::new(users::partition(school, user), format!("{DECLINED}{declined}"))
 }
 
 /// The key of the student's request or friend row for the link.
@@ -72,8 +93,8 @@ impl Friends {
         self.with_nicknames(caller, page).await
     }
 
-    /// Lists the requests that the caller has sent or received after the cursor position, newest first. `direction`
-    /// selects one of the two kinds.
+    /// Lists the requests that the caller has sent or received after the cursor position, newest first, without hidden
+    /// ones. `direction` selects one of the two kinds.
     pub async fn list_requests(
         &self,
         caller: &Caller,
@@ -82,12 +103,9 @@ impl Friends {
         limit: usize,
     ) -> Result<Page<NamedFriendLink, String>, Error> {
         let range = Range::newest_first(users::partition(caller.school, caller.user), REQUEST).after(after);
-        let page = match direction {
-            None => self.table.query(range, Some(limit)).await?,
-            Some(direction) => {
-                self.table.query_where(range, limit, |link: &FriendLink| link.direction == direction).await?
-            }
-        };
+        let is_listed =
+            |link: &FriendLink| !link.is_hidden && direction.is_none_or(|direction| link.direction == direction);
+        let page = self.table.query_where(range, limit, is_listed).await?;
         self.with_nicknames(caller, page).await
     }
 
@@ -109,7 +127,7 @@ impl Friends {
     /// Finds a friendship or request of the caller.
     ///
     /// # Errors
-    /// [`Error::NotFound`], also if the partner has withdrawn.
+    /// [`Error::NotFound`], also if the partner has withdrawn or the request is hidden.
     pub async fn find(&self, caller: &Caller, id: FriendshipId) -> Result<NamedFriendLink, Error> {
         let keys = [request_key, friend_key].map(|key| key(caller.school, caller.user, id));
         let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
@@ -122,6 +140,9 @@ impl Friends {
                 None => self.get(caller, id).await?,
             },
         };
+        if link.is_hidden {
+            return Err(Error::NotFound);
+        }
         let nickname = users::nicknames(&self.table, caller.school, [link.partner]).await?.remove(&link.partner);
         Ok(NamedFriendLink { link, nickname: nickname.ok_or(Error::NotFound)? })
     }
@@ -138,14 +159,16 @@ impl Friends {
     /// Returns a friend request that the caller has sent or received.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`], also if the request is hidden.
     pub async fn get_request(&self, caller: &Caller, id: FriendshipId) -> Result<FriendLink, Error> {
-        let link = self.table.get(request_key(caller.school, caller.user, id), Read::Consistent).await?;
-        link.ok_or(Error::NotFound)
+        let key = request_key(caller.school, caller.user, id);
+        let link: Option<FriendLink> = self.table.get(key, Read::Consistent).await?;
+        link.filter(|link| !link.is_hidden).ok_or(Error::NotFound)
     }
 
-    /// Sends a friend request to another student of the school. If that student has already sent one to the caller,
-    /// this accepts it.
+    /// Sends a friend request to another student of the school, who has this login id. If that student has already sent
+    /// one to the caller, this accepts it, hidden or not. A request to somebody who has lately declined one of the caller
+    /// or has blocked the caller is hidden.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the partner has withdrawn;
@@ -156,31 +179,40 @@ impl Friends {
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        partner: UserId,
+        (partner, login_id): (UserId, &LoginId),
     ) -> Result<NamedFriendLink, Error> {
         let Caller { school, user, .. } = *caller;
-        let (friendship_key, profile_key) =
-            (friendship_key(school, user, partner), users::profile_key(school, partner));
+        let friendship_key = friendship_key(school, user, partner);
+        let profile_key = users::profile_key(school, partner);
+        let [declined_key, declined_by_key] =
+            [(user, partner), (partner, user)].map(|(by, whom)| declined_key(school, by, whom));
+        let block_key = messages::named_block_key(school, partner, user);
+        let keys = [&friendship_key, &profile_key, &declined_key, &declined_by_key, &block_key].map(Key::clone);
         let mut backoff = Backoff::begin();
         loop {
-            let mut rows =
-                self.table.batch_get([friendship_key.clone(), profile_key.clone()], Read::Consistent).await?;
+            let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
             let nickname = users::take_nicknames(school, [partner], &mut rows)?.remove(&partner);
             let nickname = nickname.ok_or(Error::NotFound)?;
             let friendship: Option<Friendship> = rows.take(&friendship_key)?;
             let now = self.table.clock().now();
+            let declined: Option<DeclinedStudent> = rows.take(&declined_by_key)?;
+            let is_declined = declined.is_some_and(|declined| now.as_secs() < declined.expires_at);
+            let begin = |id: FriendshipId| {
+                let transaction = self.table.transaction(access).record_idempotency(access, id.as_uuid())?;
+                // A student who sends a request takes back having declined one.
+                match rows.has(&declined_key) {
+                    true => transaction.delete_if(declined_key.clone(), RowUpdate::default()),
+                    false => Ok(transaction),
+                }
+            };
             let (transaction, link) = match friendship {
                 Some(friendship) => {
                     friendship.check_can_request(user)?;
-                    let transaction =
-                        self.table.transaction(access).record_idempotency(access, friendship.id.as_uuid())?;
-                    accept_request(transaction, caller, &friendship.link(user, partner), now)?
+                    accept_request(begin(friendship.id)?, caller, &friendship.link(user, partner), now)?
                 }
                 None => {
-                    let friendship = Friendship::request(user, now);
-                    let transaction =
-                        self.table.transaction(access).record_idempotency(access, friendship.id.as_uuid())?;
-                    create_request(transaction, caller, &friendship, partner)?
+                    let friendship = Friendship::request(user, is_declined || rows.has(&block_key), now);
+                    create_request(begin(friendship.id)?, caller, &friendship, (partner, login_id))?
                 }
             };
             match transaction.commit().await {
@@ -215,13 +247,19 @@ impl Friends {
         }
     }
 
-    /// Ends a friendship, or withdraws or declines a request, for both students.
+    /// Ends a friendship, or withdraws a request of the caller, for both students. Declines a request to the caller: it
+    /// stays in its sender's list.
     ///
     /// # Errors
     /// [`Error::NotFound`] if it has changed since it was read.
     pub async fn end(&self, access: &WriteAccess, caller: &Caller, link: &FriendLink) -> Result<(), Error> {
-        match delete_link(self.table.transaction(access), caller.school, caller.user, link)?.commit().await {
-            // The link was deleted, or the request was accepted and is no longer a request.
+        let transaction = self.table.transaction(access);
+        let ended = match (link.direction, link.since) {
+            (Direction::In, None) => decline_request(transaction, caller, link, self.table.clock().now())?,
+            _ => delete_link(transaction, caller.school, caller.user, link)?,
+        };
+        match ended.commit().await {
+            // The link was deleted, or the request was accepted or declined.
             Err(Error::Stale) => Err(Error::NotFound),
             ended => ended,
         }
@@ -243,15 +281,17 @@ pub(crate) async fn purge(table: &Table, school: SchoolId, user: UserId) -> Resu
     Ok(())
 }
 
-/// Creates a request between two students who have no friendship row. Returns the caller's link.
+/// Creates a request between two students who have no friendship row. `partner` has this login id. Returns the caller's
+/// link.
 fn create_request(
     transaction: Transaction,
     caller: &Caller,
     friendship: &Friendship,
-    partner: UserId,
+    (partner, login_id): (UserId, &LoginId),
 ) -> Result<(Transaction, FriendLink), Error> {
     let Caller { school, user, .. } = *caller;
-    let (own, theirs) = (friendship.link(user, partner), friendship.link(partner, user));
+    let own = FriendLink { sent_to: Some(login_id.clone()), ..friendship.link(user, partner) };
+    let theirs = friendship.link(partner, user);
     let transaction = transaction
         .check(users::profile_key(school, partner), RowUpdate::of_existing())?
         .on_condition_failed(Error::NotFound)
@@ -271,7 +311,7 @@ fn accept_request(
 ) -> Result<(Transaction, FriendLink), Error> {
     let Caller { school, user, .. } = *caller;
     let (own, partner) = (request.accepted(now), request.partner);
-    let accepted = if_unchanged(request)?.set(&[SINCE], own.since)?;
+    let accepted = if_unchanged(request)?.set(&[SINCE], own.since)?.remove(&[IS_HIDDEN]);
     let transaction = transaction
         .check(users::profile_key(school, partner), RowUpdate::of_existing())?
         .on_condition_failed(Error::NotFound)
@@ -284,6 +324,24 @@ fn accept_request(
         .create(&friend_key(school, user, own.id), &own)?
         .create(&friend_key(school, partner, own.id), &own.for_partner(user))?;
     Ok((transaction, own))
+}
+
+/// Hides a request from the caller, its recipient, and remembers the sender. The sender's row does not change.
+fn decline_request(
+    transaction: Transaction,
+    caller: &Caller,
+    request: &FriendLink,
+    now: Time,
+) -> Result<Transaction, Error> {
+    let Caller { school, user, .. } = *caller;
+    let hidden = if_unchanged(request)?.set(&[IS_HIDDEN], true)?;
+    let declined = DeclinedStudent { expires_at: now.plus_secs(HIDDEN_AFTER_DECLINE_S).as_secs() };
+    transaction
+        .update(friendship_key(school, user, request.partner), hidden)?
+        .on_condition_failed(Error::Stale)
+        .update(request_key(school, user, request.id), RowUpdate::of_existing().set(&[IS_HIDDEN], true)?)?
+        .on_condition_failed(Error::Stale)
+        .overwrite(&declined_key(school, user, request.partner), &declined)
 }
 
 /// Deletes the friendship row and the rows of both students. `link` is that of `user`.
@@ -305,6 +363,12 @@ fn delete_link(
 /// The condition that the friendship row has the id and the state of the link.
 fn if_unchanged(link: &FriendLink) -> Result<RowUpdate, Error> {
     let same = RowUpdate::of_existing().if_equal(&[ID], link.id)?;
+    let same = match (link.direction, link.is_hidden) {
+        (Direction::In, true) => same.if_present(&[IS_HIDDEN]),
+        (Direction::In, false) => same.if_absent(&[IS_HIDDEN]),
+        // The sender's link does not say.
+        (Direction::Out, _) => same,
+    };
     match link.since {
         Some(since) => same.if_equal(&[SINCE], since),
         None => Ok(same.if_absent(&[SINCE])),

@@ -101,7 +101,7 @@ impl Withdrawals {
             .on_condition_failed(Error::Stale)
             .delete(users::email_key(&user.email))?
             .delete(users::nickname_key(school, &user.nickname))?
-            .delete_user_handles(user)?
+            .delete_user_handle(user)?
             .rest_names(resting, user, now)?
             .delete(sessions::key(school, id))?
             .create(&withdrawn_key(school, id), &WithdrawnUser { withdrawn_at: now })?
@@ -137,7 +137,6 @@ impl Withdrawals {
     /// before the partition is deleted.
     async fn purge_one(&self, purge: &Purge) -> Result<(), Error> {
         let (school, user) = (purge.school_id, purge.user_id);
-        reactions::purge_scraps(&self.table, school, user).await?;
         Timetables::new(self.table.clone()).purge(school, user).await?;
         friends::purge(&self.table, school, user).await?;
         let partition = users::partition(school, user);
@@ -155,12 +154,12 @@ impl Withdrawals {
 
 /// Whether the purge keeps this row of the student's partition.
 ///
-/// - Likes, because the liked posts, comments and reviews count them. The purge has already removed the scraps from the
-///   reactions.
+/// - Likes and reactions with scraps, because posts, comments and reviews count them. A fall of the counts would tell which
+///   things a student who has left had in common.
 /// - Commenter rows and listed threads, because requests of other students write them. If they were gone, a message in
 ///   an anonymous thread, or the deletion of an anonymous comment by an admin, would show that the author has left
 ///   (rule 30). They hold nothing that the comments and threads do not hold as well.
 fn is_kept(sk: &str) -> bool {
-    let is_like = reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk);
-    sk == WITHDRAWN || is_like || sk.starts_with(comments::COMMENTED) || sk.starts_with(messages::LISTED_THREAD)
+    let is_counted = reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk);
+    sk == WITHDRAWN || is_counted || sk.starts_with(comments::COMMENTED) || sk.starts_with(messages::LISTED_THREAD)
 }

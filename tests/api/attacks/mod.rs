@@ -3,11 +3,15 @@
 //! and compares what the attacker could see, or the rows that decide how long a request takes. No test measures time.
 
 mod blocks;
+mod boards;
 mod conflicts;
+mod friends;
 mod local_service;
 mod lock_out;
 mod refresh;
 mod resting_identities;
+mod reviews;
+mod roles;
 mod texts;
 mod uploads;
 mod withdrawal;

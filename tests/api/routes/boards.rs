@@ -184,6 +184,7 @@ async fn concurrent_changes_of_different_fields_are_all_kept() {
         json!({ "description": "새 설명" }),
         json!({ "anonymity": "always" }),
         json!({ "hot_enabled": false }),
+        json!({ "is_archived": true }),
     ];
     let attempts: Vec<_> = changes
         .iter()
@@ -211,13 +212,13 @@ async fn concurrent_changes_of_different_fields_are_all_kept() {
 async fn a_deleted_board_and_its_posts_are_404_at_once() {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
-    let (manager, other) = (app.student(&school).await, app.student(&school).await);
+    let (manager, other, admin) = (app.student(&school).await, app.student(&school).await, app.admin(&school).await);
     let board = app.board(&manager, "자유").await;
     let post = app.write_post(&other, &board, "제목", true).await;
     app.put(format!("/boards/{board}/pin")).by(&other).send().await.is(204);
 
     app.delete(format!("/boards/{board}")).by(&other).send().await.is_problem(403, "not_board_manager");
-    let deleted = app.delete(format!("/boards/{board}")).by(&manager).send().await;
+    let deleted = app.delete(format!("/boards/{board}")).by(&admin).send().await;
     assert_eq!((deleted.is(204).text.as_str(), deleted.header("cache-control")), ("", "no-store"));
 
     let new_post = json!({ "title": "제목", "content": "내용", "is_anonymous": true });

@@ -35,5 +35,5 @@ pub(crate) async fn show_friends_timetable(
         tokio::try_join!(app.friends.get(&caller, id), state.catalogues.get(caller.school, query.semester))?;
     let found = app.timetables.primary_of_friend(&caller, &friend, query.semester).await?;
     let catalogue = state.catalogues.get_for_timetable(caller.school, catalogue, &found.timetable).await?;
-    Ok(Json(TimetableView::new(found, &catalogue)))
+    Ok(Json(TimetableView::new(found, &catalogue, &caller)))
 }

@@ -6,7 +6,9 @@ use campus_core::app::App;
 use campus_core::domain::{Caller, ReviewId};
 use campus_core::http::{Path, Problem};
 
-/// Deletes your review, so that you can write another one. Nobody else can delete it, not even an admin.
+/// Deletes a review.
+///
+/// Only its author and admins of the school can do this. After that, the author can write another review of the course.
 #[utoipa::path(delete, path = "/reviews/{id}", tag = "reviews", params(("id" = ReviewId, Path)), responses(
     (status = 204, description = "The review is deleted."),
     (status = 403, description = "`not_author`.")))]

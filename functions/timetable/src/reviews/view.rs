@@ -1,7 +1,7 @@
 //! Reviews in responses.
 
 use campus_core::domain::{
-    Amount, Attendance, Choices, Exams, Grading, Rating, Review, ReviewId, ReviewText, Semester, Time,
+    Amount, Attendance, Choices, Date, Exams, Grading, Rating, Review, ReviewId, ReviewText, Semester,
 };
 use campus_core::store::SeenReview;
 use serde::Serialize;
@@ -26,14 +26,14 @@ pub(crate) struct ReviewView {
     liked: bool,
     /// Whether you wrote the review.
     is_mine: bool,
-    created_at: Time,
-    updated_at: Time,
+    /// The day on which the review was written, in Seoul.
+    date: Date,
 }
 
 impl From<SeenReview> for ReviewView {
     fn from(seen: SeenReview) -> Self {
         let SeenReview { review, is_mine, is_liked } = seen;
-        let Review { id, rating, content, semester, choices, like_count, created_at, updated_at } = review;
+        let Review { id, rating, content, semester, choices, like_count, created_at } = review;
         Self {
             id,
             rating,
@@ -44,8 +44,7 @@ impl From<SeenReview> for ReviewView {
             like_count,
             liked: is_liked,
             is_mine,
-            created_at,
-            updated_at,
+            date: created_at.date_in_seoul(),
         }
     }
 }

@@ -4,11 +4,10 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use campus_core::http::{Path, Problem};
 
-use super::token::event_name;
 use super::{ShareLink, ShareToken};
 use crate::catalogue_cache::lectures_of;
 use crate::state::TimetableState;
-use crate::timetables::calendar::{calendar_response, midnight, write_calendar};
+use crate::timetables::calendar::{calendar_response, write_others_calendar};
 
 /// Shows the timetable of a share link as a calendar file (iCalendar, RFC 5545), with a weekly event for each slot.
 ///
@@ -25,7 +24,5 @@ pub(crate) async fn show_shared_calendar(
     let ((timetable, catalogue), term) =
         tokio::try_join!(link.load(&state), state.app.terms.get(link.target.school, link.semester))?;
     let entries = timetable.shown(lectures_of(&catalogue));
-    let stamp = midnight(term.first_day);
-    let calendar = write_calendar(&timetable, &entries, term, stamp, |entry| event_name(entry, &link.hash));
-    Ok(calendar_response(calendar))
+    Ok(calendar_response(write_others_calendar(&timetable, &entries, term, link.hash.as_str())))
 }

@@ -1,9 +1,12 @@
 //! `GET /timetables/{id}/calendar.ics`.
 
+use aws_lc_rs::digest;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Caller, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use campus_core::domain::{Caller, Professor, Room, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
 use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -46,7 +49,10 @@ pub(crate) async fn show_calendar(
     let ((found, catalogue), term) = tokio::try_join!(load_timetable(&state, &caller, id), term)?;
     let timetable = &found.timetable;
     let entries = timetable.shown(lectures_of(&catalogue));
-    let calendar = write_calendar(timetable, &entries, term, timetable.updated_at, |entry| entry.id.to_string());
+    let calendar = match timetable.check_owned_by(&caller) {
+        Ok(()) => write_calendar(timetable, &entries, term, timetable.updated_at, |entry| entry.id.to_string()),
+        Err(_) => write_others_calendar(timetable, &entries, term, &id.to_string()),
+    };
     Ok(calendar_response(calendar))
 }
 
@@ -59,10 +65,38 @@ pub(crate) fn calendar_response(calendar: String) -> impl IntoResponse {
     (headers, calendar)
 }
 
+/// Writes the calendar of a timetable in a term, for somebody else than its owner. It does not reveal when the timetable
+/// or its entries were created or changed.
+///
+/// `place` is where the calendar is shown: the names of the events differ between places.
+pub(crate) fn write_others_calendar(
+    timetable: &Timetable,
+    entries: &[ShownEntry<'_>],
+    term: Term,
+    place: &str,
+) -> String {
+    write_calendar(timetable, entries, term, midnight(term.first_day), |entry| event_name(entry, place))
+}
+
+/// The name of the entry's events in a calendar for others, at this place.
+///
+/// The name changes when the content of the events changes, because nothing else in the file tells calendar programs
+/// about the change. It is not the entry's id, which would reveal when the entry was created.
+fn event_name(entry: &ShownEntry<'_>, place: &str) -> String {
+    let professor = entry.professor.map_or("", Professor::as_str);
+    let slots = entry.slots.iter().map(|Slot { day, start, end, place }| {
+        format!("{} {start} {end} {}", day.as_str(), place.as_ref().map_or("", Room::as_str))
+    });
+    let head = [place, &entry.id.to_string(), entry.title, professor].map(str::to_owned);
+    // No part contains a line break.
+    let parts: Vec<_> = head.into_iter().chain(slots).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, parts.join("\n").as_bytes()))
+}
+
 /// Writes the calendar of a timetable in a term.
 ///
 /// `changed_at` is the time stamp of the events. `event_name` names the events of an entry; names must be unique.
-pub(crate) fn write_calendar(
+fn write_calendar(
     timetable: &Timetable,
     entries: &[ShownEntry<'_>],
     term: Term,
@@ -95,7 +129,7 @@ pub(crate) fn write_calendar(
 }
 
 /// The start of a day in Korea.
-pub(crate) fn midnight(day: NaiveDate) -> Time {
+fn midnight(day: NaiveDate) -> Time {
     let utc = day.and_time(NaiveTime::MIN) - TimeDelta::hours(UTC_OFFSET_HOURS);
     Time::from_millis(utc.and_utc().timestamp_millis())
 }
@@ -133,7 +167,7 @@ mod tests {
     use std::io::BufReader;
 
     use campus_core::domain::{
-        Caller, Color, Credit, Day, EntryId, LectureTitle, Parse, Role, Room, SchoolId, Semester, SessionId, TimeOfDay,
+        Color, Credit, Day, EntryId, LectureTitle, Parse, Role, SchoolId, Semester, SessionId, TimeOfDay,
         TimetableName, UserId, Visibility,
     };
     use ical::parser::Component as _;
@@ -238,5 +272,40 @@ mod tests {
         let short = Term { last_day: "2026-09-02".parse().unwrap(), ..term() };
         let (_, calendar) = calendar_of("계획", "무엇", &[slot(Day::Fri, "14:00", "15:15", "")], short);
         assert_eq!(calendar.events.len(), 0, "there is no Friday in the term");
+    }
+
+    #[test]
+    fn an_event_name_for_others_depends_on_the_place_and_on_the_content_of_the_events() {
+        let slots = |day, start, end, place| [slot(day, start, end, place), slot(Day::Fri, "09:00", "10:00", "")];
+        let (weekly, color) = (slots(Day::Mon, "09:00", "10:00", "25-105"), Color::default());
+        let entry = ShownEntry {
+            id: EntryId::new(Time::now()),
+            lecture_id: None,
+            title: "합주",
+            professor: None,
+            slots: &weekly,
+            credit: Credit::default(),
+            color: &color,
+            conflicts: false,
+            lecture_updated_at: None,
+        };
+        let name = event_name(&entry, "one");
+        let same_events = ShownEntry { credit: Credit::parse(3).unwrap(), conflicts: true, ..entry.clone() };
+        assert_eq!(event_name(&same_events, "one"), name, "events do not contain these fields");
+        assert_ne!(event_name(&entry, "other"), name);
+        let professor = Professor::parse("박".to_owned()).unwrap();
+        let others = [
+            ShownEntry { id: EntryId::new(Time::now()), ..entry.clone() },
+            ShownEntry { title: "연주", ..entry.clone() },
+            ShownEntry { professor: Some(&professor), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Tue, "09:00", "10:00", "25-105"), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Mon, "09:01", "10:00", "25-105"), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Mon, "09:00", "10:01", "25-105"), ..entry.clone() },
+            ShownEntry { slots: &slots(Day::Mon, "09:00", "10:00", "25-106"), ..entry.clone() },
+            ShownEntry { slots: &weekly[..1], ..entry.clone() },
+        ];
+        for other in others {
+            assert_ne!(event_name(&other, "one"), name, "{other:?}");
+        }
     }
 }

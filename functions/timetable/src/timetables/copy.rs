@@ -40,7 +40,7 @@ pub(crate) async fn copy_timetable(
             &caller,
             async |request, access| copy(&state, &caller, id, request, access).await,
             async |id| load_timetable(&state, &caller, TimetableId::from_uuid(id)).await,
-            created,
+            |new| created(new, &caller),
         )
         .await
 }

@@ -42,14 +42,17 @@ pub(crate) async fn create_timetable(
             &caller,
             async |request, access| create(&state, &caller, request, access).await,
             async |id| load_timetable(&state, &caller, TimetableId::from_uuid(id)).await,
-            created,
+            |new| created(new, &caller),
         )
         .await
 }
 
-/// The response with the new timetable.
-pub(crate) fn created((new, catalogue): (TimetableInSemester, SemesterCatalogue)) -> Created<TimetableView> {
-    Created::new(format!("/timetables/{}", new.timetable.id), TimetableView::new(new, &catalogue))
+/// The response with the caller's new timetable.
+pub(crate) fn created(
+    (new, catalogue): (TimetableInSemester, SemesterCatalogue),
+    caller: &Caller,
+) -> Created<TimetableView> {
+    Created::new(format!("/timetables/{}", new.timetable.id), TimetableView::new(new, &catalogue, caller))
 }
 
 async fn create(

@@ -61,6 +61,6 @@ pub(crate) async fn list_timetables(
     let no_catalogue: SemesterCatalogue = None;
     Ok(Json(Listing::new(found, &state.app.cursors, &list, |found| {
         let catalogue = catalogues.get(&found.timetable.semester).unwrap_or(&no_catalogue);
-        TimetableView::new(found, catalogue)
+        TimetableView::new(found, catalogue, &caller)
     })))
 }

@@ -19,7 +19,7 @@ pub(crate) async fn show_timetable(
     State(state): State<TimetableState>,
 ) -> Result<Json<TimetableView>, Problem> {
     let (found, catalogue) = load_timetable(&state, &caller, id).await?;
-    Ok(Json(TimetableView::new(found, &catalogue)))
+    Ok(Json(TimetableView::new(found, &catalogue, &caller)))
 }
 
 /// A timetable that the caller can see, and a catalogue that contains its lectures.

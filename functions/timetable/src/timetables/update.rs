@@ -49,5 +49,5 @@ pub(crate) async fn update_timetable(
     let (access, own, catalogue) = (access?, own?, catalogue?);
     let changed = app.timetables.edit(&access, &caller, own, &changes).await?;
     let catalogue = state.catalogues.get_for_timetable(caller.school, catalogue, &changed.timetable).await?;
-    Ok(Json(TimetableView::new(changed, &catalogue)))
+    Ok(Json(TimetableView::new(changed, &catalogue, &caller)))
 }

@@ -166,7 +166,7 @@ fn a_timetable_has_at_most_50_entries() {
 #[test]
 fn friends_see_the_primary_timetable_and_others_only_school_timetables() {
     let (owner, other) = (student(), student());
-    let request = Friendship::request(other.user, Time::now());
+    let request = Friendship::request(other.user, false, Time::now());
     let friendship = Friendship { since: Some(request.created_at), ..request.clone() };
     for (visibility, friends, others) in
         [(Visibility::Private, false, false), (Visibility::Friends, true, false), (Visibility::School, true, true)]

@@ -14,6 +14,8 @@ pub const SCHOOL: &str = "01a051ba-2e58-7a19-83bc-fca364556c74";
 pub const BOARD: &str = "01a05c4b-8119-7db0-bf82-b964d39c1f11";
 /// A post of another student.
 pub const POST: &str = "01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11";
+/// A post of the sender.
+pub const OWN_POST: &str = "01a06cb15e9d7f08a4c12d7730f5b6e801a05c4b81197db0bf82b964d39c1f11";
 /// A comment of another student on the post.
 pub const COMMENT: &str = "01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11\
     01a035fe5c0d7cd789027bb7cd99c40b";
@@ -25,8 +27,8 @@ pub const TIMETABLE: &str = "01a09542-55a3-706a-b8ab-93d494b7348f";
 /// An entry of the timetable that is not a lecture.
 pub const ENTRY: &str = "01a03bb8-e49e-7d8b-969e-194619bd67f3";
 /// A review by another student.
-pub const REVIEW: &str = "01a05ba3-8f37-7034-8687-e889ae1c1e38";
-pub const OWN_REVIEW: &str = "01a06a7d-e07c-7af0-951c-e080e9e013a6";
+pub const REVIEW: &str = "4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418";
+pub const OWN_REVIEW: &str = "b86e31a7-5d42-4f0e-a9c3-17f2d4e8650b";
 pub const FRIEND: &str = "01a0808f-aee2-7322-be02-06f020802b27";
 /// A friend request that the sender received.
 pub const FRIEND_REQUEST: &str = "01a03a9e-b186-7a8c-9a47-597ebbd93651";
@@ -75,14 +77,14 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
         })),
         "BoardUpdate" => one(json!({
             "category": "일반", "name": "자유게시판", "description": "무슨 이야기든 편하게 나누는 곳입니다.",
-            "anonymity": "optional", "hot_enabled": true,
+            "anonymity": "optional", "hot_enabled": true, "is_archived": false,
         })),
         "NewPost" => one(json!({
             "title": "학교 앞 맛집 추천해 주세요", "content": "점심으로 먹을 만한 곳이 있을까요?",
             "is_anonymous": true, "is_question": true, "media_ids": [],
         })),
         "PostUpdate" => one(json!({
-            "title": "선형대수 교재 팝니다", "content": "가격 내렸습니다. 팔천 원에 드려요.",
+            "title": "산악 동아리 신입 부원 모집", "content": "이번 달에는 셋째 주 토요일에 산에 갑니다.",
         })),
         "NewMedia" => one(json!({ "content_type": "image/png", "size": 250_000 })),
         "NewComment" => one(json!({ "content": "네, 내일도 됩니다.", "is_anonymous": false, "parent_id": COMMENT })),
@@ -113,9 +115,7 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
             "rating": 5, "content": "설명이 친절하고 과제가 수업에 도움이 됩니다.", "semester": "2026-2",
             "homework": "some", "team_work": "none", "grading": "average", "attendance": "called", "exams": "two",
         })),
-        "NewFriendRequest" => {
-            vec![("email", json!({ "email": "haneul@gaon.example" })), ("login_id", json!({ "login_id": "bada" }))]
-        }
+        "NewFriendRequest" => one(json!({ "login_id": "bada" })),
         _ => Vec::new(),
     }
 }
@@ -134,6 +134,7 @@ fn of_parameter(method: &str, path: &str, name: &str) -> Option<Value> {
         (_, "/lectures", "credit") => return Some(json!(2)),
         (_, "/lectures", "day") => "thu",
         (_, "/lectures", "to") => "19:00",
+        ("patch", "/posts/{id}", "id") => OWN_POST,
         ("delete", "/reviews/{id}", "id") => OWN_REVIEW,
         (_, "/friends/requests/{id}" | "/friends/requests/{id}/accept", "id") => FRIEND_REQUEST,
         (_, _, "token") => SHARE_TOKEN,

@@ -143,6 +143,7 @@ scalars! {
     domain::EntryId => id(examples::ENTRY);
     domain::ReviewId => id(examples::REVIEW);
     domain::FriendshipId => id(examples::FRIEND);
+    domain::Date => format(KnownFormat::Date).examples(["2026-09-01"]);
     domain::Time => format(KnownFormat::DateTime).examples(["2026-09-01T00:00:00.000Z"]);
     domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"))
         .description(Some("White space around it is removed.")).examples(["maru"]);

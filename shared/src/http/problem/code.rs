@@ -79,7 +79,11 @@ codes! {
     /// The caller is neither the board's manager nor an admin of the school.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the board manager",
         "게시판 관리자만 할 수 있습니다.", "Only the board manager can do this.";
-    /// The caller is not the author and, if this concerns a post or a comment, not an admin of the school either.
+    /// The board is archived: nothing can be written, edited or liked on it.
+    BoardArchived = FORBIDDEN, "board_archived", "Board archived",
+        "보관된 게시판입니다. 글과 댓글을 쓰거나 고치거나 공감할 수 없습니다.",
+        "The board is archived. You cannot write, edit or like anything on it.";
+    /// The caller is not the author and, if this is a deletion, not an admin of the school either.
     NotAuthor = FORBIDDEN, "not_author", "Not the author",
         "작성자만 할 수 있습니다.", "Only the author can do this.";
     /// The caller tries to like or scrap something that they wrote.
@@ -124,6 +128,10 @@ codes! {
     /// The school already has a board with this name.
     BoardNameTaken = CONFLICT, "board_name_taken", "Board name taken",
         "같은 이름의 게시판이 이미 있습니다.", "A board with this name already exists.";
+    /// Somebody else than the manager has written on the board, so only an admin can delete it.
+    BoardHasPosts = CONFLICT, "board_has_posts", "Board has posts",
+        "다른 학생이 글을 쓴 게시판은 삭제할 수 없습니다. 대신 보관할 수 있습니다.",
+        "Others have written on this board, so you cannot delete it. You can archive it instead.";
     /// The caller has already pinned 100 boards.
     PinsFull = CONFLICT, "pins_full", "Pins full",
         "게시판은 100개까지 고정할 수 있습니다.", "You can pin at most 100 boards.";

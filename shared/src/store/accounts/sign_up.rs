@@ -48,7 +48,7 @@ impl Users {
             .on_condition_failed(Refusal::NicknameTaken)
             .check_absent(resting.nickname(user.school_id, &user.nickname))?
             .on_condition_failed(Refusal::NicknameTaken)
-            .create_user_handles(user)?
+            .create_user_handle(user)?
             .create(&users::profile_key(user.school_id, user.id), user)?
             .create(&sessions::key(user.school_id, user.id), &sessions)?
             .commit()

@@ -10,9 +10,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Email, Nickname, Refusal, Role, School, SchoolId, User, UserChanges, UserId, fold};
+use crate::domain::{
+    Caller, Email, Nickname, Permission, Refusal, Role, School, SchoolId, User, UserChanges, UserId, fold,
+};
 use crate::store::accounts::{resting::RestingNames, write_access::WriteAccess};
-use crate::store::dynamo::{Authority, Backoff, Error, Key, Read, Rows, ServiceAuthority, Table, Transaction};
+use crate::store::dynamo::{
+    Authority, Backoff, Error, Key, Read, RowUpdate, Rows, ServiceAuthority, Table, Transaction,
+};
 use crate::store::schools;
 
 /// Access to students.
@@ -165,8 +169,8 @@ impl Users {
         Ok(replaced.on_condition_failed(Error::Stale))
     }
 
-    /// Changes a student's role. Access tokens carry the role, so those issued before keep the old one until they
-    /// expire.
+    /// Changes a student's role. Access tokens carry the role, so a new admin needs a new token. A revoked admin cannot
+    /// use the role any more: [`Transaction::check_permission`].
     ///
     /// # Errors
     /// [`Error::NotFound`] if the student has withdrawn.
@@ -175,5 +179,15 @@ impl Users {
         let updated_at = self.table.clock().now().max(user.updated_at.plus_millis(1));
         let changed = User { role, updated_at, ..user.clone() };
         self.replace_profile(ServiceAuthority, &user, &changed)?.commit().await
+    }
+}
+
+impl Transaction {
+    /// Checks that the caller still has the permission: an admin's access token may be older than a change of the role.
+    pub(crate) fn check_permission(self, caller: &Caller, permission: Permission) -> Result<Self, Error> {
+        let Permission::AsAdmin { otherwise } = permission else { return Ok(self) };
+        let is_admin = RowUpdate::default().if_equal(&["role"], Role::Admin)?;
+        let transaction = self.check(profile_key(caller.school, caller.user), is_admin)?;
+        Ok(transaction.on_condition_failed(otherwise))
     }
 }

@@ -10,14 +10,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Refusal, SchoolId, Time, fold,
+    Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Permission, Refusal, SchoolId, Time,
+    UserId, fold,
 };
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::media_deletions::MediaDeletion;
-use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, Table};
+use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, Table, Transaction};
 use crate::store::schools;
 
 pub(crate) const BOARD: &str = "BOARD#";
+
+const HAS_CONTENT_OF_OTHERS: &str = "has_content_of_others";
 
 /// Access to boards.
 #[derive(Clone, Debug)]
@@ -154,18 +157,40 @@ impl Boards {
     ) -> Result<Board, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let edited = board.edit(caller, changes.clone(), self.table.clock().now())?;
-            match self.try_replace(access, caller.school, &board, &edited).await {
+            let permission = board.check_managed_by(caller)?;
+            let edited = board.edit(changes.clone(), self.table.clock().now());
+            match self.try_edit(access, (caller, permission), &board, &edited).await {
                 Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
                 result => return result.map(|()| edited),
             }
         }
     }
 
-    async fn try_replace(&self, access: &WriteAccess, school: SchoolId, old: &Board, new: &Board) -> Result<(), Error> {
+    /// Writes only what an edit can change, because a post may set `has_content_of_others` at the same time.
+    async fn try_edit(
+        &self,
+        access: &WriteAccess,
+        (caller, permission): (&Caller, Permission),
+        old: &Board,
+        new: &Board,
+    ) -> Result<(), Error> {
+        let school = caller.school;
         let (old_name, new_name) = (name_key(school, &old.name), name_key(school, &new.name));
-        let mut transaction =
-            self.table.transaction(access).replace(&key(school, new.id), new, old.updated_at)?.on_modified();
+        let edit = RowUpdate::default()
+            .if_equal(&["updated_at"], old.updated_at)?
+            .set(&["category"], &new.category)?
+            .set(&["name"], &new.name)?
+            .set(&["description"], &new.description)?
+            .set(&["anonymity"], new.anonymity)?
+            .set(&["hot_enabled"], new.hot_enabled)?
+            .set(&["is_archived"], new.is_archived)?
+            .set(&["updated_at"], new.updated_at)?;
+        let mut transaction = self
+            .table
+            .transaction(access)
+            .check_permission(caller, permission)?
+            .update(key(school, new.id), edit)?
+            .on_modified();
         if old_name != new_name {
             transaction = transaction
                 .delete(old_name)?
@@ -179,28 +204,49 @@ impl Boards {
     /// deletion is left for the pictures of the posts.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Refusal::NotBoardManager`].
+    /// [`Error::NotFound`], [`Refusal::NotBoardManager`], [`Refusal::BoardHasPosts`].
     pub async fn delete(&self, access: &WriteAccess, caller: &Caller, mut board: Board) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
         loop {
-            board.check_managed_by(caller)?;
-            match self.try_delete(access, caller.school, &board).await {
+            let permission = board.check_deletable_by(caller)?;
+            match self.try_delete(access, (caller, permission), &board).await {
                 Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
                 result => return result,
             }
         }
     }
 
-    async fn try_delete(&self, access: &WriteAccess, school: SchoolId, board: &Board) -> Result<(), Error> {
-        let now = self.table.clock().now();
+    async fn try_delete(
+        &self,
+        access: &WriteAccess,
+        (caller, permission): (&Caller, Permission),
+        board: &Board,
+    ) -> Result<(), Error> {
+        let (school, now) = (caller.school, self.table.clock().now());
+        let unchanged = RowUpdate::default()
+            .if_equal(&["updated_at"], board.updated_at)?
+            .if_equal(&[HAS_CONTENT_OF_OTHERS], board.has_content_of_others)?;
         self.table
             .transaction(access)
-            .delete_unchanged(key(school, board.id), board.updated_at)?
+            .check_permission(caller, permission)?
+            .delete_if(key(school, board.id), unchanged)?
             .on_modified()
             .delete(name_key(school, &board.name))?
             .create(&deleted_key(school, board.id), &DeletedBoard { deleted_at: now })?
             .create_media_deletion(&MediaDeletion::of_board(school, board.id, now))?
             .commit()
             .await
+    }
+}
+
+impl Transaction {
+    /// Notes on the board that somebody else than its manager has written on it, if `author` is the first. Later posts
+    /// do not write to the board, which would make them conflict with each other.
+    pub(crate) fn note_content_of_others(self, school: SchoolId, board: &Board, author: UserId) -> Result<Self, Error> {
+        if !board.is_first_content_of_others(author) {
+            return Ok(self);
+        }
+        let noted = RowUpdate::of_existing().set(&[HAS_CONTENT_OF_OTHERS], true)?;
+        Ok(self.update(key(school, board.id), noted)?.on_condition_failed(Error::NotFound))
     }
 }

@@ -14,14 +14,14 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Author, Board, BoardId, Caller, Content, Milestone, Post, PostChanges, PostHead, PostId, Refusal, SchoolId, Time,
-    UserId,
+    Author, Board, BoardId, Caller, Content, Milestone, Permission, Post, PostChanges, PostHead, PostId, Refusal,
+    SchoolId, Time, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::{
     boards, feeds, feeds::PostPointer, media_deletions::MediaDeletion, reactions, reactions::Reaction,
 };
-use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, Rows, Table};
+use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, Rows, Table, Transaction};
 use crate::store::{limits, schools};
 
 pub(crate) const POST: &str = "POST#";
@@ -132,19 +132,41 @@ impl Posts {
         Self { table }
     }
 
-    /// Adds a post. `deletion` is the media deletion that was prepared before the pictures of the post were copied; it
+    /// Adds a post to the board. `deletion` is the media deletion that was prepared before the pictures of the post were copied; it
     /// is cancelled.
     ///
     /// # Errors
     /// [`Refusal::DuplicatePost`]; [`Error::Invalid`] if another post has taken one of the pictures; [`Error::Stale`]
-    /// if the media deletion has started; [`Error::Replayed`], [`Error::KeyReused`].
+    /// if the media deletion has started; [`Error::NotFound`] if the board was deleted; [`Error::Replayed`],
+    /// [`Error::KeyReused`].
     pub async fn add(
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        post: &Post,
+        (post, board): (&Post, &Board),
         deletion: Option<&MediaDeletion>,
     ) -> Result<(), Error> {
+        let board_key = boards::key(caller.school, board.id);
+        let (mut board, mut backoff) = (Cow::Borrowed(board), Backoff::begin());
+        loop {
+            match self.addition(access, caller, (post, &board), deletion)?.commit_once().await {
+                // Many students may write on a new board at once. Only the first of them has to write to its row.
+                Err(Error::Contention) if backoff.pause().await => {
+                    let current = self.table.get(board_key.clone(), Read::Consistent).await?;
+                    board = Cow::Owned(current.ok_or(Error::NotFound)?);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn addition(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        (post, board): (&Post, &Board),
+        deletion: Option<&MediaDeletion>,
+    ) -> Result<Transaction, Error> {
         let Post { head, content } = post;
         let (school, author) = (caller.school, head.author_id);
         let body = PostBody { content: Cow::Borrowed(content) };
@@ -161,11 +183,12 @@ impl Posts {
             .create(&head_key(school, head.id), head)?
             .create(&body_key(school, head.id), &body)?
             .create(&feeds::own_key(school, author, head.id), &PostPointer::to(head))?
+            .note_content_of_others(school, board, author)?
             .take_uploads(caller, &head.media)?;
         if let Some(deletion) = deletion {
             transaction = transaction.cancel_media_deletion(deletion)?;
         }
-        transaction.commit().await
+        Ok(transaction)
     }
 
     /// Returns the whole post, as the caller sees it.
@@ -218,23 +241,28 @@ impl Posts {
         Ok((LiveOrDeletedPost { id, reaction, live }, rows))
     }
 
-    /// Changes a post. If another edit came first, the rules are checked again on the current post.
+    /// Changes a post. If another edit came first, the rules are checked again on the current post. Changes that leave
+    /// the post as it is write nothing.
     ///
     /// # Errors
-    /// [`Refusal::NotAuthor`], [`Refusal::QuestionLocked`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    /// [`Refusal::NotAuthor`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`]; [`Error::NotFound`] if the post
+    /// was deleted meanwhile.
     pub async fn edit(
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        mut post: Post,
+        mut found: PostOnBoard,
         changes: &PostChanges,
-    ) -> Result<Post, Error> {
+    ) -> Result<PostOnBoard, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let edited = post.edit(caller, changes.clone(), self.table.clock().now())?;
+            let PostOnBoard { post, board, .. } = &found;
+            let Some(edited) = post.edit(caller, board, changes.clone(), self.table.clock().now())? else {
+                return Ok(found);
+            };
             match self.write_edit(access, caller.school, &edited, post.head.updated_at, changes).await {
-                Err(Error::Modified(_)) if backoff.pause().await => post = self.get(caller, post.head.id).await?.post,
-                result => return result.map(|()| edited),
+                Err(Error::Modified(_)) if backoff.pause().await => found = self.get(caller, post.head.id).await?,
+                result => return result.map(|()| PostOnBoard { post: edited, ..found }),
             }
         }
     }
@@ -281,8 +309,8 @@ impl Posts {
     ) -> Result<Option<MediaDeletion>, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            head.check_deletable_by(caller)?;
-            match self.try_delete(access, caller, &head).await {
+            let permission = head.check_deletable_by(caller)?;
+            match self.try_delete(access, (caller, permission), &head).await {
                 Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
                 result => return result,
             }
@@ -295,7 +323,7 @@ impl Posts {
     async fn try_delete(
         &self,
         access: &WriteAccess,
-        caller: &Caller,
+        (caller, permission): (&Caller, Permission),
         head: &PostHead,
     ) -> Result<Option<MediaDeletion>, Error> {
         let school = caller.school;
@@ -304,7 +332,8 @@ impl Posts {
         let mut transaction = self
             .table
             .transaction(access)
-            .delete_if(head_key(school, head.id), if_deletable(head, caller)?)?
+            .check_permission(caller, permission)?
+            .delete_if(head_key(school, head.id), if_deletable(head, permission)?)?
             .on_modified()
             .create(&deleted_key(school, head.id), &deleted)?
             // The pointer does not exist if the author has withdrawn.
@@ -329,10 +358,13 @@ fn if_unlocked(head: &PostHead) -> Result<RowUpdate, Error> {
     if head.is_question { exists.if_at_most(&["comment_count"], 0) } else { Ok(exists) }
 }
 
-/// The condition that the caller may delete the post, and that its milestones are those in `head`, because the deletion
+/// The condition that a caller with this permission may delete the post, and that its milestones are those in `head`, because the deletion
 /// also deletes their pointers.
-fn if_deletable(head: &PostHead, caller: &Caller) -> Result<RowUpdate, Error> {
-    let mut condition = if head.author_id == caller.user { if_unlocked(head)? } else { RowUpdate::of_existing() };
+fn if_deletable(head: &PostHead, permission: Permission) -> Result<RowUpdate, Error> {
+    let mut condition = match permission {
+        Permission::Own => if_unlocked(head)?,
+        Permission::AsAdmin { .. } => RowUpdate::of_existing(),
+    };
     for milestone in Milestone::ALL {
         let attribute = [milestone_attribute(milestone)];
         condition = match head.reached_at(milestone) {

@@ -107,8 +107,7 @@ pub(crate) fn thread_id_from_sk(sk: &str) -> Option<ThreadId> {
 fn block_key(school: SchoolId, thread: &Thread, by: Side) -> Key {
     let alias = match thread.byline {
         CommentByline::Named => {
-            let partition = users::partition(school, thread.party(by).user_id);
-            return Key::new(partition, format!("{BLOCK}{}", thread.party(by.other()).user_id));
+            return named_block_key(school, thread.party(by).user_id, thread.party(by.other()).user_id);
         }
         CommentByline::PostAuthor => "AUTHOR".to_owned(),
         CommentByline::Number(number) => number.to_string(),
@@ -119,6 +118,11 @@ fn block_key(school: SchoolId, thread: &Thread, by: Side) -> Key {
     };
     let starter = thread.starter.user_id;
     Key::new(posts::partition(school, thread.source.post()), format!("{BLOCK}{starter}#{alias}#{side}"))
+}
+
+/// The key of the row with which a student blocks the named threads and the friend requests of another.
+pub(crate) fn named_block_key(school: SchoolId, user: UserId, blocked: UserId) -> Key {
+    Key::new(users::partition(school, user), format!("{BLOCK}{blocked}"))
 }
 
 /// The starter in the sort key of an anonymous block.

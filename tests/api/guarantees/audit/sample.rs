@@ -282,7 +282,7 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     let long = json!({ "title": "긴 글", "content": "가나다 ".repeat(300), "is_anonymous": true });
     let path = format!("/boards/{board}/posts");
     app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
-    app.write_post(&other, &deleted_board, "옛글", true).await;
+    app.write_post(&student, &deleted_board, "옛글", true).await;
     app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
 
     let deleted_post = app.write_post(&student, &board, "지울 글", true).await;
@@ -312,6 +312,8 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     }
     let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
     let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
+    // Before the block, which hides requests.
+    let friend = app.befriend(&other, &student).await;
     for blocked in [&named, &thread] {
         app.post(format!("/messages/{blocked}/block")).by(&student).send().await.is(204);
     }
@@ -321,8 +323,9 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     let review_of = async |title| create_review(&app, &student, &other, title).await;
     let (review, deleted_review) = (review_of("확률과정론").await, review_of("논문연구").await);
     app.delete(format!("/reviews/{deleted_review}")).by(&student).send().await.is(204);
-    let friend = app.befriend(&other, &student).await;
     app.ask(&student, &app.student(&school).await).await;
+    let declined = app.ask(&app.student(&school).await, &student).await;
+    app.delete(format!("/friends/requests/{declined}")).by(&student).send().await.is(204);
     app.share(&student, &format!("/timetables/{timetable}")).await;
     let rows = app.rows().await;
     let link = rows.iter().find_map(|row| row["pk"].as_s().unwrap().strip_prefix("SHARE#")).unwrap().to_owned();

@@ -73,7 +73,9 @@ async fn create() -> EventSeed {
     let other = app.student(&school).await;
     let board = app.board(&student, "자유게시판").await;
     let post = app.write_post(&student, &board, "제목", true).await;
-    let others_post = app.write_post(&other, &board, "남의 글", true).await;
+    // The student may delete their own board only as long as nobody else has posted on it.
+    let others_board = app.board(&other, "남의 게시판").await;
+    let others_post = app.write_post(&other, &others_board, "남의 글", true).await;
     let comment = app.write_comment(&student, &post, "댓글", None).await;
     let others_comment = app.write_comment(&other, &post, "남의 댓글", None).await;
     let thread = app.write_about(&student, json!({ "post_id": others_post }), "안녕하세요").await;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::seen_by_others;
 use crate::support::harness::{Answer, Student, TestApp, one_succeeds};
 
 const LECTURES: [&str; 4] = [
@@ -47,7 +48,8 @@ async fn a_new_timetable_is_empty_and_private_and_the_first_of_a_semester_is_pri
     let created = create(&app, &student, &json!({ "semester": "2026-1", "name": " 계획 " })).await;
     let id = created.is(201).text_at("/id");
     let expected = json!({
-        "id": id, "semester": "2026-1", "name": "계획", "visibility": "private", "is_primary": true, "credits": 0,
+        "id": id, "semester": "2026-1", "name": "계획", "is_mine": true, "visibility": "private", "is_primary": true,
+        "credits": 0,
         "entries": [], "created_at": created.at("/created_at"), "updated_at": created.at("/created_at"),
     });
     assert_eq!((created.json(), created.header("location")), (expected.clone(), format!("/timetables/{id}").as_str()));
@@ -229,7 +231,7 @@ async fn other_students_see_only_timetables_visible_to_the_school_and_cannot_cha
     show().await.is_problem(404, "not_found");
     patch(&app, &student, &path, &json!({ "visibility": "school" })).await.is(200);
     let own = app.get(&path).by(&student).send().await.json();
-    assert_eq!(show().await.is(200).json(), own, "others see what the owner sees");
+    assert_eq!(show().await.is(200).json(), seen_by_others(own));
     patch(&app, &other, &path, &json!({ "name": "내 것" })).await.is_problem(403, "not_timetable_owner");
     app.delete(&path).by(&other).send().await.is_problem(403, "not_timetable_owner");
     patch(&app, &student, &path, &json!({ "visibility": "private" })).await.is(200);

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use campus_core::domain::{Columns, Merge, Parse, Role, School, SchoolName, Semester, YoungDays};
+use campus_core::domain::{Caller, Columns, Merge, Parse, Role, School, SchoolName, Semester, YoungDays};
 use campus_core::store::Error;
 use campus_core::tokens::Claims;
 use serde_json::{Value, json};
@@ -24,6 +24,15 @@ pub struct Student {
     pub nickname: String,
     pub token: String,
     pub refresh_token: String,
+}
+
+impl Student {
+    /// The caller that the access token names.
+    pub fn caller(&self) -> Caller {
+        let payload = self.token.split('.').nth(1).unwrap();
+        let claims: Claims = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+        claims.caller()
+    }
 }
 
 /// The body of a sign-up. The email address and the nickname contain the login id.
@@ -80,9 +89,7 @@ impl TestApp {
 
     /// The student with a new access token of the same session: an access token is valid for ten minutes.
     pub fn renewed(&self, student: &Student) -> Student {
-        let payload = student.token.split('.').nth(1).unwrap();
-        let claims: Claims = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
-        let token = self.service.signer.sign(&claims.caller(), self.clock.now()).unwrap();
+        let token = self.service.signer.sign(&student.caller(), self.clock.now()).unwrap();
         Student { token, ..student.clone() }
     }
 

@@ -13,6 +13,7 @@ pub(super) const BAD_REFRESH_TOKEN: Refusal = (401, "refresh_token_invalid");
 pub(super) const NOT_AUTHOR: Refusal = (403, "not_author");
 pub(super) const OWN_CONTENT: Refusal = (403, "own_content");
 pub(super) const NOT_MANAGER: Refusal = (403, "not_board_manager");
+pub(super) const BOARD_HAS_POSTS: Refusal = (409, "board_has_posts");
 pub(super) const NOT_OWNER: Refusal = (403, "not_timetable_owner");
 pub(super) const NOT_TAKEN: Refusal = (403, "not_taken");
 pub(super) const OWN_REQUEST: Refusal = (403, "own_request");

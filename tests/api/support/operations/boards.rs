@@ -75,9 +75,9 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             id: "delete_board",
             name: "DELETE /boards/{id}",
-            access: Access::write(204).in_school().only(&[Manager, Admin], NOT_MANAGER),
+            access: Access::write(204).in_school().only(&[Admin], NOT_MANAGER).except(Manager, BOARD_HAS_POSTS),
             request: |Things { board, .. }, _| Specimen::new(format!("/boards/{board}")),
-            caller: Manager,
+            caller: Admin,
             repeat: Repeat::Refused(404, "not_found"),
             minimums: vec![Minimum::plain("sessions, board", "board, name, media deletion")],
             events: vec![Event::plain()],

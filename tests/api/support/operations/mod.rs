@@ -20,8 +20,8 @@ use serde_json::Value;
 
 pub use self::access::Access;
 use self::access::{
-    BAD_CREDENTIALS, BAD_REFRESH_TOKEN, NOT_AUTHOR, NOT_FOUND, NOT_MANAGER, NOT_OWNER, NOT_TAKEN, OWN_CONTENT,
-    OWN_REQUEST, SESSION_ENDED, TO_SELF,
+    BAD_CREDENTIALS, BAD_REFRESH_TOKEN, BOARD_HAS_POSTS, NOT_AUTHOR, NOT_FOUND, NOT_MANAGER, NOT_OWNER, NOT_TAKEN,
+    OWN_CONTENT, OWN_REQUEST, SESSION_ENDED, TO_SELF,
 };
 pub use self::event::{Event, EventBody, UNKNOWN_PATH};
 pub use self::minimum::Minimum;

@@ -67,7 +67,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             id: "update_post",
             name: "PATCH /posts/{id}",
-            access: Access::write(200).in_school().only(&[Author, Admin], NOT_AUTHOR),
+            access: Access::write(200).in_school().only(&[Author], NOT_AUTHOR),
             request: |Things { post, .. }, _| {
                 Specimen::with_body(format!("/posts/{post}"), json!({ "title": "새 제목", "content": "새 내용" }))
             },

@@ -70,7 +70,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             id: "delete_review",
             name: "DELETE /reviews/{id}",
-            access: Access::write(204).in_school().only(&[Author], NOT_AUTHOR),
+            access: Access::write(204).in_school().only(&[Author, Admin], NOT_AUTHOR),
             request: |Things { review, .. }, _| Specimen::new(format!("/reviews/{review}")),
             caller: Author,
             repeat: Repeat::Refused(404, "not_found"),
@@ -355,15 +355,18 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::plain("sessions, user handle, friendship, profile", "friendship, 2 requests, profile"),
+                Minimum::plain(
+                    "sessions, user handle, friendship, profile, 2 declined students, block",
+                    "friendship, 2 requests, profile",
+                ),
                 Minimum::case(
                     ", Idempotency-Key",
-                    "sessions, key, user handle, friendship, profile",
+                    "sessions, key, user handle, friendship, profile, 2 declined students, block",
                     "friendship, 2 requests, profile, key",
                 ),
                 Minimum::case(
                     ", crossing",
-                    "sessions, user handle, friendship, profile",
+                    "sessions, user handle, friendship, profile, 2 declined students, block",
                     "friendship, 2 requests, 2 friends, profile",
                 ),
             ],
@@ -377,9 +380,9 @@ pub(super) fn operations() -> Vec<Operation> {
             name: "DELETE /friends/requests/{id}",
             access: Access::write(204).only(&[Student, Admin], NOT_FOUND),
             request: |Things { request, .. }, _| Specimen::new(format!("/friends/requests/{request}")),
-            caller: Admin,
+            caller: Student,
             repeat: Repeat::Refused(404, "not_found"),
-            minimums: vec![Minimum::plain("sessions, request", "friendship, 2 requests")],
+            minimums: vec![Minimum::plain("sessions, request", "friendship, request, declined student")],
             events: vec![Event::plain()],
         },
         Operation {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Caller, Email, FieldError, FriendshipId, LoginId, UserHandle};
+use campus_core::domain::{Caller, Email, FieldError, FriendshipId, LoginId};
 use campus_core::http::{AccessRequest, Created, Creation, Problem};
 use campus_core::request;
 use campus_core::store::{Error, NamedFriendLink, UserAction};
@@ -17,7 +17,7 @@ request! {
     optional {
         /// The login id of a student of your school.
         login_id: LoginId,
-        /// The email address of a student of your school.
+        /// The verified email address of a student of your school. No address is verified yet, so this finds nobody.
         email: Email,
     }
 }
@@ -25,7 +25,8 @@ request! {
 /// Sends a friend request to a student of your school.
 ///
 /// If the student has already sent you a request, this accepts it: you are friends at once, `since` is set, and
-/// `Location` is the path of the friend.
+/// `Location` is the path of the friend. If the student does not want your requests, the response is the same as for other
+/// open requests.
 #[utoipa::path(post, path = "/friends/requests", tag = "friend-requests", request_body = NewFriendRequest, responses(
     (status = 201, description = "The request, or the friendship.", body = RequestView),
     (status = 404, description = "`not_found`: your school has no such student."),
@@ -62,23 +63,30 @@ async fn create(
     request: NewFriendRequest,
     access: AccessRequest,
 ) -> Result<NamedFriendLink, Problem> {
-    let (handle, field) = recipient(request)?;
-    let (access, found) = tokio::join!(access.authorize(), app.user_directory.find(caller.school, &handle),);
+    let login_id = recipient(request)?;
+    let find = async {
+        match &login_id {
+            Some(login_id) => app.user_directory.find(caller.school, login_id).await,
+            None => Ok(None),
+        }
+    };
+    let (access, found) = tokio::join!(access.authorize(), find);
     let access = access?;
-    // The limit applies before the response tells whether the student exists, so that nobody can test many handles.
+    // The limit applies before the response tells whether the student exists, so that nobody can test many login ids.
     app.limiter.count(UserAction::RequestFriend, &access, caller).await?;
-    let recipient = found?.ok_or(Error::NotFound)?;
+    let (recipient, login_id) = found?.zip(login_id).ok_or(Error::NotFound)?;
     if recipient == caller.user {
-        return Err(FieldError::Oneself.at(field).into());
+        return Err(FieldError::Oneself.at("login_id").into());
     }
-    Ok(app.friends.send_request(&access, caller, recipient).await?)
+    Ok(app.friends.send_request(&access, caller, (recipient, &login_id)).await?)
 }
 
-/// The handle of the recipient, and the field that contains it.
-fn recipient(request: NewFriendRequest) -> Result<(UserHandle, &'static str), Problem> {
+/// The login id of the recipient; `None` if the request has an address, which finds nobody: an address that nobody has
+/// verified may be another student's.
+fn recipient(request: NewFriendRequest) -> Result<Option<LoginId>, Problem> {
     match (request.login_id, request.email) {
-        (Some(login_id), None) => Ok((UserHandle::LoginId(login_id), "login_id")),
-        (None, Some(email)) => Ok((UserHandle::Email(email), "email")),
+        (Some(login_id), None) => Ok(Some(login_id)),
+        (None, Some(_)) => Ok(None),
         (Some(_), Some(_)) => Err(FieldError::OnlyOne.at("email").into()),
         (None, None) => Err(FieldError::Required.at("login_id").into()),
     }

@@ -5,12 +5,13 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
 
-use campus_core::domain::{Direction, FriendshipId, Nickname, Time};
+use campus_core::domain::{Direction, FriendshipId, LoginId, Nickname, Time};
 use campus_core::store::NamedFriendLink;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A friend request. The nickname is the only information about the other student.
+/// A friend request. One that you sent shows the login id that you entered; one that you received shows the nickname of
+/// its sender. Nothing else is known about the other student.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FriendRequest)]
 pub(crate) struct RequestView {
@@ -18,8 +19,10 @@ pub(crate) struct RequestView {
     id: FriendshipId,
     /// `in` if you received the request, `out` if you sent it.
     direction: Direction,
-    /// The nickname of the other student.
-    nickname: Nickname,
+    /// The login id to which you sent the request. Null if you received it, or if it is accepted.
+    sent_to: Option<LoginId>,
+    /// The nickname of the other student. Null if you sent the request and it is open.
+    nickname: Option<Nickname>,
     created_at: Time,
     /// When the request was accepted. Null if it is open.
     since: Option<Time>,
@@ -27,6 +30,14 @@ pub(crate) struct RequestView {
 
 impl From<NamedFriendLink> for RequestView {
     fn from(NamedFriendLink { link, nickname }: NamedFriendLink) -> Self {
-        Self { id: link.id, direction: link.direction, nickname, created_at: link.created_at, since: link.since }
+        let shows_nickname = link.direction == Direction::In || link.since.is_some();
+        Self {
+            id: link.id,
+            direction: link.direction,
+            sent_to: link.sent_to,
+            nickname: shows_nickname.then_some(nickname),
+            created_at: link.created_at,
+            since: link.since,
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! Audit of the rows of [`store::content::boards`](crate::store::content::boards).
 
-use crate::domain::{Board, BoardId, fold};
+use crate::domain::{Board, BoardId, SchoolId, UserId, fold};
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::boards;
 use crate::store::dynamo::Key;
 use crate::store::{schools, withdrawals};
 
 /// A board requires its school and its manager, and has one name row. A deleted board excludes a board with the same
-/// id.
+/// id. Posts require that the board knows of posts by others than its manager.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, id)) = boards::parse_partition(pk) {
@@ -39,6 +39,26 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     {
         entry.requires_any(withdrawals::author_keys(school, board.manager_id));
         entry.record(1, named(id, &fold(board.name.as_str())));
+        entry.provides_key(manager_marker(school, id, board.manager_id));
+        if board.has_content_of_others {
+            entry.provides_key(others_marker(school, id));
+        }
     }
     Some("board")
+}
+
+/// What a post of this author on the board requires: that the board is deleted, or that the author manages it, or that it
+/// has content of others.
+pub(crate) fn board_of_post(school: SchoolId, board: BoardId, author: UserId) -> [Key; 3] {
+    [boards::deleted_key(school, board), manager_marker(school, board, author), others_marker(school, board)]
+}
+
+/// A key that is not in the table. The board of this manager provides it.
+fn manager_marker(school: SchoolId, board: BoardId, manager: UserId) -> Key {
+    Key::new(boards::partition(school, board), format!("MANAGER#{manager}"))
+}
+
+/// A key that is not in the table. A board with content of others provides it.
+fn others_marker(school: SchoolId, board: BoardId) -> Key {
+    Key::new(boards::partition(school, board), "CONTENT-OF-OTHERS")
 }

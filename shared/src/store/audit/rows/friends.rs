@@ -11,6 +11,12 @@ use crate::store::{schools, withdrawals};
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
+        if let Some(declined) = sk.strip_prefix(friends::DECLINED) {
+            let _: UserId = declined.parse().ok()?;
+            entry.requires_any(withdrawals::owner_keys(school, user));
+            entry.read::<friends::DeclinedStudent>();
+            return Some("declined student");
+        }
         let kind = if sk.starts_with(friends::REQUEST) { "request" } else { "friend" };
         sk.strip_prefix(friends::REQUEST).or_else(|| sk.strip_prefix(friends::FRIEND))?.parse::<FriendshipId>().ok()?;
         entry.requires_any(withdrawals::owner_keys(school, user));
@@ -39,8 +45,12 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
 
 /// A user lists the friendship like this. The pair's row states it for both users, and each user's row confirms it.
 fn linked(school: SchoolId, user: UserId, link: &FriendLink) -> Fact {
-    let FriendLink { id, partner, direction, created_at, since } = link;
-    let state = since.map_or("not accepted yet".to_owned(), |since| format!("accepted at {since}"));
+    let FriendLink { id, partner, direction, created_at, since, is_hidden, .. } = link;
+    let state = match since {
+        Some(since) => format!("accepted at {since}"),
+        None if *is_hidden => "hidden".to_owned(),
+        None => "not accepted yet".to_owned(),
+    };
     Fact::That(format!(
         "friendship {id} of school {school} is between user {user} (direction {}) and user {partner}, requested at \
          {created_at}, {state}",

@@ -58,7 +58,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
 
 fn audit_head(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {
     entry.requires_any(withdrawals::author_keys(school, head.author_id));
-    entry.requires_any(boards::live_or_deleted_keys(school, head.id.board()));
+    entry.requires_any(super::boards::board_of_post(school, head.id.board(), head.author_id));
     super::uploads::audit_post(entry, head.id, &head.media);
     entry.record(1, begins(school, head.id, &head.content_preview));
 }

@@ -7,7 +7,7 @@ use crate::store::content::{feeds, feeds::PostPointer, posts, reactions};
 use crate::store::withdrawals;
 
 /// A reaction requires its student, and its post, which may be deleted. A live post counts it. A scrap has a reaction
-/// and a row in the list of scraps.
+/// and a row in the list of scraps, which the purge of a withdrawn student deletes.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (school, user) = users::parse_partition(&entry.key.pk)?;
     if entry.key.sk.starts_with(reactions::SCRAP) {
@@ -37,7 +37,8 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     }
     if let Some(scrapped_at) = reaction.scrapped_at {
         entry.record_unless(-1, super::posts::number_of("scraps", school, post), deleted);
-        entry.record(1, listed(school, user, &reactions::scrap_key(school, user, scrapped_at, post).sk));
+        let scrap = listed(school, user, &reactions::scrap_key(school, user, scrapped_at, post).sk);
+        entry.record_unless(1, scrap, withdrawals::withdrawn_key(school, user));
     }
     Some("reaction")
 }

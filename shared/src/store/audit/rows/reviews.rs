@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::timetables::reviews`](crate::store::timetables::reviews).
 
-use crate::domain::{Course, CourseId, Review, ReviewId, SchoolId, UserId};
+use crate::domain::{Course, CourseId, Review, ReviewId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
@@ -8,7 +8,7 @@ use crate::store::timetables::reviews;
 use crate::store::{schools, withdrawals};
 
 /// A review requires its course and its location. The course counts it, and it counts its likes. At most one student
-/// has a row that names it; a review has none if its author has withdrawn.
+/// has a row that names it; a review has none if its author has withdrawn. That row may name a deleted review.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
@@ -20,7 +20,8 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         let course = course.parse().ok()?;
         return match sk.strip_prefix(reviews::REVIEW) {
             Some(review) => {
-                audit_review(entry, school, course, review.parse().ok()?);
+                review.rsplit('#').next()?.parse::<ReviewId>().ok()?;
+                audit_review(entry, school, course);
                 Some("review")
             }
             None if sk == reviews::COURSE => {
@@ -38,7 +39,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         entry.requires(reviews::course_key(school, location.course_id));
         match location.deleted_at {
             Some(_) => entry.provides_key(deleted_marker(school, location.course_id, id)),
-            None => entry.record(-1, located(school, location.course_id, id)),
+            None => entry.record(-1, located(school, location.course_id, id, location.created_at)),
         }
     }
     Some("review location")
@@ -57,19 +58,19 @@ fn audit_course(entry: &mut AuditEntry<'_>, school: SchoolId, course: CourseId) 
     }
 }
 
-fn audit_review(entry: &mut AuditEntry<'_>, school: SchoolId, course: CourseId, id: ReviewId) {
+fn audit_review(entry: &mut AuditEntry<'_>, school: SchoolId, course: CourseId) {
     let Some(review) = entry.read::<Review>() else { return };
-    if !entry.belongs_at(&reviews::key(school, course, review.id)) {
+    if !entry.belongs_at(&reviews::key(school, course, review.created_at, review.id)) {
         return;
     }
-    entry.provides();
+    entry.provides_key(live_marker(school, course, review.id));
     entry.record(-1, number_of("reviews", school, course));
     entry.record(-i64::from(review.rating.get()), number_of("points in reviews", school, course));
     for answer in review.choices.names() {
         entry.record(-1, number_of(&format!("answers {answer} in reviews"), school, course));
     }
-    entry.record(1, located(school, course, id));
-    entry.record(review.like_count.into(), likes_of(school, course, id));
+    entry.record(1, located(school, course, review.id, review.created_at));
+    entry.record(review.like_count.into(), likes_of(school, course, review.id));
 }
 
 /// Rows about reviews in a student's partition.
@@ -78,7 +79,7 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
         let course = course.parse().ok()?;
         if let Some(reviews::OwnReview { review_id }) = entry.read() {
             entry.requires_any(withdrawals::owner_keys(school, user));
-            entry.requires(reviews::key(school, course, review_id));
+            entry.requires_any([live_marker, deleted_marker].map(|marker| marker(school, course, review_id)));
             entry.record_value(format!("review {review_id} of school {school}"), user.to_string());
         }
         return Some("own review");
@@ -91,8 +92,8 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
     Some("like of a review")
 }
 
-fn located(school: SchoolId, course: CourseId, review: ReviewId) -> Fact {
-    Fact::That(format!("review {review} of school {school} is of course {course}"))
+fn located(school: SchoolId, course: CourseId, review: ReviewId, created_at: Time) -> Fact {
+    Fact::That(format!("review {review} of school {school} is of course {course} and was created at {created_at}"))
 }
 
 fn number_of(things: &str, school: SchoolId, course: CourseId) -> Fact {
@@ -101,6 +102,11 @@ fn number_of(things: &str, school: SchoolId, course: CourseId) -> Fact {
 
 fn likes_of(school: SchoolId, course: CourseId, review: ReviewId) -> Fact {
     Fact::NumberOf(format!("likes of review {review} of course {course} of school {school}"))
+}
+
+/// A key that is not in the table. A review provides it.
+fn live_marker(school: SchoolId, course: CourseId, review: ReviewId) -> Key {
+    Key::new(reviews::location_key(school, review).pk, format!("LIVE#{course}"))
 }
 
 /// A key that is not in the table. The location of a deleted review provides it.

@@ -39,7 +39,7 @@ fn audit_profile(entry: &mut AuditEntry<'_>, school: SchoolId, id: UserId) -> Op
         entry.record(1, Fact::owned(&super::credentials::name_of(&user.login_id), school, id));
         entry.record(1, Fact::owned(&email_name(&user.email.folded()), school, id));
         entry.record(1, Fact::owned(&nickname_name(school, &fold(user.nickname.as_str())), school, id));
-        super::directory::audit_handles(entry, &user);
+        super::directory::audit_handle(entry, &user);
     }
     Some("profile")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Author, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, UserId};
+use crate::domain::{Author, Board, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, UserId};
 use crate::store::accounts::users;
 use crate::store::content::comments::{
     COMMENT, CommentLike, Comments, LIKE, key, likes_on_post, replies_prefix, sort_key,
@@ -36,12 +36,13 @@ pub struct CommentThread {
     pub replies: Vec<CommentOnPost>,
 }
 
-/// A live comment with its parent and its post.
+/// A live comment with its parent, its post and its board.
 #[derive(Debug)]
 pub struct FoundComment {
     pub(crate) comment: Comment,
     pub(crate) parent: Option<Comment>,
     pub(crate) head: PostHead,
+    pub(crate) board: Board,
 }
 
 /// The caller who views the comments of a post, and the data that is needed to show them.
@@ -182,10 +183,10 @@ impl Comments {
         let mut rows = self.table.batch_get(keys.into_iter().chain(parent_key.clone()), Read::Consistent).await?;
         let comment: Option<Comment> = rows.take(&comment_key)?;
         let comment = comment.filter(|comment| comment.body.is_some()).ok_or(Error::NotFound)?;
-        let head = rows.take(&head_key)?.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
+        let (head, board) = rows.take(&head_key)?.zip(rows.take(&board_key)?).ok_or(Error::NotFound)?;
         // A batch can see half of a transaction: if the parent is gone, this reply was its last one and is gone too.
         let parent = parent_key.map(|key| rows.take(&key)?.ok_or(Error::NotFound)).transpose()?;
-        Ok(FoundComment { comment, parent, head })
+        Ok(FoundComment { comment, parent, head, board })
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Board, Byline, Caller, Comment, CommentId, Deletion, FieldError, Invalid, Nickname, PostHead, PostId, Refusal,
-    UserId,
+    Board, Byline, Caller, Comment, CommentId, Deletion, FieldError, Invalid, Nickname, Permission, PostHead, PostId,
+    Refusal, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::comments::{
@@ -159,6 +159,11 @@ impl Comments {
             Some(parent) => count_reply(transaction, key(school, parent))?,
             None => transaction,
         };
+        // An answer must keep the manager from deleting the question with the board (rule 9).
+        let transaction = match head.is_question {
+            true => transaction.note_content_of_others(school, &context.board, user)?,
+            false => transaction,
+        };
         transaction.create(&key(school, comment.id), comment)
     }
 
@@ -170,9 +175,9 @@ impl Comments {
         let mut backoff = Backoff::begin();
         loop {
             let body = found.comment.body.as_ref().ok_or(Error::NotFound)?;
-            body.check_deletable_by(caller)?;
+            let permission = body.check_deletable_by(caller)?;
             let commenter_key = commenter_key(caller.school, body.author_id, found.head.id);
-            match self.deletion(access, caller, &found, commenter_key)?.commit().await {
+            match self.deletion(access, (caller, permission), &found, commenter_key)?.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {
                     found = self.find(caller.school, found.comment.id).await?;
                 }
@@ -185,17 +190,18 @@ impl Comments {
     fn deletion(
         &self,
         access: &WriteAccess,
-        caller: &Caller,
+        (caller, permission): (&Caller, Permission),
         found: &FoundComment,
         commenter_key: Key,
     ) -> Result<Transaction, Error> {
-        let FoundComment { comment, parent, head } = found;
+        let FoundComment { comment, parent, head, .. } = found;
         let school = caller.school;
         let now = self.table.clock().now();
         let one_less = |counter| RowUpdate::of_existing().add(&[counter], -1);
         let mut transaction = self
             .table
             .transaction(access)
+            .check_permission(caller, permission)?
             .update(posts::head_key(school, head.id), one_less("comment_count")?)?
             .on_condition_failed(Error::NotFound)
             .update(commenter_key, one_less("comments")?)?
@@ -219,10 +225,11 @@ impl Comments {
     /// Likes a comment and returns its new number of likes.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`].
+    /// [`Error::NotFound`]; [`Refusal::OwnContent`], [`Refusal::BoardArchived`], [`Refusal::AlreadyLiked`].
     pub async fn like(&self, access: &WriteAccess, caller: &Caller, found: FoundComment) -> Result<u32, Error> {
-        let comment = found.comment;
+        let FoundComment { comment, board, .. } = found;
         comment.body.as_ref().ok_or(Error::NotFound)?.check_not_by(caller)?;
+        board.check_not_archived()?;
         let like = CommentLike { liked_at: self.table.clock().now() };
         let counted = RowUpdate::default().if_present(&["written"]).add(&["like_count"], 1)?;
         self.table

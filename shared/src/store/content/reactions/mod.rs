@@ -1,5 +1,6 @@
 //! Reactions: a student's like (rule 6) and scrap (rule 7) of a post. A like is permanent, a scrap can be removed. Both
-//! are in one row, and its key begins with the board, so one query finds the reactions for a page of a board.
+//! are in one row, and its key begins with the board, so one query finds the reactions for a page of a board. When a
+//! student withdraws, the purge deletes the list of scraps. The reactions stay, because the posts count them.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -9,7 +10,6 @@
 mod write;
 
 pub use write::Reactions;
-pub(crate) use write::purge_scraps;
 
 use std::collections::HashMap;
 

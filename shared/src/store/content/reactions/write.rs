@@ -1,12 +1,11 @@
 //! Liking posts, and adding and removing scraps.
 
-use crate::domain::{Caller, LikeOutcome, PostHead, PostId, Refusal, SchoolId, UserId};
+use crate::domain::{Caller, LikeOutcome, PostHead, Refusal};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::{
-    feeds, feeds::PostPointer, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::Reaction, reactions::key,
-    reactions::scrap_key, reactions::scraps,
+    feeds, feeds::PostPointer, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::key, reactions::scrap_key,
 };
-use crate::store::dynamo::{Authority, Backoff, Error, Read, RowUpdate, ServiceAuthority, Table};
+use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Table};
 
 /// Access to reactions.
 #[derive(Clone, Debug)]
@@ -22,12 +21,13 @@ impl Reactions {
     /// Likes a post and returns its new number of likes.
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    /// [`Refusal::OwnContent`], [`Refusal::BoardArchived`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the post
+    /// was deleted meanwhile.
     pub async fn like(&self, access: &WriteAccess, caller: &Caller, found: FoundPost) -> Result<u32, Error> {
         let FoundPost { mut head, board } = found;
         let mut backoff = Backoff::begin();
         loop {
-            let like = head.like_by(caller, board.hot_enabled, self.table.clock().now())?;
+            let like = head.like_by(caller, &board, self.table.clock().now())?;
             match self.add_like(access, caller, &head, &like).await {
                 Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
                 result => return result.map(|()| like.like_count),
@@ -102,57 +102,37 @@ impl Reactions {
         }
     }
 
-    /// Removes a post from the caller's scraps, if it is there. The post may be deleted.
+    /// Removes a post from the caller's scraps, if it is there: the time in the reaction, the row in the list, and the
+    /// count of the post. The post may be deleted.
     pub async fn unscrap(&self, access: &WriteAccess, caller: &Caller, post: &LiveOrDeletedPost) -> Result<(), Error> {
-        let LiveOrDeletedPost { id, reaction, .. } = post;
-        remove_scrap(&self.table, access, (caller.school, caller.user), *id, *reaction).await
-    }
-}
-
-/// Removes a scrap, if `reaction` has one: the time in the reaction, the row in the student's list, and the count of
-/// the post.
-async fn remove_scrap(
-    table: &Table,
-    by: impl Authority + Copy,
-    (school, user): (SchoolId, UserId),
-    post: PostId,
-    mut reaction: Reaction,
-) -> Result<(), Error> {
-    let reaction_key = key(school, user, post);
-    let mut is_counted = true;
-    let mut backoff = Backoff::begin();
-    while let Some(scrapped_at) = reaction.scrapped_at {
-        let unchanged = RowUpdate::default().if_equal(&["scrapped_at"], scrapped_at)?;
-        let transaction = table.transaction(by);
-        let transaction = match reaction.liked_at {
-            Some(_) => transaction.update(reaction_key.clone(), unchanged.remove(&["scrapped_at"]))?,
-            None => transaction.delete_if(reaction_key.clone(), unchanged.if_absent(&["liked_at"]))?,
-        };
-        let mut transaction =
-            transaction.on_condition_failed(Error::Stale).delete(scrap_key(school, user, scrapped_at, post))?;
-        if is_counted {
-            let one_less = RowUpdate::of_existing().add(&["scrap_count"], -1)?;
-            transaction =
-                transaction.update(posts::head_key(school, post), one_less)?.on_condition_failed(Error::NotFound);
-        }
-        match transaction.commit().await {
-            // The post was deleted, and the counters of a deleted post do not change.
-            Err(Error::NotFound) => is_counted = false,
-            Err(Error::Stale) if backoff.pause().await => {
-                reaction = table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
+        let Caller { school, user, .. } = *caller;
+        let LiveOrDeletedPost { id, mut reaction, .. } = *post;
+        let reaction_key = key(school, user, id);
+        let mut is_counted = true;
+        let mut backoff = Backoff::begin();
+        while let Some(scrapped_at) = reaction.scrapped_at {
+            let unchanged = RowUpdate::default().if_equal(&["scrapped_at"], scrapped_at)?;
+            let transaction = self.table.transaction(access);
+            let transaction = match reaction.liked_at {
+                Some(_) => transaction.update(reaction_key.clone(), unchanged.remove(&["scrapped_at"]))?,
+                None => transaction.delete_if(reaction_key.clone(), unchanged.if_absent(&["liked_at"]))?,
+            };
+            let mut transaction =
+                transaction.on_condition_failed(Error::Stale).delete(scrap_key(school, user, scrapped_at, id))?;
+            if is_counted {
+                let one_less = RowUpdate::of_existing().add(&["scrap_count"], -1)?;
+                transaction =
+                    transaction.update(posts::head_key(school, id), one_less)?.on_condition_failed(Error::NotFound);
             }
-            result => return result,
+            match transaction.commit().await {
+                // The post was deleted, and the counters of a deleted post do not change.
+                Err(Error::NotFound) => is_counted = false,
+                Err(Error::Stale) if backoff.pause().await => {
+                    reaction = self.table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
+                }
+                result => return result,
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
-
-/// Removes all scraps of a withdrawn student, so that the posts no longer count them.
-pub(crate) async fn purge_scraps(table: &Table, school: SchoolId, user: UserId) -> Result<(), Error> {
-    for (sk, _) in table.query_all::<PostPointer>(scraps(school, user)).await? {
-        let post = feeds::post_id_from_sk(&sk).ok_or_else(|| Error::unexpected("a scrap without a post id"))?;
-        let reaction = table.get(key(school, user, post), Read::Consistent).await?.unwrap_or_default();
-        remove_scrap(table, ServiceAuthority, (school, user), post, reaction).await?;
-    }
-    Ok(())
 }

@@ -1,11 +1,12 @@
 //! Reviews. The reviews of a course are one range of rows, and the course row counts them. The review location finds a
 //! review by its id alone. Only the own-review row, in the student's partition, says who wrote a review. It makes the
-//! review unique by student and course. When the student leaves, this row is deleted and the review stays.
+//! review unique by student and course. When the student leaves, this row is deleted and the review stays. When an admin
+//! deletes the review, this row stays, because nothing leads to it; then the student may write another review.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | course | `SCHOOL#<school>#COURSE#<course>` | `COURSE` |
-//! | review | `SCHOOL#<school>#COURSE#<course>` | `REVIEW#<review>` |
+//! | review | `SCHOOL#<school>#COURSE#<course>` | `REVIEW#<when>#<review>` |
 //! | review location | `SCHOOL#<school>#REVIEW#<review>` | `PLACE` |
 //! | own review | `SCHOOL#<school>#USER#<user>` | `REVIEWED#<course>` |
 //! | like of a review | `SCHOOL#<school>#USER#<user>` | `REVIEWLIKE#<course>#<review>` |
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Course, CourseId, ReviewId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
-use crate::store::dynamo::{Key, Table};
+use crate::store::dynamo::{Key, Range, Table};
 use crate::store::schools;
 
 pub(crate) const COURSE: &str = "COURSE";
@@ -59,10 +60,11 @@ enum Attribute {
     Other(IgnoredAny),
 }
 
-/// The location of a review. It stays when the review is deleted.
+/// The location of a review: the parts of its key that its id does not tell. It stays when the review is deleted.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct ReviewLocation {
     pub(crate) course_id: CourseId,
+    pub(crate) created_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deleted_at: Option<Time>,
 }
@@ -98,8 +100,9 @@ pub(crate) fn course_key(school: SchoolId, course: CourseId) -> Key {
     Key::new(partition(school, course), COURSE)
 }
 
-pub(crate) fn key(school: SchoolId, course: CourseId, review: ReviewId) -> Key {
-    Key::new(partition(school, course), format!("{REVIEW}{review}"))
+/// The key of a review. The reviews of a course are sorted by time, but their ids do not tell it.
+pub(crate) fn key(school: SchoolId, course: CourseId, created_at: Time, review: ReviewId) -> Key {
+    Key::new(partition(school, course), format!("{REVIEW}{created_at}#{review}"))
 }
 
 pub(crate) fn location_key(school: SchoolId, review: ReviewId) -> Key {
@@ -112,6 +115,11 @@ fn own_key(school: SchoolId, user: UserId, course: CourseId) -> Key {
 
 fn like_key(school: SchoolId, user: UserId, course: CourseId, review: ReviewId) -> Key {
     Key::new(users::partition(school, user), format!("{LIKE}{course}#{review}"))
+}
+
+/// A student's likes of the reviews of a course.
+fn likes_in_course(school: SchoolId, user: UserId, course: CourseId) -> Range {
+    Range::oldest_first(users::partition(school, user), format!("{LIKE}{course}#").as_str())
 }
 
 /// Whether the sort key, in a student's partition, is that of the like of a review.

@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{Caller, Course, CourseId, Review, ReviewId, SchoolId};
-use crate::store::accounts::users;
-use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
+use crate::store::dynamo::{Error, Page, Range, Read};
 use crate::store::timetables::reviews::{
-    CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, location_key,
-    own_key, partition,
+    CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, likes_in_course,
+    location_key, own_key, partition,
 };
 
 /// A review as the caller sees it.
@@ -61,30 +60,19 @@ impl Reviews {
     ) -> Result<Page<SeenReview, String>, Error> {
         let Caller { school, user, .. } = *caller;
         let reviews = Range::newest_first(partition(school, course), REVIEW).after(after);
-        let (page, own) = tokio::try_join!(
+        let (page, own, likes) = tokio::try_join!(
             self.table.query::<Review>(reviews, Some(limit)),
             self.table.get::<OwnReview>(own_key(school, user, course), Read::Consistent),
+            self.table.query_all::<ReviewLike>(likes_in_course(school, user, course)),
         )?;
-        let reviews: Vec<Review> = page.items.into_iter().map(|(_, review)| review).collect();
-        let liked = self.liked(caller, course, &reviews).await?;
+        let liked: HashSet<ReviewId> = likes.iter().filter_map(|(sk, _)| sk.rsplit('#').next()?.parse().ok()).collect();
         let own = own.map(|own| own.review_id);
-        let seen = |review: Review| SeenReview {
+        let seen = |(_, review): (String, Review)| SeenReview {
             is_mine: own == Some(review.id),
             is_liked: liked.contains(&review.id),
             review,
         };
-        Ok(Page { items: reviews.into_iter().map(seen).collect(), next: page.next })
-    }
-
-    /// Returns those of the consecutive reviews of a course that the caller likes.
-    async fn liked(&self, caller: &Caller, course: CourseId, page: &[Review]) -> Result<HashSet<ReviewId>, Error> {
-        let ids = || page.iter().map(|review| review.id);
-        let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashSet::new()) };
-        let sk = |review| like_key(caller.school, caller.user, course, review).sk;
-        let condition = KeyCondition::Between(sk(first), sk(last));
-        let range = Range::newest_first(users::partition(caller.school, caller.user), condition);
-        let rows = self.table.query_all::<ReviewLike>(range).await?;
-        Ok(rows.iter().filter_map(|(sk, _)| sk.rsplit('#').next()?.parse().ok()).collect())
+        Ok(Page { items: page.items.into_iter().map(seen).collect(), next: page.next })
     }
 
     /// Returns a review as the caller sees it.
@@ -104,14 +92,19 @@ impl Reviews {
     /// [`Error::NotFound`].
     pub async fn find(&self, caller: &Caller, id: ReviewId) -> Result<FoundReview, Error> {
         let Caller { school, user, .. } = *caller;
-        let location: Option<ReviewLocation> = self.table.get(location_key(school, id), Read::Consistent).await?;
-        let location = location.filter(|location| location.deleted_at.is_none()).ok_or(Error::NotFound)?;
+        let location = self.location(school, id).await?.ok_or(Error::NotFound)?;
         let course = location.course_id;
-        let (key, own_key) = (key(school, course, id), own_key(school, user, course));
+        let (key, own_key) = (key(school, course, location.created_at, id), own_key(school, user, course));
         let mut rows = self.table.batch_get([key.clone(), own_key.clone()], Read::Consistent).await?;
         let review = rows.take(&key)?.ok_or(Error::NotFound)?;
         let own: Option<OwnReview> = rows.take(&own_key)?;
         let is_mine = own.is_some_and(|own| own.review_id == id);
         Ok(FoundReview { course, review, is_mine })
+    }
+
+    /// Returns the location of a review that is not deleted.
+    pub(super) async fn location(&self, school: SchoolId, id: ReviewId) -> Result<Option<ReviewLocation>, Error> {
+        let location: Option<ReviewLocation> = self.table.get(location_key(school, id), Read::Consistent).await?;
+        Ok(location.filter(|location| location.deleted_at.is_none()))
     }
 }

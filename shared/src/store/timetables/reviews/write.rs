@@ -1,8 +1,8 @@
 //! Adding, deleting and liking reviews.
 
-use crate::domain::{Caller, CourseId, Refusal, Review};
+use crate::domain::{Caller, CourseId, Permission, Refusal, Review, ReviewId};
 use crate::store::accounts::write_access::WriteAccess;
-use crate::store::dynamo::{Error, RowUpdate};
+use crate::store::dynamo::{Error, RowUpdate, Transaction};
 use crate::store::timetables::reviews::{
     FoundReview, OwnReview, ReviewLike, ReviewLocation, Reviews, SeenReview, course_key, key, like_key, location_key,
     own_key,
@@ -19,7 +19,7 @@ fn count_review(mut change: RowUpdate, review: &Review, by: i64) -> Result<RowUp
 }
 
 impl Reviews {
-    /// Adds a review of the course.
+    /// Adds a review of the course. The caller may have written one before that an admin has deleted.
     ///
     /// # Errors
     /// [`Refusal::AlreadyReviewed`]; [`Error::Replayed`], [`Error::KeyReused`].
@@ -30,18 +30,49 @@ impl Reviews {
         course: CourseId,
         review: Review,
     ) -> Result<SeenReview, Error> {
+        let mut deleted = None;
+        loop {
+            match self.addition(access, caller, course, &review, deleted)?.commit().await {
+                Err(Error::Modified(row)) => {
+                    let OwnReview { review_id } = row.read()?;
+                    if self.location(caller.school, review_id).await?.is_some() {
+                        return Err(Refusal::AlreadyReviewed.into());
+                    }
+                    deleted = Some(review_id);
+                }
+                result => return result.map(|()| SeenReview { review, is_mine: true, is_liked: false }),
+            }
+        }
+    }
+
+    /// The transaction that adds a review, in place of the caller's deleted one if there is one.
+    ///
+    /// # Errors
+    /// Its commit fails with [`Error::Modified`] if the caller has another review of the course.
+    fn addition(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        course: CourseId,
+        review: &Review,
+        deleted: Option<ReviewId>,
+    ) -> Result<Transaction, Error> {
         let Caller { school, user, .. } = *caller;
-        self.table
-            .transaction(access)
-            .record_idempotency(access, review.id.as_uuid())?
-            .create(&own_key(school, user, course), &OwnReview { review_id: review.id })?
-            .on_condition_failed(Refusal::AlreadyReviewed)
-            .create(&key(school, course, review.id), &review)?
-            .create(&location_key(school, review.id), &ReviewLocation { course_id: course, deleted_at: None })?
-            .update(course_key(school, course), count_review(RowUpdate::default(), &review, 1)?)?
-            .commit()
-            .await?;
-        Ok(SeenReview { review, is_mine: true, is_liked: false })
+        let own_key = own_key(school, user, course);
+        let location = ReviewLocation { course_id: course, created_at: review.created_at, deleted_at: None };
+        let transaction = self.table.transaction(access).record_idempotency(access, review.id.as_uuid())?;
+        let transaction = match deleted {
+            None => transaction.create(&own_key, &OwnReview { review_id: review.id })?,
+            Some(deleted) => {
+                let replaced = RowUpdate::default().if_equal(&["review_id"], deleted)?;
+                transaction.update(own_key, replaced.set(&["review_id"], review.id)?)?
+            }
+        };
+        transaction
+            .on_modified()
+            .create(&key(school, course, review.created_at, review.id), review)?
+            .create(&location_key(school, review.id), &location)?
+            .update(course_key(school, course), count_review(RowUpdate::default(), review, 1)?)
     }
 
     /// Deletes a review.
@@ -51,17 +82,17 @@ impl Reviews {
     pub async fn delete(&self, access: &WriteAccess, caller: &Caller, found: &FoundReview) -> Result<(), Error> {
         let Caller { school, user, .. } = *caller;
         let FoundReview { course, review, is_mine } = found;
-        if !is_mine {
-            return Err(Refusal::NotAuthor.into());
+        let permission = Review::check_deletable_by(caller, *is_mine)?;
+        let mut transaction = self.table.transaction(access).check_permission(caller, permission)?;
+        if permission == Permission::Own {
+            let is_own = RowUpdate::default().if_equal(&["review_id"], review.id)?;
+            transaction =
+                transaction.delete_if(own_key(school, user, *course), is_own)?.on_condition_failed(Error::NotFound);
         }
-        let is_own = RowUpdate::default().if_equal(&["review_id"], review.id)?;
         let deleted =
             RowUpdate::of_existing().if_absent(&["deleted_at"]).set(&["deleted_at"], self.table.clock().now())?;
-        self.table
-            .transaction(access)
-            .delete_if(own_key(school, user, *course), is_own)?
-            .on_condition_failed(Error::NotFound)
-            .delete(key(school, *course, review.id))?
+        transaction
+            .delete(key(school, *course, review.created_at, review.id))?
             .on_condition_failed(Error::NotFound)
             .update(location_key(school, review.id), deleted)?
             .on_condition_failed(Error::NotFound)
@@ -80,11 +111,12 @@ impl Reviews {
             return Err(Refusal::OwnContent.into());
         }
         let like = ReviewLike { liked_at: self.table.clock().now() };
+        let liked = RowUpdate::of_existing().add(&["like_count"], 1)?;
         self.table
             .transaction(access)
             .create(&like_key(caller.school, caller.user, *course, review.id), &like)?
             .on_condition_failed(Refusal::AlreadyLiked)
-            .update(key(caller.school, *course, review.id), RowUpdate::of_existing().add(&["like_count"], 1)?)?
+            .update(key(caller.school, *course, review.created_at, review.id), liked)?
             .on_condition_failed(Error::NotFound)
             .commit()
             .await?;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{delete, start};
+use crate::routes::timetable::seen_by_others;
 use crate::support::harness::{Answer, Student, TestApp};
 
 /// Requests a friend's timetable in both ways: by the friendship, and by the path of the timetable.
@@ -24,7 +25,7 @@ async fn friends_see_the_primary_timetable_if_its_visibility_allows_it() {
         answer.is_problem(404, "not_found");
     }
     for visibility in ["friends", "school"] {
-        let shown = show(visibility).await;
+        let shown = seen_by_others(show(visibility).await);
         for answer in friend_views(&app, &friend, &id, &path).await {
             assert_eq!(answer.is(200).json(), shown);
         }
