@@ -5,23 +5,34 @@ use axum::extract::State;
 use campus_core::app::App;
 use campus_core::domain::{Caller, ThreadId};
 use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Path, Problem};
-use campus_core::store::{Error, ThreadMessages};
+use campus_core::store::{Error, SeenThread, ThreadMessages};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::view::MessageView;
+use crate::view::{MessageView, OpenThreadView};
 
-/// Lists the messages of a thread, newest first.
+/// A page of messages, and the thread that they belong to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ThreadMessages)]
+pub(crate) struct ThreadMessagesView {
+    thread: OpenThreadView,
+    #[serde(flatten)]
+    page: Listing<MessageView>,
+}
+
+/// Lists the messages of a thread, newest first. Each page also shows the thread.
 ///
 /// Reading the first page marks its newest message and everything before it as read.
 #[utoipa::path(get, path = "/messages/{thread_id}", tag = "messages",
     params(("thread_id" = ThreadId, Path), PageParams), responses(
-    (status = 200, description = "A page of messages.", body = Listing<MessageView>),
+    (status = 200, description = "A page of messages.", body = ThreadMessagesView),
     (status = 409, description = "`conflict`: concurrent requests prevented marking the messages as read.")))]
 pub(crate) async fn show_thread(
     caller: Caller,
     Path(id): Path<ThreadId>,
     State(app): State<App>,
     page: PageRequest,
-) -> Result<Json<Listing<MessageView>>, Problem> {
+) -> Result<Json<ThreadMessagesView>, Problem> {
     let list = CursorScope::of(&caller, &format!("messages of {id} to {}", caller.user), &[]);
     let after = page.after(&app.cursors, &list)?;
     let is_first = after.is_none();
@@ -29,14 +40,15 @@ pub(crate) async fn show_thread(
     if is_first {
         mark_read(&app, &caller, &found).await?;
     }
-    let ThreadMessages { thread, side, title, page } = found;
-    Ok(Json(Listing::new(page, &app.cursors, &list, |message| MessageView::new(message, side, &thread, title.clone()))))
+    let ThreadMessages { seen, is_blocked, page } = found;
+    let page = Listing::new(page, &app.cursors, &list, |message| MessageView::new(message, &seen));
+    Ok(Json(ThreadMessagesView { thread: OpenThreadView::new(seen, is_blocked), page }))
 }
 
 /// Marks everything up to the newest message of the page as read. If the session has ended, the access token still
 /// allows reading but not writing, so nothing is marked.
 async fn mark_read(app: &App, caller: &Caller, found: &ThreadMessages) -> Result<(), Problem> {
-    let ThreadMessages { thread, side, page, .. } = found;
+    let ThreadMessages { seen: SeenThread { thread, side, .. }, page, .. } = found;
     let Some(newest) = page.items.first().filter(|newest| newest.received_by(*side) > thread.party(*side).read) else {
         return Ok(());
     };

@@ -1,8 +1,7 @@
 //! Threads and messages in responses.
 
 use campus_core::domain::{
-    BoardId, CommentId, Message, MessageId, MessageSource, MessageText, PostId, Sender, Side, Thread, ThreadId, Time,
-    Title,
+    BoardId, CommentId, Message, MessageId, MessageSource, MessageText, PostId, Sender, ThreadId, Time, Title,
 };
 use campus_core::http::AuthorView;
 use campus_core::store::SeenThread;
@@ -23,6 +22,19 @@ pub(crate) struct ThreadView {
     unread_count: u32,
     /// When the last message was sent.
     updated_at: Time,
+}
+
+/// A thread beside its messages.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpenThread)]
+pub(crate) struct OpenThreadView {
+    id: ThreadId,
+    /// The other user. If the author of the post or comment is anonymous, both sides are 익명 to each other.
+    partner: AuthorView,
+    source: SourceView,
+    /// Whether you block the thread, with a block of this thread or of another that it covers. Whether the partner
+    /// blocks it is not shown.
+    is_blocked: bool,
 }
 
 /// The last message of a thread.
@@ -108,11 +120,18 @@ impl From<SeenThread> for ThreadView {
     }
 }
 
+impl OpenThreadView {
+    pub(crate) fn new(seen: SeenThread, is_blocked: bool) -> Self {
+        let SeenThread { thread, partner, title, .. } = seen;
+        Self { id: thread.id, partner: partner.into(), source: SourceView::new(&thread.source, title), is_blocked }
+    }
+}
+
 impl MessageView {
-    /// A message as this side of the thread sees it. `title` is the title of the post that the thread is about.
-    pub(crate) fn new(message: Message, side: Side, thread: &Thread, title: Option<Title>) -> Self {
-        let source = message.by.is_none().then(|| SourceView::new(&thread.source, title));
-        let is_mine = matches!(message.by, Some(Sender { side: by, .. }) if by == side);
+    /// A message of the thread as the caller sees it.
+    pub(crate) fn new(message: Message, seen: &SeenThread) -> Self {
+        let source = message.by.is_none().then(|| SourceView::new(&seen.thread.source, seen.title.clone()));
+        let is_mine = matches!(message.by, Some(Sender { side: by, .. }) if by == seen.side);
         Self { is_mine, source, ..Self::sent(message) }
     }
 

@@ -18,6 +18,11 @@ async fn send(community: &Community, by: &Student, thread: &str) -> Answer {
     community.app.post(format!("/messages/{thread}")).by(by).json(&json!({ "content": "저기요" })).send().await
 }
 
+/// Whether the response says that the student blocks the thread.
+async fn is_blocked(community: &Community, by: &Student, thread: &str) -> bool {
+    community.app.get(format!("/messages/{thread}")).by(by).send().await.is(200).at("/thread/is_blocked") == true
+}
+
 async fn block(community: &Community, by: &Student, thread: &str) {
     community.app.post(format!("/messages/{thread}/block")).by(by).send().await.is(204);
 }
@@ -95,7 +100,8 @@ async fn a_block_reaches_nothing_but_the_same_alias_on_the_same_post() {
     for blocker in [author, starter] {
         block(&community, blocker, &thread).await;
         for other in &others {
-            start(&community, starter, other).await.is(201);
+            let thread = start(&community, starter, other).await.is(201).text_at("/id");
+            assert!(!is_blocked(&community, starter, &thread).await);
         }
         start(&community, &other_starter, &json!({ "post_id": post })).await.is(201);
         unblock(&community, blocker, &thread).await;
@@ -118,6 +124,7 @@ async fn a_block_does_not_tell_which_alias_the_starter_has() {
         for (partner, target) in [(starter, &starters), (other, &others)] {
             let reverse = start(&community, author, target).await.is(201).text_at("/id");
             send(&community, partner, &reverse).await.is(201);
+            assert!(!is_blocked(&community, author, &reverse).await);
         }
         send(&community, author, &thread).await.is_problem(403, "message_refused");
     }

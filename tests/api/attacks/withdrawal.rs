@@ -88,6 +88,7 @@ impl Attack {
             (Method::POST, &incoming, message()),
             (Method::GET, &incoming, None),
             (Method::POST, &block, None),
+            (Method::GET, &path, None),
             (Method::POST, &path, message()),
             (Method::DELETE, &block, None),
             (Method::POST, &path, message()),

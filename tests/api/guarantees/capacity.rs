@@ -202,7 +202,7 @@ async fn note_messages(
     let start = |post: &str| app.post("/messages").by(reader).json(&about(post));
     let made = note("POST /messages", start(posts.0).send().await);
     note("POST /messages, to the same thread", start(posts.0).send().await);
-    note("POST /messages, about a named post", start(posts.1).send().await);
+    let named = note("POST /messages, about a named post", start(posts.1).send().await);
     let thread = made.header("location").to_owned();
     let send = || app.post(&thread).by(author).json(&json!({ "content": "네" }));
     note("POST /messages/{thread_id}", send().send().await);
@@ -210,6 +210,7 @@ async fn note_messages(
     note("GET /messages, 2 threads", app.get("/messages").by(author).send().await);
     note("GET /messages/{thread_id}, some unread", app.get(&thread).by(author).send().await);
     note("GET /messages/{thread_id}", app.get(&thread).by(author).send().await);
+    note("GET /messages/{thread_id}, about a named post", app.get(named.header("location")).by(reader).send().await);
     note("POST /messages/{thread_id}/block", app.post(format!("{thread}/block")).by(author).send().await);
     note("DELETE /messages/{thread_id}/block", app.delete(format!("{thread}/block")).by(author).send().await);
     note("DELETE /messages/{thread_id}", app.delete(&thread).by(author).send().await);

@@ -58,6 +58,11 @@ impl MessageFixture {
         self.app.get(format!("/messages/{thread}?limit=50")).by(by).send().await.is(200).at("/items")
     }
 
+    /// The thread beside its messages.
+    async fn open(&self, by: &Student, thread: &str) -> Value {
+        self.app.get(format!("/messages/{thread}?limit=1")).by(by).send().await.is(200).at("/thread")
+    }
+
     /// Sends a request without a body.
     async fn request(&self, method: Method, by: &Student, path: String) -> Answer {
         self.app.call(method, path).by(by).send().await

@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use crate::domain::{Author, Caller, Message, Side, Thread, ThreadId, Title};
+use crate::domain::{Author, Caller, Message, SchoolId, Side, Thread, ThreadId, Title};
 use crate::store::accounts::users;
-use crate::store::dynamo::{Error, Page, Range, Read};
+use crate::store::dynamo::{Error, Key, Page, Range, Read, Rows};
 use crate::store::messages::{
-    LISTED_THREAD, ListedThreadRow, MESSAGE, Messages, message_key, source_keys, source_title, thread_id_from_sk,
-    thread_key, thread_partition,
+    LISTED_THREAD, ListedThreadRow, MESSAGE, Messages, block_key, message_key, source_keys, source_title,
+    thread_id_from_sk, thread_key, thread_partition,
 };
 
 /// The number of threads, newest first, whose unread messages are added up.
@@ -36,12 +36,9 @@ pub struct Inbox {
 /// A page of a thread's messages, newest first.
 #[derive(Clone, Debug)]
 pub struct ThreadMessages {
-    pub thread: Thread,
-    /// The caller's side.
-    pub side: Side,
-    /// The title of the post that the thread is about; `None` if the notice is not on the page, or if the post or the
-    /// comment was deleted.
-    pub title: Option<Title>,
+    pub seen: SeenThread,
+    /// Whether a block of the caller covers the thread. A block of the partner does not count.
+    pub is_blocked: bool,
     pub page: Page<Message, String>,
 }
 
@@ -102,17 +99,12 @@ impl Messages {
     pub async fn get(&self, caller: &Caller, id: ThreadId) -> Result<SeenThread, Error> {
         let school = caller.school;
         let (thread, side) = self.find(caller, id).await?;
-        let partner = thread.partner_of(side);
-        let profile_key = partner.user().map(|partner| users::profile_key(school, partner));
-        let keys = source_keys(school, &thread.source).into_iter().chain(profile_key);
-        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let title = source_title(school, &thread.source, &rows)?;
-        let nicknames = users::take_nicknames(school, partner.user(), &mut rows)?;
-        Ok(SeenThread { thread, side, partner: partner.shown(&nicknames), title })
+        let mut rows = self.table.batch_get(seen_keys(school, &thread, side), Read::Consistent).await?;
+        take_seen(school, (thread, side), &mut rows)
     }
 
-    /// Lists the messages of a thread after the cursor position, newest first. Messages that the caller has cleared are
-    /// left out.
+    /// Lists the messages of a thread after the cursor position, newest first, with the thread as the caller sees it.
+    /// Messages that the caller has cleared are left out.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the thread is not in the caller's list.
@@ -135,13 +127,12 @@ impl Messages {
         let found = page.items.len();
         let items: Vec<Message> = page.items.into_iter().map(|(_, message)| message).filter(is_visible).collect();
         let next = page.next.filter(|_| items.len() == found);
-        let title = if items.iter().any(|message| message.by.is_none()) {
-            let rows = self.table.batch_get(source_keys(school, &thread.source), Read::Consistent).await?;
-            source_title(school, &thread.source, &rows)?
-        } else {
-            None
-        };
-        Ok(ThreadMessages { thread, side, title, page: Page { items, next } })
+        let block_key = block_key(school, &thread, side);
+        let keys = seen_keys(school, &thread, side).into_iter().chain([block_key.clone()]);
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+        let is_blocked = rows.has(&block_key);
+        let seen = take_seen(school, (thread, side), &mut rows)?;
+        Ok(ThreadMessages { seen, is_blocked, page: Page { items, next } })
     }
 
     /// Returns the message that a request created in the thread. `recorded` is the id in the idempotency record, which
@@ -165,4 +156,18 @@ fn require_listed(thread: Option<Thread>, caller: &Caller) -> Result<(Thread, Si
     let thread = thread.ok_or(Error::NotFound)?;
     let side = thread.side_of(caller.user).filter(|side| thread.party(*side).is_listed);
     Ok((thread, side.ok_or(Error::NotFound)?))
+}
+
+/// The keys of the rows from which [`take_seen`] takes what this side sees of a thread.
+fn seen_keys(school: SchoolId, thread: &Thread, side: Side) -> Vec<Key> {
+    let profile_key = thread.partner_of(side).user().map(|partner| users::profile_key(school, partner));
+    source_keys(school, &thread.source).into_iter().chain(profile_key).collect()
+}
+
+/// The thread as this side sees it.
+fn take_seen(school: SchoolId, (thread, side): (Thread, Side), rows: &mut Rows) -> Result<SeenThread, Error> {
+    let partner = thread.partner_of(side);
+    let title = source_title(school, &thread.source, rows)?;
+    let nicknames = users::take_nicknames(school, partner.user(), rows)?;
+    Ok(SeenThread { thread, side, partner: partner.shown(&nicknames), title })
 }

@@ -36,6 +36,35 @@ async fn blocking_an_anonymous_thread_covers_no_other_post_and_no_named_thread()
 }
 
 #[tokio::test]
+async fn only_who_blocks_a_thread_sees_that_it_is_blocked() {
+    let fixture = MessageFixture::new().await;
+    let MessageFixture { app, author, reader, board, anonymous_post, named_post } = &fixture;
+    let named_too = app.write_post(author, board, "이름 있는 다른 글", false).await;
+    let comment = app.write_comment(author, anonymous_post, "숨은 댓글", None).await;
+    let start = async |target| app.write_about(reader, target, "안녕하세요").await;
+    // Two threads that one block covers, and a thread that it does not cover.
+    let named = [start(json!({ "post_id": named_post })).await, start(json!({ "post_id": named_too })).await];
+    let anonymous = [start(json!({ "post_id": anonymous_post })).await, start(json!({ "comment_id": comment })).await];
+    for (covered, others) in [(&named, &anonymous), (&anonymous, &named)] {
+        for (blocker, other) in [(author, reader), (reader, author)] {
+            let is_blocked = async |by, thread: &str| fixture.open(by, thread).await["is_blocked"] == true;
+            let [blocked, also_covered] = covered;
+            let path = format!("/messages/{blocked}/block");
+            for (method, expected) in [(Method::POST, true), (Method::DELETE, false)] {
+                fixture.request(method, blocker, path.clone()).await.is(204);
+                for thread in [blocked, also_covered] {
+                    assert_eq!(is_blocked(blocker, thread).await, expected, "{thread}");
+                    assert!(!is_blocked(other, thread).await, "the other side of {thread}");
+                }
+                for thread in others {
+                    assert!(!is_blocked(blocker, thread).await, "{thread} is not covered");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_thread_can_be_blocked_and_unblocked() {
     let fixture = MessageFixture::new().await;
     let MessageFixture { app, author, reader, anonymous_post, named_post, .. } = &fixture;

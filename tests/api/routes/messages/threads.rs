@@ -43,6 +43,17 @@ async fn a_new_thread_and_its_messages_are_shown_to_both_sides() {
     });
     assert_eq!(messages[2], notice);
     assert_eq!(contents(&fixture.read(author, &id).await)[0], (true, "네, 반가워요"));
+    let open = json!({ "id": id, "partner": partner, "source": source, "is_blocked": false });
+    let page = app.get(format!("/messages/{id}?limit=1")).by(reader).send().await.is(200).json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let next = app.get(format!("/messages/{id}?limit=1&cursor={cursor}")).by(reader).send().await.is(200).json();
+    for page in [page, next] {
+        assert_eq!(
+            (&page["thread"], &page["items"][0]["kind"]),
+            (&open, &json!("message")),
+            "a page without the notice"
+        );
+    }
     app.audit().await;
 }
 
@@ -141,7 +152,7 @@ async fn a_deleted_thread_comes_back_with_the_next_message_and_shows_only_what_c
     let page = app.get(format!("{path}?limit=1")).by(reader).send().await;
     assert_eq!(page.at("/items").as_array().unwrap().len(), 1);
     let rest = app.get(format!("{path}?limit=1&cursor={}", page.text_at("/next_cursor"))).by(reader).send().await;
-    assert_eq!(rest.is(200).json(), json!({ "items": [], "next_cursor": null }));
+    assert_eq!(rest.is(200).json(), json!({ "thread": page.at("/thread"), "items": [], "next_cursor": null }));
     app.audit().await;
 }
 
@@ -176,7 +187,8 @@ async fn a_thread_outlives_its_post_or_comment_and_hides_the_title() {
         for student in [author, reader] {
             fixture.send(student, thread, "그래도").await.is(201);
             let messages = fixture.read(student, thread).await;
-            assert_eq!(messages.as_array().unwrap().last().unwrap()["source"]["title"], Value::Null);
+            let source = &messages.as_array().unwrap().last().unwrap()["source"];
+            assert_eq!((&source["title"], &fixture.open(student, thread).await["source"]), (&Value::Null, source));
         }
     }
     let inbox = fixture.inbox(author).await;
@@ -202,6 +214,11 @@ async fn messages_of_a_withdrawn_user_stay_with_the_other_side() {
     let names: Vec<_> =
         inbox["items"].as_array().unwrap().iter().map(|thread| thread["partner"]["name"].clone()).collect();
     assert_eq!((names, &inbox["unread_total"]), (vec![json!("(알수없음)"), json!("익명")], &json!(2)));
+    for thread in inbox["items"].as_array().unwrap() {
+        let open = fixture.open(reader, thread["id"].as_str().unwrap()).await;
+        assert_eq!((&open["partner"], &open["source"]), (&thread["partner"], &thread["source"]));
+        assert_eq!(open["is_blocked"], false, "only the withdrawn user has blocked the thread");
+    }
     assert_eq!(contents(&fixture.read(reader, &blocked).await)[1], (false, "답장"));
     fixture.send(reader, &blocked, "?").await.is_problem(403, "message_refused");
     fixture.request(Method::DELETE, reader, format!("/messages/{blocked}")).await.is(204);

@@ -57,8 +57,9 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", some unread", "thread, messages, post, board, sessions", "thread, list"),
-                Minimum::plain("thread, messages, post, board", ""),
+                Minimum::case(", some unread", "thread, messages, post, board, block, sessions", "thread, list"),
+                Minimum::plain("thread, messages, post, board, block", ""),
+                Minimum::case(", about a named post", "thread, messages, post, board, block, profile", ""),
             ],
             events: vec![Event::plain().path("/messages/${THREAD_ID}")],
         },
