@@ -36,7 +36,7 @@ async fn blocking_an_anonymous_thread_covers_no_other_post_and_no_named_thread()
 }
 
 #[tokio::test]
-async fn only_who_blocks_a_thread_sees_that_it_is_blocked() {
+async fn only_the_side_that_blocks_a_thread_sees_the_block() {
     let fixture = MessageFixture::new().await;
     let MessageFixture { app, author, reader, board, anonymous_post, named_post } = &fixture;
     let named_too = app.write_post(author, board, "이름 있는 다른 글", false).await;
