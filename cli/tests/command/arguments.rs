@@ -3,7 +3,7 @@
 use crate::support::{campus, fails, file, run, stderr, stdout, succeeds};
 
 /// All commands, each with arguments that are complete except for the table.
-const COMMANDS: [(&str, &[&str]); 15] = [
+const COMMANDS: [(&str, &[&str]); 16] = [
     ("dev", &[]),
     ("schools list", &[]),
     ("schools import", &["schools.csv"]),

@@ -249,8 +249,9 @@ async fn lists_are_paginated_newest_first_and_filtered_by_direction() {
         }
     };
     let nicknames: Vec<_> = others.iter().map(|other| other.nickname.clone()).collect();
-    let shown =
-        |index: &usize| if index % 2 == 0 { others[*index].login_id.clone() } else { nicknames[*index].clone() };
+    let shown = |index: &usize| {
+        if index.is_multiple_of(2) { others[*index].login_id.clone() } else { nicknames[*index].clone() }
+    };
     let names = |indices: &[usize]| indices.iter().map(shown).collect::<Vec<_>>();
     assert_eq!(all_pages("/friends/requests?limit=2").await, names(&[0, 1, 2, 3, 4]));
     assert_eq!(all_pages("/friends/requests?limit=2&direction=out").await, names(&[0, 2, 4]));
