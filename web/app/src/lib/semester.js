@@ -1,0 +1,72 @@
+// @ts-check
+/** Semesters, such as `2026-1`, `2026-summer`, `2026-2` and `2026-winter`. */
+
+/** @typedef {"1" | "summer" | "2" | "winter"} Term */
+
+/** @type {readonly Term[]} */
+export const TERMS = ["1", "summer", "2", "winter"];
+
+/**
+ * The year and term of a semester, or null if the text is not a semester.
+ * @param {string} semester
+ * @returns {{ year: number, term: Term } | null}
+ */
+export function parseSemester(semester) {
+  const match = /^(20\d{2})-(1|summer|2|winter)$/.exec(semester);
+  return match ? { year: Number(match[1]), term: /** @type {Term} */ (match[2]) } : null;
+}
+
+/**
+ * Orders semesters from the earliest to the latest.
+ * @param {string} a
+ * @param {string} b
+ */
+export function compareSemesters(a, b) {
+  return position(a) - position(b);
+}
+
+/** @param {string} semester */
+function position(semester) {
+  const parsed = parseSemester(semester);
+  return parsed ? parsed.year * TERMS.length + TERMS.indexOf(parsed.term) : -1;
+}
+
+/** @param {number} index */
+function semesterAt(index) {
+  return `${Math.floor(index / TERMS.length)}-${TERMS[index % TERMS.length]}`;
+}
+
+/**
+ * The semester that a student in Korea plans for on a day: the first from February, the second from August.
+ * @param {Date} day
+ */
+export function currentSemester(day) {
+  const inSeoul = new Date(day.getTime() + 9 * 60 * 60 * 1000);
+  const year = inSeoul.getUTCFullYear();
+  const month = inSeoul.getUTCMonth() + 1;
+  if (month === 1) return `${year - 1}-winter`;
+  if (month <= 6) return `${year}-1`;
+  return month === 7 ? `${year}-summer` : `${year}-2`;
+}
+
+/**
+ * The semesters to choose from, latest first: those in use, a year back from the current one, and the next two.
+ * @param {Date} day
+ * @param {string[]} [used]
+ */
+export function semesterChoices(day, used = []) {
+  const current = position(currentSemester(day));
+  const near = [2, 1, 0, -1, -2, -3, -4].map((step) => semesterAt(current + step));
+  return [...new Set([...near, ...used])].sort((a, b) => compareSemesters(b, a));
+}
+
+/**
+ * The semester to show first: the current one if it is in use, otherwise the latest in use, otherwise the current one.
+ * @param {Date} day
+ * @param {string[]} used
+ */
+export function firstSemester(day, used) {
+  const current = currentSemester(day);
+  if (used.length === 0 || used.includes(current)) return current;
+  return [...used].sort((a, b) => compareSemesters(b, a))[0] ?? current;
+}
