@@ -14,15 +14,15 @@ const STALE_TOKEN = ["token_expired", "token_missing", "token_invalid"];
  * @type {typeof import("./types.d.ts").createClient}
  */
 export function createClient(options = {}) {
-    const transport = new Transport(options);
-    const session = new Session(transport, options);
-    /** @param {string} method */
-    const sender = (method) => {
-        /** @param {string} path @param {import("./transport.js").Request} [request] */
-        return (path, request) => send(transport, session, method, path, request ?? {});
-    };
-    const methods = { get: sender("GET"), post: sender("POST"), put: sender("PUT"), patch: sender("PATCH"), delete: sender("DELETE") };
-    return /** @type {any} */ ({ ...methods, session });
+  const transport = new Transport(options);
+  const session = new Session(transport, options);
+  /** @param {string} method */
+  const sender = (method) => {
+    /** @param {string} path @param {import("./transport.js").Request} [request] */
+    return (path, request) => send(transport, session, method, path, request ?? {});
+  };
+  const methods = { get: sender("GET"), post: sender("POST"), put: sender("PUT"), patch: sender("PATCH"), delete: sender("DELETE") };
+  return /** @type {any} */ ({ ...methods, session });
 }
 
 /**
@@ -35,32 +35,32 @@ export function createClient(options = {}) {
  * @param {import("./transport.js").Request} request
  */
 async function send(transport, session, method, path, request) {
-    const userId = session.user?.id;
-    const idempotencyKey = method === "POST" ? (request.idempotencyKey ?? randomKey()) : undefined;
-    /** @param {string | null} staleToken */
-    const attempt = async (staleToken) => {
-        const token = await session.token(staleToken);
-        // Another tab can log in somebody else, whose session must not send what this user wrote.
-        if (userId !== undefined && session.user?.id !== userId) {
-            throw ownProblem(401, "token_invalid", transport.language());
-        }
-        return { token, answer: transport.send(method, path, { ...request, idempotencyKey, token }) };
-    };
-    const { token, answer } = await attempt(null);
-    const body = await answer.catch(async (error) => {
-        const isStale = error instanceof Problem && error.status === 401 && STALE_TOKEN.includes(error.code);
-        if (!isStale || !session.canRefresh) {
-            throw error;
-        }
-        return (await attempt(token ?? "")).answer;
-    });
-    if (path === "/auth/me" && body) {
-        session.update(body);
+  const userId = session.user?.id;
+  const idempotencyKey = method === "POST" ? (request.idempotencyKey ?? randomKey()) : undefined;
+  /** @param {string | null} staleToken */
+  const attempt = async (staleToken) => {
+    const token = await session.token(staleToken);
+    // Another tab can log in somebody else, whose session must not send what this user wrote.
+    if (userId !== undefined && session.user?.id !== userId) {
+      throw ownProblem(401, "token_invalid", transport.language());
     }
-    return body;
+    return { token, answer: transport.send(method, path, { ...request, idempotencyKey, token }) };
+  };
+  const { token, answer } = await attempt(null);
+  const body = await answer.catch(async (error) => {
+    const isStale = error instanceof Problem && error.status === 401 && STALE_TOKEN.includes(error.code);
+    if (!isStale || !session.canRefresh) {
+      throw error;
+    }
+    return (await attempt(token ?? "")).answer;
+  });
+  if (path === "/auth/me" && body) {
+    session.update(body);
+  }
+  return body;
 }
 
 function randomKey() {
-    // `crypto.randomUUID` needs a secure context, which a phone has not that opens `campus dev` in the local network.
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  // `crypto.randomUUID` needs a secure context, which a phone has not that opens `campus dev` in the local network.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

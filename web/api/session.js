@@ -14,210 +14,210 @@ const MAX_ATTEMPTS = 5;
 
 /** The user who is logged in, with tokens that stay in memory. */
 export class Session {
-    /** @type {User | null} */
-    user = null;
-    /** @type {string | null} The last device token, which tells the service that a login comes from a known device. */
-    deviceToken = null;
-    /** @type {string | null} Null if the browser keeps it in a cookie. */
-    refreshToken;
-    /** Whether the service may give new tokens. */
-    canRefresh;
-    #transport;
-    #cookies;
-    #exclusively;
-    /** @type {BroadcastChannel | undefined} */
-    #tabs;
-    /** @type {string | null} */
-    #accessToken = null;
-    #expiresAt = 0;
-    /** @type {Promise<void> | null} */
-    #refreshing = null;
-    /** @type {Set<(user: User | null, change: SessionChange) => void>} */
-    #listeners = new Set();
+  /** @type {User | null} */
+  user = null;
+  /** @type {string | null} The last device token, which tells the service that a login comes from a known device. */
+  deviceToken = null;
+  /** @type {string | null} Null if the browser keeps it in a cookie. */
+  refreshToken;
+  /** Whether the service may give new tokens. */
+  canRefresh;
+  #transport;
+  #cookies;
+  #exclusively;
+  /** @type {BroadcastChannel | undefined} */
+  #tabs;
+  /** @type {string | null} */
+  #accessToken = null;
+  #expiresAt = 0;
+  /** @type {Promise<void> | null} */
+  #refreshing = null;
+  /** @type {Set<(user: User | null, change: SessionChange) => void>} */
+  #listeners = new Set();
 
-    /**
-     * @param {import("./transport.js").Transport} transport
-     * @param {import("./types.d.ts").ClientOptions} options
-     */
-    constructor(transport, { cookies = "document" in globalThis, refreshToken = null, locks = globalThis.navigator?.locks }) {
-        this.#transport = transport;
-        this.#cookies = cookies;
-        this.refreshToken = refreshToken;
-        this.canRefresh = cookies || refreshToken !== null;
-        this.#exclusively = cookies && locks ? acrossTabs(locks) : withinTab();
-        if (cookies && "BroadcastChannel" in globalThis) {
-            this.#tabs = new BroadcastChannel(SHARED_NAME);
-            this.#tabs.onmessage = ({ data }) => this.#otherTabChanged(data);
-            // Node waits for an open channel.
-            /** @type {any} */ (this.#tabs).unref?.();
+  /**
+   * @param {import("./transport.js").Transport} transport
+   * @param {import("./types.d.ts").ClientOptions} options
+   */
+  constructor(transport, { cookies = "document" in globalThis, refreshToken = null, locks = globalThis.navigator?.locks }) {
+    this.#transport = transport;
+    this.#cookies = cookies;
+    this.refreshToken = refreshToken;
+    this.canRefresh = cookies || refreshToken !== null;
+    this.#exclusively = cookies && locks ? acrossTabs(locks) : withinTab();
+    if (cookies && "BroadcastChannel" in globalThis) {
+      this.#tabs = new BroadcastChannel(SHARED_NAME);
+      this.#tabs.onmessage = ({ data }) => this.#otherTabChanged(data);
+      // Node waits for an open channel.
+      /** @type {any} */ (this.#tabs).unref?.();
+    }
+  }
+
+  get signedIn() {
+    return this.user !== null;
+  }
+
+  /**
+   * The access token. Gets a new one if there is none that is valid, or if it is `staleToken`.
+   * @param {string | null} [staleToken]
+   */
+  async token(staleToken = null) {
+    if (staleToken !== null && staleToken === (this.#accessToken ?? "")) {
+      await this.#refresh();
+    } else if (this.signedIn && Date.now() >= this.#expiresAt) {
+      await this.#refresh();
+    } else if (this.#refreshing && !this.signedIn) {
+      await this.#refreshing.catch(() => {});
+    }
+    return this.#accessToken;
+  }
+
+  async restore() {
+    try {
+      await this.#refresh();
+    } catch (error) {
+      if (!isEnd(error)) {
+        throw error;
+      }
+    }
+    return this.user;
+  }
+
+  /** @param {import("./types.d.ts").LogIn} body */
+  async logIn(body) {
+    const deviceToken = this.#cookies || this.deviceToken === null ? {} : { device_token: this.deviceToken };
+    return this.#begin("/auth/login", { ...deviceToken, ...body });
+  }
+
+  /** @param {import("./types.d.ts").SignUp} body */
+  async signUp(body) {
+    return this.#begin("/auth/signup", body);
+  }
+
+  /** @param {{ everywhere?: boolean }} [options] */
+  async logOut(options = {}) {
+    await this.#exclusively(() => this.#send("/auth/logout", { ...options, ...this.#proof() })).catch((error) => {
+      if (!isEnd(error)) {
+        throw error;
+      }
+    });
+    this.#end("logged_out");
+  }
+
+  /** @param {(user: User | null, change: SessionChange) => void} listener */
+  onChange(listener) {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** @param {User} user */
+  update(user) {
+    if (this.user?.id === user.id) {
+      this.user = user;
+      this.#notify("updated");
+    }
+  }
+
+  /** @param {string} path @param {object} body */
+  async #begin(path, body) {
+    await this.#exclusively(async () => this.#accept(await this.#send(path, body), "logged_in"));
+    this.#tabs?.postMessage({ change: "logged_in", userId: this.user?.id });
+    return this.user;
+  }
+
+  /** Gets new tokens. Requests that need them at the same time share one refresh. */
+  #refresh() {
+    const before = this.user?.id;
+    this.#refreshing ??= this.#exclusively(() => this.#send("/auth/refresh", this.#proof()))
+      .then((answer) => this.#accept(answer, before === undefined ? "restored" : "logged_in"))
+      .catch((error) => {
+        if (isEnd(error)) {
+          this.#end("ended");
         }
-    }
+        throw error;
+      })
+      .finally(() => {
+        this.#refreshing = null;
+      });
+    return this.#refreshing;
+  }
 
-    get signedIn() {
-        return this.user !== null;
-    }
+  #proof() {
+    return this.#cookies || this.refreshToken === null ? {} : { refresh_token: this.refreshToken };
+  }
 
-    /**
-     * The access token. Gets a new one if there is none that is valid, or if it is `staleToken`.
-     * @param {string | null} [staleToken]
-     */
-    async token(staleToken = null) {
-        if (staleToken !== null && staleToken === (this.#accessToken ?? "")) {
-            await this.#refresh();
-        } else if (this.signedIn && Date.now() >= this.#expiresAt) {
-            await this.#refresh();
-        } else if (this.#refreshing && !this.signedIn) {
-            await this.#refreshing.catch(() => {});
+  /**
+   * Sends a request about the session, again if another tab has changed the session at the same time: by then, the browser
+   * has the new cookie.
+   * @param {string} path
+   * @param {object} body
+   */
+  async #send(path, body) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#transport.send("POST", path, { body });
+      } catch (error) {
+        const isConflict = error instanceof Problem && CONFLICTS.includes(error.code);
+        if (!isConflict || attempt === MAX_ATTEMPTS) {
+          throw error;
         }
-        return this.#accessToken;
+        const pause = 50 * 2 ** attempt * (0.5 + Math.random());
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
     }
+  }
 
-    async restore() {
-        try {
-            await this.#refresh();
-        } catch (error) {
-            if (!isEnd(error)) {
-                throw error;
-            }
-        }
-        return this.user;
+  /** @param {import("./types.d.ts").SessionAnswer} answer @param {SessionChange} change */
+  #accept(answer, change) {
+    const isSame = this.user?.id === answer.user.id;
+    this.#accessToken = answer.access_token;
+    // A little early, for the way to the service.
+    this.#expiresAt = Date.now() + answer.expires_in * 1000 * 0.95;
+    this.refreshToken = this.#cookies ? null : answer.refresh_token;
+    this.deviceToken = answer.device_token ?? this.deviceToken;
+    this.canRefresh = true;
+    this.user = answer.user;
+    if (!isSame) {
+      this.#notify(change);
     }
+  }
 
-    /** @param {import("./types.d.ts").LogIn} body */
-    async logIn(body) {
-        const deviceToken = this.#cookies || this.deviceToken === null ? {} : { device_token: this.deviceToken };
-        return this.#begin("/auth/login", { ...deviceToken, ...body });
+  /** @param {"logged_out" | "ended"} change */
+  #end(change) {
+    const wasSignedIn = this.signedIn;
+    this.#forget();
+    if (wasSignedIn) {
+      this.#notify(change);
+      this.#tabs?.postMessage({ change });
     }
+  }
 
-    /** @param {import("./types.d.ts").SignUp} body */
-    async signUp(body) {
-        return this.#begin("/auth/signup", body);
+  #forget() {
+    this.user = null;
+    this.refreshToken = null;
+    this.#accessToken = null;
+    this.canRefresh = false;
+  }
+
+  /** @param {SessionChange} change */
+  #notify(change) {
+    for (const listener of this.#listeners) {
+      listener(this.user, change);
     }
+  }
 
-    /** @param {{ everywhere?: boolean }} [options] */
-    async logOut(options = {}) {
-        await this.#exclusively(() => this.#send("/auth/logout", { ...options, ...this.#proof() })).catch((error) => {
-            if (!isEnd(error)) {
-                throw error;
-            }
-        });
-        this.#end("logged_out");
-    }
-
-    /** @param {(user: User | null, change: SessionChange) => void} listener */
-    onChange(listener) {
-        this.#listeners.add(listener);
-        return () => void this.#listeners.delete(listener);
-    }
-
-    /** @param {User} user */
-    update(user) {
-        if (this.user?.id === user.id) {
-            this.user = user;
-            this.#notify("updated");
-        }
-    }
-
-    /** @param {string} path @param {object} body */
-    async #begin(path, body) {
-        await this.#exclusively(async () => this.#accept(await this.#send(path, body), "logged_in"));
-        this.#tabs?.postMessage({ change: "logged_in", userId: this.user?.id });
-        return this.user;
-    }
-
-    /** Gets new tokens. Requests that need them at the same time share one refresh. */
-    #refresh() {
-        const before = this.user?.id;
-        this.#refreshing ??= this.#exclusively(() => this.#send("/auth/refresh", this.#proof()))
-            .then((answer) => this.#accept(answer, before === undefined ? "restored" : "logged_in"))
-            .catch((error) => {
-                if (isEnd(error)) {
-                    this.#end("ended");
-                }
-                throw error;
-            })
-            .finally(() => {
-                this.#refreshing = null;
-            });
-        return this.#refreshing;
-    }
-
-    #proof() {
-        return this.#cookies || this.refreshToken === null ? {} : { refresh_token: this.refreshToken };
-    }
-
-    /**
-     * Sends a request about the session, again if another tab has changed the session at the same time: by then, the browser
-     * has the new cookie.
-     * @param {string} path
-     * @param {object} body
-     */
-    async #send(path, body) {
-        for (let attempt = 1; ; attempt += 1) {
-            try {
-                return await this.#transport.send("POST", path, { body });
-            } catch (error) {
-                const isConflict = error instanceof Problem && CONFLICTS.includes(error.code);
-                if (!isConflict || attempt === MAX_ATTEMPTS) {
-                    throw error;
-                }
-                const pause = 50 * 2 ** attempt * (0.5 + Math.random());
-                await new Promise((resolve) => setTimeout(resolve, pause));
-            }
-        }
-    }
-
-    /** @param {import("./types.d.ts").SessionAnswer} answer @param {SessionChange} change */
-    #accept(answer, change) {
-        const isSame = this.user?.id === answer.user.id;
-        this.#accessToken = answer.access_token;
-        // A little early, for the way to the service.
-        this.#expiresAt = Date.now() + answer.expires_in * 1000 * 0.95;
-        this.refreshToken = this.#cookies ? null : answer.refresh_token;
-        this.deviceToken = answer.device_token ?? this.deviceToken;
+  /** @param {{ change: SessionChange, userId?: string }} message */
+  #otherTabChanged({ change, userId }) {
+    if (change === "logged_in") {
+      if (this.user?.id !== userId) {
         this.canRefresh = true;
-        this.user = answer.user;
-        if (!isSame) {
-            this.#notify(change);
-        }
+        this.#refresh().catch(() => {});
+      }
+    } else if (this.signedIn) {
+      this.#forget();
+      this.#notify(change);
     }
-
-    /** @param {"logged_out" | "ended"} change */
-    #end(change) {
-        const wasSignedIn = this.signedIn;
-        this.#forget();
-        if (wasSignedIn) {
-            this.#notify(change);
-            this.#tabs?.postMessage({ change });
-        }
-    }
-
-    #forget() {
-        this.user = null;
-        this.refreshToken = null;
-        this.#accessToken = null;
-        this.canRefresh = false;
-    }
-
-    /** @param {SessionChange} change */
-    #notify(change) {
-        for (const listener of this.#listeners) {
-            listener(this.user, change);
-        }
-    }
-
-    /** @param {{ change: SessionChange, userId?: string }} message */
-    #otherTabChanged({ change, userId }) {
-        if (change === "logged_in") {
-            if (this.user?.id !== userId) {
-                this.canRefresh = true;
-                this.#refresh().catch(() => {});
-            }
-        } else if (this.signedIn) {
-            this.#forget();
-            this.#notify(change);
-        }
-    }
+  }
 }
 
 /**
@@ -225,7 +225,7 @@ export class Session {
  * @param {unknown} error
  */
 function isEnd(error) {
-    return error instanceof Problem && (error.status === 401 || error.status === 403);
+  return error instanceof Problem && (error.status === 401 || error.status === 403);
 }
 
 /**
@@ -233,33 +233,33 @@ function isEnd(error) {
  * @param {import("./types.d.ts").Locks} locks
  */
 function acrossTabs(locks) {
-    /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
-    return async (work) => {
-        const isStarted = { value: false };
-        const run = () => {
-            isStarted.value = true;
-            return work();
-        };
-        try {
-            return await locks.request(SHARED_NAME, { signal: AbortSignal.timeout(LOCK_WAIT) }, run);
-        } catch (error) {
-            // The system has suspended the tab that has the lock.
-            if (isStarted.value) {
-                throw error;
-            }
-            return work();
-        }
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  return async (work) => {
+    const isStarted = { value: false };
+    const run = () => {
+      isStarted.value = true;
+      return work();
     };
+    try {
+      return await locks.request(SHARED_NAME, { signal: AbortSignal.timeout(LOCK_WAIT) }, run);
+    } catch (error) {
+      // The system has suspended the tab that has the lock.
+      if (isStarted.value) {
+        throw error;
+      }
+      return work();
+    }
+  };
 }
 
 /** Runs one piece of work at a time. */
 function withinTab() {
-    /** @type {Promise<unknown>} */
-    let last = Promise.resolve();
-    /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
-    return (work) => {
-        const result = last.then(work);
-        last = result.catch(() => {});
-        return result;
-    };
+  /** @type {Promise<unknown>} */
+  let last = Promise.resolve();
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
 }

@@ -6,72 +6,72 @@ import { NetworkError, ownProblem, Problem, problemOf } from "./errors.js";
 
 /** Sends requests, and throws a `Problem` or a `NetworkError` if they do not succeed. */
 export class Transport {
-    /** @param {import("./types.d.ts").ClientOptions} options */
-    constructor({ baseUrl = "/api", language, timeout = 30_000, fetch }) {
-        this.baseUrl = baseUrl.replace(/\/+$/, "");
-        this.language = language ?? (() => undefined);
-        this.timeout = timeout;
-        this.fetch = fetch ?? globalThis.fetch;
-    }
+  /** @param {import("./types.d.ts").ClientOptions} options */
+  constructor({ baseUrl = "/api", language, timeout = 30_000, fetch }) {
+    this.baseUrl = baseUrl.replace(/\/+$/, "");
+    this.language = language ?? (() => undefined);
+    this.timeout = timeout;
+    this.fetch = fetch ?? globalThis.fetch;
+  }
 
-    /**
-     * @param {string} method
-     * @param {string} path
-     * @param {Request & { token?: string | null }} request
-     * @returns {Promise<any>} the parsed body
-     */
-    async send(method, path, { path: names, query, body, idempotencyKey, signal, token }) {
-        const language = this.language();
-        const url = this.baseUrl + this.#filled(path, names) + search(query);
-        const headers = new Headers();
-        /** @param {string} name @param {string | null | undefined} value */
-        const set = (name, value) => value && headers.set(name, value);
-        set("Accept-Language", language);
-        set("Authorization", token && `Bearer ${token}`);
-        set("Idempotency-Key", idempotencyKey);
-        set("Content-Type", body === undefined ? null : "application/json");
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {Request & { token?: string | null }} request
+   * @returns {Promise<any>} the parsed body
+   */
+  async send(method, path, { path: names, query, body, idempotencyKey, signal, token }) {
+    const language = this.language();
+    const url = this.baseUrl + this.#filled(path, names) + search(query);
+    const headers = new Headers();
+    /** @param {string} name @param {string | null | undefined} value */
+    const set = (name, value) => value && headers.set(name, value);
+    set("Accept-Language", language);
+    set("Authorization", token && `Bearer ${token}`);
+    set("Idempotency-Key", idempotencyKey);
+    set("Content-Type", body === undefined ? null : "application/json");
 
-        signal?.throwIfAborted();
-        const stop = new AbortController();
-        const cancel = () => stop.abort();
-        const timer = setTimeout(cancel, this.timeout);
-        signal?.addEventListener("abort", cancel);
-        try {
-            const { fetch } = this;
-            const content = body === undefined ? undefined : JSON.stringify(body);
-            const response = await fetch(url, { method, headers, body: content, credentials: "same-origin", signal: stop.signal });
-            if (!response.ok) {
-                throw await problemOf(response, language);
-            }
-            return await bodyOf(response);
-        } catch (error) {
-            signal?.throwIfAborted();
-            throw error instanceof Problem ? error : new NetworkError(error);
-        } finally {
-            clearTimeout(timer);
-            signal?.removeEventListener("abort", cancel);
-        }
+    signal?.throwIfAborted();
+    const stop = new AbortController();
+    const cancel = () => stop.abort();
+    const timer = setTimeout(cancel, this.timeout);
+    signal?.addEventListener("abort", cancel);
+    try {
+      const { fetch } = this;
+      const content = body === undefined ? undefined : JSON.stringify(body);
+      const response = await fetch(url, { method, headers, body: content, credentials: "same-origin", signal: stop.signal });
+      if (!response.ok) {
+        throw await problemOf(response, language);
+      }
+      return await bodyOf(response);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof Problem ? error : new NetworkError(error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", cancel);
     }
+  }
 
-    /**
-     * The path with its parameters.
-     * @param {string} path
-     * @param {object | undefined} names
-     */
-    #filled(path, names) {
-        const values = new Map(Object.entries(names ?? {}));
-        return path.replace(/\{(\w+)\}/g, (_, name) => {
-            const value = values.get(name);
-            if (value === undefined) {
-                throw new TypeError(`${path} needs a value for ${name}.`);
-            }
-            // URLs cannot have these as a segment of their path, so they would name another resource.
-            if (["", ".", ".."].includes(String(value))) {
-                throw ownProblem(404, "not_found", this.language());
-            }
-            return encodeURIComponent(value);
-        });
-    }
+  /**
+   * The path with its parameters.
+   * @param {string} path
+   * @param {object | undefined} names
+   */
+  #filled(path, names) {
+    const values = new Map(Object.entries(names ?? {}));
+    return path.replace(/\{(\w+)\}/g, (_, name) => {
+      const value = values.get(name);
+      if (value === undefined) {
+        throw new TypeError(`${path} needs a value for ${name}.`);
+      }
+      // URLs cannot have these as a segment of their path, so they would name another resource.
+      if (["", ".", ".."].includes(String(value))) {
+        throw ownProblem(404, "not_found", this.language());
+      }
+      return encodeURIComponent(value);
+    });
+  }
 }
 
 /**
@@ -79,14 +79,14 @@ export class Transport {
  * @param {object | undefined} query
  */
 function search(query) {
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query ?? {})) {
-        if (value !== undefined && value !== null) {
-            parameters.append(name, String(value));
-        }
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null) {
+      parameters.append(name, String(value));
     }
-    const text = parameters.toString();
-    return text && `?${text}`;
+  }
+  const text = parameters.toString();
+  return text && `?${text}`;
 }
 
 /**
@@ -94,16 +94,16 @@ function search(query) {
  * @param {Response} response
  */
 async function bodyOf(response) {
-    const type = response.headers.get("Content-Type") ?? "";
-    if (response.status === 204) {
-        return undefined;
-    }
-    if (type.startsWith("application/json")) {
-        return response.json();
-    }
-    if (type.startsWith("text/calendar") || type.startsWith("image/svg+xml")) {
-        return response.text();
-    }
-    // For example, the login page of a public Wi-Fi.
-    throw new TypeError(`unexpected content type ${type}`);
+  const type = response.headers.get("Content-Type") ?? "";
+  if (response.status === 204) {
+    return undefined;
+  }
+  if (type.startsWith("application/json")) {
+    return response.json();
+  }
+  if (type.startsWith("text/calendar") || type.startsWith("image/svg+xml")) {
+    return response.text();
+  }
+  // For example, the login page of a public Wi-Fi.
+  throw new TypeError(`unexpected content type ${type}`);
 }

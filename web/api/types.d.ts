@@ -13,44 +13,44 @@ export type SignUp = BodyOf<"/auth/signup", "post">;
 
 /** An answer that is not a success. If a gateway and not the service sent it, `code` and `detail` follow from its status. */
 export declare class Problem extends Error {
-    constructor(body: Schema<"Problem">, retryAfter?: number | null);
-    readonly status: number;
-    /** A stable code for programs, such as `board_name_taken`. */
-    readonly code: string;
-    /** The message for the user, in their language. */
-    readonly detail: string;
-    /** The invalid fields of a 422; else empty. */
-    readonly errors: FieldProblem[];
-    readonly requestId: string | null;
-    /** The number of seconds to wait before the next request. */
-    readonly retryAfter: number | null;
-    /** The whole problem, with the members that only some codes have. */
-    readonly body: Schema<"Problem">;
+  constructor(body: Schema<"Problem">, retryAfter?: number | null);
+  readonly status: number;
+  /** A stable code for programs, such as `board_name_taken`. */
+  readonly code: string;
+  /** The message for the user, in their language. */
+  readonly detail: string;
+  /** The invalid fields of a 422; else empty. */
+  readonly errors: FieldProblem[];
+  readonly requestId: string | null;
+  /** The number of seconds to wait before the next request. */
+  readonly retryAfter: number | null;
+  /** The whole problem, with the members that only some codes have. */
+  readonly body: Schema<"Problem">;
 }
 
 /** No usable answer: the request may or may not have had its effect. Send it again with the same idempotency key. */
 export declare class NetworkError extends Error {
-    constructor(cause: unknown);
+  constructor(cause: unknown);
 }
 
 /** The part of `navigator.locks` that the client uses. */
 export interface Locks {
-    request<T>(name: string, options: { signal: AbortSignal }, work: () => Promise<T>): Promise<T>;
+  request<T>(name: string, options: { signal: AbortSignal }, work: () => Promise<T>): Promise<T>;
 }
 
 export interface ClientOptions {
-    /** The URL of the API, by default `/api`. */
-    baseUrl?: string;
-    /** The language of problems: `ko` or `en`. By default, what the browser asks for. */
-    language?: () => string | undefined;
-    /** How long to wait for an answer, in milliseconds: by default 30 seconds. */
-    timeout?: number;
-    /** Whether the browser keeps the refresh token in a cookie: by default only in pages. */
-    cookies?: boolean;
-    /** The refresh token of an earlier session. Only without cookies. */
-    refreshToken?: string | null;
-    fetch?: typeof fetch;
-    locks?: Locks;
+  /** The URL of the API, by default `/api`. */
+  baseUrl?: string;
+  /** The language of problems: `ko` or `en`. By default, what the browser asks for. */
+  language?: () => string | undefined;
+  /** How long to wait for an answer, in milliseconds: by default 30 seconds. */
+  timeout?: number;
+  /** Whether the browser keeps the refresh token in a cookie: by default only in pages. */
+  cookies?: boolean;
+  /** The refresh token of an earlier session. Only without cookies. */
+  refreshToken?: string | null;
+  fetch?: typeof fetch;
+  locks?: Locks;
 }
 
 /**
@@ -60,19 +60,19 @@ export interface ClientOptions {
 export type SessionChange = "restored" | "logged_in" | "logged_out" | "ended" | "updated";
 
 export interface Session {
-    readonly user: User | null;
-    readonly signedIn: boolean;
-    /** The refresh token to keep for the next process. Null with cookies. */
-    readonly refreshToken: string | null;
-    /** The device token of the last login. Pass it to the next login on this device. */
-    readonly deviceToken: string | null;
-    /** Continues the session of an earlier visit. Resolves to null if there is none. */
-    restore(): Promise<User | null>;
-    logIn(body: LogIn): Promise<User>;
-    signUp(body: SignUp): Promise<User>;
-    logOut(options?: { everywhere?: boolean }): Promise<void>;
-    /** Calls `listener` after each change. Returns a function that stops this. */
-    onChange(listener: (user: User | null, change: SessionChange) => void): () => void;
+  readonly user: User | null;
+  readonly signedIn: boolean;
+  /** The refresh token to keep for the next process. Null with cookies. */
+  readonly refreshToken: string | null;
+  /** The device token of the last login. Pass it to the next login on this device. */
+  readonly deviceToken: string | null;
+  /** Continues the session of an earlier visit. Resolves to null if there is none. */
+  restore(): Promise<User | null>;
+  logIn(body: LogIn): Promise<User>;
+  signUp(body: SignUp): Promise<User>;
+  logOut(options?: { everywhere?: boolean }): Promise<void>;
+  /** Calls `listener` after each change. Returns a function that stops this. */
+  onChange(listener: (user: User | null, change: SessionChange) => void): () => void;
 }
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -86,40 +86,40 @@ type Content<R> = R extends { content: infer C } ? C[keyof C] : undefined;
 
 /** The body that an operation takes. */
 export type BodyOf<P extends keyof paths, M extends Method> =
-    Operation<P, M> extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
+  Operation<P, M> extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
 
 /** The body that an operation returns if it succeeds. */
 export type AnswerOf<P extends keyof paths, M extends Method> =
-    Operation<P, M> extends { responses: infer R } ? Content<R[keyof R & (200 | 201 | 202 | 204)]> : never;
+  Operation<P, M> extends { responses: infer R } ? Content<R[keyof R & (200 | 201 | 202 | 204)]> : never;
 
 type PathPart<A> = [A] extends [never] ? { path?: undefined } : { path: { [K in keyof A]: A[K] } };
 type QueryPart<A> = [A] extends [never]
-    ? { query?: undefined }
-    : object extends A
-      ? { query?: { [K in keyof A]?: A[K] | null } }
-      : { query: { [K in keyof A]: A[K] | (undefined extends A[K] ? null : never) } };
+  ? { query?: undefined }
+  : object extends A
+    ? { query?: { [K in keyof A]?: A[K] | null } }
+    : { query: { [K in keyof A]: A[K] | (undefined extends A[K] ? null : never) } };
 type BodyPart<O> = O extends { requestBody: { content: { "application/json": infer B } } }
-    ? { body: B }
-    : O extends { requestBody?: { content: { "application/json": infer B } } }
-      ? { body?: B }
-      : { body?: undefined };
+  ? { body: B }
+  : O extends { requestBody?: { content: { "application/json": infer B } } }
+    ? { body?: B }
+    : { body?: undefined };
 
 /** What a request takes besides its path. */
 export type RequestOptions<P extends keyof paths, M extends Method> = PathPart<Parameters<Operation<P, M>, "path">> &
-    QueryPart<Parameters<Operation<P, M>, "query">> &
-    BodyPart<Operation<P, M>> & { signal?: AbortSignal } & (M extends "post" ? { idempotencyKey?: string } : object);
+  QueryPart<Parameters<Operation<P, M>, "query">> &
+  BodyPart<Operation<P, M>> & { signal?: AbortSignal } & (M extends "post" ? { idempotencyKey?: string } : object);
 
 type Arguments<O> = object extends O ? [request?: O] : [request: O];
 type Call<M extends Method> = <P extends PathsWith<M>>(path: P, ...request: Arguments<RequestOptions<P, M>>) => Promise<AnswerOf<P, M>>;
 
 export interface Client {
-    readonly get: Call<"get">;
-    /** Every POST has an idempotency key. Pass your own to send a request again that got no answer. */
-    readonly post: Call<"post">;
-    readonly put: Call<"put">;
-    readonly patch: Call<"patch">;
-    readonly delete: Call<"delete">;
-    readonly session: Session;
+  readonly get: Call<"get">;
+  /** Every POST has an idempotency key. Pass your own to send a request again that got no answer. */
+  readonly post: Call<"post">;
+  readonly put: Call<"put">;
+  readonly patch: Call<"patch">;
+  readonly delete: Call<"delete">;
+  readonly session: Session;
 }
 
 /** Creates a client for the API. */
