@@ -22,7 +22,7 @@ test("the current semester follows the Korean calendar and time zone", () => {
   assert.equal(currentSemester(new Date("2026-03-02T00:00:00Z")), "2026-1");
   assert.equal(currentSemester(new Date("2026-07-10T00:00:00Z")), "2026-summer");
   assert.equal(currentSemester(new Date("2026-11-28T00:00:00Z")), "2026-2");
-  assert.equal(currentSemester(new Date("2027-01-10T00:00:00Z")), "2026-winter");
+  assert.equal(currentSemester(new Date("2027-02-10T00:00:00Z")), "2026-winter");
   assert.equal(currentSemester(new Date("2026-12-31T15:00:00Z")), "2026-winter");
 });
 

@@ -37,16 +37,15 @@ function semesterAt(index) {
 }
 
 /**
- * The semester that a student in Korea plans for on a day: the first from February, the second from August.
- * @param {Date} day
+ * The semester of a date: March to June is the first, July and August summer, September to December the second, and
+ * January and February the winter of the year before.
+ * @param {Date} [day]
  */
-export function currentSemester(day) {
-  const inSeoul = new Date(day.getTime() + 9 * 60 * 60 * 1000);
-  const year = inSeoul.getUTCFullYear();
-  const month = inSeoul.getUTCMonth() + 1;
-  if (month === 1) return `${year - 1}-winter`;
+export function currentSemester(day = new Date()) {
+  const [year, month] = day.toLocaleDateString("en-CA", { timeZone: "Asia/Seoul" }).split("-").map(Number);
+  if (month <= 2) return `${year - 1}-winter`;
   if (month <= 6) return `${year}-1`;
-  return month === 7 ? `${year}-summer` : `${year}-2`;
+  return month <= 8 ? `${year}-summer` : `${year}-2`;
 }
 
 /**

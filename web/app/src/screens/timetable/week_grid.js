@@ -1,0 +1,121 @@
+// @ts-check
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { entryColors } from "../../lib/entry_colors.js";
+import { clashesOf, clock, layOut, minutes, shownDays, shownHours } from "../../lib/week.js";
+import { dayLong, dayShort, spokenTime } from "./texts.js";
+
+/** @typedef {import("../../lib/week.js").Slot} Slot */
+/** @typedef {{ title: string, slots: Slot[], id?: string | null, professor?: string | null, color: string, conflicts: boolean }} GridEntry */
+/** @typedef {{ title: string, slots: Slot[] }} Candidate */
+/** @typedef {{ from: number, to: number }} Hours */
+
+/**
+ * A week as a grid. Each day is a list of its entries in the order of time, so that the grid reads as a list without
+ * the picture. The candidate and its clashes lie over the entries; say them in words beside the grid.
+ *
+ * @param {object} props
+ * @param {GridEntry[]} props.entries
+ * @param {Candidate | null} [props.candidate] What could be added.
+ * @param {string | null} [props.except] The id of the entry that the candidate replaces.
+ * @param {((entry: any) => void) | null} [props.onOpen] Without it, the entries are no buttons.
+ * @param {boolean} [props.compact]
+ * @param {string} props.label
+ */
+export function WeekGrid({ entries, candidate = null, except = null, onOpen = null, compact = false, label }) {
+  const shown = except === null ? entries : entries.filter((entry) => entry.id !== except);
+  const all = candidate ? [...entries, candidate] : entries;
+  const days = shownDays(all);
+  const hours = shownHours(all);
+  const blocks = layOut(shown);
+  const clashes = candidate ? clashesOf(candidate.slots, shown) : [];
+  const height = (hours.to - hours.from) / 60;
+
+  return html`
+    <div class=${`week ${compact ? "week-compact" : ""}`} role="group" aria-label=${label} style=${{ "--week-days": days.length, "--week-hours": height }}>
+      <div class="week-head" aria-hidden="true">
+        ${days.map((day) => html`<span key=${day}>${dayShort(day)}</span>`)}
+      </div>
+      <div class="week-body">
+        <div class="week-scale" aria-hidden="true">
+          ${Array.from({ length: height }, (_, index) => html`<span key=${index}>${hours.from / 60 + index}</span>`)}
+        </div>
+        ${days.map(
+          (day) => html`
+            <div class="week-day" key=${day}>
+              <ul aria-label=${dayLong(day)}>
+                ${blocks
+                  .filter((block) => block.day === day)
+                  .map((block) => html`<${EntryBlock} key=${`${block.entry.id ?? block.entry.title}-${block.start}`} ...${{ block, hours, onOpen }} />`)}
+              </ul>
+              ${candidate?.slots.filter((slot) => slot.day === day).map((slot, index) => html`<${Ghost} key=${index} ...${{ slot, hours, title: candidate.title }} />`)}
+              ${clashes.filter((clash) => clash.day === day).map((clash, index) => html`<div key=${index} class="week-clash" aria-hidden="true" style=${place(clash, hours)} />`)}
+            </div>
+          `,
+        )}
+      </div>
+    </div>
+  `;
+}
+
+/**
+ * Where a time lies in its day.
+ * @param {{ start: number, end: number }} time
+ * @param {Hours} hours
+ */
+function place({ start, end }, { from, to }) {
+  const percent = (/** @type {number} */ part) => `${(100 * part) / (to - from)}%`;
+  return { top: percent(start - from), height: percent(end - start) };
+}
+
+/**
+ * The custom properties of a colour in both themes; the stylesheet picks one.
+ * @param {string} color
+ */
+export function colorStyle(color) {
+  const { light, dark } = entryColors(color);
+  return {
+    "--light-surface": light.surface,
+    "--light-ink": light.ink,
+    "--light-edge": light.edge,
+    "--dark-surface": dark.surface,
+    "--dark-ink": dark.ink,
+    "--dark-edge": dark.edge,
+  };
+}
+
+/**
+ * @param {object} props
+ * @param {import("../../lib/week.js").Block<GridEntry>} props.block
+ * @param {Hours} props.hours
+ * @param {((entry: GridEntry) => void) | null} props.onOpen
+ */
+function EntryBlock({ block, hours, onOpen }) {
+  const { entry, start, end, places, lane, lanes } = block;
+  const style = { ...place(block, hours), ...colorStyle(entry.color), left: `${(100 * lane) / lanes}%`, width: `${100 / lanes}%` };
+  const spoken = [entry.title, `${clock(start)}–${clock(end)}`, ...places, entry.professor, entry.conflicts && t("timetable.conflicts")].filter(Boolean).join(", ");
+  const short = end - start < 50;
+  const content = html`
+    <span class="week-entry-title" aria-hidden="true">${entry.title}</span>
+    ${!short && places.length > 0 && html`<span class="week-entry-place" aria-hidden="true">${places.join(", ")}</span>`}
+    <span class="visually-hidden">${spoken}</span>
+  `;
+  return html`
+    <li class="week-slot entry-color" style=${style} data-conflicts=${entry.conflicts || undefined} data-lanes=${lanes > 1 || undefined}>
+      ${onOpen
+        ? html`<button type="button" class="week-entry" title=${`${entry.title} · ${spokenTime(block)}`} onClick=${() => onOpen(entry)}>${content}</button>`
+        : html`<div class="week-entry" title=${`${entry.title} · ${spokenTime(block)}`}>${content}</div>`}
+    </li>
+  `;
+}
+
+/**
+ * @param {object} props
+ * @param {Slot} props.slot
+ * @param {Hours} props.hours
+ * @param {string} props.title
+ */
+function Ghost({ slot, hours, title }) {
+  const time = { start: minutes(slot.start), end: minutes(slot.end) };
+  return html`<div class="week-ghost" aria-hidden="true" style=${place(time, hours)}><span>${title}</span></div>`;
+}
