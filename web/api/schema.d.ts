@@ -1034,7 +1034,7 @@ export interface components {
             hot_enabled: boolean;
             /**
              * Format: uuid
-             * @example 01a2229c-b842-773b-9271-f5df412265d9
+             * @example 01a05c4b-8119-7db0-bf82-b964d39c1f11
              */
             id: string;
             /** @description Whether you have pinned the board. */
@@ -1114,7 +1114,7 @@ export interface components {
         ClashingEntry: {
             /**
              * Format: uuid
-             * @example 01a2229c-b735-7538-9953-3e8aa8b3b6ef
+             * @example 01a03bb8-e49e-7d8b-969e-194619bd67f3
              */
             id: string;
             title: string;
@@ -1132,7 +1132,7 @@ export interface components {
             created_at: string;
             /**
              * @description An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             id: string;
             is_deleted: boolean;
@@ -1144,12 +1144,12 @@ export interface components {
             liked: boolean;
             /**
              * @description The comment that this is a reply to. Null for a comment on the post itself. An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             parent_id: string | null;
             /**
              * @description An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
             post_id: string;
             /** @description The replies, oldest first. Always empty for a reply. */
@@ -1184,13 +1184,13 @@ export interface components {
             credit: number;
             /**
              * Format: uuid
-             * @example 01a2229c-b735-7538-9953-3e8aa8b3b6ef
+             * @example 01a03bb8-e49e-7d8b-969e-194619bd67f3
              */
             id: string;
             /**
              * Format: uuid
              * @description Null for a custom entry.
-             * @example 01a2229c-b5e1-706a-a70a-1c932a797b45
+             * @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff
              */
             lecture_id: string | null;
             /** @description A single line. */
@@ -1242,7 +1242,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The id of the friendship, the same for both sides.
-             * @example 01a2229c-b821-7727-9870-e8d5f078deb4
+             * @example 01a0808f-aee2-7322-be02-06f020802b27
              */
             id: string;
             /**
@@ -1279,7 +1279,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Once the request is accepted, this is the id of the friendship.
-             * @example 01a2229c-b821-7727-9870-e8d5f078deb4
+             * @example 01a0808f-aee2-7322-be02-06f020802b27
              */
             id: string;
             /**
@@ -1341,7 +1341,7 @@ export interface components {
             department: string | null;
             /**
              * Format: uuid
-             * @example 01a2229c-b5e1-706a-a70a-1c932a797b45
+             * @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff
              */
             id: string;
             /** @description A single line. */
@@ -1420,7 +1420,7 @@ export interface components {
             everywhere?: boolean | null;
             /**
              * @description The refresh token of the last login, sign-up or refresh.
-             * @example AaIinLXVce-9otZ0NjekrPo7eh7NkEczq5gMcrYWMP0BoiKcueh2i5_Cz4YiPMucAAAAAGNwiNtvo8AtwuBm3CoVUyqmTl6wNK9cT0Mqvrk1WhaqnTxHJgh82VS4dbGAqlSPsFCG1ZRjgUgrJ9-FVFsrnbw
+             * @example AaBRui5YehmDvPyjZFVsdIB1aFR5TUxxv8O2HQbyT9MBoI51oaZ4vrhuytYgGcnYAAAAAG_E3_ddQdUaUJ9RrtwsiAseLQmxMG33G1v4Nc4I5Uo5zxY-e-YXUnJzinRgBl2fPHAw-2FairqcoWsXyjp1htY
              */
             refresh_token?: string | null;
         };
@@ -1512,7 +1512,7 @@ export interface components {
             is_anonymous: boolean;
             /**
              * @description The comment that you reply to. It must not be a reply. Leave it out to comment on the post itself. An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             parent_id?: string | null;
         };
@@ -1527,7 +1527,7 @@ export interface components {
             /**
              * Format: uuid
              * @description A lecture of the timetable's semester. The only other field that you can send with it is `color`.
-             * @example 01a2229c-b5e1-706a-a70a-1c932a797b45
+             * @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff
              */
             lecture_id: string;
             professor?: null;
@@ -1715,13 +1715,13 @@ export interface components {
             content: string;
             /**
              * @description An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
             post_id: string;
         } | {
             /**
              * @description An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             comment_id: string;
             /**
@@ -1771,7 +1771,7 @@ export interface components {
             author: components["schemas"]["Author"];
             /**
              * Format: uuid
-             * @example 01a2229c-b842-773b-9271-f5df412265d9
+             * @example 01a05c4b-8119-7db0-bf82-b964d39c1f11
              */
             board_id: string;
             /**
@@ -1786,7 +1786,7 @@ export interface components {
             created_at: string;
             /**
              * @description An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
             id: string;
             is_anonymous: boolean;
@@ -1856,7 +1856,7 @@ export interface components {
         Refresh: {
             /**
              * @description The refresh token of the last login, sign-up or refresh.
-             * @example AaIinLXVce-9otZ0NjekrPo7eh7NkEczq5gMcrYWMP0BoiKcueh2i5_Cz4YiPMucAAAAAGNwiNtvo8AtwuBm3CoVUyqmTl6wNK9cT0Mqvrk1WhaqnTxHJgh82VS4dbGAqlSPsFCG1ZRjgUgrJ9-FVFsrnbw
+             * @example AaBRui5YehmDvPyjZFVsdIB1aFR5TUxxv8O2HQbyT9MBoI51oaZ4vrhuytYgGcnYAAAAAG_E3_ddQdUaUJ9RrtwsiAseLQmxMG33G1v4Nc4I5Uo5zxY-e-YXUnJzinRgBl2fPHAw-2FairqcoWsXyjp1htY
              */
             refresh_token?: string | null;
         };
@@ -1871,7 +1871,7 @@ export interface components {
             created_at: string;
             /**
              * Format: uuid
-             * @example 01a2229c-b819-72a2-ba7f-f021b9a54554
+             * @example 01a05ba3-8f37-7034-8687-e889ae1c1e38
              */
             id: string;
             /** @description Whether you wrote the review. */
@@ -1910,7 +1910,7 @@ export interface components {
             email_domains: string[];
             /**
              * Format: uuid
-             * @example 01a2229c-b5d5-71ef-bda2-d6743637a4ac
+             * @example 01a051ba-2e58-7a19-83bc-fca364556c74
              */
             id: string;
             /** @description A single line. */
@@ -1926,7 +1926,7 @@ export interface components {
         SchoolOfUser: {
             /**
              * Format: uuid
-             * @example 01a2229c-b5d5-71ef-bda2-d6743637a4ac
+             * @example 01a051ba-2e58-7a19-83bc-fca364556c74
              */
             id: string;
             /** @description A single line. */
@@ -2019,7 +2019,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The id of your school, from `GET /schools`.
-             * @example 01a2229c-b5d5-71ef-bda2-d6743637a4ac
+             * @example 01a051ba-2e58-7a19-83bc-fca364556c74
              */
             school_id: string;
         };
@@ -2047,18 +2047,18 @@ export interface components {
         Source: {
             /**
              * Format: uuid
-             * @example 01a2229c-b842-773b-9271-f5df412265d9
+             * @example 01a05c4b-8119-7db0-bf82-b964d39c1f11
              */
             board_id: string;
             /**
              * @description The comment. Null if the thread is about the post itself. An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             comment_id: string | null;
             kind: components["schemas"]["SourceKind"];
             /**
              * @description The post, or the post of the comment. An opaque string.
-             * @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
             post_id: string;
             /** @description The title of the post. Null if the post or the comment is deleted. A single line. */
@@ -2073,7 +2073,7 @@ export interface components {
         Thread: {
             /**
              * Format: uuid
-             * @example 01a2229c-b9ab-7784-bcb6-b78ac1a2d102
+             * @example 01a08e75-a1a6-78be-b86e-cad62019c9d8
              */
             id: string;
             last_message: components["schemas"]["LastMessage"];
@@ -2113,7 +2113,7 @@ export interface components {
             entries: components["schemas"]["Entry"][];
             /**
              * Format: uuid
-             * @example 01a2229c-b707-706a-8e81-6a57717da601
+             * @example 01a09542-55a3-706a-b8ab-93d494b7348f
              */
             id: string;
             /** @description Whether this is the owner's primary timetable of the semester. Each semester with timetables has exactly one. */
@@ -2814,7 +2814,7 @@ export interface operations {
                  *       "name": "은미리",
                  *       "nickname": "미리내",
                  *       "password": "gaon-miri-2026!",
-                 *       "school_id": "01a2229c-b5d5-71ef-bda2-d6743637a4ac"
+                 *       "school_id": "01a051ba-2e58-7a19-83bc-fca364556c74"
                  *     }
                  */
                 "application/json": components["schemas"]["SignUp"];
@@ -2876,7 +2876,7 @@ export interface operations {
                 name?: string;
                 /**
                  * @description Only boards of this school. For a school other than yours, the list is empty.
-                 * @example 01a2229c-b5d5-71ef-bda2-d6743637a4ac
+                 * @example 01a051ba-2e58-7a19-83bc-fca364556c74
                  */
                 school_id?: string;
                 /**
@@ -3017,7 +3017,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b842-773b-9271-f5df412265d9 */
+                /** @example 01a05c4b-8119-7db0-bf82-b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -3045,7 +3045,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b842-773b-9271-f5df412265d9 */
+                /** @example 01a05c4b-8119-7db0-bf82-b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -3082,7 +3082,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b842-773b-9271-f5df412265d9 */
+                /** @example 01a05c4b-8119-7db0-bf82-b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -3147,7 +3147,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b842-773b-9271-f5df412265d9 */
+                /** @example 01a05c4b-8119-7db0-bf82-b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -3183,7 +3183,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b842-773b-9271-f5df412265d9 */
+                /** @example 01a05c4b-8119-7db0-bf82-b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -3218,7 +3218,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 01a2229c-b842-773b-9271-f5df412265d9 */
+                /** @example 01a05c4b-8119-7db0-bf82-b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -3251,7 +3251,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 01a2229c-b842-773b-9271-f5df412265d9 */
+                /** @example 01a05c4b-8119-7db0-bf82-b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -3319,7 +3319,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b */
                 id: string;
             };
             cookie?: never;
@@ -3356,7 +3356,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b */
                 id: string;
             };
             cookie?: never;
@@ -3545,7 +3545,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b83d-7198-b8f5-188fe2907471 */
+                /** @example 01a03a9e-b186-7a8c-9a47-597ebbd93651 */
                 id: string;
             };
             cookie?: never;
@@ -3572,7 +3572,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b83d-7198-b8f5-188fe2907471 */
+                /** @example 01a03a9e-b186-7a8c-9a47-597ebbd93651 */
                 id: string;
             };
             cookie?: never;
@@ -3611,7 +3611,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b821-7727-9870-e8d5f078deb4 */
+                /** @example 01a0808f-aee2-7322-be02-06f020802b27 */
                 id: string;
             };
             cookie?: never;
@@ -3644,7 +3644,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 01a2229c-b821-7727-9870-e8d5f078deb4 */
+                /** @example 01a0808f-aee2-7322-be02-06f020802b27 */
                 id: string;
             };
             cookie?: never;
@@ -3757,7 +3757,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b5e1-706a-a70a-1c932a797b45 */
+                /** @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff */
                 id: string;
             };
             cookie?: never;
@@ -3793,7 +3793,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 01a2229c-b5e1-706a-a70a-1c932a797b45 */
+                /** @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff */
                 id: string;
             };
             cookie?: never;
@@ -3826,7 +3826,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 01a2229c-b5e1-706a-a70a-1c932a797b45 */
+                /** @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff */
                 id: string;
             };
             cookie?: never;
@@ -4074,7 +4074,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 01a2229c-b9ab-7784-bcb6-b78ac1a2d102 */
+                /** @example 01a08e75-a1a6-78be-b86e-cad62019c9d8 */
                 thread_id: string;
             };
             cookie?: never;
@@ -4117,7 +4117,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 01a2229c-b9ab-7784-bcb6-b78ac1a2d102 */
+                /** @example 01a08e75-a1a6-78be-b86e-cad62019c9d8 */
                 thread_id: string;
             };
             cookie?: never;
@@ -4182,7 +4182,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b9ab-7784-bcb6-b78ac1a2d102 */
+                /** @example 01a08e75-a1a6-78be-b86e-cad62019c9d8 */
                 thread_id: string;
             };
             cookie?: never;
@@ -4209,7 +4209,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b9ab-7784-bcb6-b78ac1a2d102 */
+                /** @example 01a08e75-a1a6-78be-b86e-cad62019c9d8 */
                 thread_id: string;
             };
             cookie?: never;
@@ -4236,7 +4236,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b9ab-7784-bcb6-b78ac1a2d102 */
+                /** @example 01a08e75-a1a6-78be-b86e-cad62019c9d8 */
                 thread_id: string;
             };
             cookie?: never;
@@ -4433,7 +4433,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4461,7 +4461,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4507,7 +4507,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4577,7 +4577,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4610,7 +4610,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4621,7 +4621,7 @@ export interface operations {
                  * @example {
                  *       "content": "네, 내일도 됩니다.",
                  *       "is_anonymous": false,
-                 *       "parent_id": "01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e01a2229cb8f171b4a2557bb80d84c75f"
+                 *       "parent_id": "01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b"
                  *     }
                  */
                 "application/json": components["schemas"]["NewComment"];
@@ -4685,7 +4685,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4733,7 +4733,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4770,7 +4770,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229cb8eb7417934ec09e7978056901a2229cb84b778f83561bd337f5dd9e */
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4797,7 +4797,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b785-72fb-a415-be453bf9e471 */
+                /** @example 01a06a7d-e07c-7af0-951c-e080e9e013a6 */
                 id: string;
             };
             cookie?: never;
@@ -4834,7 +4834,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b819-72a2-ba7f-f021b9a54554 */
+                /** @example 01a05ba3-8f37-7034-8687-e889ae1c1e38 */
                 id: string;
             };
             cookie?: never;
@@ -4920,7 +4920,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example NWyz9JfBuYdgFPDZMNHzx7z1rxNC4eSNBZSiMJ51nG4 */
+                /** @example m6a25D3pbB2fMIQ1NmJca1_HWWZYpcCxaohoU2_6B5g */
                 token: string;
             };
             cookie?: never;
@@ -4947,7 +4947,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example NWyz9JfBuYdgFPDZMNHzx7z1rxNC4eSNBZSiMJ51nG4 */
+                /** @example m6a25D3pbB2fMIQ1NmJca1_HWWZYpcCxaohoU2_6B5g */
                 token: string;
             };
             cookie?: never;
@@ -4974,7 +4974,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example NWyz9JfBuYdgFPDZMNHzx7z1rxNC4eSNBZSiMJ51nG4 */
+                /** @example m6a25D3pbB2fMIQ1NmJca1_HWWZYpcCxaohoU2_6B5g */
                 token: string;
             };
             cookie?: never;
@@ -5106,7 +5106,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5134,7 +5134,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5171,7 +5171,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5234,7 +5234,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5265,7 +5265,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5332,7 +5332,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5401,9 +5401,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
-                /** @example 01a2229c-b735-7538-9953-3e8aa8b3b6ef */
+                /** @example 01a03bb8-e49e-7d8b-969e-194619bd67f3 */
                 entry_id: string;
             };
             cookie?: never;
@@ -5440,9 +5440,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
-                /** @example 01a2229c-b735-7538-9953-3e8aa8b3b6ef */
+                /** @example 01a03bb8-e49e-7d8b-969e-194619bd67f3 */
                 entry_id: string;
             };
             cookie?: never;
@@ -5514,7 +5514,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5542,7 +5542,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
@@ -5582,7 +5582,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a2229c-b707-706a-8e81-6a57717da601 */
+                /** @example 01a09542-55a3-706a-b8ab-93d494b7348f */
                 id: string;
             };
             cookie?: never;
