@@ -244,7 +244,7 @@ def install_python_tool(folder: Path, name: str, package: str, version: str) -> 
     """The path of a command from a Python package. Installs this version into the folder if it is missing."""
     python, command = folder / "bin" / "python", folder / "bin" / name
     # The command must print its version: after an interrupted installation it does not.
-    if not command.exists() or version not in run([command, "--version"], INSTALL_TIMEOUT).split():
+    if not command.exists() or not re.search(rf"(^|[ v]){re.escape(version)}\b", run([command, "--version"], INSTALL_TIMEOUT)):
         print(f"Installing {package}=={version} into {folder.relative_to(ROOT)}", flush=True)
         run([sys.executable, "-m", "venv", "--clear", folder], INSTALL_TIMEOUT)
         quiet = ("--quiet", "--disable-pip-version-check")

@@ -49,11 +49,11 @@ pub(crate) const CHORES: &[Chore] = &[
         name: "gate",
         about: "Run every check that a change must pass",
         time: "up to 90 min",
-        installs: "SAM, cfn-lint, cargo-deny, checkov (target); rustfmt, clippy (rustup); build-essential, python3-venv (Debian)",
+        installs: "SAM, cfn-lint, cargo-deny, checkov (target); rustfmt, clippy (rustup); build-essential, python3-venv (Debian); what web installs",
         leaves: "",
         usage: "",
-        notes: "It runs formatting, lints, dependency rules, documentation, all tests, the smoke test and the checks of the\n\
-                AWS templates, and prints the time of each step. It stops at the first failure.",
+        notes: "It runs formatting, lints, dependency rules, documentation, all tests, the smoke test, the tests of the\n\
+                web client and the checks of the AWS templates, and prints the time of each step. It stops at the first failure.",
         action: Action::Script(".ci/run"),
     },
     Chore {
@@ -65,6 +65,19 @@ pub(crate) const CHORES: &[Chore] = &[
         usage: "[--quick] [ARGUMENTS OF cargo test]",
         notes: "--quick leaves out the stress, fault and pagination tests, among others: run all tests before you push.",
         action: Action::Test,
+    },
+    Chore {
+        name: "web",
+        about: "Test the web client in Chromium",
+        time: "minutes + build",
+        installs: "web/package-lock.json (web/node_modules); Node (target); chromium, fonts-noto-cjk (Debian)",
+        leaves: "web/test-results",
+        usage: "[ARGUMENTS OF playwright test]",
+        notes: "It checks the types of the client, runs its unit tests, and runs its browser tests against a new `campus dev`\n\
+                with the demo data. With arguments it runs only the browser tests: `cargo xtask web posts --headed`. With\n\
+                CAMPUS_BLESS=1 it also rewrites the types of the API in web/api/schema.d.ts, and with SCREENSHOTS=FOLDER the\n\
+                tests take screenshots. It needs Node 20 or newer, and a Chromium or Chrome.",
+        action: Action::Script("xtask/scripts/web"),
     },
     Chore {
         name: "bless",
