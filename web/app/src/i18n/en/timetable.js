@@ -92,6 +92,7 @@ export default {
   entry_lecture: "Lecture and reviews",
   entry_delete: "Remove from timetable",
   entry_deleted: "“{title}” removed.",
+  undo: "Undo",
   entry_added: "“{title}” added.",
   entry_saved: "Class changed.",
   color: "Colour",

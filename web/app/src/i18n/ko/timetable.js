@@ -92,6 +92,7 @@ export default {
   entry_lecture: "강의 정보와 강의평",
   entry_delete: "시간표에서 빼기",
   entry_deleted: "‘{title}’ 수업을 뺐어요.",
+  undo: "되돌리기",
   entry_added: "‘{title}’ 수업을 담았어요.",
   entry_saved: "수업을 바꿨어요.",
   color: "색",

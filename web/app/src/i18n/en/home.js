@@ -1,0 +1,17 @@
+export default {
+  pinned: "Pinned boards",
+  all_boards: "See all",
+  no_post: "No posts yet",
+  no_pins_title: "Pin the boards you read often",
+  no_pins_text: "New posts of pinned boards show up here.",
+  find_boards: "Browse boards",
+  hot: "Hot posts",
+  no_hot: "No hot posts yet",
+  no_hot_text: "Posts with 10 likes show up here.",
+  today: "Today",
+  no_classes: "No classes today",
+  no_timetable: "Make your timetable of this semester",
+  make_timetable: "Make a timetable",
+  now: "Now",
+  next: "Next",
+};

@@ -1,0 +1,17 @@
+export default {
+  pinned: "고정한 게시판",
+  all_boards: "모두 보기",
+  no_post: "아직 글이 없어요",
+  no_pins_title: "자주 보는 게시판을 고정해 보세요",
+  no_pins_text: "고정한 게시판의 새 글이 여기에 보여요.",
+  find_boards: "게시판 둘러보기",
+  hot: "인기글",
+  no_hot: "아직 인기글이 없어요",
+  no_hot_text: "공감을 10개 받은 글이 여기에 올라와요.",
+  today: "오늘 시간표",
+  no_classes: "오늘은 수업이 없어요",
+  no_timetable: "이번 학기 시간표를 만들어 보세요",
+  make_timetable: "시간표 만들기",
+  now: "수업 중",
+  next: "다음 수업",
+};

@@ -1,0 +1,68 @@
+// @ts-check
+/**
+ * Data of the visited history entries, so that going back shows at once what was there.
+ * Each entry holds signals by key: a resource or a list (see resource.js and paged_list.js).
+ */
+import { signal } from "@preact/signals";
+
+const MAX_ENTRIES = 30;
+
+/** @type {Map<string, Map<string, import("@preact/signals").Signal<any>>>} */
+const entries = new Map();
+
+/**
+ * The signal of this history entry under `key`, created with `initial` on the first visit.
+ *
+ * @template T
+ * @param {string} key
+ * @param {T} initial
+ * @returns {import("@preact/signals").Signal<T>}
+ */
+export function remembered(key, initial) {
+  const id = history.state?.key ?? "";
+  const entry = entries.get(id) ?? new Map();
+  entries.delete(id);
+  entries.set(id, entry);
+  if (entries.size > MAX_ENTRIES) entries.delete(/** @type {string} */ (entries.keys().next().value));
+  if (!entry.has(key)) entry.set(key, signal(initial));
+  return entry.get(key);
+}
+
+/** Forgets all data. Called on login and logout. */
+export function forgetAll() {
+  entries.clear();
+}
+
+/**
+ * Changes an object by its id in all visited lists and resources: after a like in a post, the lists behind it show the
+ * new count.
+ *
+ * @param {string} id
+ * @param {Record<string, unknown>} changes
+ */
+export function changeEverywhere(id, changes) {
+  everywhere((item) => (item.id === id ? { ...item, ...changes } : item));
+}
+
+/** Removes an object by its id from all visited lists. @param {string} id */
+export function removeEverywhere(id) {
+  everywhere((item) => (item.id === id ? null : item));
+}
+
+/** @param {(item: any) => any} change Returns the item, a changed copy, or null to remove it from lists. */
+function everywhere(change) {
+  for (const entry of entries.values()) {
+    for (const state of entry.values()) {
+      const value = state.peek();
+      if (Array.isArray(value.items)) {
+        const items = value.items.map(change).filter(Boolean);
+        if (items.length !== value.items.length || items.some((/** @type {any} */ item, /** @type {number} */ i) => item !== value.items[i])) {
+          state.value = { ...value, items };
+        }
+      } else if (value.data?.id) {
+        const data = change(value.data);
+        if (data && data !== value.data) state.value = { ...value, data };
+      }
+    }
+  }
+}

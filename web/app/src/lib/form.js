@@ -1,0 +1,101 @@
+// @ts-check
+import { useEffect, useRef, useState } from "preact/hooks";
+import { loadDraft, storeDraft } from "./draft.js";
+import { useSubmit } from "./submit.js";
+
+/**
+ * The state of a form: values by field name, field errors, draft and submission. Show it with `<Form form=${form}>`;
+ * a field takes `form` and `name`.
+ *
+ *     const form = useForm({
+ *       initial: { title: "", content: "" },
+ *       draft: `post:${boardId}`,
+ *       send: (values, idempotencyKey) => api.post("/boards/{id}/posts", { path: { id: boardId }, body: values, idempotencyKey }),
+ *       onSuccess: (post) => navigate(`/posts/${post.id}`, { replace: true }),
+ *     });
+ *
+ * @template {Record<string, any>} V
+ * @template R
+ * @param {object} options
+ * @param {V} options.initial
+ * @param {(values: V, idempotencyKey: string) => Promise<R>} options.send
+ * @param {(result: R, values: V) => void} [options.onSuccess]
+ * @param {(values: V) => Record<string, string | undefined>} [options.check] Checks before sending: texts by field.
+ * @param {Record<string, string>} [options.fields] The field beside which a problem code belongs: `{ login_id_taken: "login_id" }`.
+ * @param {string} [options.draft] Keeps the values under this name until they are sent.
+ */
+export function useForm({ initial, send, onSuccess, check, fields = {}, draft }) {
+  const [values, setValues] = useState(() => ({ ...initial, ...(draft ? loadDraft(draft) : null) }));
+  const [errors, setErrors] = useState(/** @type {Record<string, string | undefined>} */ ({}));
+  const element = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const current = useRef(values);
+  current.current = values;
+
+  const submit = useSubmit(send, {
+    onSuccess(result, sent) {
+      if (draft) storeDraft(draft, null);
+      onSuccess?.(result, sent);
+    },
+  });
+
+  // The service's field errors go beside the fields; errors of fields that the form does not show go into its alert.
+  const { problem } = submit;
+  useEffect(() => {
+    const found = Object.fromEntries((problem?.errors ?? []).map(({ field, detail }) => [field, detail]));
+    if (problem && fields[problem.code]) found[fields[problem.code]] = problem.detail;
+    setErrors(found);
+    if (problem) focusFirstInvalid();
+  }, [problem]);
+
+  /** @param {import("campus-api").Problem} problem */
+  function isBesideFields(problem) {
+    return problem.errors.length > 0 && problem.errors.every(({ field }) => element.current?.elements.namedItem(field));
+  }
+
+  function focusFirstInvalid() {
+    requestAnimationFrame(() => element.current?.querySelector(/** @type {"input"} */ ("[aria-invalid=true], [role=alert]"))?.focus());
+  }
+
+  /** @param {Partial<V>} changes */
+  function set(changes) {
+    const next = { ...current.current, ...changes };
+    current.current = next;
+    setValues(next);
+    setErrors((before) => ({ ...before, ...Object.fromEntries(Object.keys(changes).map((name) => [name, undefined])) }));
+    if (draft) storeDraft(draft, next);
+  }
+
+  return {
+    values,
+    errors,
+    element,
+    busy: submit.busy,
+    /** What the last attempt threw, unless all of it stands beside fields. */
+    failure: problem && (fields[problem.code] || isBesideFields(problem)) ? null : submit.failure,
+    problem,
+    /** Whether a value differs from the initial ones. */
+    changed: Object.keys(initial).some((name) => JSON.stringify(values[name]) !== JSON.stringify(initial[name])),
+    set,
+    /** Shows texts beside fields; undefined clears. @param {Record<string, string | undefined>} found */
+    setErrors: (found) => setErrors((before) => ({ ...before, ...found })),
+    /** Back to the initial values, without draft. */
+    reset() {
+      current.current = initial;
+      setValues(initial);
+      setErrors({});
+      submit.clear();
+      if (draft) storeDraft(draft, null);
+    },
+    submit() {
+      const found = check?.(current.current) ?? {};
+      if (Object.values(found).some(Boolean)) {
+        setErrors((before) => ({ ...before, ...found }));
+        focusFirstInvalid();
+        return;
+      }
+      submit.run(current.current);
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof useForm<any, any>>} FormState */

@@ -1,0 +1,34 @@
+// @ts-check
+const URL_PATTERN = /https:\/\/[^\s<>"'`“”‘’]+/giu;
+const TRAILING = /[.,!?;:)\]}…]+$/u;
+
+/**
+ * Splits a text into plain parts and https links. Nothing of it is read as HTML.
+ *
+ * @param {string} text
+ * @returns {{ text: string, href?: string }[]}
+ */
+export function linkParts(text) {
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(URL_PATTERN)) {
+    const shown = found[0].replace(TRAILING, (tail) => (tail.startsWith(")") && found[0].includes("(") ? ")" : ""));
+    const href = safeUrl(shown);
+    if (!href) continue;
+    if (found.index > end) parts.push({ text: text.slice(end, found.index) });
+    parts.push({ text: shown, href });
+    end = found.index + shown.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end) });
+  return parts;
+}
+
+/** @param {string} text */
+function safeUrl(text) {
+  try {
+    const url = new URL(text);
+    return url.protocol === "https:" && !url.username && !url.password ? url.href : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+// @ts-check
+import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import { remembered } from "./cache.js";
+
+/**
+ * @template T
+ * @typedef {object} Page
+ * @property {T[]} items
+ * @property {string | null} [next_cursor]
+ */
+
+/**
+ * @template T
+ * @typedef {object} ListState
+ * @property {"idle" | "loading" | "refreshing" | "failed"} status
+ * @property {T[]} items
+ * @property {string | null} cursor The next page's; null at the start and at the end.
+ * @property {boolean} complete No page follows.
+ * @property {unknown} problem
+ */
+
+/**
+ * A list that loads page by page and keeps its pages for going back. Show it with `<PagedList>`.
+ *
+ *     const posts = usePagedList(`posts:${id}`, (cursor, signal) =>
+ *       api.get("/boards/{id}/posts", { path: { id }, query: { cursor }, signal }));
+ *
+ * @template {{ id: string }} T
+ * @param {string} key Names the list within the screen, with everything that it depends on.
+ * @param {(cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>} load
+ */
+export function usePagedList(key, load) {
+  const state = useMemo(
+    () => remembered(`list:${key}`, /** @type {ListState<T>} */ ({ status: "idle", items: [], cursor: null, complete: false, problem: null })),
+    [key],
+  );
+  const latest = useRef(load);
+  latest.current = load;
+  const running = useRef(/** @type {AbortController | null} */ (null));
+
+  const run = useCallback(
+    async (/** @type {"loading" | "refreshing"} */ status) => {
+      running.current?.abort();
+      const controller = (running.current = new AbortController());
+      const before = state.peek();
+      state.value = { ...before, status, problem: null };
+      try {
+        const page = await latest.current(status === "refreshing" ? undefined : (before.cursor ?? undefined), controller.signal);
+        if (controller.signal.aborted) return;
+        const cursor = page.next_cursor ?? null;
+        const items = status === "refreshing" ? page.items : merge(state.peek().items, page.items);
+        state.value = { status: "idle", items, cursor, complete: cursor === null, problem: null };
+      } catch (problem) {
+        if (!controller.signal.aborted) state.value = { ...state.peek(), status: "failed", problem };
+      }
+    },
+    [state],
+  );
+
+  useEffect(() => {
+    const { items, complete } = state.peek();
+    if (items.length === 0 && !complete) run("loading");
+    return () => {
+      if (!running.current?.signal.aborted && ["loading", "refreshing"].includes(state.peek().status)) {
+        running.current?.abort();
+        state.value = { ...state.peek(), status: "idle" };
+      }
+    };
+  }, [state]);
+
+  const change = (/** @type {(items: T[]) => T[]} */ change) => (state.value = { ...state.peek(), items: change(state.peek().items) });
+  return {
+    ...state.value,
+    /** Loads the next page, unless one is loading or none follows. */
+    more() {
+      const { status, complete } = state.peek();
+      if (status === "idle" && !complete) run("loading");
+    },
+    retry: () => run("loading"),
+    /** Loads the first page again, and replaces the items once it is there. */
+    refresh: () => run("refreshing"),
+    /** @param {T} item */
+    prepend: (item) => change((items) => merge([item], items)),
+    /** @param {string} id @param {Partial<T>} changes */
+    update: (id, changes) => change((items) => items.map((item) => (item.id === id ? { ...item, ...changes } : item))),
+    /** @param {string} id */
+    remove: (id) => change((items) => items.filter((item) => item.id !== id)),
+  };
+}
+
+/**
+ * @template {{ id: string }} T
+ * @typedef {ReturnType<typeof usePagedList<T>>} PagedListState
+ */
+
+/**
+ * The items of both lists in order, each id once.
+ *
+ * @template {{ id: string }} T
+ * @param {T[]} first
+ * @param {T[]} second
+ */
+export function merge(first, second) {
+  const ids = new Set(first.map((item) => item.id));
+  return [...first, ...second.filter((item) => !ids.has(item.id))];
+}

@@ -1,0 +1,55 @@
+// @ts-check
+import { useRef, useState } from "preact/hooks";
+import { Problem } from "campus-api";
+import { randomId } from "./random.js";
+
+/**
+ * Sends a write once at a time. The same values sent again after a failure carry the same idempotency key, so that a
+ * retry never does a thing twice; changed values or a success start with a new key.
+ *
+ *     const like = useSubmit((_, key) => api.post("/posts/{id}/like", { path: { id }, idempotencyKey: key }));
+ *     html`<${Button} busy=${like.busy} onClick=${() => like.run(null)}>…</>`
+ *
+ * Forms use `useForm`, which builds on this.
+ *
+ * @template V, R
+ * @param {(values: V, idempotencyKey: string) => Promise<R>} send
+ * @param {{ onSuccess?: (result: R, values: V) => void }} [options]
+ */
+export function useSubmit(send, { onSuccess } = {}) {
+  const [state, setState] = useState({ busy: false, failure: /** @type {unknown} */ (null) });
+  const busy = useRef(false);
+  const attempt = useRef({ key: "", values: "" });
+
+  /** @param {V} values @returns {Promise<R | undefined>} The result, or undefined after a failure. */
+  async function run(values) {
+    if (busy.current) return undefined;
+    busy.current = true;
+    setState({ busy: true, failure: null });
+    const text = JSON.stringify(values ?? null);
+    if (attempt.current.values !== text || !attempt.current.key) attempt.current = { key: randomId(), values: text };
+    try {
+      const result = await send(values, attempt.current.key);
+      attempt.current.key = "";
+      setState({ busy: false, failure: null });
+      onSuccess?.(result, values);
+      return result;
+    } catch (failure) {
+      setState({ busy: false, failure });
+      return undefined;
+    } finally {
+      busy.current = false;
+    }
+  }
+
+  const { failure } = state;
+  return {
+    run,
+    busy: state.busy,
+    /** What the last attempt threw: a `Problem`, a `NetworkError`, or null. */
+    failure,
+    /** The service's answer, if it was a problem. */
+    problem: failure instanceof Problem ? failure : null,
+    clear: () => setState({ busy: busy.current, failure: null }),
+  };
+}

@@ -1,0 +1,51 @@
+// @ts-check
+import { t } from "../i18n/index.js";
+import { language } from "../preferences.js";
+
+const SEOUL = "Asia/Seoul";
+
+/**
+ * "방금", "3분 전", "5시간 전" on the same day, then "11/28", and with the year in other years.
+ *
+ * @param {string} iso
+ * @param {Date} [now]
+ */
+export function relativeTime(iso, now = new Date()) {
+  const then = new Date(iso);
+  const minutes = Math.floor((now.getTime() - then.getTime()) / 60_000);
+  if (minutes < 1) return t("common.just_now");
+  if (minutes < 60) return t("common.minutes_ago", { count: minutes });
+  if (minutes < 12 * 60) return t("common.hours_ago", { count: Math.floor(minutes / 60) });
+  const sameYear = year(then) === year(now);
+  return format(then, { year: sameYear ? undefined : "2-digit", month: "2-digit", day: "2-digit" });
+}
+
+/** "2026년 11월 28일 오후 2:43" @param {string} iso */
+export const exactTime = (iso) => format(new Date(iso), { dateStyle: "long", timeStyle: "short" });
+
+/** "오후 2:43" @param {string} iso */
+export const clockTime = (iso) => format(new Date(iso), { timeStyle: "short" });
+
+/** "2026년 11월 28일 토요일" @param {string} iso An instant, or a date ("2026-11-28"). */
+export const longDate = (iso) => format(new Date(iso.length === 10 ? `${iso}T00:00+09:00` : iso), { dateStyle: "full" });
+
+/** @param {Date} date */
+const year = (date) => date.toLocaleDateString("en", { timeZone: SEOUL, year: "numeric" });
+
+/** @param {Date} date @param {Intl.DateTimeFormatOptions} options */
+const format = (date, options) => new Intl.DateTimeFormat(language.value, { timeZone: SEOUL, ...options }).format(date);
+
+/** @typedef {"mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"} Day */
+
+/** @returns {{ day: Day, minutes: number }} The weekday and the minutes since midnight, in Seoul. */
+export function seoulNow(now = new Date()) {
+  const parts = new Intl.DateTimeFormat("en", { timeZone: SEOUL, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(now);
+  const part = (/** @type {string} */ type) => parts.find((found) => found.type === type)?.value ?? "";
+  return { day: /** @type {Day} */ (part("weekday").toLowerCase()), minutes: Number(part("hour")) * 60 + Number(part("minute")) };
+}
+
+/** @param {string} clock "09:30" @returns {number} Minutes since midnight. */
+export function minutesOf(clock) {
+  const [hours, minutes] = clock.split(":").map(Number);
+  return hours * 60 + minutes;
+}

@@ -1,0 +1,18 @@
+// @ts-check
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app.js";
+import { html } from "./html.js";
+import { loadTexts } from "./i18n/index.js";
+import { startLive } from "./live.js";
+import { applyPreferences } from "./preferences.js";
+import { startRouter } from "./router.js";
+import { startSession } from "./session.js";
+
+applyPreferences();
+startRouter();
+startLive();
+startSession();
+await loadTexts();
+effect(() => void loadTexts());
+render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

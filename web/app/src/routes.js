@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * Every screen: its path, its module, and what surrounds it.
+ *
+ * @typedef {object} Route
+ * @property {string} path `:name` matches one segment.
+ * @property {() => Promise<{ default: any }>} load The screen's module; its default export is a component that gets
+ *   `params` and `query`.
+ * @property {"home" | "timetable" | "boards" | "messages" | "me"} [tab] The highlighted tab.
+ * @property {boolean} [open] Shown without a login too.
+ * @property {boolean} [guest] Only for logged-out users; others go to home.
+ * @property {boolean} [bare] Without tabs and side navigation.
+ * @property {string} [styles] A stylesheet in `styles/screens/` (without `.css`) that loads with the screen.
+ * @property {boolean} [offline] Shown with stored data when the service cannot be reached.
+ */
+
+/** @type {Route[]} */
+export const routes = [
+  { path: "/", tab: "home", styles: "home", load: () => import("./screens/home/home.js") },
+
+  { path: "/login", guest: true, bare: true, styles: "account", load: () => import("./screens/account/login.js") },
+  { path: "/signup", guest: true, bare: true, styles: "account", load: () => import("./screens/account/sign_up.js") },
+  { path: "/me", tab: "me", styles: "account", load: () => import("./screens/account/me.js") },
+  { path: "/me/profile", tab: "me", styles: "account", load: () => import("./screens/account/profile.js") },
+  { path: "/me/password", tab: "me", styles: "account", load: () => import("./screens/account/password.js") },
+  { path: "/me/withdraw", tab: "me", styles: "account", load: () => import("./screens/account/withdraw.js") },
+  { path: "/me/settings", tab: "me", styles: "account", load: () => import("./screens/account/settings.js") },
+
+  { path: "/boards", tab: "boards", styles: "boards", load: () => import("./screens/boards/boards.js") },
+  { path: "/boards/new", tab: "boards", styles: "boards", load: () => import("./screens/boards/new_board.js") },
+  { path: "/boards/:id", tab: "boards", styles: "posts", load: () => import("./screens/posts/board.js") },
+  { path: "/boards/:id/write", tab: "boards", bare: true, styles: "posts", load: () => import("./screens/posts/write.js") },
+  { path: "/boards/:id/settings", tab: "boards", styles: "boards", load: () => import("./screens/boards/board_settings.js") },
+
+  { path: "/posts/:id", tab: "boards", styles: "posts", load: () => import("./screens/posts/post.js") },
+  { path: "/posts/:id/edit", tab: "boards", bare: true, styles: "posts", load: () => import("./screens/posts/edit.js") },
+  { path: "/hot", tab: "boards", styles: "posts", load: () => import("./screens/posts/hot.js") },
+  { path: "/best", tab: "boards", styles: "posts", load: () => import("./screens/posts/best.js") },
+  { path: "/mine", tab: "me", styles: "posts", load: () => import("./screens/posts/mine.js") },
+  { path: "/commented", tab: "me", styles: "posts", load: () => import("./screens/posts/commented.js") },
+  { path: "/scraps", tab: "me", styles: "posts", load: () => import("./screens/posts/scraps.js") },
+
+  { path: "/messages", tab: "messages", styles: "messages", load: () => import("./screens/messages/threads.js") },
+  { path: "/messages/:id", tab: "messages", styles: "messages", load: () => import("./screens/messages/thread.js") },
+
+  { path: "/timetable", tab: "timetable", offline: true, styles: "timetable", load: () => import("./screens/timetable/timetable.js") },
+  { path: "/lectures", tab: "timetable", styles: "lectures", load: () => import("./screens/lectures/lectures.js") },
+  { path: "/lectures/:id", tab: "timetable", styles: "lectures", load: () => import("./screens/lectures/lecture.js") },
+  { path: "/friends", tab: "timetable", styles: "friends", load: () => import("./screens/friends/friends.js") },
+  { path: "/friends/:id/timetable", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friend_timetable.js") },
+  { path: "/shared", open: true, styles: "timetable", load: () => import("./screens/timetable/shared.js") },
+];
+
+/** @type {Route} */
+export const notFound = { path: "", open: true, load: () => import("./screens/not_found.js") };

@@ -1,0 +1,34 @@
+// @ts-check
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { useResource } from "../../lib/resource.js";
+import { user } from "../../session.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/elements.js";
+import { PostRow } from "../../ui/post_row.js";
+import { Screen } from "../../ui/screen.js";
+import { EmptyState, Loaded, Skeleton } from "../../ui/states.js";
+import { PinnedBoards } from "./pinned_boards.js";
+import { Today } from "./today.js";
+
+/** The first screen after the login: today's timetable, pinned boards with their newest posts, hot posts. */
+export default function Home() {
+  const hot = useResource("hot", (signal) => api.get("/posts/hot", { query: { limit: 6 }, signal }));
+  return html`<${Screen} title=${user.value?.school?.name ?? t("common.home")} width="wide">
+    <div class="home">
+      <div class="home-side"><${Today} /></div>
+      <div class="home-main">
+        <${PinnedBoards} />
+        <${Card} title=${t("home.hot")} flush action=${html`<${Button} href="/hot" kind="ghost" small>${t("home.all_boards")}<//>`}>
+          <${Loaded} resource=${hot} skeleton=${html`<${Skeleton} rows=${4} lines=${3} />`}>
+            ${(/** @type {any} */ { items }) =>
+              items.length === 0
+                ? html`<${EmptyState} small icon="flame" title=${t("home.no_hot")} text=${t("home.no_hot_text")} />`
+                : html`<ul class="list">${items.map((/** @type {any} */ post) => html`<li key=${post.id}><${PostRow} post=${post} /></li>`)}</ul>`}
+          <//>
+        <//>
+      </div>
+    </div>
+  <//>`;
+}

@@ -1,0 +1,105 @@
+// @ts-check
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { useSubmit } from "../../lib/submit.js";
+import { clashesOf } from "../../lib/week.js";
+import { Button } from "../../ui/button.js";
+import { Icon } from "../../ui/icon.js";
+import { toast, toastFailure } from "../../ui/toast.js";
+import { LectureRow } from "../lectures/lecture_row.js";
+import { LectureSearch } from "../lectures/search.js";
+import { FitNote, PlannerView, TimetableFrame } from "./planner.js";
+import { putEntry, reload } from "./store.js";
+
+/** @typedef {import("campus-api").Schema<"Lecture">} Lecture */
+/** @typedef {import("./store.js").Timetable} Timetable */
+
+/**
+ * Finds lectures and adds them to a timetable. The chosen one is shown on the week before it is added.
+ *
+ * @param {{ params: { id: string }, query: URLSearchParams }} props
+ */
+export default function AddLectures({ params, query }) {
+  return html`<${TimetableFrame} id=${params.id} title=${t("timetable.find")}>
+    ${(/** @type {Timetable} */ timetable) => html`<${Adding} timetable=${timetable} query=${query} />`}
+  <//>`;
+}
+
+/** @param {{ timetable: Timetable, query: URLSearchParams }} props */
+function Adding({ timetable, query }) {
+  const [chosen, setChosen] = useState(/** @type {Lecture | null} */ (null));
+  const added = new Set(timetable.entries.map((entry) => entry.lecture_id));
+  const candidate = chosen && !added.has(chosen.id) ? chosen : null;
+  const add = useAdding(timetable);
+
+  const row = (/** @type {Lecture} */ lecture) => html`<${Result}
+    ...${{
+      timetable,
+      lecture,
+      isAdded: added.has(lecture.id),
+      isChosen: chosen?.id === lecture.id,
+      isBusy: add.busyId === lecture.id,
+      onChoose: () => setChosen(chosen?.id === lecture.id ? null : lecture),
+      onAdd: () => (setChosen(lecture), add.run(lecture)),
+    }}
+  />`;
+  return html`<${PlannerView} timetable=${timetable} candidate=${candidate}>
+    <${LectureSearch} semester=${timetable.semester} query=${query} row=${row}>
+      <${Button} icon="plus" href=${`/timetable/${timetable.id}/custom`}>${t("timetable.add_custom")}<//>
+    <//>
+  <//>`;
+}
+
+/**
+ * Adds one lecture at a time.
+ * @param {Timetable} timetable
+ */
+function useAdding(timetable) {
+  const [busyId, setBusyId] = useState("");
+  const last = useRef(/** @type {Lecture | null} */ (null));
+  const submit = useSubmit((/** @type {string} */ lecture_id, idempotencyKey) =>
+    api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id }, idempotencyKey }),
+  );
+  /** @param {Lecture} lecture */
+  async function run(lecture) {
+    if (submit.busy) return;
+    last.current = lecture;
+    setBusyId(lecture.id);
+    const entry = await submit.run(lecture.id);
+    setBusyId("");
+    if (!entry) return;
+    putEntry(timetable.id, entry);
+    toast(t("timetable.entry_added", { title: lecture.title }));
+  }
+  useEffect(() => {
+    if (!submit.failure) return;
+    toastFailure(submit.failure, () => last.current && run(last.current));
+    // Another device has changed the timetable.
+    if (["time_conflict", "lecture_already_added"].includes(submit.problem?.code ?? "")) reload();
+  }, [submit.failure]);
+  return { run, busyId };
+}
+
+/**
+ * @param {object} props
+ * @param {Timetable} props.timetable
+ * @param {Lecture} props.lecture
+ * @param {boolean} props.isAdded
+ * @param {boolean} props.isChosen
+ * @param {boolean} props.isBusy
+ * @param {() => void} props.onChoose
+ * @param {() => void} props.onAdd
+ */
+function Result({ timetable, lecture, isAdded, isChosen, isBusy, onChoose, onAdd }) {
+  const clashes = !isAdded && clashesOf(lecture.slots, timetable.entries).length > 0;
+  const button = isAdded
+    ? html`<span class="added"><${Icon} name="check" size=${18} />${t("timetable.picked")}</span>`
+    : html`<${Button} small kind=${clashes ? "secondary" : "primary"} busy=${isBusy} aria-label=${t("timetable.pick_label", { title: lecture.title })}
+        onClick=${clashes ? onChoose : onAdd} aria-disabled=${clashes || undefined}>${t("timetable.pick")}<//>`;
+  return html`<${LectureRow} lecture=${lecture} isOpen=${isChosen} onOpen=${onChoose} clashes=${clashes} aside=${button}>
+    ${!isAdded && html`<${FitNote} timetable=${timetable} candidate=${lecture} />`}
+    <${Button} small kind="ghost" icon="book" href=${`/lectures/${lecture.id}`}>${t("timetable.entry_lecture")}<//>
+  <//>`;
+}

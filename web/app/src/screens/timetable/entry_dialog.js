@@ -1,0 +1,118 @@
+// @ts-check
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { useSubmit } from "../../lib/submit.js";
+import { Button } from "../../ui/button.js";
+import { Dialog } from "../../ui/dialog.js";
+import { toast, toastFailure } from "../../ui/toast.js";
+import { ColorPicker } from "./colors.js";
+import { Facts } from "./facts.js";
+import { putEntry, removeEntry } from "./store.js";
+import { creditsText, placesText, timesText } from "./texts.js";
+
+/** @typedef {import("./store.js").Entry} Entry */
+
+/**
+ * An entry of the user's timetable: what it is, its colour, and how to edit or remove it.
+ *
+ * @param {object} props
+ * @param {string} props.timetableId
+ * @param {Entry} props.entry
+ * @param {() => void} props.onClose
+ */
+export function EntryDialog({ timetableId, entry, onClose }) {
+  const remove = useRemoval(timetableId, entry, onClose);
+  const { color, choose } = useColor(timetableId, entry);
+  const actions = html`
+    <${Button} kind="danger" icon="trash" busy=${remove.busy} onClick=${() => remove.run(entry.id)}>${t("timetable.entry_delete")}<//>
+    ${entry.lecture_id
+      ? html`<${Button} kind="primary" icon="book" href=${`/lectures/${entry.lecture_id}`}>${t("timetable.entry_lecture")}<//>`
+      : html`<${Button} kind="primary" icon="edit" href=${`/timetable/${timetableId}/entries/${entry.id}`}>${t("common.edit")}<//>`}
+  `;
+  return html`<${Dialog} open title=${entry.title} onClose=${onClose} actions=${actions}>
+    <div class="stack">
+      ${entry.conflicts && html`<p class="notice notice-danger">${t("timetable.conflicts")}</p>`}
+      <${Facts}
+        items=${[
+          [t("timetable.times"), timesText(entry.slots)],
+          [t("timetable.places"), placesText(entry.slots)],
+          [t("timetable.professor"), entry.professor],
+          [t("timetable.credits_label"), creditsText(entry.credit)],
+        ]}
+      />
+      <${ColorPicker} value=${color} onChange=${choose} />
+    </div>
+  <//>`;
+}
+
+/**
+ * Saves the chosen colour. Of several choices in a row, the last one counts.
+ * @param {string} timetableId
+ * @param {Entry} entry
+ */
+function useColor(timetableId, entry) {
+  const [color, setColor] = useState(entry.color);
+  const wanted = useRef(entry.color);
+  const save = useSubmit((/** @type {string} */ next) =>
+    api.patch("/timetables/{id}/entries/{entry_id}", { path: { id: timetableId, entry_id: entry.id }, body: { color: next } }),
+  );
+  useEffect(() => {
+    if (!save.failure) return;
+    setColor((wanted.current = entry.color));
+    toastFailure(save.failure);
+  }, [save.failure]);
+
+  /** @param {string} next */
+  async function choose(next) {
+    setColor((wanted.current = next));
+    const saved = await save.run(next);
+    if (!saved) return;
+    putEntry(timetableId, saved);
+    if (wanted.current !== next) choose(wanted.current);
+  }
+  return { color, choose };
+}
+
+/**
+ * Removes the entry, and offers to put it back.
+ * @param {string} timetableId
+ * @param {Entry} entry
+ * @param {() => void} onRemoved
+ */
+function useRemoval(timetableId, entry, onRemoved) {
+  const remove = useSubmit(
+    (/** @type {string} */ id) => api.delete("/timetables/{id}/entries/{entry_id}", { path: { id: timetableId, entry_id: id } }),
+    {
+      onSuccess() {
+        removeEntry(timetableId, entry.id);
+        onRemoved();
+        toast(t("timetable.entry_deleted", { title: entry.title }), { label: t("timetable.undo"), run: () => putBack(timetableId, entry) });
+      },
+    },
+  );
+  useEffect(() => {
+    if (remove.problem?.status === 404) {
+      removeEntry(timetableId, entry.id);
+      onRemoved();
+    } else if (remove.failure) {
+      toastFailure(remove.failure, () => remove.run(entry.id));
+    }
+  }, [remove.failure]);
+  return remove;
+}
+
+/**
+ * @param {string} timetableId
+ * @param {Entry} entry
+ */
+async function putBack(timetableId, entry) {
+  const { lecture_id, title, professor, slots, credit, color } = entry;
+  const body = lecture_id ? { lecture_id, color } : { title, professor, slots, credit, color };
+  try {
+    putEntry(timetableId, await api.post("/timetables/{id}/entries", { path: { id: timetableId }, body }));
+  } catch (failure) {
+    toastFailure(failure, () => putBack(timetableId, entry));
+  }
+}

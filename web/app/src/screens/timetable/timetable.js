@@ -1,0 +1,119 @@
+// @ts-check
+import { useState } from "preact/hooks";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { firstSemester } from "../../lib/semester.js";
+import { setQuery } from "../../router.js";
+import { Button, IconButton } from "../../ui/button.js";
+import { Tag } from "../../ui/elements.js";
+import { Icon } from "../../ui/icon.js";
+import { Screen } from "../../ui/screen.js";
+import { EmptyState, ErrorState } from "../../ui/states.js";
+import { EntryDialog } from "./entry_dialog.js";
+import { EntryList } from "./entry_list.js";
+import { NewTimetableDialog } from "./name_dialogs.js";
+import { OptionsDialog } from "./options.js";
+import { SemesterSelect } from "./semester_select.js";
+import { ShareDialog } from "./share_dialog.js";
+import { useTimetables } from "./store.js";
+import { creditsText, semesterName } from "./texts.js";
+import { WeekGrid } from "./week_grid.js";
+
+/** @typedef {import("./store.js").Timetable} Timetable */
+
+/**
+ * The user's timetables of a semester. The query names the semester and the timetable.
+ *
+ * @param {{ query: URLSearchParams }} props
+ */
+export default function TimetableScreen({ query }) {
+  const { status, items, savedAt, problem, reload } = useTimetables();
+  const [dialog, setDialog] = useState(/** @type {"new" | "options" | "share" | null} */ (null));
+  const semester = query.get("semester") ?? firstSemester(new Date(), items.map((item) => item.semester));
+  const mine = items.filter((item) => item.semester === semester).sort((a, b) => Number(b.is_primary) - Number(a.is_primary));
+  const shown = mine.find((item) => item.id === query.get("id")) ?? mine[0] ?? null;
+  const close = () => setDialog(null);
+  const show = (/** @type {Timetable | null} */ timetable) => setQuery({ semester: timetable?.semester ?? semester, id: timetable?.id ?? null });
+
+  const actions = html`
+    ${shown && html`<${IconButton} icon="share" label=${t("timetable.share")} onClick=${() => setDialog("share")} />`}
+    <${IconButton} icon="users" label=${t("timetable.friends")} href="/friends" />
+    ${shown && html`<${IconButton} icon="settings" label=${t("timetable.options")} onClick=${() => setDialog("options")} />`}
+  `;
+  return html`<${Screen} title=${t("timetable.title")} subtitle=${semesterName(semester)} actions=${actions} width="wide">
+    ${savedAt && problem && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.offline")}</p>`}
+    ${!savedAt && problem && status === "ready" && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.stale")}</p>`}
+    <div class="timetable-bar">
+      <${SemesterSelect} value=${semester} used=${items.map((item) => item.semester)} onChange=${(/** @type {string} */ next) => setQuery({ semester: next, id: null })} />
+      ${status === "ready" && html`<${Switcher} ...${{ timetables: mine, shown, onNew: () => setDialog("new"), onShow: show }} />`}
+    </div>
+    ${status === "loading" && html`<div class="week-skeleton skeleton" role="status" aria-label=${t("common.loading")}></div>`}
+    ${status === "failed" && html`<${ErrorState} problem=${problem} retry=${reload} />`}
+    ${status === "ready" && !shown && html`<${FirstTimetable} onNew=${() => setDialog("new")} />`}
+    ${shown && html`<${Content} key=${shown.id} timetable=${shown} />`}
+    ${dialog === "new" && html`<${NewTimetableDialog} ...${{ semester, count: mine.length, onClose: close, onCreated: show }} />`}
+    ${dialog === "options" && shown && html`<${OptionsDialog} timetable=${shown} onClose=${close} onShow=${show} />`}
+    ${dialog === "share" && shown && html`<${ShareDialog} timetable=${shown} onClose=${close} />`}
+  <//>`;
+}
+
+/** @param {{ onNew: () => void }} props */
+function FirstTimetable({ onNew }) {
+  return html`<${EmptyState} icon="calendar" title=${t("timetable.first_title")} text=${t("timetable.first_text")}>
+    <${Button} kind="primary" icon="plus" onClick=${onNew}>${t("timetable.new")}<//>
+  <//>`;
+}
+
+/**
+ * The timetables of the semester as toggle buttons.
+ *
+ * @param {object} props
+ * @param {Timetable[]} props.timetables
+ * @param {Timetable | null} props.shown
+ * @param {() => void} props.onNew
+ * @param {(timetable: Timetable) => void} props.onShow
+ */
+function Switcher({ timetables, shown, onNew, onShow }) {
+  if (timetables.length === 0) return null;
+  return html`<div class="chips" role="group" aria-label=${t("timetable.timetables")}>
+    ${timetables.map(
+      (item) => html`<button key=${item.id} type="button" class="chip" aria-pressed=${item.id === shown?.id} onClick=${() => onShow(item)}>
+        <span class="chip-text" dir="auto">${item.name}</span>
+        ${item.is_primary && timetables.length > 1 && html`<span class="chip-note">${t("timetable.primary")}</span>`}
+      </button>`,
+    )}
+    <${IconButton} icon="plus" label=${t("timetable.new")} onClick=${onNew} />
+  </div>`;
+}
+
+/** @param {{ timetable: Timetable }} props */
+function Content({ timetable }) {
+  const [openId, setOpenId] = useState(/** @type {string | null} */ (null));
+  const open = timetable.entries.find((entry) => entry.id === openId);
+  const onOpen = (/** @type {{ id: string }} */ entry) => setOpenId(entry.id);
+  return html`<div class="planner">
+    <div class="planner-grid">
+      <div class="card week-card">
+        <${WeekGrid} entries=${timetable.entries} label=${t("timetable.grid", { name: timetable.name })} onOpen=${onOpen} />
+      </div>
+    </div>
+    <section class="planner-side stack" aria-label=${timetable.name}>
+      <div class="row between">
+        <h2 class="planner-title" dir="auto">${timetable.name}</h2>
+        <${Tag} tone=${timetable.visibility === "private" ? undefined : "brand"}>${visibilityName(timetable.visibility)}<//>
+      </div>
+      <p class="muted nums">${t("timetable.entries", { count: timetable.entries.length })} · ${creditsText(timetable.credits)}</p>
+      <div class="row">
+        <${Button} kind="primary" icon="search" wide href=${`/timetable/${timetable.id}/add`}>${t("timetable.find")}<//>
+        <${Button} icon="plus" wide href=${`/timetable/${timetable.id}/custom`}>${t("timetable.add_custom")}<//>
+      </div>
+      ${timetable.entries.length > 0
+        ? html`<${EntryList} entries=${timetable.entries} onOpen=${onOpen} />`
+        : html`<${EmptyState} small icon="calendar" title=${t("timetable.empty_title")} text=${t("timetable.empty_text")} />`}
+    </section>
+    ${open && html`<${EntryDialog} key=${open.id} timetableId=${timetable.id} entry=${open} onClose=${() => setOpenId(null)} />`}
+  </div>`;
+}
+
+/** @param {Timetable["visibility"]} visibility */
+const visibilityName = (visibility) => t(/** @type {import("../../i18n/index.js").TextKey} */ (`timetable.visibility_${visibility}`));

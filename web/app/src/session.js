@@ -1,0 +1,48 @@
+// @ts-check
+import { signal } from "@preact/signals";
+import { NetworkError } from "campus-api";
+import { api } from "./api.js";
+import { forgetAll } from "./lib/cache.js";
+import { forgetUsers, load, store } from "./lib/storage.js";
+
+/** @typedef {import("campus-api").User} User */
+
+/**
+ * `unreachable`: the service could not be reached at the start, so that `user` is the last known one. Only screens with
+ * `offline: true` in the routes table show then.
+ *
+ * @type {import("@preact/signals").Signal<"restoring" | "in" | "out" | "unreachable">}
+ */
+export const status = signal(/** @type {any} */ ("restoring"));
+
+/** The signed-in user, or null. @type {import("@preact/signals").Signal<any>} */
+export const user = signal(/** @type {any} */ (null));
+
+/** Restores the session by the refresh cookie, and follows logins and logouts, in this tab and others. */
+export async function startSession() {
+  api.session.onChange((next, change) => {
+    // Only a logout removes drafts: after a session that the service has ended, the user can go on writing.
+    if (change === "logged_out") forgetUsers();
+    follow(next);
+  });
+  await restore();
+}
+
+/** Tries to restore the session, at the start and when the service can be reached again. */
+export async function restore() {
+  try {
+    follow(await api.session.restore());
+  } catch (failure) {
+    if (!(failure instanceof NetworkError)) return follow(null);
+    user.value = load("last-user");
+    status.value = user.value ? "unreachable" : "out";
+  }
+}
+
+/** @param {any} next */
+function follow(next) {
+  if (user.peek()?.id !== next?.id) forgetAll();
+  store("last-user", next);
+  user.value = next;
+  status.value = next ? "in" : "out";
+}

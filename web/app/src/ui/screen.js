@@ -1,0 +1,35 @@
+// @ts-check
+import { useEffect } from "preact/hooks";
+import { t } from "../i18n/index.js";
+import { html } from "../html.js";
+import { goBack } from "../router.js";
+import { IconButton } from "./button.js";
+
+/**
+ * The frame of every screen: the top bar with the heading, and the content. It sets the document's title.
+ *
+ *     html`<${Screen} title=${t("boards.title")} actions=${…}>…<//>`
+ *
+ * @param {object} props
+ * @param {string} props.title
+ * @param {string} [props.subtitle]
+ * @param {string} [props.back] Shows a back button; the path is where it leads without history.
+ * @param {any} [props.actions] Icon buttons and menus at the end of the bar.
+ * @param {"normal" | "narrow" | "wide"} [props.width]
+ * @param {any} [props.children]
+ */
+export function Screen({ title, subtitle, back, actions, width = "normal", children }) {
+  useEffect(() => {
+    document.title = title === t("common.app") ? title : `${title} · ${t("common.app")}`;
+  }, [title]);
+  return html`
+    <header class="top-bar top-bar-${width}">
+      ${back && html`<${IconButton} icon="back" label=${t("common.back")} onClick=${() => goBack(back)} />`}
+      <div class="top-bar-title">
+        <h1 tabindex="-1" class="clamp-1">${title}</h1>
+        ${subtitle && html`<p class="clamp-1">${subtitle}</p>`}
+      </div>
+      <div class="top-bar-actions">${actions}</div>
+    </header>
+    <div class="screen screen-${width}">${children}</div>`;
+}

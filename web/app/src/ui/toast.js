@@ -1,0 +1,49 @@
+// @ts-check
+import { signal } from "@preact/signals";
+import { NetworkError, Problem } from "campus-api";
+import { t } from "../i18n/index.js";
+import { html } from "../html.js";
+import { Button } from "./button.js";
+
+const SECONDS = 5;
+
+/** @typedef {{ label: string, run: () => void }} ToastAction */
+/** @type {import("@preact/signals").Signal<null | { text: string, action?: ToastAction }>} */
+const shown = signal(null);
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/**
+ * Shows a short message, which screen readers announce.
+ *
+ * @param {string} text
+ * @param {ToastAction} [action] A toast with an action stays until it is used or replaced.
+ */
+export function toast(text, action) {
+  clearTimeout(timer);
+  shown.value = { text, action };
+  if (!action) timer = setTimeout(() => (shown.value = null), SECONDS * 1000);
+}
+
+/** What went wrong, in words for the user. @param {unknown} failure */
+export function failureText(failure) {
+  if (failure instanceof Problem) return failure.errors?.[0]?.detail ?? failure.detail;
+  return failure instanceof NetworkError ? t("common.not_sent") : t("common.unexpected");
+}
+
+/** Tells of a write that failed outside a form. @param {unknown} failure @param {() => void} [retry] */
+export function toastFailure(failure, retry) {
+  toast(failureText(failure), failure instanceof NetworkError && retry ? { label: t("common.retry"), run: retry } : undefined);
+}
+
+/** Shows the toasts. Stands once in the shell. */
+export function ToastHost() {
+  const value = shown.value;
+  return html`<div class="toast-region" role="status" aria-label=${t("common.notifications")}>
+    ${value &&
+    html`<div class="toast">
+      <span class="grow">${value.text}</span>
+      ${value.action && html`<${Button} small kind="ghost" onClick=${() => ((shown.value = null), value.action?.run())}>${value.action.label}<//>`}
+    </div>`}
+  </div>`;
+}
