@@ -1,0 +1,33 @@
+// @ts-check
+import { useEffect, useId, useState } from "preact/hooks";
+import { html } from "../html.js";
+import { t } from "../i18n/index.js";
+import { IconButton } from "./button.js";
+import { Icon } from "./icon.js";
+
+const PAUSE = 300;
+
+/**
+ * A search box. `onSearch` gets the text after a short pause in typing, or at once with Enter.
+ *
+ * @param {{ label: string, value: string, onSearch: (text: string) => void, placeholder?: string }} props `value`: what is searched for now.
+ */
+export function SearchField({ label, value, onSearch, placeholder = label }) {
+  const [text, setText] = useState(value);
+  const id = useId();
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onSearch(text), PAUSE);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const clear = () => (setText(""), onSearch(""));
+  /** @param {Event} event */
+  const onSubmit = (event) => (event.preventDefault(), onSearch(text));
+  return html`<form class="search-field" role="search" onSubmit=${onSubmit}>
+    <label class="visually-hidden" for=${id}>${label}</label>
+    <${Icon} name="search" size=${20} />
+    <input class="input" id=${id} type="search" enterkeyhint="search" autocomplete="off" value=${text} placeholder=${placeholder}
+      onInput=${(/** @type {any} */ event) => setText(event.target.value)} />
+    ${text && html`<${IconButton} icon="close" label=${t("common.clear")} onClick=${clear} />`}
+  </form>`;
+}
