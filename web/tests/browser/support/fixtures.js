@@ -10,6 +10,8 @@ import { Guard } from "./guard.js";
 /** @typedef {import("@playwright/test").BrowserContext} BrowserContext */
 /** @typedef {import("./accounts.js").Account & { context: BrowserContext, page: Page }} Student */
 /** @typedef {{ guard: Guard, student: Student, another: () => Promise<Student> }} TestFixtures */
+/** @typedef {import("@playwright/test").PlaywrightTestArgs & import("@playwright/test").PlaywrightTestOptions} PageArgs */
+/** @typedef {import("@playwright/test").PlaywrightWorkerArgs & import("@playwright/test").PlaywrightWorkerOptions} BrowserArgs */
 /** @typedef {{ school: import("campus-api").Schema<"School">, origins: string[] }} WorkerFixtures */
 
 /**
@@ -20,7 +22,7 @@ import { Guard } from "./guard.js";
  * - `guard` watches all pages, and fails the test if it finds anything that the test does not expect.
  */
 export const test = base.extend(
-  /** @type {import("@playwright/test").Fixtures<TestFixtures, WorkerFixtures, import("@playwright/test").PlaywrightTestArgs & import("@playwright/test").PlaywrightTestOptions, import("@playwright/test").PlaywrightWorkerArgs & import("@playwright/test").PlaywrightWorkerOptions>} */ ({
+  /** @type {import("@playwright/test").Fixtures<TestFixtures, WorkerFixtures, PageArgs, BrowserArgs>} */ ({
     baseURL: async ({}, use) => use(appUrl()),
 
     school: [async ({}, use) => use(await findSchool()), { scope: "worker" }],
@@ -70,8 +72,12 @@ export { expect };
 
 const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Fails if axe finds anything on the page. @param {Page} page */
-export async function expectAccessible(page) {
+/**
+ * Fails if axe finds anything on the page. The test goes on, so that it tells everything at once.
+ * @param {Page} page
+ * @param {string} [state] What the page shows.
+ */
+export async function expectAccessible(page, state = "the page") {
   // Through the debugger, which the Content-Security-Policy does not restrict.
   await page.evaluate(await axe);
   const violations = await page.evaluate(async () => {
@@ -80,7 +86,7 @@ export async function expectAccessible(page) {
       nodes.map((/** @type {any} */ { target, failureSummary }) => `${id} (${help}) ${target.join(" ")}: ${failureSummary}`),
     );
   });
-  expect(violations, "what axe finds").toEqual([]);
+  expect.soft(violations, `what axe finds on ${state}`).toEqual([]);
 }
 
 /**

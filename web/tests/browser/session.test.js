@@ -1,0 +1,87 @@
+// @ts-check
+import { newStudent } from "./support/accounts.js";
+import { expect, test } from "./support/fixtures.js";
+
+const LOGIN = { login_id: "narae", password: "gaon-maru-2026!" };
+
+/** @param {import("@playwright/test").Page} page @param {{ login_id: string, password: string }} login */
+async function logIn(page, { login_id, password }) {
+  await page.getByLabel("아이디").fill(login_id);
+  await page.getByLabel("비밀번호", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "로그인" }).click();
+}
+
+test("logging in leads to the screen that was asked for, and a reload stays logged in", async ({ page }) => {
+  await page.goto("/boards");
+  await expect(page.getByRole("heading", { name: "로그인", level: 1 })).toBeVisible();
+  await logIn(page, LOGIN);
+  await expect(page).toHaveURL("/boards");
+  await page.reload();
+  await expect(page).toHaveURL("/boards");
+  await expect(page.getByRole("heading", { name: "게시판", level: 1 })).toBeVisible();
+});
+
+test("a wrong password is refused in the service's words", async ({ page, guard }) => {
+  guard.expect("401 POST /api/auth/login");
+  await page.goto("/login");
+  await logIn(page, { ...LOGIN, password: "not the password" });
+  await expect(page.getByRole("alert")).toContainText("아이디 또는 비밀번호가 올바르지 않습니다.");
+  await expect(page.getByLabel("아이디")).toHaveValue(LOGIN.login_id);
+});
+
+test("a new student signs up", async ({ page, school }) => {
+  const student = newStudent(school.id);
+  await page.goto("/signup");
+  await page.getByRole("combobox", { name: "학교" }).fill("가온");
+  await page.getByRole("option", { name: school.name }).click();
+  await page.getByLabel("아이디").fill(student.login_id);
+  await page.getByLabel("비밀번호", { exact: true }).fill(student.password);
+  await page.getByLabel("이메일").fill(student.email);
+  await page.getByLabel("닉네임").fill(student.nickname);
+  await page.getByRole("button", { name: "가입하기" }).click();
+  await expect(page).toHaveURL("/");
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "홈", level: 1 })).toBeVisible();
+});
+
+test("a taken login id is refused beside the field", async ({ page, school, guard }) => {
+  guard.expect("409 POST /api/auth/signup");
+  const student = newStudent(school.id);
+  await page.goto("/signup");
+  await page.getByRole("combobox", { name: "학교" }).fill("가온");
+  await page.getByRole("option", { name: school.name }).click();
+  await page.getByLabel("아이디").fill("narae");
+  await page.getByLabel("비밀번호", { exact: true }).fill(student.password);
+  await page.getByLabel("이메일").fill(student.email);
+  await page.getByLabel("닉네임").fill(student.nickname);
+  await page.getByRole("button", { name: "가입하기" }).click();
+  await expect(page.getByLabel("아이디")).toHaveAccessibleDescription(/이미 사용 중인 아이디입니다/);
+  await expect(page.getByLabel("닉네임")).toHaveValue(student.nickname);
+});
+
+test("tabs that open together all stay logged in", async ({ student }) => {
+  const { context, page } = student;
+  const pages = [page, await context.newPage(), await context.newPage(), await context.newPage()];
+  await Promise.all(pages.map((tab) => tab.goto("/boards")));
+  for (const tab of pages) {
+    await expect(tab.getByRole("heading", { name: "게시판", level: 1 })).toBeVisible();
+  }
+  await Promise.all(pages.map((tab) => tab.reload()));
+  for (const tab of pages) {
+    await expect(tab).toHaveURL("/boards");
+  }
+});
+
+test("logging in or out in one tab does so in the others", async ({ student, guard }) => {
+  const { context, page } = student;
+  const other = await context.newPage();
+  await Promise.all([page.goto("/"), other.goto("/boards")]);
+  await expect(other.getByRole("heading", { name: "게시판", level: 1 })).toBeVisible();
+  await page.goto("/me");
+  await page.getByRole("button", { name: "로그아웃", exact: true }).click();
+  await expect(page).toHaveURL(/\/login/);
+  await expect(other).toHaveURL(/\/login\?next=%2Fboards/);
+  await logIn(page, { login_id: student.loginId, password: student.password });
+  await expect(other).toHaveURL("/boards");
+  expect(guard.found).toEqual([]);
+});
