@@ -1,0 +1,44 @@
+// @ts-check
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { useSubmit } from "../../lib/submit.js";
+import { user } from "../../session.js";
+import { Avatar, Card, ListRow } from "../../ui/elements.js";
+import { Icon } from "../../ui/icon.js";
+import { Screen } from "../../ui/screen.js";
+import { toastFailure } from "../../ui/toast.js";
+
+/** The user, and the way to everything that is theirs. */
+export default function Me() {
+  const logOut = useSubmit(() => api.session.logOut().catch(toastFailure));
+  const { value } = user;
+  if (!value) return null;
+  const more = html`<${Icon} name="forward" size=${18} />`;
+  return html`<${Screen} title=${t("common.me")}>
+    <section class="card me-head">
+      <${Avatar} name=${value.nickname} size=${56} />
+      <div class="grow">
+        <h2 class="me-name" dir="auto">${value.nickname}</h2>
+        <p class="muted small">${value.school.name} · ${t("account.class_of", { year: String(value.admission_year) })}</p>
+        <p class="muted small">${value.login_id} · ${value.email}</p>
+      </div>
+    </section>
+    <${Card} title=${t("account.activity")} flush>
+      <ul class="list">
+        <li><${ListRow} href="/mine" icon="edit" title=${t("account.mine")} aside=${more} /></li>
+        <li><${ListRow} href="/commented" icon="comment" title=${t("account.commented")} aside=${more} /></li>
+        <li><${ListRow} href="/scraps" icon="scrap" title=${t("account.scraps")} aside=${more} /></li>
+        <li><${ListRow} href="/friends" icon="users" title=${t("account.friends")} aside=${more} /></li>
+      </ul>
+    <//>
+    <${Card} title=${t("account.account")} flush>
+      <ul class="list">
+        <li><${ListRow} href="/me/profile" icon="user" title=${t("account.profile")} aside=${more} /></li>
+        <li><${ListRow} href="/me/password" icon="lock" title=${t("account.change_password")} aside=${more} /></li>
+        <li><${ListRow} href="/me/settings" icon="settings" title=${t("account.settings")} aside=${more} /></li>
+        <li><${ListRow} onClick=${() => logOut.run(null)} icon="log-out" title=${t("account.log_out")} /></li>
+      </ul>
+    <//>
+  <//>`;
+}

@@ -1,0 +1,43 @@
+// @ts-check
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { useSubmit } from "../../lib/submit.js";
+import { language, theme } from "../../preferences.js";
+import { confirm } from "../../ui/dialog.js";
+import { Card, ListRow } from "../../ui/elements.js";
+import { Segmented } from "../../ui/form.js";
+import { Icon } from "../../ui/icon.js";
+import { Screen } from "../../ui/screen.js";
+import { toastFailure } from "../../ui/toast.js";
+
+/** Theme and language of this browser, and the sessions. */
+export default function Settings() {
+  const logOut = useSubmit(() => api.session.logOut({ everywhere: true }).catch(toastFailure));
+  const ask = async () => {
+    if (await confirm({ title: t("account.log_out_everywhere"), text: t("account.log_out_everywhere_text"), action: t("account.log_out") })) logOut.run(null);
+  };
+  const themes = [
+    { value: "system", label: t("account.theme_system") },
+    { value: "light", label: t("account.theme_light") },
+    { value: "dark", label: t("account.theme_dark") },
+  ];
+  const languages = [
+    { value: "ko", label: "한국어" },
+    { value: "en", label: "English" },
+  ];
+  return html`<${Screen} title=${t("account.settings")} back="/me">
+    <${Card} title=${t("account.display")}>
+      <div class="stack">
+        <${Segmented} label=${t("account.theme")} options=${themes} value=${theme.value} onChange=${(/** @type {any} */ value) => (theme.value = value)} />
+        <${Segmented} label=${t("account.language")} options=${languages} value=${language.value} onChange=${(/** @type {any} */ value) => (language.value = value)} />
+      </div>
+    <//>
+    <${Card} title=${t("account.sessions")} flush>
+      <ul class="list">
+        <li><${ListRow} onClick=${ask} icon="log-out" title=${t("account.log_out_everywhere")} text=${t("account.log_out_everywhere_hint")} /></li>
+        <li><${ListRow} href="/me/withdraw" icon="trash" title=${t("account.withdraw")} danger aside=${html`<${Icon} name="forward" size=${18} />`} /></li>
+      </ul>
+    <//>
+  <//>`;
+}
