@@ -1,7 +1,7 @@
 // @ts-check
 import { notFound, routes } from "../../app/src/routes.js";
 import { appUrl } from "./support/accounts.js";
-import { expect, expectAccessible, screenshot, test as base } from "./support/fixtures.js";
+import { expect, expectAccessible, expectNoLayoutShift, screenshot, test as base } from "./support/fixtures.js";
 import { createScene } from "./support/scene.js";
 
 /** @typedef {Awaited<ReturnType<typeof createScene>>} Scene */
@@ -36,6 +36,7 @@ async function look(page, path, name) {
   await page.goto(path);
   await expect(page.locator("h1")).toBeVisible();
   await expect(page.locator(".skeleton")).toHaveCount(0);
+  await expectNoLayoutShift(page);
   for (const [width, height] of [[360, 740], [1280, 800]]) {
     await page.setViewportSize({ width: width ?? 0, height: height ?? 0 });
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {

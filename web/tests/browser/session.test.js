@@ -41,7 +41,7 @@ test("a new student signs up", async ({ page, school }) => {
   await page.getByRole("button", { name: "가입하기" }).click();
   await expect(page).toHaveURL("/");
   await page.reload();
-  await expect(page.getByRole("heading", { name: "홈", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: school.name, level: 1 })).toBeVisible();
 });
 
 test("a taken login id is refused beside the field", async ({ page, school, guard }) => {

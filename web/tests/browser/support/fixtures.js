@@ -47,6 +47,7 @@ export const test = base.extend(
 
     context: async ({ context, guard }, use) => {
       await guard.watch(context);
+      await context.addInitScript(recordLayoutShifts);
       await use(context);
     },
 
@@ -69,6 +70,30 @@ export const test = base.extend(
 );
 
 export { expect };
+
+/** Runs in each page, before its scripts. */
+function recordLayoutShifts() {
+  /** @type {string[]} */
+  const shifts = [];
+  Object.assign(globalThis, { campusShifts: shifts });
+  new PerformanceObserver((list) => {
+    for (const entry of /** @type {any[]} */ (list.getEntries())) {
+      if (!entry.hadRecentInput) {
+        const moved = entry.sources.map((/** @type {any} */ { node, previousRect, currentRect }) => {
+          const name = node?.nodeType === 1 ? `${node.localName}.${node.className}` : String(node?.textContent);
+          return `${name} from ${previousRect.x},${previousRect.y} to ${currentRect.x},${currentRect.y}`;
+        });
+        shifts.push(`${entry.value.toFixed(4)}: ${moved.join("; ")}`);
+      }
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/** Fails if anything on the page has moved by itself since it was loaded. The test goes on. @param {Page} page */
+export async function expectNoLayoutShift(page) {
+  const shifts = await page.evaluate(() => /** @type {any} */ (globalThis).campusShifts);
+  expect.soft(shifts, "layout shifts").toEqual([]);
+}
 
 const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
