@@ -81,6 +81,8 @@ export function usePagedList(key, load) {
     refresh: () => run("refreshing"),
     /** @param {T} item */
     prepend: (item) => change((items) => merge([item], items)),
+    /** @param {T} item */
+    append: (item) => change((items) => merge(items, [item])),
     /** @param {string} id @param {Partial<T>} changes */
     update: (id, changes) => change((items) => items.map((item) => (item.id === id ? { ...item, ...changes } : item))),
     /** @param {string} id */

@@ -12,16 +12,17 @@ import { IconButton } from "./button.js";
  *
  * @param {object} props
  * @param {string} props.title
+ * @param {string} [props.page] The document's title, if it is not the heading's.
  * @param {string} [props.subtitle]
  * @param {string} [props.back] Shows a back button; the path is where it leads without history.
  * @param {any} [props.actions] Icon buttons and menus at the end of the bar.
  * @param {"normal" | "narrow" | "wide"} [props.width]
  * @param {any} [props.children]
  */
-export function Screen({ title, subtitle, back, actions, width = "normal", children }) {
+export function Screen({ title, page = title, subtitle, back, actions, width = "normal", children }) {
   useEffect(() => {
-    document.title = title === t("common.app") ? title : `${title} · ${t("common.app")}`;
-  }, [title]);
+    document.title = page === t("common.app") ? page : `${page} · ${t("common.app")}`;
+  }, [page]);
   return html`
     <header class="top-bar top-bar-${width}">
       ${back && html`<${IconButton} icon="back" label=${t("common.back")} onClick=${() => goBack(back)} />`}

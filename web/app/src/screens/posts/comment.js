@@ -1,0 +1,85 @@
+// @ts-check
+import { useState } from "preact/hooks";
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { useSubmit } from "../../lib/submit.js";
+import { user } from "../../session.js";
+import { IconButton } from "../../ui/button.js";
+import { confirm } from "../../ui/dialog.js";
+import { Avatar, Tag, TimeButton, UserText } from "../../ui/elements.js";
+import { Icon } from "../../ui/icon.js";
+import { Menu } from "../../ui/menu.js";
+import { toast, toastFailure } from "../../ui/toast.js";
+import { MessageDialog } from "../messages/message_dialog.js";
+import { useLike } from "./reactions.js";
+
+/** @typedef {import("campus-api").Schema<"Comment">} CommentData */
+/**
+ * @typedef {object} CommentActions
+ * @property {(comment: CommentData, changes: Partial<CommentData>) => void} change
+ * @property {(comment: CommentData) => void} remove
+ * @property {((comment: CommentData) => void) | null} reply Null if nobody may comment.
+ */
+
+/**
+ * A comment or reply; a placeholder if it is deleted.
+ *
+ * @param {{ comment: CommentData, actions: CommentActions, isReply?: boolean }} props
+ */
+export function Comment({ comment, actions, isReply }) {
+  const { author } = comment;
+  return html`<article class=${isReply ? "comment comment-reply" : "comment"}>
+    ${isReply && html`<${Icon} name="reply" size=${16} />`}
+    ${comment.is_deleted || !author
+      ? html`<p class="muted">${t("comments.deleted")}</p>`
+      : html`<div class="grow stack-1">
+          <header class="row">
+            <${Avatar} kind=${author.kind} name=${author.name} size=${28} />
+            <p class="comment-author clamp-1 grow">
+              ${author.name} ${author.is_post_author && author.kind === "user" && html`<${Tag} tone="brand">${t("comments.post_author")}<//>`}
+            </p>
+            <${CommentButtons} comment=${comment} actions=${actions} isReply=${isReply} />
+          </header>
+          <p class="comment-content"><${UserText} text=${comment.content ?? ""} /></p>
+          <p class="comment-foot">
+            <${TimeButton} iso=${comment.created_at} />
+            ${comment.like_count > 0 &&
+            html`<span class="count count-like nums"><${Icon} name="heart" size=${14} filled=${comment.liked} /><span aria-hidden="true">${comment.like_count}</span><span class="visually-hidden">${t("comments.likes", { count: comment.like_count })}</span></span>`}
+          </p>
+        </div>`}
+  </article>`;
+}
+
+/** @param {{ comment: CommentData, actions: CommentActions, isReply?: boolean }} props */
+function CommentButtons({ comment, actions, isReply }) {
+  const [writing, setWriting] = useState(false);
+  const path = { id: comment.id };
+  const like = useLike(() => api.post("/comments/{id}/like", { path }), (changes) => actions.change(comment, changes));
+  const remove = useSubmit(async () => {
+    try {
+      await api.delete("/comments/{id}", { path });
+    } catch (failure) {
+      toastFailure(failure);
+      return;
+    }
+    actions.remove(comment);
+    toast(t("comments.was_deleted"));
+  });
+  const askAndRemove = async () => {
+    if (await confirm({ title: t("comments.delete_title"), text: t("comments.delete_text"), action: t("comments.delete"), danger: true })) remove.run(null);
+  };
+  const name = comment.author?.name ?? "";
+  const mayDelete = comment.is_mine || user.value?.role === "admin";
+  return html`<div class="comment-buttons">
+    ${!isReply && actions.reply && html`<${IconButton} icon="comment" label=${`${name}: ${t("comments.reply")}`} onClick=${() => actions.reply?.(comment)} />`}
+    ${!comment.is_mine &&
+    html`<${IconButton} icon="heart" filled=${comment.liked} pressed=${comment.liked} label=${`${name}: ${t("comments.like")}`} aria-busy=${like.busy}
+      onClick=${comment.liked ? undefined : () => like.run(null)} />`}
+    <${Menu} label=${t("comments.menu", { name })} items=${[
+      !comment.is_mine && comment.author?.kind !== "withdrawn" && { label: t("comments.send_message"), icon: "mail", onSelect: () => setWriting(true) },
+      mayDelete && { label: t("comments.delete"), icon: "trash", danger: true, onSelect: askAndRemove },
+    ]} />
+    <${MessageDialog} open=${writing} onClose=${() => setWriting(false)} target=${{ comment_id: comment.id }} name=${name} />
+  </div>`;
+}

@@ -1,0 +1,69 @@
+// @ts-check
+import { useState } from "preact/hooks";
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { usePagedList } from "../../lib/paged_list.js";
+import { PagedList } from "../../ui/paged_list.js";
+import { EmptyState, Skeleton } from "../../ui/states.js";
+import { toast } from "../../ui/toast.js";
+import { Comment } from "./comment.js";
+import { CommentForm } from "./comment_form.js";
+
+/** @typedef {import("campus-api").Schema<"Comment">} CommentData */
+
+/**
+ * The comments of a post with their replies, and the form for another one.
+ *
+ * @param {object} props
+ * @param {import("campus-api").Schema<"Post">} props.post
+ * @param {any} props.board Null until it is loaded.
+ * @param {(change: number) => void} props.onCount Called when comments are added or removed.
+ */
+export function Comments({ post, board, onCount }) {
+  const comments = usePagedList(`comments:${post.id}`, (cursor, signal) => api.get("/posts/{id}/comments", { path: { id: post.id }, query: { cursor }, signal }));
+  const [replyTo, setReplyTo] = useState(/** @type {CommentData | null} */ (null));
+
+  /** @param {CommentData} added */
+  function add(added) {
+    onCount(1);
+    setReplyTo(null);
+    const parent = comments.items.find(({ id }) => id === added.parent_id);
+    if (parent) comments.update(parent.id, { replies: [...parent.replies, added] });
+    else if (comments.complete) comments.append(added);
+    else toast(t("comments.added"));
+  }
+
+  /** @param {CommentData} comment @param {Partial<CommentData>} changes */
+  function change(comment, changes) {
+    const parent = comments.items.find(({ id }) => id === comment.parent_id);
+    if (parent) comments.update(parent.id, { replies: parent.replies.map((reply) => (reply.id === comment.id ? { ...reply, ...changes } : reply)) });
+    else comments.update(comment.id, changes);
+  }
+
+  /** Shows what a deletion leaves: a placeholder while there are replies. @param {CommentData} comment */
+  function remove(comment) {
+    onCount(-1);
+    if (replyTo?.id === comment.id) setReplyTo(null);
+    const parent = comments.items.find(({ id }) => id === comment.parent_id);
+    if (!parent) {
+      if (comment.replies.length > 0) comments.update(comment.id, { is_deleted: true, content: null, author: null });
+      else comments.remove(comment.id);
+      return;
+    }
+    const replies = parent.replies.filter(({ id }) => id !== comment.id);
+    if (parent.is_deleted && replies.length === 0) comments.remove(parent.id);
+    else comments.update(parent.id, { replies });
+  }
+
+  const actions = { change, remove, reply: board && !board.is_archived ? setReplyTo : null };
+  return html`<section aria-labelledby="comments" class="comments">
+    <h2 id="comments" class="comments-title">${t("comments.title")} <span class="nums muted">${post.comment_count}</span></h2>
+    <${PagedList} list=${comments} label=${t("comments.title")} skeleton=${html`<${Skeleton} rows=${3} />`}
+      empty=${html`<${EmptyState} small icon="comment" title=${t("comments.empty")} text=${t("comments.empty_text")} />`}
+      row=${(/** @type {CommentData} */ comment) => html`
+        <${Comment} comment=${comment} actions=${actions} />
+        ${comment.replies.map((reply) => html`<${Comment} key=${reply.id} comment=${reply} actions=${actions} isReply />`)}`} />
+    ${board && !board.is_archived && html`<${CommentForm} post=${post} board=${board} replyTo=${replyTo} onCancelReply=${() => setReplyTo(null)} onAdded=${add} />`}
+  </section>`;
+}
