@@ -44,11 +44,15 @@ export const routes = [
   { path: "/messages/:id", tab: "messages", styles: "messages", load: () => import("./screens/messages/thread.js") },
 
   { path: "/timetable", tab: "timetable", offline: true, styles: "timetable", load: () => import("./screens/timetable/timetable.js") },
-  { path: "/lectures", tab: "timetable", styles: "lectures", load: () => import("./screens/lectures/lectures.js") },
-  { path: "/lectures/:id", tab: "timetable", styles: "lectures", load: () => import("./screens/lectures/lecture.js") },
-  { path: "/friends", tab: "timetable", styles: "friends", load: () => import("./screens/friends/friends.js") },
+  { path: "/timetable/:id/add", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/add.js") },
+  { path: "/timetable/:id/custom", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
+  { path: "/timetable/:id/entries/:entry", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
+  { path: "/lectures", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/lectures.js") },
+  { path: "/lectures/:id", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/lecture.js") },
+  { path: "/lectures/:id/review", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/write_review.js") },
+  { path: "/friends", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friends.js") },
   { path: "/friends/:id/timetable", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friend_timetable.js") },
-  { path: "/shared", open: true, styles: "timetable", load: () => import("./screens/timetable/shared.js") },
+  { path: "/shared", open: true, bare: true, styles: "timetable", load: () => import("./screens/shared/shared.js") },
 ];
 
 /** @type {Route} */

@@ -23,8 +23,8 @@ export function linkParts(text) {
   return parts;
 }
 
-/** @param {string} text */
-function safeUrl(text) {
+/** The URL of a text that is an https URL without user and password, or null. @param {string} text */
+export function safeUrl(text) {
   try {
     const url = new URL(text);
     return url.protocol === "https:" && !url.username && !url.password ? url.href : null;

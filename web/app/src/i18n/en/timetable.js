@@ -89,8 +89,8 @@ export default {
   share_revoke: "Stop sharing",
   share_revoked: "Sharing stopped. The previous link does not work any more.",
 
-  entry_lecture: "Lecture and reviews",
-  entry_delete: "Remove from timetable",
+  entry_lecture: "See reviews",
+  entry_delete: "Remove",
   entry_deleted: "“{title}” removed.",
   undo: "Undo",
   entry_added: "“{title}” added.",

@@ -89,8 +89,8 @@ export default {
   share_revoke: "공유 끝내기",
   share_revoked: "공유를 끝냈어요. 이전 링크는 쓸 수 없어요.",
 
-  entry_lecture: "강의 정보와 강의평",
-  entry_delete: "시간표에서 빼기",
+  entry_lecture: "강의평 보기",
+  entry_delete: "빼기",
   entry_deleted: "‘{title}’ 수업을 뺐어요.",
   undo: "되돌리기",
   entry_added: "‘{title}’ 수업을 담았어요.",

@@ -49,11 +49,7 @@ export function FiltersDialog({ filters, onClose }) {
   });
   const any = { value: "", label: t("lectures.any") };
   const credits = Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => ({ value: String(credit), label: t("lectures.credit_text", { credit }) }));
-  const actions = html`
-    <${Button} onClick=${() => apply(none)}>${t("lectures.clear")}<//>
-    <${Button} kind="primary" onClick=${form.submit}>${t("lectures.apply")}<//>
-  `;
-  return html`<${Dialog} open title=${t("lectures.filters")} onClose=${onClose} actions=${actions}>
+  return html`<${Dialog} open title=${t("lectures.filters")} onClose=${onClose}>
     <${Form} form=${form} class="filter-form">
       <${Select} form=${form} name="day" label=${t("lectures.day")} hint=${t("lectures.day_hint")} options=${[any, ...DAYS.map((day) => ({ value: day, label: dayLong(day) }))]} />
       <div class="pair">
@@ -69,7 +65,10 @@ export function FiltersDialog({ filters, onClose }) {
         <${TextField} form=${form} name="department" label=${t("lectures.department")} maxlength="100" />
       </div>
       <${TextField} form=${form} name="code" label=${t("lectures.code")} maxlength="100" autocapitalize="off" />
-      <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true"></button>
+      <div class="row">
+        <${Button} wide onClick=${() => apply(none)}>${t("lectures.clear")}<//>
+        <${Button} kind="primary" wide type="submit">${t("lectures.apply")}<//>
+      </div>
     <//>
   <//>`;
 }

@@ -13,16 +13,15 @@ import { creditsText, placesText, timesText } from "../timetable/texts.js";
  * @param {{ lecture: Lecture, clashes?: boolean }} props
  */
 export function LectureSummary({ lecture, clashes }) {
-  const about = [lecture.professor, creditsText(lecture.credit), lecture.classification, lecture.department].filter(Boolean).join(" · ");
   const code = [lecture.code, lecture.section].filter(Boolean).join("-");
+  const about = [lecture.professor, creditsText(lecture.credit), lecture.classification, code].filter(Boolean).join(" · ");
   return html`<span class="grow">
     <span class="row lecture-head">
       <span class="list-row-title" dir="auto">${lecture.title}</span>
       <${Rating} rating=${lecture.rating} count=${lecture.review_count} />
     </span>
-    <span class="list-row-text">${about}</span>
-    <span class=${clashes ? "list-row-text danger-text" : "list-row-text"}>${[timesText(lecture.slots), placesText(lecture.slots)].filter(Boolean).join(" · ")}</span>
-    <span class="list-row-text lecture-code">${code}${lecture.remark && ` · ${lecture.remark}`}</span>
+    <span class="list-row-text lecture-line">${about}</span>
+    <span class=${clashes ? "list-row-text lecture-line danger-text" : "list-row-text lecture-line"}>${[timesText(lecture.slots), placesText(lecture.slots)].filter(Boolean).join(" · ")}</span>
   </span>`;
 }
 
@@ -53,6 +52,7 @@ export function Rating({ rating, count }) {
  */
 export function LectureRow({ lecture, isOpen, onOpen, clashes, aside, children }) {
   const id = useId();
+  const more = [lecture.department, lecture.academic_year, lecture.remark].filter(Boolean).join(" · ");
   return html`<div class="lecture" data-open=${isOpen || undefined}>
     <div class="lecture-row">
       <button type="button" class="list-row" aria-expanded=${isOpen} aria-controls=${isOpen ? id : undefined} onClick=${onOpen}>
@@ -60,6 +60,6 @@ export function LectureRow({ lecture, isOpen, onOpen, clashes, aside, children }
       </button>
       <span class="lecture-aside">${aside}</span>
     </div>
-    ${isOpen && html`<div class="lecture-more" id=${id}>${children}</div>`}
+    ${isOpen && html`<div class="lecture-more" id=${id}>${more && html`<p class="muted small">${more}</p>`}${children}</div>`}
   </div>`;
 }

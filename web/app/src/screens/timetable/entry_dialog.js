@@ -26,7 +26,7 @@ export function EntryDialog({ timetableId, entry, onClose }) {
   const remove = useRemoval(timetableId, entry, onClose);
   const { color, choose } = useColor(timetableId, entry);
   const actions = html`
-    <${Button} kind="danger" icon="trash" busy=${remove.busy} onClick=${() => remove.run(entry.id)}>${t("timetable.entry_delete")}<//>
+    <${Button} icon="trash" busy=${remove.busy} onClick=${() => remove.run(entry.id)}>${t("timetable.entry_delete")}<//>
     ${entry.lecture_id
       ? html`<${Button} kind="primary" icon="book" href=${`/lectures/${entry.lecture_id}`}>${t("timetable.entry_lecture")}<//>`
       : html`<${Button} kind="primary" icon="edit" href=${`/timetable/${timetableId}/entries/${entry.id}`}>${t("common.edit")}<//>`}

@@ -18,10 +18,10 @@ export function EntryList({ entries, onOpen = null }) {
         <span class="entry-dot entry-color" style=${colorStyle(entry.color)} aria-hidden="true"></span>
         <span class="grow">
           <span class="list-row-title clamp-2" dir="auto">${entry.title}</span>
-          <span class="list-row-text">${[timesText(entry.slots), placesText(entry.slots)].filter(Boolean).join(" · ")}</span>
+          <span class="list-row-text entry-line">${[timesText(entry.slots), placesText(entry.slots)].filter(Boolean).join(" · ")}</span>
           ${(entry.professor || entry.credit > 0) &&
-          html`<span class="list-row-text">${[entry.professor, entry.credit > 0 && creditsText(entry.credit)].filter(Boolean).join(" · ")}</span>`}
-          ${entry.conflicts && html`<span class="list-row-text danger-text">${t("timetable.conflicts")}</span>`}
+          html`<span class="list-row-text entry-line">${[entry.professor, entry.credit > 0 && creditsText(entry.credit)].filter(Boolean).join(" · ")}</span>`}
+          ${entry.conflicts && html`<span class="list-row-text entry-line danger-text">${t("timetable.conflicts")}</span>`}
         </span>
       `;
       return html`<li key=${entry.id ?? index}>

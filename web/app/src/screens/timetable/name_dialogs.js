@@ -91,6 +91,7 @@ export function CopyDialog({ timetable, onClose, onCopied }) {
 function NameDialog({ title, text, initial, submit, done, send, onClose, onDone }) {
   const form = useForm({
     initial: { name: initial },
+    fields: { timetable_name_taken: "name" },
     check: ({ name }) => ({ name: name.trim() ? undefined : t("common.required_field") }),
     send: ({ name }, idempotencyKey) => send(name.trim(), idempotencyKey),
     onSuccess(timetable) {

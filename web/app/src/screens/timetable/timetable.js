@@ -36,11 +36,12 @@ export default function TimetableScreen({ query }) {
   const show = (/** @type {Timetable | null} */ timetable) => setQuery({ semester: timetable?.semester ?? semester, id: timetable?.id ?? null });
 
   const actions = html`
+    ${shown && html`<${IconButton} icon="plus" label=${t("timetable.add")} href=${`/timetable/${shown.id}/add`} />`}
     ${shown && html`<${IconButton} icon="share" label=${t("timetable.share")} onClick=${() => setDialog("share")} />`}
     <${IconButton} icon="users" label=${t("timetable.friends")} href="/friends" />
     ${shown && html`<${IconButton} icon="settings" label=${t("timetable.options")} onClick=${() => setDialog("options")} />`}
   `;
-  return html`<${Screen} title=${t("timetable.title")} subtitle=${semesterName(semester)} actions=${actions} width="wide">
+  return html`<${Screen} title=${t("timetable.title")} subtitle=${shown ? `${shown.name} · ${creditsText(shown.credits)}` : semesterName(semester)} actions=${actions} width="wide">
     ${savedAt && problem && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.offline")}</p>`}
     ${!savedAt && problem && status === "ready" && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.stale")}</p>`}
     <div class="timetable-bar">

@@ -1,0 +1,86 @@
+// @ts-check
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { safeUrl } from "../../lib/linkify.js";
+import { useResource } from "../../lib/resource.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/elements.js";
+import { Icon } from "../../ui/icon.js";
+import { Screen } from "../../ui/screen.js";
+import { Loaded } from "../../ui/states.js";
+import { Facts } from "../timetable/facts.js";
+import { creditsText, semesterName } from "../timetable/texts.js";
+import { AddToTimetable } from "./add_to_timetable.js";
+import { choiceText, QUESTIONS } from "./choices.js";
+import { Reviews } from "./reviews.js";
+import { Stars } from "./stars.js";
+import { TimesTable } from "./times_table.js";
+
+/** @typedef {import("campus-api").Schema<"Lecture">} Lecture */
+
+/**
+ * A lecture, and the reviews of its course.
+ *
+ * @param {{ params: { id: string } }} props
+ */
+export default function LectureScreen({ params }) {
+  const lecture = useResource(`lecture:${params.id}`, (signal) => api.get("/lectures/{id}", { path: { id: params.id }, signal }));
+  const title = lecture.data?.title ?? t("lectures.title");
+  const subtitle = lecture.data ? [lecture.data.professor, semesterName(lecture.data.semester)].filter(Boolean).join(" · ") : undefined;
+  return html`<${Screen} title=${title} subtitle=${subtitle} back="/timetable">
+    <${Loaded} resource=${lecture}>
+      ${(/** @type {Lecture} */ data) => html`
+        <${About} lecture=${data} />
+        <${AddToTimetable} lecture=${data} />
+        <${CourseRating} lecture=${data} />
+        <${Reviews} lecture=${data} onChange=${lecture.reload} />
+      `}
+    <//>
+  <//>`;
+}
+
+/** @param {{ lecture: Lecture }} props */
+function About({ lecture }) {
+  const code = [lecture.code, lecture.section && t("lectures.section", { section: lecture.section })].filter(Boolean).join(" · ");
+  const syllabus = lecture.syllabus_url && safeUrl(lecture.syllabus_url);
+  return html`<${Card} title=${t("lectures.info")}>
+    <div class="stack">
+      <${Facts}
+        items=${[
+          [t("lectures.times"), html`<${TimesTable} slots=${lecture.slots} />`],
+          [t("lectures.code"), code],
+          [t("lectures.credit"), creditsText(lecture.credit)],
+          [t("lectures.classification"), lecture.classification],
+          [t("lectures.department"), lecture.department],
+          [t("lectures.academic_year"), lecture.academic_year],
+          [t("lectures.quota"), lecture.quota === null ? null : t("lectures.quota_text", { count: lecture.quota })],
+          [t("lectures.remark"), lecture.remark],
+        ]}
+      />
+      ${syllabus &&
+      html`<a class="button button-secondary" href=${syllabus} target="_blank" rel="noopener noreferrer">
+        <${Icon} name="book" size=${20} />${t("lectures.syllabus")}<span class="visually-hidden"> (${t("common.new_tab")})</span>
+      </a>`}
+    </div>
+  <//>`;
+}
+
+/** The mean rating of the course, and the most common answers. @param {{ lecture: Lecture }} props */
+function CourseRating({ lecture }) {
+  const { rating, review_count: count, choices } = lecture;
+  const answers = QUESTIONS.filter((question) => choices[question]);
+  return html`<${Card} title=${t("lectures.reviews")} action=${html`<${Button} kind="ghost" icon="edit" href=${`/lectures/${lecture.id}/review`}>${t("lectures.write")}<//>`}>
+    <div class="stack">
+      <div class="course-rating">
+        <strong class="course-rating-number nums">${rating === null ? "–" : rating.toFixed(1)}</strong>
+        <span class="stack-2">
+          <${Stars} rating=${rating ?? 0} />
+          <span class="muted small">${rating === null ? t("lectures.no_rating") : t("lectures.review_count", { count })}</span>
+        </span>
+      </div>
+      ${answers.length > 0 && html`<${Facts} items=${answers.map((question) => [t(/** @type {any} */ (`lectures.${question}`)), choiceText(question, choices[question])])} />`}
+      <p class="muted small">${t("lectures.same_course")}</p>
+    </div>
+  <//>`;
+}

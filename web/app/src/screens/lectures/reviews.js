@@ -1,0 +1,124 @@
+// @ts-check
+import { useEffect, useRef } from "preact/hooks";
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { usePagedList } from "../../lib/paged_list.js";
+import { parseSemester } from "../../lib/semester.js";
+import { useSubmit } from "../../lib/submit.js";
+import { longDate } from "../../lib/time.js";
+import { Button } from "../../ui/button.js";
+import { confirm } from "../../ui/dialog.js";
+import { Tag, UserText } from "../../ui/elements.js";
+import { Menu } from "../../ui/menu.js";
+import { PagedList } from "../../ui/paged_list.js";
+import { EmptyState } from "../../ui/states.js";
+import { toast, toastFailure } from "../../ui/toast.js";
+import { choiceText, QUESTIONS, questionText } from "./choices.js";
+import { Stars } from "./stars.js";
+
+/** @typedef {import("campus-api").Schema<"Review">} Review */
+
+/**
+ * The reviews of a lecture's course.
+ *
+ * @param {object} props
+ * @param {import("campus-api").Schema<"Lecture">} props.lecture
+ * @param {() => void} props.onChange Called when the course's rating has changed.
+ */
+export function Reviews({ lecture, onChange }) {
+  const reviews = usePagedList(`reviews:${lecture.id}`, (cursor, signal) =>
+    api.get("/lectures/{id}/reviews", { path: { id: lecture.id }, query: { cursor }, signal }),
+  );
+  const count = useRef(lecture.review_count);
+  useEffect(() => {
+    // The student comes back from writing a review, or has deleted one.
+    if (count.current !== lecture.review_count) reviews.refresh();
+    count.current = lecture.review_count;
+  }, [lecture.review_count]);
+  const empty = html`<${EmptyState} small icon="star" title=${t("lectures.no_reviews")} text=${t("lectures.no_reviews_text")}>
+    <${Button} href=${`/lectures/${lecture.id}/review`}>${t("lectures.write")}<//>
+  <//>`;
+  const row = (/** @type {Review} */ review) => html`<${ReviewItem}
+    ...${{
+      review,
+      onUpdate: (/** @type {Partial<Review>} */ changes) => reviews.update(review.id, changes),
+      onRemove: () => (reviews.remove(review.id), onChange()),
+    }}
+  />`;
+  return html`<${PagedList} list=${reviews} row=${row} empty=${empty} label=${t("lectures.reviews")} />`;
+}
+
+/**
+ * @param {object} props
+ * @param {Review} props.review
+ * @param {(changes: Partial<Review>) => void} props.onUpdate
+ * @param {() => void} props.onRemove
+ */
+function ReviewItem({ review, onUpdate, onRemove }) {
+  const remove = useRemoval(review, onRemove);
+  const answers = QUESTIONS.filter((question) => review[question]);
+  return html`<article class="review">
+    <header class="row">
+      <${Stars} rating=${review.rating} label />
+      <span class="muted small grow">${takenText(review.semester)}</span>
+      ${review.is_mine && html`<${Tag} tone="brand">${t("lectures.mine")}<//>`}
+      ${review.is_mine && html`<${Menu} label=${t("common.menu")} items=${[{ label: t("lectures.delete"), icon: "trash", danger: true, onSelect: remove }]} />`}
+    </header>
+    <p><${UserText} text=${review.content} /></p>
+    ${answers.length > 0 &&
+    html`<ul class="answers">
+      ${answers.map((question) => html`<li key=${question}><${Tag}>${questionText(question)} ${choiceText(question, review[question])}<//></li>`)}
+    </ul>`}
+    <footer class="row between">
+      <${DateText} review=${review} />
+      <${LikeButton} review=${review} onUpdate=${onUpdate} />
+    </footer>
+  </article>`;
+}
+
+/** @param {{ review: Review & { date?: string } }} props */
+function DateText({ review }) {
+  const day = review.date ?? review.created_at.slice(0, 10);
+  return html`<time class="muted small nums" dateTime=${day}>${longDate(day)}</time>`;
+}
+
+/** Who wrote a review: 2026년 2학기 수강자. @param {string} semester */
+function takenText(semester) {
+  const parsed = parseSemester(semester);
+  return parsed ? t(/** @type {any} */ (`lectures.taken_${parsed.term}`), { year: parsed.year }) : semester;
+}
+
+/** @param {{ review: Review, onUpdate: (changes: Partial<Review>) => void }} props */
+function LikeButton({ review, onUpdate }) {
+  const like = useSubmit((/** @type {string} */ id, idempotencyKey) => api.post("/reviews/{id}/like", { path: { id }, idempotencyKey }), {
+    onSuccess: ({ like_count }) => onUpdate({ liked: true, like_count }),
+  });
+  useEffect(() => {
+    if (like.problem?.code === "already_liked") onUpdate({ liked: true });
+    else if (like.failure) toastFailure(like.failure, () => like.run(review.id));
+  }, [like.failure]);
+  const label = `${t(review.liked ? "lectures.liked" : "lectures.like")}, ${t("lectures.like_count", { count: review.like_count })}`;
+  return html`<${Button} small kind="ghost" icon="heart" busy=${like.busy} disabled=${review.is_mine} aria-pressed=${review.liked} aria-label=${label}
+    onClick=${review.liked ? undefined : () => like.run(review.id)}>${review.like_count}<//>`;
+}
+
+/**
+ * @param {Review} review
+ * @param {() => void} onRemoved
+ */
+function useRemoval(review, onRemoved) {
+  const remove = useSubmit((/** @type {string} */ id) => api.delete("/reviews/{id}", { path: { id } }), {
+    onSuccess() {
+      toast(t("lectures.deleted"));
+      onRemoved();
+    },
+  });
+  useEffect(() => {
+    if (remove.problem?.status === 404) onRemoved();
+    else if (remove.failure) toastFailure(remove.failure, () => remove.run(review.id));
+  }, [remove.failure]);
+  return async () => {
+    if (await confirm({ title: t("lectures.delete_title"), text: t("lectures.delete_text"), action: t("common.delete"), danger: true })) remove.run(review.id);
+  };
+}
