@@ -71,7 +71,7 @@ function LazyScreen({ match }) {
     if (shown.match.by !== "start") document.querySelector("h1")?.focus({ preventScroll: true });
   }, [shown]);
 
-  if (failure) return html`<${Screen} title=${t("common.app")}><${ErrorState} problem=${failure} retry=${load} /><//>`;
+  if (failure) return html`<${Screen} title=${t("common.app")}><${ErrorState} problem=${failure} retry=${() => location.reload()} /><//>`;
   if (!shown) return html`<${Placeholder} />`;
   const { params, key, path } = shown.match;
   const query = shown.match.key === match.key ? match.query : shown.match.query;

@@ -8,6 +8,7 @@ import { startLive } from "./live.js";
 import { applyPreferences } from "./preferences.js";
 import { startRouter } from "./router.js";
 import { startSession } from "./session.js";
+import { startUpdates } from "./updates.js";
 
 applyPreferences();
 startRouter();
@@ -16,3 +17,4 @@ startSession();
 await loadTexts();
 effect(() => void loadTexts());
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+startUpdates();

@@ -1,0 +1,38 @@
+// @ts-check
+import { t } from "./i18n/index.js";
+import { toast } from "./ui/toast.js";
+
+const HOUR = 3_600_000;
+
+/** Registers the service worker, and offers to reload when it has a new version of the app. */
+export function startUpdates() {
+  if (!("serviceWorker" in navigator)) return;
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register, { once: true });
+}
+
+async function register() {
+  const registration = await navigator.serviceWorker.register("/sw.js").catch(() => null);
+  if (!registration) return;
+  if (registration.waiting) offer(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const { installing } = registration;
+    installing?.addEventListener("statechange", () => {
+      if (installing.state === "installed" && navigator.serviceWorker.controller) offer(installing);
+    });
+  });
+  const check = () => document.visibilityState === "visible" && registration.update().catch(() => {});
+  setInterval(check, HOUR);
+  document.addEventListener("visibilitychange", check);
+}
+
+/** @param {ServiceWorker} waiting */
+function offer(waiting) {
+  toast(t("common.update_ready"), {
+    label: t("common.update"),
+    run() {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+      waiting.postMessage("activate");
+    },
+  });
+}
