@@ -25,6 +25,7 @@ export async function startSession() {
     if (change === "logged_out") forgetUsers();
     follow(next);
   });
+  addEventListener("online", () => status.peek() === "unreachable" && restore());
   await restore();
 }
 
