@@ -28,10 +28,6 @@ export default {
   board_empty: "No posts yet",
   board_empty_text: "Write the first post of this board.",
   write: "Write a post",
-  pin: "Pin the board",
-  unpin: "Unpin the board",
-  pinned: "Board pinned.",
-  unpinned: "Board unpinned.",
   board_settings: "Board settings",
   archived: "This board is archived. You can only read it.",
 

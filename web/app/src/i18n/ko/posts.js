@@ -28,10 +28,6 @@ export default {
   board_empty: "아직 글이 없어요",
   board_empty_text: "이 게시판의 첫 글을 써 보세요.",
   write: "글쓰기",
-  pin: "게시판 고정",
-  unpin: "게시판 고정 해제",
-  pinned: "게시판을 고정했어요.",
-  unpinned: "게시판 고정을 해제했어요.",
   board_settings: "게시판 설정",
   archived: "보관된 게시판이에요. 읽을 수만 있어요.",
 

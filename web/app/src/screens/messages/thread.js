@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { removeEverywhere } from "../../lib/cache.js";
 import { useForm } from "../../lib/form.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { useResource } from "../../lib/resource.js";
@@ -124,7 +125,9 @@ function ThreadMenu({ id, source }) {
       return;
     }
     toast(done);
-    if (leave) goBack("/messages");
+    if (!leave) return;
+    removeEverywhere(id);
+    goBack("/messages");
   });
   const block = async () => {
     if (await confirm({ title: t("messages.block_title"), text: t("messages.block_text"), action: t("messages.block"), danger: true })) {

@@ -1,4 +1,5 @@
 // @ts-check
+import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -17,6 +18,8 @@ export default function Threads() {
     unreadMessages.value = page.unread_total;
     return page;
   });
+  // Back from a thread, the list has changed.
+  useEffect(() => void (threads.items.length > 0 && threads.refresh()), []);
   return html`<${Screen} title=${t("messages.title")}>
     <${PagedList} list=${threads} label=${t("messages.list")} empty=${html`<${EmptyState} icon="mail" title=${t("messages.empty")} text=${t("messages.empty_text")} />`}
       row=${(/** @type {any} */ thread) => html`<${ThreadRow} thread=${thread} />`} />

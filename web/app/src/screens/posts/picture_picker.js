@@ -25,7 +25,7 @@ export function PicturePicker({ pictures }) {
 /** @param {{ picture: import("./use_pictures.js").Picture, index: number, pictures: any }} props */
 function Tile({ picture: { key, preview, status, progress }, index, pictures }) {
   return html`<div class="picker-tile" data-status=${status}>
-    <img src=${preview} alt=${t("posts.picture", { index })} width="88" height="88" />
+    ${preview ? html`<img src=${preview} alt=${t("posts.picture", { index })} width="88" height="88" />` : html`<div class="picker-blank"></div>`}
     ${status === "sending" &&
     html`<progress max="1" value=${progress} aria-label=${t("posts.picture_sending", { index, percent: Math.round(progress * 100) })}></progress>`}
     ${status === "failed" &&

@@ -14,7 +14,7 @@ const MAX_TOTAL = 4 * MAX_BYTES;
  * @typedef {object} Picture
  * @property {string} key
  * @property {File} file
- * @property {string} preview
+ * @property {string} [preview] The URL of the picture as it is sent.
  * @property {"sending" | "ready" | "failed"} status
  * @property {number} progress From 0 to 1.
  * @property {string} [id] Of the upload, once it is ready.
@@ -36,18 +36,20 @@ export function usePictures() {
   useEffect(
     () => () => {
       running.current.forEach((controller) => controller.abort());
-      current.current.forEach(({ preview }) => URL.revokeObjectURL(preview));
+      current.current.forEach(forget);
     },
     [],
   );
 
   /** @param {Picture} picture */
-  async function upload({ key, file }) {
+  async function upload({ key, file, preview }) {
     const controller = new AbortController();
     running.current.set(key, controller);
     update(key, { status: "sending", progress: 0 });
     try {
       const blob = await preparePicture(file);
+      if (controller.signal.aborted) return;
+      if (!preview) update(key, { preview: URL.createObjectURL(blob) });
       const upload = await api.post("/media", { body: { content_type: /** @type {any} */ (blob.type), size: blob.size }, signal: controller.signal });
       await sendPicture(upload, blob, { onProgress: (progress) => update(key, { progress }), signal: controller.signal });
       revision.current += 1;
@@ -68,7 +70,7 @@ export function usePictures() {
   function remove(key) {
     running.current.get(key)?.abort();
     const picture = current.current.find((picture) => picture.key === key);
-    if (picture) URL.revokeObjectURL(picture.preview);
+    if (picture) forget(picture);
     revision.current += 1;
     change((all) => all.filter((picture) => picture.key !== key));
   }
@@ -86,7 +88,7 @@ export function usePictures() {
     add(files) {
       const chosen = [...files].slice(0, MAX_COUNT - current.current.length);
       if (chosen.length < [...files].length) toast(t("posts.pictures_too_many", { count: MAX_COUNT }));
-      const added = chosen.map((file) => /** @type {Picture} */ ({ key: randomId(), file, preview: URL.createObjectURL(file), status: "sending", progress: 0 }));
+      const added = chosen.map((file) => /** @type {Picture} */ ({ key: randomId(), file, status: "sending", progress: 0 }));
       change((all) => [...all, ...added]);
       added.forEach(upload);
     },
@@ -102,3 +104,6 @@ export function usePictures() {
     revision: () => revision.current,
   };
 }
+
+/** @param {Picture} picture */
+const forget = ({ preview }) => preview && URL.revokeObjectURL(preview);
