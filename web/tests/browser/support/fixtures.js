@@ -101,16 +101,18 @@ const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js
  * Fails if axe finds anything on the page. The test goes on, so that it tells everything at once.
  * @param {Page} page
  * @param {string} [state] What the page shows.
+ * @param {string[]} [rules] The only rules to check.
  */
-export async function expectAccessible(page, state = "the page") {
+export async function expectAccessible(page, state = "the page", rules = undefined) {
   // Through the debugger, which the Content-Security-Policy does not restrict.
   await page.evaluate(await axe);
-  const violations = await page.evaluate(async () => {
-    const result = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ["violations"] });
+  const violations = await page.evaluate(async (rules) => {
+    const runOnly = rules && { type: "rule", values: rules };
+    const result = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ["violations"], runOnly });
     return result.violations.flatMap((/** @type {any} */ { id, help, nodes }) =>
       nodes.map((/** @type {any} */ { target, failureSummary }) => `${id} (${help}) ${target.join(" ")}: ${failureSummary}`),
     );
-  });
+  }, rules);
   expect.soft(violations, `what axe finds on ${state}`).toEqual([]);
 }
 

@@ -14,7 +14,7 @@ export async function createScene(schoolId) {
   const thread = await other.api.post("/messages", { body: { post_id: post.id, content: "중간고사 범위가 어디까지인가요?" } });
   await me.api.post("/messages/{thread_id}", { path: { thread_id: thread.id }, body: { content: "3장까지예요." } });
   const friend = await makeFriends(me, other);
-  const { lecture, share } = await takeLectures(me.api);
+  const { lecture, share, timetable, club } = await takeLectures(me.api);
   await takeLectures(other.api);
   const paths = {
     "/boards/:id": `/boards/${board.id}`,
@@ -23,7 +23,11 @@ export async function createScene(schoolId) {
     "/posts/:id": `/posts/${post.id}`,
     "/posts/:id/edit": `/posts/${post.id}/edit`,
     "/messages/:id": `/messages/${thread.id}`,
+    "/timetable/:id/add": `/timetable/${timetable.id}/add`,
+    "/timetable/:id/custom": `/timetable/${timetable.id}/custom`,
+    "/timetable/:id/entries/:entry": `/timetable/${timetable.id}/entries/${club.id}`,
     "/lectures/:id": `/lectures/${lecture.id}`,
+    "/lectures/:id/review": `/lectures/${lecture.id}/review`,
     "/friends/:id/timetable": `/friends/${friend.id}/timetable`,
     "/shared": `/shared#${share.token}`,
   };
@@ -75,11 +79,11 @@ async function takeLectures(api) {
   const path = { id: timetable.id };
   await api.patch("/timetables/{id}", { path, body: { visibility: "friends" } });
   await api.post("/timetables/{id}/entries", { path, body: { lecture_id: lecture.id } });
-  await api.post("/timetables/{id}/entries", { path, body: { title: "동아리", slots: [{ day: "sun", start: "18:00", end: "20:00", place: "학생회관" }] } });
+  const club = await api.post("/timetables/{id}/entries", { path, body: { title: "동아리", slots: [{ day: "sun", start: "18:00", end: "20:00", place: "학생회관" }] } });
   const share = await api.post("/timetables/{id}/share", { path });
   await api.post("/lectures/{id}/reviews", {
     path: { id: lecture.id },
     body: { rating: 4, content: "과제가 많지만 배우는 것도 많은 수업입니다.", semester: SEMESTER },
   });
-  return { lecture, share };
+  return { lecture, share, timetable, club };
 }
