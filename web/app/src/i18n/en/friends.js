@@ -32,6 +32,7 @@ export default {
   end_text: "You will not see each other’s timetables any more. They are not told.",
   ended: "Friendship ended.",
   compare: "Compare with mine",
+  compare_hint: "Your classes are grey.",
   mine: "Me",
   copy: "Copy to my timetables",
 };

@@ -23,6 +23,9 @@ import { WeekGrid } from "../timetable/week_grid.js";
 
 /** @typedef {import("../timetable/store.js").Timetable} Timetable */
 
+/** The user's own entries are grey beside the friend's. */
+const OWN_COLOR = "#dfe3e1";
+
 /**
  * A friend's primary timetable of a semester, with the user's own beside it if wanted.
  *
@@ -65,7 +68,7 @@ function Comparison({ timetable, label }) {
   const [both, setBoth] = useState(false);
   const { items } = useTimetables();
   const own = items.find((item) => item.semester === timetable.semester && item.is_primary);
-  const mine = both && own ? own.entries.map((entry) => ({ ...entry, id: `mine:${entry.id}`, title: `${t("friends.mine")}: ${entry.title}`, isMine: true })) : [];
+  const mine = both && own ? own.entries.map((entry) => ({ ...entry, id: `mine:${entry.id}`, color: OWN_COLOR, owner: t("friends.mine"), conflicts: false })) : [];
   return html`<div class="planner">
     <div class="planner-grid">
       <div class="card week-card"><${WeekGrid} entries=${[...timetable.entries, ...mine]} label=${label} /></div>
@@ -75,7 +78,7 @@ function Comparison({ timetable, label }) {
         <h2 class="planner-title" dir="auto">${timetable.name}</h2>
         <p class="muted nums">${t("timetable.entries", { count: timetable.entries.length })} · ${creditsText(timetable.credits)}</p>
       </div>
-      ${own && html`<${Checkbox} toggle label=${t("friends.compare")} checked=${both} onChange=${setBoth} />`}
+      ${own && html`<${Checkbox} toggle label=${t("friends.compare")} checked=${both} hint=${t("friends.compare_hint")} onChange=${setBoth} />`}
       <${EntryList} entries=${timetable.entries} />
     </div>
   </div>`;

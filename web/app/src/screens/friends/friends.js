@@ -124,7 +124,7 @@ function RequestRow({ request, onRemove, onFriend }) {
   const removeLabel = t(isReceived ? "friends.decline_label" : "friends.withdraw_label", { nickname });
   return html`<div class="list-row request-row">
     <${Avatar} name=${nickname} />
-    <span class="grow"><span class="list-row-title">${nickname}</span><span class="list-row-text"><${Time} iso=${request.created_at} /></span></span>
+    <span class="grow"><span class="list-row-title">${nickname}</span><span class="list-row-text entry-line"><${Time} iso=${request.created_at} /></span></span>
     <span class="row">
       <${Button} small busy=${remove.busy} aria-label=${removeLabel} onClick=${() => remove.run(id)}>${removeText}<//>
       ${isReceived &&

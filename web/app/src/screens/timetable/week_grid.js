@@ -6,7 +6,7 @@ import { clashesOf, clock, layOut, minutes, shownDays, shownHours } from "../../
 import { dayLong, dayShort, spokenTime } from "./texts.js";
 
 /** @typedef {import("../../lib/week.js").Slot} Slot */
-/** @typedef {{ title: string, slots: Slot[], id?: string | null, professor?: string | null, color: string, conflicts: boolean }} GridEntry */
+/** @typedef {{ title: string, slots: Slot[], id?: string | null, professor?: string | null, color: string, conflicts: boolean, owner?: string }} GridEntry `owner` is said before the title. */
 /** @typedef {{ title: string, slots: Slot[] }} Candidate */
 /** @typedef {{ from: number, to: number }} Hours */
 
@@ -93,7 +93,7 @@ export function colorStyle(color) {
 function EntryBlock({ block, hours, onOpen }) {
   const { entry, start, end, places, lane, lanes } = block;
   const style = { ...place(block, hours), ...colorStyle(entry.color), left: `${(100 * lane) / lanes}%`, width: `${100 / lanes}%` };
-  const spoken = [entry.title, `${clock(start)}–${clock(end)}`, ...places, entry.professor, entry.conflicts && t("timetable.conflicts")].filter(Boolean).join(", ");
+  const spoken = [entry.owner, entry.title, `${clock(start)}–${clock(end)}`, ...places, entry.professor, entry.conflicts && t("timetable.conflicts")].filter(Boolean).join(", ");
   const short = end - start < 50;
   const content = html`
     <span class="week-entry-title" aria-hidden="true">${entry.title}</span>
