@@ -35,17 +35,11 @@ const year = (date) => date.toLocaleDateString("en", { timeZone: SEOUL, year: "n
 /** @param {Date} date @param {Intl.DateTimeFormatOptions} options */
 const format = (date, options) => new Intl.DateTimeFormat(language.value, { timeZone: SEOUL, ...options }).format(date);
 
-/** @typedef {"mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"} Day */
+/** @typedef {import("./week.js").Day} Day */
 
 /** @returns {{ day: Day, minutes: number }} The weekday and the minutes since midnight, in Seoul. */
 export function seoulNow(now = new Date()) {
   const parts = new Intl.DateTimeFormat("en", { timeZone: SEOUL, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(now);
   const part = (/** @type {string} */ type) => parts.find((found) => found.type === type)?.value ?? "";
   return { day: /** @type {Day} */ (part("weekday").toLowerCase()), minutes: Number(part("hour")) * 60 + Number(part("minute")) };
-}
-
-/** @param {string} clock "09:30" @returns {number} Minutes since midnight. */
-export function minutesOf(clock) {
-  const [hours, minutes] = clock.split(":").map(Number);
-  return hours * 60 + minutes;
 }

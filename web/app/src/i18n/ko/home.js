@@ -1,6 +1,8 @@
 export default {
   pinned: "고정한 게시판",
-  all_boards: "모두 보기",
+  see_all: "모두 보기",
+  all_boards: "게시판 모두 보기",
+  all_hot: "인기글 모두 보기",
   no_post: "아직 글이 없어요",
   no_pins_title: "자주 보는 게시판을 고정해 보세요",
   no_pins_text: "고정한 게시판의 새 글이 여기에 보여요.",
@@ -9,9 +11,10 @@ export default {
   no_hot: "아직 인기글이 없어요",
   no_hot_text: "공감을 10개 받은 글이 여기에 올라와요.",
   today: "오늘 시간표",
-  no_classes: "오늘은 수업이 없어요",
+  no_classes: "이번 주에는 수업이 없어요",
+  classes_on: "{day} 수업",
   no_timetable: "이번 학기 시간표를 만들어 보세요",
   make_timetable: "시간표 만들기",
   now: "수업 중",
-  next: "다음 수업",
+  next: "다음",
 };

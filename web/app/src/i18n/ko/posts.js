@@ -48,7 +48,7 @@ export default {
   add_pictures: "사진 추가",
   picture: "사진 {index}",
   picture_sending: "사진 {index} 올리는 중, {percent}%",
-  picture_failed: "사진 {index}을(를) 올리지 못했어요.",
+  picture_failed: "{index}번째 사진을 올리지 못했어요.",
   picture_retry: "사진 {index} 다시 올리기",
   picture_remove: "사진 {index} 지우기",
   picture_unreadable: "이 사진은 열 수 없어요. JPEG, PNG, WebP, GIF 파일을 골라 주세요.",

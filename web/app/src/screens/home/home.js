@@ -14,21 +14,28 @@ import { Today } from "./today.js";
 
 /** The first screen after the login: today's timetable, pinned boards with their newest posts, hot posts. */
 export default function Home() {
+  const pinned = useResource("pinned", (signal) => api.get("/boards/pinned", { query: { limit: 10 }, signal }));
   const hot = useResource("hot", (signal) => api.get("/posts/hot", { query: { limit: 6 }, signal }));
   return html`<${Screen} title=${user.value?.school?.name ?? t("common.home")} width="wide">
     <div class="home">
       <div class="home-side"><${Today} /></div>
       <div class="home-main">
-        <${PinnedBoards} />
-        <${Card} title=${t("home.hot")} flush action=${html`<${Button} href="/hot" kind="ghost" small>${t("home.all_boards")}<//>`}>
-          <${Loaded} resource=${hot} skeleton=${html`<${Skeleton} rows=${4} lines=${3} />`}>
-            ${(/** @type {any} */ { items }) =>
-              items.length === 0
-                ? html`<${EmptyState} small icon="flame" title=${t("home.no_hot")} text=${t("home.no_hot_text")} />`
-                : html`<ul class="list">${items.map((/** @type {any} */ post) => html`<li key=${post.id}><${PostRow} post=${post} /></li>`)}</ul>`}
-          <//>
-        <//>
+        <${PinnedBoards} boards=${pinned} />
+        ${/* Only then: the height of what stands above is known. */ pinned.status !== "loading" && html`<${HotPosts} hot=${hot} />`}
       </div>
     </div>
+  <//>`;
+}
+
+/** @param {{ hot: import("../../lib/resource.js").Resource<any> }} props */
+function HotPosts({ hot }) {
+  const all = html`<${Button} href="/hot" kind="ghost" small aria-label=${t("home.all_hot")}>${t("home.see_all")}<//>`;
+  return html`<${Card} title=${t("home.hot")} flush action=${all}>
+    <${Loaded} resource=${hot} skeleton=${html`<${Skeleton} rows=${4} lines=${3} />`}>
+      ${(/** @type {any} */ { items }) =>
+        items.length === 0
+          ? html`<${EmptyState} small icon="flame" title=${t("home.no_hot")} text=${t("home.no_hot_text")} />`
+          : html`<ul class="list">${items.map((/** @type {any} */ post) => html`<li key=${post.id}><${PostRow} post=${post} /></li>`)}</ul>`}
+    <//>
   <//>`;
 }

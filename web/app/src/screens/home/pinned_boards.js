@@ -7,12 +7,14 @@ import { Button } from "../../ui/button.js";
 import { Card, Time } from "../../ui/elements.js";
 import { EmptyState, Loaded, Skeleton } from "../../ui/states.js";
 
-const SHOWN = 10;
-
-/** The pinned boards in the order pinned, each with the title of its newest post. */
-export function PinnedBoards() {
-  const boards = useResource("pinned", (signal) => api.get("/boards/pinned", { query: { limit: SHOWN }, signal }));
-  return html`<${Card} title=${t("home.pinned")} flush action=${html`<${Button} href="/boards" kind="ghost" small>${t("home.all_boards")}<//>`}>
+/**
+ * The pinned boards in the order pinned, each with the title of its newest post.
+ *
+ * @param {{ boards: import("../../lib/resource.js").Resource<any> }} props
+ */
+export function PinnedBoards({ boards }) {
+  const all = html`<${Button} href="/boards" kind="ghost" small aria-label=${t("home.all_boards")}>${t("home.see_all")}<//>`;
+  return html`<${Card} title=${t("home.pinned")} flush action=${all}>
     <${Loaded} resource=${boards} skeleton=${html`<${Skeleton} rows=${4} lines=${1} />`}>
       ${(/** @type {any} */ { items }) =>
         items.length === 0
