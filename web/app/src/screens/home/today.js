@@ -40,7 +40,7 @@ function content({ data, status, problem, reload }) {
 function Classes({ timetable }) {
   const { day: today, minutes: now } = seoulNow();
   const { day, classes } = nextClasses(timetable, today, now);
-  const next = day === today ? classes.findIndex(({ slot }) => now(slot.end) > now) : 0;
+  const next = day === today ? classes.findIndex(({ slot }) => minutes(slot.end) > now) : 0;
   const list = useRef(/** @type {HTMLOListElement | null} */ (null));
   useEffect(() => {
     const tile = /** @type {HTMLElement | undefined} */ (list.current?.children[next]);
