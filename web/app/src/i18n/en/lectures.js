@@ -47,8 +47,6 @@ export default {
   same_course: "Reviews of all lectures with the same title and professor.",
   write: "Write a review",
   like: "Like",
-  liked: "Liked",
-  like_count: { one: "{count} like", other: "{count} likes" },
   delete: "Delete review",
   delete_title: "Delete your review?",
   delete_text: "You cannot undo this. You can review this course again.",

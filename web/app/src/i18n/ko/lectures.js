@@ -47,8 +47,6 @@ export default {
   same_course: "제목과 교수가 같은 강의의 강의평을 모두 모았어요.",
   write: "강의평 쓰기",
   like: "공감",
-  liked: "공감함",
-  like_count: "공감 {count}개",
   delete: "강의평 삭제",
   delete_title: "강의평을 삭제할까요?",
   delete_text: "삭제하면 되돌릴 수 없어요. 이 강의의 강의평은 다시 쓸 수 있어요.",

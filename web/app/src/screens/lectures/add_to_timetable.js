@@ -9,7 +9,7 @@ import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
 import { toast, toastFailure } from "../../ui/toast.js";
-import { putEntry, reload, useTimetables } from "../timetable/store.js";
+import { putEntry, reload } from "../timetable/store.js";
 import { clashText } from "../timetable/texts.js";
 
 /** @typedef {import("campus-api").Schema<"Lecture">} Lecture */
@@ -18,15 +18,14 @@ import { clashText } from "../timetable/texts.js";
 /**
  * Adds a lecture to one of the user's timetables of its semester.
  *
- * @param {{ lecture: Lecture }} props
+ * @param {{ lecture: Lecture, timetables: Timetable[] }} props
  */
-export function AddToTimetable({ lecture }) {
-  const { items } = useTimetables();
-  const timetables = items.filter((item) => item.semester === lecture.semester);
-  if (timetables.length === 0) return null;
+export function AddToTimetable({ lecture, timetables }) {
+  const shown = timetables.filter((item) => item.semester === lecture.semester);
+  if (shown.length === 0) return null;
   return html`<${Card} title=${t("lectures.in_timetable")} flush>
     <ul class="list">
-      ${timetables.map((timetable) => html`<li key=${timetable.id}><${TimetableRow} timetable=${timetable} lecture=${lecture} /></li>`)}
+      ${shown.map((timetable) => html`<li key=${timetable.id}><${TimetableRow} timetable=${timetable} lecture=${lecture} /></li>`)}
     </ul>
   <//>`;
 }

@@ -10,7 +10,8 @@ import { Icon } from "../../ui/icon.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
 import { Facts } from "../timetable/facts.js";
-import { creditsText, semesterName } from "../timetable/texts.js";
+import { useTimetables } from "../timetable/store.js";
+import { creditsText, NO_SUBTITLE, semesterName } from "../timetable/texts.js";
 import { AddToTimetable } from "./add_to_timetable.js";
 import { choiceText, QUESTIONS } from "./choices.js";
 import { Reviews } from "./reviews.js";
@@ -26,13 +27,16 @@ import { TimesTable } from "./times_table.js";
  */
 export default function LectureScreen({ params }) {
   const lecture = useResource(`lecture:${params.id}`, (signal) => api.get("/lectures/{id}", { path: { id: params.id }, signal }));
+  // Both at once, so that nothing moves when the second one is there.
+  const timetables = useTimetables();
+  const resource = timetables.status === "loading" ? { ...lecture, data: null, status: /** @type {const} */ ("loading") } : lecture;
   const title = lecture.data?.title ?? t("lectures.title");
-  const subtitle = lecture.data ? [lecture.data.professor, semesterName(lecture.data.semester)].filter(Boolean).join(" · ") : undefined;
+  const subtitle = lecture.data ? [lecture.data.professor, semesterName(lecture.data.semester)].filter(Boolean).join(" · ") : NO_SUBTITLE;
   return html`<${Screen} title=${title} subtitle=${subtitle} back="/timetable">
-    <${Loaded} resource=${lecture}>
+    <${Loaded} resource=${resource}>
       ${(/** @type {Lecture} */ data) => html`
         <${About} lecture=${data} />
-        <${AddToTimetable} lecture=${data} />
+        <${AddToTimetable} lecture=${data} timetables=${timetables.items} />
         <${CourseRating} lecture=${data} />
         <${Reviews} lecture=${data} onChange=${lecture.reload} />
       `}

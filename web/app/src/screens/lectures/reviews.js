@@ -98,9 +98,8 @@ function LikeButton({ review, onUpdate }) {
     if (like.problem?.code === "already_liked") onUpdate({ liked: true });
     else if (like.failure) toastFailure(like.failure, () => like.run(review.id));
   }, [like.failure]);
-  const label = `${t(review.liked ? "lectures.liked" : "lectures.like")}, ${t("lectures.like_count", { count: review.like_count })}`;
-  return html`<${Button} small kind="ghost" icon="heart" busy=${like.busy} disabled=${review.is_mine} aria-pressed=${review.liked} aria-label=${label}
-    onClick=${review.liked ? undefined : () => like.run(review.id)}>${review.like_count}<//>`;
+  return html`<${Button} small kind="ghost" icon="heart" busy=${like.busy} disabled=${review.is_mine} aria-pressed=${review.liked}
+    onClick=${review.liked ? undefined : () => like.run(review.id)}><span class="visually-hidden">${t("lectures.like")} </span>${review.like_count}<//>`;
 }
 
 /**

@@ -11,7 +11,7 @@ import { Segmented, Select, TextArea, Form } from "../../ui/form.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
-import { semesterName } from "../timetable/texts.js";
+import { NO_SUBTITLE, semesterName } from "../timetable/texts.js";
 import { ANSWERS, choiceText, QUESTIONS, questionText } from "./choices.js";
 import { StarField } from "./stars.js";
 
@@ -24,7 +24,7 @@ const MAX_LENGTH = 2000;
 /** @param {{ params: { id: string } }} props */
 export default function WriteReview({ params }) {
   const lecture = useResource(`lecture:${params.id}`, (signal) => api.get("/lectures/{id}", { path: { id: params.id }, signal }));
-  const subtitle = lecture.data ? [lecture.data.title, lecture.data.professor].filter(Boolean).join(" · ") : undefined;
+  const subtitle = lecture.data ? [lecture.data.title, lecture.data.professor].filter(Boolean).join(" · ") : NO_SUBTITLE;
   return html`<${Screen} title=${t("lectures.write_title")} subtitle=${subtitle} back=${`/lectures/${params.id}`}>
     <${Loaded} resource=${lecture}>${(/** @type {Lecture} */ data) => html`<${ReviewForm} lecture=${data} />`}<//>
   <//>`;

@@ -11,7 +11,7 @@ import { Card } from "../../ui/elements.js";
 import { Screen } from "../../ui/screen.js";
 import { EmptyState, Loaded } from "../../ui/states.js";
 import { EntryList } from "../timetable/entry_list.js";
-import { creditsText, semesterName } from "../timetable/texts.js";
+import { creditsText, NO_SUBTITLE, semesterName } from "../timetable/texts.js";
 import { WeekGrid } from "../timetable/week_grid.js";
 
 /** @typedef {import("campus-api").Schema<"SharedTimetable">} SharedTimetable */
@@ -25,7 +25,7 @@ export default function Shared({ fragment }) {
   const token = useFragment(fragment);
   const timetable = useResource(`shared:${token}`, (signal) => sharedTimetable(token, signal));
   const data = timetable.data?.timetable ?? null;
-  const subtitle = data ? `${semesterName(data.semester)} · ${creditsText(data.credits)}` : undefined;
+  const subtitle = data ? `${semesterName(data.semester)} · ${creditsText(data.credits)}` : timetable.status === "loading" ? NO_SUBTITLE : undefined;
   return html`<${Screen} title=${data?.name ?? t("shared.title")} subtitle=${subtitle} width="wide">
     <${Loaded} resource=${timetable} skeleton=${html`<div class="week-skeleton skeleton" role="status" aria-label=${t("common.loading")}></div>`}>
       ${(/** @type {{ timetable: SharedTimetable | null }} */ { timetable: found }) =>

@@ -7,6 +7,9 @@ import { clock, groupTimes } from "../../lib/week.js";
 /** @typedef {import("../../lib/week.js").Day} Day */
 /** @typedef {import("../../lib/week.js").Slot} Slot */
 
+/** Keeps the place of a subtitle that is still loading. */
+export const NO_SUBTITLE = "\u00a0";
+
 /** A day as in a heading: 월. @param {Day} day */
 export const dayShort = (day) => t(`timetable.day_${day}`);
 

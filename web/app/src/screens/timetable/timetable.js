@@ -35,11 +35,12 @@ export default function TimetableScreen({ query }) {
   const close = () => setDialog(null);
   const show = (/** @type {Timetable | null} */ timetable) => setQuery({ semester: timetable?.semester ?? semester, id: timetable?.id ?? null });
 
+  // Without a timetable, the place of its buttons stays empty, so that nothing moves when it is there.
   const actions = html`
-    ${shown && html`<${IconButton} icon="plus" label=${t("timetable.add")} href=${`/timetable/${shown.id}/add`} />`}
-    ${shown && html`<${IconButton} icon="share" label=${t("timetable.share")} onClick=${() => setDialog("share")} />`}
-    <${IconButton} icon="users" label=${t("timetable.friends")} href="/friends" />
-    ${shown && html`<${IconButton} icon="settings" label=${t("timetable.options")} onClick=${() => setDialog("options")} />`}
+    ${shown ? html`<${IconButton} key="plus" icon="plus" label=${t("timetable.add")} href=${`/timetable/${shown.id}/add`} />` : html`<span key="gap0" class="icon-gap"></span>`}
+    ${shown ? html`<${IconButton} key="share" icon="share" label=${t("timetable.share")} onClick=${() => setDialog("share")} />` : html`<span key="gap1" class="icon-gap"></span>`}
+    ${shown ? html`<${IconButton} key="settings" icon="settings" label=${t("timetable.options")} onClick=${() => setDialog("options")} />` : html`<span key="gap2" class="icon-gap"></span>`}
+    <${IconButton} key="users" icon="users" label=${t("timetable.friends")} href="/friends" />
   `;
   return html`<${Screen} title=${t("timetable.title")} subtitle=${shown ? `${shown.name} · ${creditsText(shown.credits)}` : semesterName(semester)} actions=${actions} width="wide">
     ${savedAt && problem && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.offline")}</p>`}
