@@ -25,7 +25,7 @@ export function Shell({ tab, bare, path, children }) {
     document.querySelector("h1")?.focus();
   };
   return html`<div class=${bare ? "shell shell-bare" : "shell"}>
-    <a class="skip-link" href=${path} onClick=${toMain}>${t("common.skip")}</a>
+    <a class="skip-link" href="#main" onClick=${toMain}>${t("common.skip")}</a>
     ${!bare && html`<${SideNavigation} tab=${tab} path=${path} />`}
     <main class="shell-main" id="main">${children}</main>
     ${!bare && html`<${TabBar} tab=${tab} />`}
@@ -49,8 +49,8 @@ function TabBar({ tab }) {
 function SideNavigation({ tab, path }) {
   const boards = pinnedBoards.value ?? [];
   return html`<div class="side-nav">
-    <a class="side-nav-brand" href="/">${t("common.app")}</a>
     <nav aria-label=${t("common.navigation")}>
+      <a class="side-nav-brand" href="/">${t("common.app")}</a>
       ${TABS.map(
         (item) => html`<a class="side-link" href=${item.href} aria-current=${item.tab === tab ? "page" : undefined}>
           <${Icon} name=${item.icon} size=${22} /><span>${label(item.tab)}</span>
