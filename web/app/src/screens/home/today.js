@@ -27,7 +27,7 @@ export function Today() {
 /** @param {import("../../lib/resource.js").Resource<import("campus-api").Schema<"TimetableList">>} timetables */
 function content({ data, status, problem, reload }) {
   if (status === "failed") return html`<${ErrorState} problem=${problem} retry=${reload} />`;
-  if (!data) return html`<div class="today-skeleton skeleton" role="status" aria-label=${t("common.loading")}></div>`;
+  if (!data) return html`<div key="loading" class="today-skeleton skeleton" role="status" aria-label=${t("common.loading")}></div>`;
   const primary = data.items.find((timetable) => timetable.is_primary);
   if (primary) return html`<${Classes} timetable=${primary} />`;
   return html`<div class="today-none">
