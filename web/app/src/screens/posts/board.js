@@ -24,7 +24,7 @@ export default function Board({ params: { id } }) {
   const empty = html`<${EmptyState} icon="edit" title=${t("posts.board_empty")} text=${canWrite ? t("posts.board_empty_text") : undefined}>
     ${canWrite && html`<${Button} kind="primary" href="/boards/${id}/write">${t("posts.write")}<//>`}
   <//>`;
-  return html`<${Screen} title=${data?.name ?? t("common.boards")} subtitle=${data?.description} back="/boards" actions=${data && html`<${Actions} board=${data} />`}>
+  return html`<${Screen} title=${data?.name ?? t("common.boards")} subtitle=${data?.description ?? ""} back="/boards" actions=${data && html`<${Actions} board=${data} />`}>
     ${data?.is_archived && html`<p class="notice"><${Icon} name="archive" size=${20} />${t("posts.archived")}</p>`}
     <${PagedList} list=${posts} label=${t("posts.list")} empty=${empty} skeleton=${html`<${Skeleton} rows=${6} lines=${3} />`}
       row=${(/** @type {any} */ post) => html`<${PostRow} post=${post} />`} />
