@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { ColorPicker } from "./colors.js";
 import { Facts } from "./facts.js";
+import { useSavedChoice } from "./saved_choice.js";
 import { putEntry, removeEntry } from "./store.js";
 import { creditsText, placesText, timesText } from "./texts.js";
 
@@ -24,7 +25,11 @@ import { creditsText, placesText, timesText } from "./texts.js";
  */
 export function EntryDialog({ timetableId, entry, onClose }) {
   const remove = useRemoval(timetableId, entry, onClose);
-  const { color, choose } = useColor(timetableId, entry);
+  const color = useSavedChoice(
+    entry.color,
+    (next) => api.patch("/timetables/{id}/entries/{entry_id}", { path: { id: timetableId, entry_id: entry.id }, body: { color: next } }),
+    (saved) => putEntry(timetableId, saved),
+  );
   const actions = html`
     <${Button} icon="trash" busy=${remove.busy} onClick=${() => remove.run(entry.id)}>${t("timetable.entry_delete")}<//>
     ${entry.lecture_id
@@ -42,37 +47,9 @@ export function EntryDialog({ timetableId, entry, onClose }) {
           [t("timetable.credits_label"), creditsText(entry.credit)],
         ]}
       />
-      <${ColorPicker} value=${color} onChange=${choose} />
+      <${ColorPicker} value=${color.value} onChange=${color.choose} />
     </div>
   <//>`;
-}
-
-/**
- * Saves the chosen colour. Of several choices in a row, the last one counts.
- * @param {string} timetableId
- * @param {Entry} entry
- */
-function useColor(timetableId, entry) {
-  const [color, setColor] = useState(entry.color);
-  const wanted = useRef(entry.color);
-  const save = useSubmit((/** @type {string} */ next) =>
-    api.patch("/timetables/{id}/entries/{entry_id}", { path: { id: timetableId, entry_id: entry.id }, body: { color: next } }),
-  );
-  useEffect(() => {
-    if (!save.failure) return;
-    setColor((wanted.current = entry.color));
-    toastFailure(save.failure);
-  }, [save.failure]);
-
-  /** @param {string} next */
-  async function choose(next) {
-    setColor((wanted.current = next));
-    const saved = await save.run(next);
-    if (!saved) return;
-    putEntry(timetableId, saved);
-    if (wanted.current !== next) choose(wanted.current);
-  }
-  return { color, choose };
 }
 
 /**

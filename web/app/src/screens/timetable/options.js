@@ -10,6 +10,7 @@ import { ListRow } from "../../ui/elements.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { fileName, pngOf, saveFile } from "./download.js";
 import { CopyDialog, RenameDialog } from "./name_dialogs.js";
+import { useSavedChoice } from "./saved_choice.js";
 import { putTimetable, removeTimetable } from "./store.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
@@ -27,17 +28,17 @@ const VISIBILITIES = /** @type {const} */ (["private", "friends", "school"]);
  */
 export function OptionsDialog({ timetable, onClose, onShow }) {
   const [inner, setInner] = useState(/** @type {"rename" | "copy" | null} */ (null));
-  const change = useChange(timetable);
+  const makePrimary = usePrimary(timetable);
   const remove = useRemoval(timetable, () => (onClose(), onShow(null)));
   if (inner === "rename") return html`<${RenameDialog} timetable=${timetable} onClose=${onClose} />`;
   if (inner === "copy") return html`<${CopyDialog} timetable=${timetable} onClose=${onClose} onCopied=${onShow} />`;
   return html`<${Dialog} open title=${t("timetable.options")} onClose=${onClose}>
     <div class="stack">
-      <${Visibility} value=${timetable.visibility} onChange=${(/** @type {Timetable["visibility"]} */ visibility) => change.run({ visibility })} />
+      <${Visibility} timetable=${timetable} />
       <${Downloads} timetable=${timetable} />
       <ul class="list option-list">
         ${!timetable.is_primary &&
-        html`<li><${ListRow} icon="star" title=${t("timetable.make_primary")} text=${t("timetable.primary_hint")} onClick=${() => change.run({ is_primary: true })} /></li>`}
+        html`<li><${ListRow} icon="star" title=${t("timetable.make_primary")} text=${t("timetable.primary_hint")} onClick=${makePrimary} /></li>`}
         <li><${ListRow} icon="edit" title=${t("timetable.rename")} onClick=${() => setInner("rename")} /></li>
         <li><${ListRow} icon="copy" title=${t("timetable.copy")} onClick=${() => setInner("copy")} /></li>
         <li><${ListRow} icon="trash" danger title=${t("timetable.delete")} onClick=${remove} /></li>
@@ -47,20 +48,17 @@ export function OptionsDialog({ timetable, onClose, onShow }) {
 }
 
 /** @param {Timetable} timetable */
-function useChange(timetable) {
-  const change = useSubmit(
-    (/** @type {{ visibility?: Timetable["visibility"], is_primary?: true }} */ body) => api.patch("/timetables/{id}", { path: { id: timetable.id }, body }),
-    {
-      onSuccess(changed, body) {
-        putTimetable(changed);
-        toast(t(body.is_primary ? "timetable.made_primary" : "timetable.visibility_changed"));
-      },
+function usePrimary(timetable) {
+  const change = useSubmit((/** @type {string} */ id) => api.patch("/timetables/{id}", { path: { id }, body: { is_primary: true } }), {
+    onSuccess(changed) {
+      putTimetable(changed);
+      toast(t("timetable.made_primary"));
     },
-  );
+  });
   useEffect(() => {
-    if (change.failure) toastFailure(change.failure);
+    if (change.failure) toastFailure(change.failure, () => change.run(timetable.id));
   }, [change.failure]);
-  return change;
+  return () => change.run(timetable.id);
 }
 
 /**
@@ -84,18 +82,22 @@ function useRemoval(timetable, onRemoved) {
   };
 }
 
-/**
- * @param {object} props
- * @param {Timetable["visibility"]} props.value
- * @param {(value: Timetable["visibility"]) => void} props.onChange
- */
-function Visibility({ value, onChange }) {
+/** @param {{ timetable: Timetable }} props */
+function Visibility({ timetable }) {
+  const { value, choose } = useSavedChoice(
+    timetable.visibility,
+    (visibility) => api.patch("/timetables/{id}", { path: { id: timetable.id }, body: { visibility } }),
+    (changed) => {
+      putTimetable(changed);
+      toast(t("timetable.visibility_changed"));
+    },
+  );
   const name = useId();
   return html`<fieldset class="field">
     <legend class="field-label">${t("timetable.visibility")}</legend>
     ${VISIBILITIES.map(
       (each) => html`<label key=${each} class="choice choice-radio">
-        <input type="radio" name=${name} value=${each} checked=${each === value} onChange=${() => onChange(each)} />
+        <input type="radio" name=${name} value=${each} checked=${each === value} onChange=${() => choose(each)} />
         <span class="grow">
           <span>${t(/** @type {TextKey} */ (`timetable.visibility_${each}`))}</span>
           <span class="choice-hint">${t(/** @type {TextKey} */ (`timetable.visibility_${each}_hint`))}</span>
