@@ -155,7 +155,8 @@ export class Session {
   async #send(path, body) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#transport.send("POST", path, { body });
+        // If the user leaves the page meanwhile, the browser still has to store the new cookie.
+        return await this.#transport.send("POST", path, { body, keepalive: this.#cookies });
       } catch (error) {
         const isConflict = error instanceof Problem && CONFLICTS.includes(error.code);
         if (!isConflict || attempt === MAX_ATTEMPTS) {

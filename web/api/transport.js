@@ -17,10 +17,10 @@ export class Transport {
   /**
    * @param {string} method
    * @param {string} path
-   * @param {Request & { token?: string | null }} request
+   * @param {Request & { token?: string | null, keepalive?: boolean }} request `keepalive`: goes on when the page is left.
    * @returns {Promise<any>} the parsed body
    */
-  async send(method, path, { path: names, query, body, idempotencyKey, signal, token }) {
+  async send(method, path, { path: names, query, body, idempotencyKey, signal, token, keepalive }) {
     const language = this.language();
     const url = this.baseUrl + this.#filled(path, names) + search(query);
     const headers = new Headers();
@@ -39,7 +39,7 @@ export class Transport {
     try {
       const { fetch } = this;
       const content = body === undefined ? undefined : JSON.stringify(body);
-      const response = await fetch(url, { method, headers, body: content, credentials: "same-origin", signal: stop.signal });
+      const response = await fetch(url, { method, headers, body: content, credentials: "same-origin", signal: stop.signal, keepalive });
       if (!response.ok) {
         throw await problemOf(response, language);
       }
