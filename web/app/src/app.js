@@ -5,7 +5,7 @@ import { html } from "./html.js";
 import { t } from "./i18n/index.js";
 import { loadStyles } from "./lib/styles.js";
 import { current, navigate, restoreScroll } from "./router.js";
-import { restore, status } from "./session.js";
+import { restore, restoreFailure, status } from "./session.js";
 import { ConfirmHost } from "./ui/dialog.js";
 import { Screen } from "./ui/screen.js";
 import { Shell } from "./ui/shell.js";
@@ -81,7 +81,7 @@ function LazyScreen({ match }) {
 const Placeholder = () => html`<${Screen} title=${t("common.app")}><${Skeleton} rows=${6} /><//>`;
 
 function Unreachable() {
-  return html`<${Screen} title=${t("common.app")}><${ErrorState} problem=${new NetworkError(null)} retry=${restore} /><//>`;
+  return html`<${Screen} title=${t("common.app")}><${ErrorState} problem=${restoreFailure.value} retry=${restore} /><//>`;
 }
 
 /** Shows an error of a screen in its place, so that the rest of the page keeps working. */

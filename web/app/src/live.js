@@ -28,7 +28,7 @@ export function startLive() {
   const quietly = (/** @type {() => Promise<void>} */ refresh) => refresh().catch(() => {});
   status.subscribe((now) => {
     if (now === "in") {
-      quietly(refreshPins);
+      refreshPins().catch(() => (pinnedBoards.value ??= []));
       quietly(refreshUnread);
     } else if (now === "out") {
       pinnedBoards.value = null;

@@ -1,6 +1,5 @@
 // @ts-check
 import { signal } from "@preact/signals";
-import { NetworkError } from "campus-api";
 import { api } from "./api.js";
 import { forgetAll } from "./lib/cache.js";
 import { forgetUsers, load, store } from "./lib/storage.js";
@@ -8,12 +7,15 @@ import { forgetUsers, load, store } from "./lib/storage.js";
 /** @typedef {import("campus-api").User} User */
 
 /**
- * `unreachable`: the service could not be reached at the start, so that `user` is the last known one. Only screens with
- * `offline: true` in the routes table show then.
+ * `unreachable`: the service did not say at the start whether there is a session, so that `user` is the last known one. Only
+ * screens with `offline: true` in the routes table show then.
  *
  * @type {import("@preact/signals").Signal<"restoring" | "in" | "out" | "unreachable">}
  */
 export const status = signal(/** @type {any} */ ("restoring"));
+
+/** Why the status is `unreachable`. @type {import("@preact/signals").Signal<unknown>} */
+export const restoreFailure = signal(/** @type {unknown} */ (null));
 
 /** The signed-in user, or null. @type {import("@preact/signals").Signal<any>} */
 export const user = signal(/** @type {any} */ (null));
@@ -34,7 +36,7 @@ export async function restore() {
   try {
     follow(await api.session.restore());
   } catch (failure) {
-    if (!(failure instanceof NetworkError)) return follow(null);
+    restoreFailure.value = failure;
     user.value = load("last-user");
     status.value = user.value ? "unreachable" : "out";
   }

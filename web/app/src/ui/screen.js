@@ -13,7 +13,7 @@ import { IconButton } from "./button.js";
  * @param {object} props
  * @param {string} props.title
  * @param {string} [props.page] The document's title, if it is not the heading's.
- * @param {string} [props.subtitle]
+ * @param {string} [props.subtitle] Empty while it loads, which keeps its place.
  * @param {string} [props.back] Shows a back button; the path is where it leads without history.
  * @param {any} [props.actions] Icon buttons and menus at the end of the bar.
  * @param {"normal" | "narrow" | "wide"} [props.width]
@@ -28,7 +28,7 @@ export function Screen({ title, page = title, subtitle, back, actions, width = "
       ${back && html`<${IconButton} icon="back" label=${t("common.back")} onClick=${() => goBack(back)} />`}
       <div class="top-bar-title">
         <h1 tabindex="-1" class="clamp-1">${title}</h1>
-        ${subtitle && html`<p class="clamp-1">${subtitle}</p>`}
+        ${subtitle !== undefined && html`<p class="clamp-1">${subtitle || "\u00a0"}</p>`}
       </div>
       <div class="top-bar-actions">${actions}</div>
     </header>

@@ -21,7 +21,7 @@ import { BoardFields, checkBoard } from "./fields.js";
 /** Changes, archives and deletes a board, for its manager and admins. @param {{ params: { id: string } }} props */
 export default function BoardSettings({ params: { id } }) {
   const board = useResource(`board:${id}`, (signal) => api.get("/boards/{id}", { path: { id }, signal }));
-  return html`<${Screen} title=${t("boards.settings")} subtitle=${board.data?.name} back="/boards/${id}" width="narrow">
+  return html`<${Screen} title=${t("boards.settings")} subtitle=${board.data?.name ?? ""} back="/boards/${id}" width="narrow">
     <${Loaded} resource=${board}>
       ${(/** @type {Board} */ data) =>
         data.can_manage

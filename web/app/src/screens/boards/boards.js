@@ -13,7 +13,7 @@ import { PagedList } from "../../ui/paged_list.js";
 import { PinButton } from "../../ui/pin_button.js";
 import { Screen } from "../../ui/screen.js";
 import { SearchField } from "../../ui/search_field.js";
-import { EmptyState } from "../../ui/states.js";
+import { EmptyState, Skeleton } from "../../ui/states.js";
 
 /** @typedef {import("campus-api").Schema<"Board">} Board */
 
@@ -41,18 +41,20 @@ export default function Boards({ query }) {
       <a href="/scraps"><${Icon} name="scrap" size=${22} /><span>${t("boards.scraps")}</span></a>
     </nav>
     ${!found && html`<${Pinned} />`}
-    <section class="stack-2">
+    ${/* Only then: the height of what stands above is known. */ (found || pinnedBoards.value) &&
+    html`<section class="stack-2">
       <h2 class="section-title">${t("boards.all")}</h2>
-      <${SearchField} key=${name} label=${t("boards.search")} value=${name} onSearch=${(/** @type {string} */ text) => setQuery({ name: text.trim() })} />
+      <${SearchField} label=${t("boards.search")} value=${name} onSearch=${(/** @type {string} */ text) => setQuery({ name: text })} />
       ${categories.length > 1 && html`<${Categories} categories=${categories} chosen=${category} />`}
       <${PagedList} list=${boards} label=${t("boards.all")} empty=${empty} row=${(/** @type {Board} */ board) => html`<${BoardRow} board=${board} />`} />
-    </section>
+    </section>`}
   <//>`;
 }
 
 /** The pinned boards, in the order pinned. */
 function Pinned() {
-  const boards = pinnedBoards.value ?? [];
+  const boards = pinnedBoards.value;
+  if (!boards) return html`<${Skeleton} />`;
   if (boards.length === 0) return null;
   return html`<section class="stack-2">
     <h2 class="section-title">${t("common.pinned_boards")}</h2>

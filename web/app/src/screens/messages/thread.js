@@ -39,7 +39,7 @@ export default function Thread({ params: { id } }) {
   });
 
   const partner = thread.data?.partner.name ?? t("messages.title");
-  return html`<${Screen} title=${partner} subtitle=${thread.data ? sourceText(thread.data.source) : undefined} back="/messages"
+  return html`<${Screen} title=${partner} subtitle=${thread.data ? sourceText(thread.data.source) : ""} back="/messages"
     actions=${html`<${ThreadMenu} id=${id} source=${thread.data?.source} />`}>
     ${messages.items.length === 0 && messages.status === "failed" && html`<${ErrorState} problem=${messages.problem} retry=${messages.retry} />`}
     ${messages.items.length === 0 && messages.status === "loading" && html`<${Skeleton} rows=${5} lines=${1} />`}
