@@ -13,7 +13,7 @@ export default defineConfig({
   workers: 2,
   forbidOnly: "CI" in process.env,
   reporter: "list",
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
     browserName: "chromium",

@@ -80,7 +80,7 @@ for (const [name, text] of Object.entries(TEXTS)) {
       const elements = await page.evaluate(() => document.querySelectorAll("main script, main img[src=x], main a[href^='javascript:'], main a[href^='data:']").length);
       expect.soft(elements, `elements from the text on ${path}`).toBe(0);
       if (/^\/(posts|messages)\/./.test(path)) {
-        await expect.soft(page.getByText(text).first()).toBeVisible();
+        await expect.soft(page.getByRole("main").getByText(text).first()).toBeVisible();
       }
     }
   });
