@@ -20,7 +20,6 @@ export default {
   to: "Not after",
   from_text: "from {time}",
   to_text: "until {time}",
-  credit_text: "{credit} credits",
   results: "Results",
   empty_title: "No lecture found",
   empty_text: "Try fewer words or fewer filters.",

@@ -20,7 +20,7 @@ export default {
   term_winter: "Winter {year}",
   spoken_time: "{day} {start}–{end}",
   no_times: "No fixed time",
-  credits: "{credits} credits",
+  credits: { one: "{count} credit", other: "{count} credits" },
   credits_label: "Credits",
   conflicts: "overlaps another class",
   clash: "Overlaps {entries}",

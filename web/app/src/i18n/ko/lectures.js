@@ -20,7 +20,6 @@ export default {
   to: "종료 시각 이전",
   from_text: "{time} 이후",
   to_text: "{time} 이전",
-  credit_text: "{credit}학점",
   results: "검색 결과",
   empty_title: "찾는 강의가 없어요",
   empty_text: "검색어를 줄이거나 조건을 빼 보세요.",

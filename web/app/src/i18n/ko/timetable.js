@@ -20,7 +20,7 @@ export default {
   term_winter: "{year}년 겨울학기",
   spoken_time: "{day} {start}–{end}",
   no_times: "시간 미정",
-  credits: "{credits}학점",
+  credits: "{count}학점",
   credits_label: "학점",
   conflicts: "다른 수업과 시간이 겹쳐요",
   clash: "시간이 겹쳐요: {entries}",

@@ -7,7 +7,7 @@ import { setQuery } from "../../router.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Form, Select, TextField } from "../../ui/form.js";
-import { dayLong } from "../timetable/texts.js";
+import { creditsText, dayLong } from "../timetable/texts.js";
 
 const NAMES = /** @type {const} */ (["professor", "code", "department", "classification", "credit", "day", "from", "to"]);
 
@@ -32,7 +32,7 @@ export function filterText(name, value) {
   if (name === "day") return dayLong(/** @type {import("../../lib/week.js").Day} */ (value));
   if (name === "from") return t("lectures.from_text", { time: value });
   if (name === "to") return t("lectures.to_text", { time: value });
-  return name === "credit" ? t("lectures.credit_text", { credit: value }) : value;
+  return name === "credit" ? creditsText(Number(value)) : value;
 }
 
 /** @param {{ filters: Filters, onClose: () => void }} props */
@@ -48,7 +48,7 @@ export function FiltersDialog({ filters, onClose }) {
     check: ({ from, to }) => ({ to: from && to && to <= from ? t("timetable.ends_before_start") : undefined }),
   });
   const any = { value: "", label: t("lectures.any") };
-  const credits = Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => ({ value: String(credit), label: t("lectures.credit_text", { credit }) }));
+  const credits = Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => ({ value: String(credit), label: creditsText(credit) }));
   return html`<${Dialog} open title=${t("lectures.filters")} onClose=${onClose}>
     <${Form} form=${form} class="filter-form">
       <${Select} form=${form} name="day" label=${t("lectures.day")} hint=${t("lectures.day_hint")} options=${[any, ...DAYS.map((day) => ({ value: day, label: dayLong(day) }))]} />

@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.js";
 import { Screen } from "../../ui/screen.js";
 import { EmptyState, ErrorState } from "../../ui/states.js";
 import { useTimetables } from "./store.js";
-import { clashText, creditsText, NO_SUBTITLE, semesterName } from "./texts.js";
+import { clashText, creditsText, isolated, NO_SUBTITLE, semesterName } from "./texts.js";
 import { WeekGrid } from "./week_grid.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
@@ -23,7 +23,7 @@ import { WeekGrid } from "./week_grid.js";
 export function TimetableFrame({ id, title, children }) {
   const { status, items, problem, reload } = useTimetables();
   const timetable = items.find((item) => item.id === id);
-  const subtitle = timetable ? `${timetable.name} · ${semesterName(timetable.semester)} · ${creditsText(timetable.credits)}` : NO_SUBTITLE;
+  const subtitle = timetable ? `${isolated(timetable.name)} · ${semesterName(timetable.semester)} · ${creditsText(timetable.credits)}` : NO_SUBTITLE;
   const back = timetable ? `/timetable?semester=${timetable.semester}&id=${timetable.id}` : "/timetable";
   return html`<${Screen} title=${title} subtitle=${subtitle} back=${back} width="wide">
     ${timetable ? children(timetable) : html`<${Missing} ...${{ status, problem, reload }} />`}

@@ -10,6 +10,9 @@ import { clock, groupTimes } from "../../lib/week.js";
 /** Keeps the place of a subtitle that is still loading. */
 export const NO_SUBTITLE = "\u00a0";
 
+/** A name inside other text, whose direction of writing it must not change. @param {string} name */
+export const isolated = (name) => `\u2068${name}\u2069`;
+
 /** A day as in a heading: 월. @param {Day} day */
 export const dayShort = (day) => t(`timetable.day_${day}`);
 
@@ -48,7 +51,7 @@ export function spokenTime({ day, start, end }) {
 }
 
 /** @param {number} credits */
-export const creditsText = (credits) => t("timetable.credits", { credits });
+export const creditsText = (credits) => t("timetable.credits", { count: credits });
 
 /**
  * What a candidate clashes with, each entry once: 자료구조 (월 13:30–14:45).

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { firstSemester } from "../../lib/semester.js";
+import { currentSemester, firstSemester } from "../../lib/semester.js";
+import { seoulNow } from "../../lib/time.js";
 import { setQuery } from "../../router.js";
 import { Button, IconButton } from "../../ui/button.js";
 import { Tag } from "../../ui/elements.js";
@@ -16,7 +17,7 @@ import { OptionsDialog } from "./options.js";
 import { SemesterSelect } from "./semester_select.js";
 import { ShareDialog } from "./share_dialog.js";
 import { useTimetables } from "./store.js";
-import { creditsText, semesterName } from "./texts.js";
+import { creditsText, isolated, semesterName } from "./texts.js";
 import { WeekGrid } from "./week_grid.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
@@ -42,7 +43,7 @@ export default function TimetableScreen({ query }) {
     ${shown ? html`<${IconButton} key="settings" icon="settings" label=${t("timetable.options")} onClick=${() => setDialog("options")} />` : html`<span key="gap2" class="icon-gap"></span>`}
     <${IconButton} key="users" icon="users" label=${t("timetable.friends")} href="/friends" />
   `;
-  return html`<${Screen} title=${t("timetable.title")} subtitle=${shown ? `${shown.name} · ${creditsText(shown.credits)}` : semesterName(semester)} actions=${actions} width="wide">
+  return html`<${Screen} title=${t("timetable.title")} subtitle=${shown ? `${isolated(shown.name)} · ${creditsText(shown.credits)}` : semesterName(semester)} actions=${actions} width="wide">
     ${savedAt && problem && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.offline")}</p>`}
     ${!savedAt && problem && status === "ready" && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.stale")}</p>`}
     <div class="timetable-bar">
@@ -96,7 +97,7 @@ function Content({ timetable }) {
   return html`<div class="planner">
     <div class="planner-grid">
       <div class="card week-card">
-        <${WeekGrid} entries=${timetable.entries} label=${t("timetable.grid", { name: timetable.name })} onOpen=${onOpen} />
+        <${WeekGrid} entries=${timetable.entries} today=${timetable.semester === currentSemester() ? seoulNow().day : null} label=${t("timetable.grid", { name: timetable.name })} onOpen=${onOpen} />
       </div>
     </div>
     <section class="planner-side stack" aria-label=${timetable.name}>

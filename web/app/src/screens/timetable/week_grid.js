@@ -20,9 +20,10 @@ import { dayLong, dayShort, spokenTime } from "./texts.js";
  * @param {string | null} [props.except] The id of the entry that the candidate replaces.
  * @param {((entry: any) => void) | null} [props.onOpen] Without it, the entries are no buttons.
  * @param {boolean} [props.compact]
+ * @param {import("../../lib/week.js").Day | null} [props.today] The day to point out.
  * @param {string} props.label
  */
-export function WeekGrid({ entries, candidate = null, except = null, onOpen = null, compact = false, label }) {
+export function WeekGrid({ entries, candidate = null, except = null, onOpen = null, compact = false, today = null, label }) {
   const shown = except === null ? entries : entries.filter((entry) => entry.id !== except);
   const all = candidate ? [...entries, candidate] : entries;
   const days = shownDays(all);
@@ -34,7 +35,7 @@ export function WeekGrid({ entries, candidate = null, except = null, onOpen = nu
   return html`
     <div class=${`week ${compact ? "week-compact" : ""}`} role="group" aria-label=${label} style=${{ "--week-days": days.length, "--week-hours": height }}>
       <div class="week-head" aria-hidden="true">
-        ${days.map((day) => html`<span key=${day}>${dayShort(day)}</span>`)}
+        ${days.map((day) => html`<span key=${day} class=${day === today ? "week-today" : undefined}>${dayShort(day)}</span>`)}
       </div>
       <div class="week-body">
         <div class="week-scale" aria-hidden="true">
