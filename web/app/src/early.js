@@ -1,8 +1,25 @@
-// Runs before the first paint, so that a chosen theme or language does not flash.
+// Runs before the first paint, and in browsers that cannot run the app.
 try {
-  const { theme, language } = JSON.parse(localStorage.getItem("campus.preferences") ?? "{}");
+  // A chosen theme or language must not flash.
+  const { theme, language } = JSON.parse(localStorage.getItem("campus.preferences") || "{}");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   if (language === "en") document.documentElement.lang = "en";
-} catch {
+} catch (failure) {
   // Without storage, the system's theme and Korean apply.
 }
+
+/** @param {string} korean @param {string} english */
+function tellAtStart(korean, english) {
+  const text = document.querySelector("#boot p");
+  if (text) text.textContent = document.documentElement.lang === "en" ? english : korean;
+}
+
+if (!HTMLScriptElement.supports || !HTMLScriptElement.supports("importmap")) {
+  addEventListener("DOMContentLoaded", () => tellAtStart("브라우저를 업데이트해 주세요.", "Please update your browser."));
+}
+
+addEventListener(
+  "error",
+  (event) => event.target instanceof HTMLScriptElement && tellAtStart("불러오지 못했어요. 새로고침해 주세요.", "Could not load. Please reload the page."),
+  true,
+);

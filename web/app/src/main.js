@@ -1,18 +1,21 @@
 // @ts-check
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { api } from "./api.js";
 import { App } from "./app.js";
 import { html } from "./html.js";
-import { loadTexts } from "./i18n/index.js";
+import { loadTexts, t } from "./i18n/index.js";
 import { startLive } from "./live.js";
 import { applyPreferences } from "./preferences.js";
 import { current, startRouter } from "./router.js";
 import { startSession } from "./session.js";
+import { toast } from "./ui/toast.js";
 import { startUpdates } from "./updates.js";
 
 applyPreferences();
 startRouter();
 startLive();
+api.session.onChange((_, change) => change === "ended" && toast(t("common.session_ended")));
 startSession();
 // The screen loads while the session is restored. The app shows a failure.
 current.value.route.load().catch(() => {});

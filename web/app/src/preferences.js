@@ -20,6 +20,10 @@ export function applyPreferences() {
     root.lang = language.value;
     if (theme.value === "system") delete root.dataset.theme;
     else root.dataset.theme = theme.value;
+    for (const scheme of ["light", "dark"]) {
+      const bar = document.querySelector(`meta[name="theme-color"][data-scheme="${scheme}"]`);
+      bar?.setAttribute("media", theme.value === "system" ? `(prefers-color-scheme: ${scheme})` : theme.value === scheme ? "all" : "not all");
+    }
     store("preferences", { theme: theme.value, language: language.value });
   });
 }

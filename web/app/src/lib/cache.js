@@ -54,15 +54,16 @@ function everywhere(change) {
   for (const entry of entries.values()) {
     for (const state of entry.values()) {
       const value = state.peek();
-      if (Array.isArray(value.items)) {
-        const items = value.items.map(change).filter(Boolean);
-        if (items.length !== value.items.length || items.some((/** @type {any} */ item, /** @type {number} */ i) => item !== value.items[i])) {
-          state.value = { ...value, items };
-        }
-      } else if (value.data?.id) {
-        const data = change(value.data);
-        if (data && data !== value.data) state.value = { ...value, data };
-      }
+      const next = value.data ? { ...value, data: changed(value.data, change) } : changed(value, change);
+      if (next.data !== value.data || next.items !== value.items) state.value = next;
     }
   }
+}
+
+/** A page of items, or an object, after the change: the same if nothing in it changes. @param {any} data @param {(item: any) => any} change */
+function changed(data, change) {
+  if (!Array.isArray(data.items)) return data.id ? (change(data) ?? data) : data;
+  const items = data.items.map(change);
+  const isSame = items.every((/** @type {any} */ item, /** @type {number} */ i) => item === data.items[i]);
+  return isSame ? data : { ...data, items: items.filter(Boolean) };
 }

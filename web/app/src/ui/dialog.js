@@ -66,6 +66,9 @@ export function confirm(options) {
   });
 }
 
+// The back button leaves the screen that asks.
+addEventListener("popstate", () => question.value?.answer(false));
+
 /** Shows the question of `confirm`. Stands once in the shell. */
 export function ConfirmHost() {
   if (!question.value) return null;

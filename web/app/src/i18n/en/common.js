@@ -51,4 +51,5 @@ export default {
   update_ready: "A new version is ready.",
   update: "Reload",
   notifications: "Notifications",
+  session_ended: "Your session has ended. Log in again.",
 };

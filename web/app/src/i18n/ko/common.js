@@ -51,4 +51,5 @@ export default {
   update_ready: "새 버전이 준비됐어요.",
   update: "새로고침",
   notifications: "알림",
+  session_ended: "로그인이 끝났어요. 다시 로그인해 주세요.",
 };
