@@ -52,7 +52,7 @@ async function keepFiles() {
   const cache = await caches.open(CACHE);
   /** @param {string} address @returns {Promise<string>} */
   const keep = async (address) => {
-    const response = await fetch(address, { cache: "no-cache" });
+    const response = await fetch(address, { cache: address === PAGE ? "no-cache" : "default" });
     if (!response.ok) throw new Error(`${address} answered ${response.status}.`);
     const copy = response.clone();
     await cache.put(address, response);
