@@ -124,7 +124,7 @@ test("a student who has not taken a lecture is told what to do, and keeps the te
   const { page } = student;
   const lecture = await lectureOf(student, "운영체제");
   await page.goto(`/lectures/${lecture.id}/review`);
-  await page.getByRole("radio", { name: "5점, 추천해요" }).check({ force: true });
+  await page.getByRole("radio", { name: "5점, 추천해요" }).check();
   await page.getByRole("textbox", { name: "강의평" }).fill(REVIEW);
   await page.getByRole("button", { name: "올리기" }).click();
   await expect(page.getByRole("alert")).toContainText("그 학기에 시간표에 담은 강의에만 강의평을 쓸 수 있습니다.");

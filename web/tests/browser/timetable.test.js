@@ -129,7 +129,7 @@ test("a student adds an entry of their own, edits it, removes it and takes that 
 
   const thursday = page.getByRole("list", { name: "목요일" });
   await thursday.getByRole("button", { name: /합창 연습/ }).click();
-  await page.getByRole("dialog").getByRole("radio", { name: "색 5" }).check({ force: true });
+  await page.getByRole("dialog").getByRole("radio", { name: "색 5" }).check();
   await expect.poll(async () => (await api.get("/timetables/{id}", { path: { id } })).entries[0]?.color).toBe("#b9e3c6");
   await page.getByRole("link", { name: "수정" }).click();
   await expect(page.getByRole("group", { name: "시간 1" }).getByLabel("종료")).toHaveValue("00:00");

@@ -36,13 +36,11 @@ export default {
   in_timetable: "Add to the timetable",
 
   reviews: "Reviews",
-  rating: "Rating {rating}",
   rating_of: "{rating} of 5",
   review_count: { one: "{count} review", other: "{count} reviews" },
   no_reviews: "No reviews yet",
   no_reviews_text: "If you took this lecture, write the first review.",
   no_rating: "No reviews",
-  common_answers: "Most common answers",
   same_course: "Reviews of all lectures with the same title and professor.",
   write: "Write a review",
   like: "Like",
@@ -58,7 +56,6 @@ export default {
 
   write_title: "Write a review",
   stars: "Rating",
-  star: { one: "{count} star", other: "{count} stars" },
   star_1: "1 star, poor",
   star_2: "2 stars, not great",
   star_3: "3 stars, average",

@@ -36,13 +36,11 @@ export default {
   in_timetable: "시간표에 담기",
 
   reviews: "강의평",
-  rating: "별점 {rating}",
   rating_of: "5점 만점에 {rating}점",
   review_count: "강의평 {count}개",
   no_reviews: "아직 강의평이 없어요",
   no_reviews_text: "이 강의를 들었다면 첫 강의평을 남겨 주세요.",
   no_rating: "강의평 없음",
-  common_answers: "가장 많은 답",
   same_course: "제목과 교수가 같은 강의의 강의평을 모두 모았어요.",
   write: "강의평 쓰기",
   like: "공감",
@@ -58,7 +56,6 @@ export default {
 
   write_title: "강의평 쓰기",
   stars: "별점",
-  star: "{count}점",
   star_1: "1점, 별로예요",
   star_2: "2점, 아쉬워요",
   star_3: "3점, 보통이에요",

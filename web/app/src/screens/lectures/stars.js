@@ -32,7 +32,7 @@ export function StarField({ form, name }) {
     <div class="star-field">
       ${STARS.map(
         (star) => html`<label key=${star} class=${star <= value ? "star star-on" : "star"}>
-          <input type="radio" class="visually-hidden" name=${name} value=${star} checked=${star === value} aria-invalid=${error ? "true" : undefined} onChange=${() => form.set({ [name]: star })} />
+          <input type="radio" class="cover" name=${name} value=${star} checked=${star === value} aria-invalid=${error ? "true" : undefined} onChange=${() => form.set({ [name]: star })} />
           <${Icon} name="star" size=${32} filled=${star <= value} />
           <span class="visually-hidden">${t(/** @type {any} */ (`lectures.star_${star}`))}</span>
         </label>`,

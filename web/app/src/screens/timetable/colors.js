@@ -22,7 +22,7 @@ export function ColorPicker({ value, onChange }) {
     <div class="swatches">
       ${colors.map(
         (color) => html`<label key=${color} class="swatch entry-color" style=${colorStyle(color)}>
-          <input type="radio" class="visually-hidden" name=${name} value=${color} checked=${color === current} onChange=${() => onChange(color)} />
+          <input type="radio" class="cover" name=${name} value=${color} checked=${color === current} onChange=${() => onChange(color)} />
           <span class="visually-hidden">${label(color)}</span>
           ${color === current && html`<${Icon} name="check" size=${18} />`}
         </label>`,
