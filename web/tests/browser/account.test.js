@@ -108,6 +108,25 @@ test("logging out everywhere ends all sessions", async ({ student: { page, login
   expect(await elsewhere.session.restore()).toBeNull();
 });
 
+test("a service that fails at the start does not end the session", async ({ student: { page }, guard }) => {
+  guard.expect("503 POST /api/auth/refresh");
+  await page.goto("/me");
+  await expect(page.getByRole("heading", { name: "내 정보", level: 1 })).toBeVisible();
+  await page.route("**/api/auth/refresh", (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ type: "urn:campus:problem:unavailable", title: "Unavailable", status: 503, code: "unavailable", detail: "지금은 처리할 수 없습니다.", request_id: "1" }),
+    }),
+  );
+  await page.reload();
+  await expect(page.getByRole("alert")).toContainText("지금은 처리할 수 없습니다.");
+  await expectAccessible(page, "the failure");
+  await page.unroute("**/api/auth/refresh");
+  await page.getByRole("button", { name: "다시 시도" }).click();
+  await expect(page.getByRole("heading", { name: "내 정보", level: 1 })).toBeVisible();
+});
+
 test("theme and language are kept by the browser", async ({ student: { page } }) => {
   await page.goto("/me/settings");
   await page.getByRole("radio", { name: "어둡게" }).check({ force: true });
