@@ -5,7 +5,7 @@ import { language } from "../preferences.js";
 const SEOUL = "Asia/Seoul";
 
 /**
- * "방금", "3분 전", "5시간 전" on the same day, then "11/28", and with the year in other years.
+ * "방금", "3분 전", "5시간 전" within 12 hours, then "11/28", and in other years "25/11/28".
  *
  * @param {string} iso
  * @param {Date} [now]
@@ -16,8 +16,8 @@ export function relativeTime(iso, now = new Date()) {
   if (minutes < 1) return t("common.just_now");
   if (minutes < 60) return t("common.minutes_ago", { count: minutes });
   if (minutes < 12 * 60) return t("common.hours_ago", { count: Math.floor(minutes / 60) });
-  const sameYear = year(then) === year(now);
-  return format(then, { year: sameYear ? undefined : "2-digit", month: "2-digit", day: "2-digit" });
+  const [year, month, day] = dateParts(then);
+  return year === dateParts(now)[0] ? `${month}/${day}` : `${year?.slice(2)}/${month}/${day}`;
 }
 
 /** "2026년 11월 28일 오후 2:43" @param {string} iso */
@@ -29,8 +29,8 @@ export const clockTime = (iso) => format(new Date(iso), { timeStyle: "short" });
 /** "2026년 11월 28일 토요일" @param {string} iso An instant, or a date ("2026-11-28"). */
 export const longDate = (iso) => format(new Date(iso.length === 10 ? `${iso}T00:00+09:00` : iso), { dateStyle: "full" });
 
-/** @param {Date} date */
-const year = (date) => date.toLocaleDateString("en", { timeZone: SEOUL, year: "numeric" });
+/** ["2026", "11", "28"] @param {Date} date */
+const dateParts = (date) => date.toLocaleDateString("en-CA", { timeZone: SEOUL }).split("-");
 
 /** @param {Date} date @param {Intl.DateTimeFormatOptions} options */
 const format = (date, options) => new Intl.DateTimeFormat(language.value, { timeZone: SEOUL, ...options }).format(date);
