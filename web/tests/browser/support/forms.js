@@ -2,59 +2,129 @@
 
 /** @typedef {import("@playwright/test").Page} Page */
 /** @typedef {import("campus-api").Client} Client */
+/** @typedef {import("./fixtures.js").Student} Student */
+/** @typedef {Awaited<ReturnType<typeof prepare>>} Ids */
 
 /**
  * A form that creates something, and how to use it.
  *
  * @typedef {object} WritingForm
  * @property {string} name
- * @property {string} path The path of the screen, for `prepare`'s result.
+ * @property {string} path The path of the screen, with `:names` for what `prepare` returns.
  * @property {string} request The path of the request in the API, as a pattern.
  * @property {string[]} fields The labels of the text fields.
  * @property {string} button
- * @property {boolean} [hasDraft] Whether a reload keeps the text.
+ * @property {(api: Client, ids: Ids) => Promise<unknown[]>} sent What the student has created by the form.
+ * @property {boolean} [hasNoDraft] Whether a reload forgets the text.
+ * @property {(text: string, ids: Ids) => string} [write] Makes the text fit.
  * @property {(page: Page) => Promise<void>} [open] What to do on the screen to see the form.
  * @property {(page: Page) => Promise<void>} [choose] What to fill in besides the text fields.
  */
 
-/** What the forms need: ids for the `:names` in their paths. @param {Client} api @param {Client} other */
+/** What the forms need: ids for the `:names` in their paths. @param {Client} api @param {Student} other */
 export async function prepare(api, other) {
-  const name = `폼 ${Math.random().toString(36).slice(2, 10)}`;
+  const name = `폼 ${other.loginId}`;
   const board = await api.post("/boards", { body: { category: "일반", name } });
-  const post = await other.post("/boards/{id}/posts", { path: { id: board.id }, body: { title: "질문 있어요", content: "학식 메뉴가 뭔가요?", is_anonymous: true } });
+  const question = { title: "질문 있어요", content: "학식 메뉴가 뭔가요?", is_anonymous: true };
+  const post = await other.api.post("/boards/{id}/posts", { path: { id: board.id }, body: question });
   const thread = await api.post("/messages", { body: { post_id: post.id, content: "안녕하세요." } });
-  const timetable = await api.post("/timetables", { body: { semester: "2026-2", name } });
+  const timetable = await api.post("/timetables", { body: { semester: "2026-2", name: "이번 학기" } });
   const { items } = await api.get("/lectures", { query: { semester: "2026-2", limit: 1 } });
   const lecture = items[0]?.id ?? "";
   await api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id: lecture } });
-  return { board: board.id, post: post.id, thread: thread.id, timetable: timetable.id, lecture };
+  return { board: board.id, post: post.id, thread: thread.id, timetable: timetable.id, lecture, otherLoginId: other.loginId };
 }
 
-/** @typedef {Awaited<ReturnType<typeof prepare>>} Ids */
+/** @param {Client} api @param {Ids} ids */
+async function messages(api, ids) {
+  const { items } = await api.get("/messages/{thread_id}", { path: { thread_id: ids.thread } });
+  // The first two are the notice of the thread, and the message that `prepare` has sent.
+  return items.slice(0, -2);
+}
 
 /** @type {WritingForm[]} */
 export const forms = [
+  {
+    name: "board",
+    path: "/boards/new",
+    request: "/boards",
+    fields: ["이름", "분류"],
+    button: "만들기",
+    // The name of a board is unique within the school.
+    write: (text, ids) => `${text} ${ids.board.slice(-6)}`,
+    sent: async (api, ids) => (await api.get("/boards", { query: { limit: 50 } })).items.filter(({ id, can_manage }) => can_manage && id !== ids.board),
+  },
   {
     name: "post",
     path: "/boards/:board/write",
     request: "/boards/*/posts",
     fields: ["제목", "내용"],
     button: "등록",
-    hasDraft: true,
+    sent: async (api, ids) => (await api.get("/boards/{id}/posts", { path: { id: ids.board } })).items.filter(({ is_mine }) => is_mine),
   },
-  { name: "comment", path: "/posts/:post", request: "/posts/*/comments", fields: ["댓글"], button: "댓글 등록", hasDraft: true },
-  { name: "message", path: "/messages/:thread", request: "/messages/*", fields: ["쪽지"], button: "보내기", hasDraft: true },
+  {
+    name: "comment",
+    path: "/posts/:post",
+    request: "/posts/*/comments",
+    fields: ["댓글"],
+    button: "댓글 등록",
+    sent: async (api, ids) => (await api.get("/posts/{id}/comments", { path: { id: ids.post } })).items,
+  },
+  { name: "message", path: "/messages/:thread", request: "/messages/*", fields: ["쪽지"], button: "보내기", sent: messages },
+  {
+    name: "message to an author",
+    path: "/posts/:post",
+    request: "/messages",
+    fields: ["쪽지"],
+    button: "보내기",
+    sent: messages,
+    async open(page) {
+      await page.getByRole("button", { name: "글 메뉴" }).click();
+      await page.getByRole("menuitem", { name: "쪽지 보내기" }).click();
+    },
+  },
+  {
+    name: "entry",
+    path: "/timetable/:timetable/custom",
+    request: "/timetables/*/entries",
+    fields: ["제목"],
+    button: "추가하기",
+    sent: async (api, ids) => (await api.get("/timetables/{id}", { path: { id: ids.timetable } })).entries.slice(1),
+  },
+  {
+    name: "review",
+    path: "/lectures/:lecture/review",
+    request: "/lectures/*/reviews",
+    fields: ["강의평"],
+    button: "올리기",
+    write: (text) => text.padEnd(20, "!"),
+    choose: (page) => page.getByRole("radio", { name: /^4점/ }).check(),
+    sent: async (api, ids) => (await api.get("/lectures/{id}/reviews", { path: { id: ids.lecture } })).items.filter(({ is_mine }) => is_mine),
+  },
+  {
+    name: "friend request",
+    path: "/friends",
+    request: "/friends/requests",
+    fields: ["친구의 아이디"],
+    button: "요청 보내기",
+    hasNoDraft: true,
+    write: (_, ids) => ids.otherLoginId,
+    sent: async (api) => (await api.get("/friends/requests", { query: { direction: "out" } })).items,
+  },
 ];
 
 /** The path of the form's screen. @param {WritingForm} form @param {Ids} ids */
 export const pathOf = (form, ids) => form.path.replace(/:(\w+)/g, (_, name) => /** @type {any} */ (ids)[name]);
+
+/** @param {WritingForm} form @param {Ids} ids @param {string} text */
+export const textFor = (form, ids, text) => form.write?.(text, ids) ?? text;
 
 /** Opens the form and fills its fields. @param {Page} page @param {WritingForm} form @param {Ids} ids @param {string} text */
 export async function fillIn(page, form, ids, text) {
   await page.goto(pathOf(form, ids));
   await form.open?.(page);
   for (const field of form.fields) {
-    await fieldOf(page, field).fill(text);
+    await fieldOf(page, field).fill(textFor(form, ids, text));
   }
   await form.choose?.(page);
 }
@@ -100,14 +170,4 @@ export async function interceptOnce(page, form, answer) {
 export function problem(status, code) {
   const body = { type: `urn:campus:problem:${code}`, title: code, status, detail: code, code, request_id: "r" };
   return { status, contentType: "application/problem+json", body: JSON.stringify(body) };
-}
-
-/** What a form has sent so far, by all its requests that the service accepted. @param {Client} api @param {Ids} ids @param {string} name */
-export async function countSent(api, ids, name) {
-  const lists = {
-    post: async () => (await api.get("/boards/{id}/posts", { path: { id: ids.board } })).items.filter((post) => post.is_mine),
-    comment: async () => (await api.get("/posts/{id}/comments", { path: { id: ids.post } })).items,
-    message: async () => (await api.get("/messages/{thread_id}", { path: { thread_id: ids.thread } })).items.slice(0, -2),
-  };
-  return (await lists[/** @type {keyof typeof lists} */ (name)]()).length;
 }
