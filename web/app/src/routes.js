@@ -44,6 +44,7 @@ export const routes = [
   { path: "/messages/:id", tab: "messages", styles: "messages", load: () => import("./screens/messages/thread.js") },
 
   { path: "/timetable", tab: "timetable", offline: true, styles: "timetable", load: () => import("./screens/timetable/timetable.js") },
+  { path: "/timetable/:id", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/visible_timetable.js") },
   { path: "/timetable/:id/add", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/add.js") },
   { path: "/timetable/:id/custom", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
   { path: "/timetable/:id/entries/:entry", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },

@@ -6,19 +6,21 @@ import { expect, expectAccessible, screenshot, test } from "./support/fixtures.j
 /** @param {Student} student @param {string} name */
 async function share(student, name) {
   const { id } = await student.api.post("/timetables", { body: { semester: "2026-2", name } });
-  await student.api.post("/timetables/{id}/entries", { path: { id }, body: { title: "합창", slots: [{ day: "mon", start: "13:00", end: "14:00", place: "음악관" }] } });
+  const choir = { title: "합창", slots: [{ day: /** @type {const} */ ("mon"), start: "13:00", end: "14:00", place: "음악관" }] };
+  await student.api.post("/timetables/{id}/entries", { path: { id }, body: choir });
   const { token } = await student.api.post("/timetables/{id}/share", { path: { id } });
   return { id, path: `/shared#${token}` };
 }
 
 /** What browsers inside other apps send and lack. */
 const BROWSERS = {
-  KakaoTalk: "Mozilla/5.0 (Linux; Android 14; SM-S911N Build/UP1A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/124.0.0.0 Mobile Safari/537.36;KAKAOTALK 10.8.0",
+  KakaoTalk: "Mozilla/5.0 (Linux; Android 14; SM-S911N; wv) AppleWebKit/537.36 Version/4.0 Chrome/124.0.0.0 Mobile Safari/537.36;KAKAOTALK 10.8.0",
   Instagram: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/21F90 Instagram 334.0.4.32.98",
 };
 
 for (const [name, userAgent] of Object.entries(BROWSERS)) {
-  test(`a share link opens in the browser inside ${name}, without login, storage and clipboard`, async ({ browser, contextOptions, viewport, another, guard, baseURL }) => {
+  const title = `a share link opens in the browser inside ${name}, without login, storage and clipboard`;
+  test(title, async ({ browser, contextOptions, viewport, another, guard, baseURL }) => {
     const owner = await another();
     const { path } = await share(owner, "나눔 시간표");
     const context = await browser.newContext({ ...contextOptions, viewport, userAgent, baseURL, serviceWorkers: "block" });

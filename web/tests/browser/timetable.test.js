@@ -256,6 +256,38 @@ test("a timetable is shared by a link, until the student ends that", async ({ st
   await expect(page.getByText("시간표를 볼 수 없어요")).toBeVisible();
 });
 
+test("a timetable for the school opens by its address, and can be copied", async ({ student, another, guard }) => {
+  guard.expect(/^404 GET \/api\/timetables/);
+  const owner = await another();
+  const { id } = await newTimetable(owner, "함께 들어요");
+  await newEntry(owner, id, "합창", [{ day: "mon", start: "13:00", end: "14:00" }]);
+  const { page } = student;
+  await page.goto(`/timetable/${id}`);
+  await expect(page.getByText("볼 수 없는 시간표예요")).toBeVisible();
+
+  await owner.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await owner.page.goto(`/timetable/${id}`);
+  await expect(owner.page).toHaveURL(`/timetable?semester=${SEMESTER}&id=${id}`);
+  await owner.page.getByRole("button", { name: "시간표 설정" }).click();
+  await owner.page.getByRole("radio", { name: /학교 공개/ }).check();
+  await owner.page.getByRole("button", { name: /시간표 주소 복사/ }).click();
+  await expect(owner.page.getByText("주소를 복사했어요.")).toBeVisible();
+  await page.goto(await owner.page.evaluate(() => navigator.clipboard.readText()));
+  await expect(page.getByRole("heading", { name: "함께 들어요" })).toBeVisible();
+  await page.getByRole("button", { name: "내 시간표로 복사" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "사본 만들기" }).click();
+  await expect(page.getByRole("heading", { name: "함께 들어요 사본" })).toBeVisible();
+});
+
+test("an entry that is gone says so", async ({ student }) => {
+  const { page } = student;
+  const { id } = await newTimetable(student);
+  await page.goto(`/timetable/${id}/entries/${id}`);
+  await expect(page.getByText("수업을 찾을 수 없어요")).toBeVisible();
+  await page.goto("/timetable/none/custom");
+  await expect(page.getByText("시간표를 찾을 수 없어요")).toBeVisible();
+});
+
 test("the last timetable opens without a network, and is gone after the logout", async ({ student, guard }) => {
   guard.expect(/^net::ERR_INTERNET_DISCONNECTED/);
   const { page } = student;

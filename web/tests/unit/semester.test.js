@@ -1,11 +1,17 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { compareSemesters, currentSemester, firstSemester, parseSemester, semesterChoices } from "../../app/src/lib/semester.js";
+import { compareSemesters, currentSemester, firstSemester, parseSemester, semesterChoices, semesterIn } from "../../app/src/lib/semester.js";
 
 test("a semester has a year and a term", () => {
   assert.deepEqual(parseSemester("2026-summer"), { year: 2026, term: "summer" });
   assert.equal(parseSemester("2026-3"), null);
+});
+
+test("an address names a semester, or none", () => {
+  assert.equal(semesterIn(new URLSearchParams("semester=2026-winter")), "2026-winter");
+  assert.equal(semesterIn(new URLSearchParams("semester=<b>")), null);
+  assert.equal(semesterIn(new URLSearchParams("")), null);
 });
 
 test("semesters are ordered in time, not in the alphabet", () => {

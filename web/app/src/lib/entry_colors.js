@@ -10,6 +10,9 @@
 /** The colours to choose from: those that the service gives to new entries. */
 export const PALETTE = ["#f6c5c0", "#fbdcb4", "#f7eeb0", "#d6ebb8", "#b9e3c6", "#b5e2e4", "#bcd7f5", "#cbc7f2", "#e6c6ee", "#ded3c5"];
 
+/** Grey, for entries that are not the subject. */
+export const NEUTRAL = "#dfe3e1";
+
 const CONTRAST = 4.5;
 
 /**

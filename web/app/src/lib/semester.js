@@ -17,6 +17,15 @@ export function parseSemester(semester) {
 }
 
 /**
+ * The semester that an address names, or null if it names none.
+ * @param {URLSearchParams} query
+ */
+export function semesterIn(query) {
+  const semester = query.get("semester") ?? "";
+  return parseSemester(semester) ? semester : null;
+}
+
+/**
  * Orders semesters from the earliest to the latest.
  * @param {string} a
  * @param {string} b

@@ -15,7 +15,7 @@ export async function createScene(schoolId) {
   await me.api.post("/messages/{thread_id}", { path: { thread_id: thread.id }, body: { content: "3장까지예요." } });
   const friend = await makeFriends(me, other);
   const { lecture, share, timetable, club } = await takeLectures(me.api);
-  await takeLectures(other.api);
+  const theirs = await takeLectures(other.api, "school");
   const paths = {
     "/boards/:id": `/boards/${board.id}`,
     "/boards/:id/write": `/boards/${board.id}/write`,
@@ -23,6 +23,7 @@ export async function createScene(schoolId) {
     "/posts/:id": `/posts/${post.id}`,
     "/posts/:id/edit": `/posts/${post.id}/edit`,
     "/messages/:id": `/messages/${thread.id}`,
+    "/timetable/:id": `/timetable/${theirs.timetable.id}`,
     "/timetable/:id/add": `/timetable/${timetable.id}/add`,
     "/timetable/:id/custom": `/timetable/${timetable.id}/custom`,
     "/timetable/:id/entries/:entry": `/timetable/${timetable.id}/entries/${club.id}`,
@@ -68,8 +69,12 @@ async function makeFriends(me, other) {
   return items[0];
 }
 
-/** A shared timetable with a lecture that has a review, and an entry of the student's own. @param {Client} api */
-async function takeLectures(api) {
+/**
+ * A shared timetable with a lecture that has a review, and an entry of the student's own.
+ * @param {Client} api
+ * @param {"friends" | "school"} [visibility]
+ */
+async function takeLectures(api, visibility = "friends") {
   const { items } = await api.get("/lectures", { query: { semester: SEMESTER, limit: 1 } });
   const lecture = items[0];
   if (!lecture) {
@@ -77,7 +82,7 @@ async function takeLectures(api) {
   }
   const timetable = await api.post("/timetables", { body: { semester: SEMESTER, name: "이번 학기" } });
   const path = { id: timetable.id };
-  await api.patch("/timetables/{id}", { path, body: { visibility: "friends" } });
+  await api.patch("/timetables/{id}", { path, body: { visibility } });
   await api.post("/timetables/{id}/entries", { path, body: { lecture_id: lecture.id } });
   const club = await api.post("/timetables/{id}/entries", { path, body: { title: "동아리", slots: [{ day: "sun", start: "18:00", end: "20:00", place: "학생회관" }] } });
   const share = await api.post("/timetables/{id}/share", { path });

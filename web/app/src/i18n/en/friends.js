@@ -29,8 +29,4 @@ export default {
   end_title: "End this friendship?",
   end_text: "You will not see each other’s timetables any more. They are not told.",
   ended: "Friendship ended.",
-  compare: "Compare with mine",
-  compare_hint: "Your classes are grey.",
-  mine: "Me",
-  copy: "Copy to my timetables",
 };

@@ -109,6 +109,8 @@ export default {
   pick_label: "Add “{title}”",
   fits: "Does not overlap anything.",
   fits_no_times: "Has no fixed time, so it cannot overlap.",
+  gone_entry_title: "Class not found",
+  gone_entry_text: "It was removed, or it is a lecture, which cannot be edited.",
   gone_title: "Timetable not found",
   gone_text: "It may have been deleted.",
 
@@ -128,4 +130,15 @@ export default {
   ends_before_start: "The end must be later than the start.",
   own_overlap: "Overlaps another time above.",
   add_entry: "Add",
+
+  compare: "Compare with mine",
+  compare_hint: "Your classes are grey.",
+  mine: "Me",
+  copy_to_mine: "Copy to my timetables",
+  hidden_title: "You cannot see this timetable",
+  hidden_text: "It was deleted, or its owner does not show it.",
+  copy_address: "Copy the address",
+  copy_address_hint: "Students of your school can open it after login.",
+  address_copied: "Address copied.",
+  address_copy_failed: "Could not copy.",
 };

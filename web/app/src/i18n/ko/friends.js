@@ -29,8 +29,4 @@ export default {
   end_title: "친구를 끊을까요?",
   end_text: "서로의 시간표를 더 볼 수 없어요. 상대에게 따로 알리지 않아요.",
   ended: "친구를 끊었어요.",
-  compare: "내 시간표와 겹쳐 보기",
-  compare_hint: "내 수업은 회색으로 보여요.",
-  mine: "나",
-  copy: "내 시간표로 복사",
 };

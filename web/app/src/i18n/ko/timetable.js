@@ -109,6 +109,8 @@ export default {
   pick_label: "‘{title}’ 담기",
   fits: "겹치는 수업이 없어요.",
   fits_no_times: "정해진 시간이 없어 겹치지 않아요.",
+  gone_entry_title: "수업을 찾을 수 없어요",
+  gone_entry_text: "삭제된 수업이거나 강의예요. 강의는 수정할 수 없어요.",
   gone_title: "시간표를 찾을 수 없어요",
   gone_text: "삭제된 시간표일 수 있어요.",
 
@@ -128,4 +130,15 @@ export default {
   ends_before_start: "종료는 시작보다 늦어야 해요.",
   own_overlap: "위의 다른 시간과 겹쳐요.",
   add_entry: "추가하기",
+
+  compare: "내 시간표와 겹쳐 보기",
+  compare_hint: "내 수업은 회색으로 보여요.",
+  mine: "나",
+  copy_to_mine: "내 시간표로 복사",
+  hidden_title: "볼 수 없는 시간표예요",
+  hidden_text: "삭제되었거나 주인이 공개하지 않은 시간표예요.",
+  copy_address: "시간표 주소 복사",
+  copy_address_hint: "우리 학교 학생이 로그인하고 열 수 있어요.",
+  address_copied: "주소를 복사했어요.",
+  address_copy_failed: "복사하지 못했어요.",
 };

@@ -5,26 +5,20 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useResource } from "../../lib/resource.js";
-import { currentSemester } from "../../lib/semester.js";
+import { currentSemester, semesterIn } from "../../lib/semester.js";
 import { useSubmit } from "../../lib/submit.js";
 import { navigate, setQuery } from "../../router.js";
 import { confirm } from "../../ui/dialog.js";
-import { Checkbox } from "../../ui/form.js";
 import { Menu } from "../../ui/menu.js";
 import { Screen } from "../../ui/screen.js";
 import { EmptyState, Loaded } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
-import { EntryList } from "../timetable/entry_list.js";
 import { CopyDialog } from "../timetable/name_dialogs.js";
+import { OthersTimetable } from "../timetable/others_timetable.js";
 import { SemesterSelect } from "../timetable/semester_select.js";
-import { useTimetables } from "../timetable/store.js";
-import { creditsText, semesterName } from "../timetable/texts.js";
-import { WeekGrid } from "../timetable/week_grid.js";
+import { semesterName } from "../timetable/texts.js";
 
 /** @typedef {import("../timetable/store.js").Timetable} Timetable */
-
-/** The user's own entries are grey beside the friend's. */
-const OWN_COLOR = "#dfe3e1";
 
 /**
  * A friend's primary timetable of a semester, with the user's own beside it if wanted.
@@ -32,7 +26,7 @@ const OWN_COLOR = "#dfe3e1";
  * @param {{ params: { id: string }, query: URLSearchParams }} props
  */
 export default function FriendTimetable({ params: { id }, query }) {
-  const semester = query.get("semester") ?? currentSemester();
+  const semester = semesterIn(query) ?? currentSemester();
   const [copying, setCopying] = useState(false);
   const nickname = useResource(`friend:${id}`, (signal) => nicknameOf(id, signal));
   const timetable = useResource(`friend:${id}:${semester}`, (signal) => visibleTimetable(id, semester, signal));
@@ -40,17 +34,18 @@ export default function FriendTimetable({ params: { id }, query }) {
   const name = nickname.data ? t("friends.timetable_of", { nickname: nickname.data }) : t("friends.timetable_title");
   const shown = timetable.data?.timetable;
   const items = [
-    shown && { label: t("friends.copy"), icon: /** @type {const} */ ("copy"), onSelect: () => setCopying(true) },
+    shown && { label: t("timetable.copy_to_mine"), icon: /** @type {const} */ ("copy"), onSelect: () => setCopying(true) },
     { label: t("friends.end"), icon: /** @type {const} */ ("trash"), danger: true, onSelect: end },
   ];
-  return html`<${Screen} title=${name} subtitle=${semesterName(semester)} back="/friends" width="wide" actions=${html`<${Menu} label=${t("common.menu")} items=${items} />`}>
+  const menu = html`<${Menu} label=${t("common.menu")} items=${items} />`;
+  return html`<${Screen} title=${name} subtitle=${semesterName(semester)} back="/friends" width="wide" actions=${menu}>
     <div class="timetable-bar">
       <${SemesterSelect} value=${semester} onChange=${(/** @type {string} */ next) => setQuery({ semester: next })} />
     </div>
     <${Loaded} resource=${timetable} skeleton=${html`<div class="week-skeleton skeleton" role="status" aria-label=${t("common.loading")}></div>`}>
       ${(/** @type {{ timetable: Timetable | null }} */ { timetable: data }) =>
         data
-          ? html`<${Comparison} timetable=${data} label=${name} />`
+          ? html`<${OthersTimetable} timetable=${data} label=${name} />`
           : html`<${EmptyState} icon="lock" title=${t("friends.hidden_title")} text=${t("friends.hidden_text")} />`}
     <//>
     ${copying &&
@@ -61,27 +56,6 @@ export default function FriendTimetable({ params: { id }, query }) {
       onCopied=${(/** @type {Timetable} */ copy) => navigate(`/timetable?semester=${copy.semester}&id=${copy.id}`)}
     />`}
   <//>`;
-}
-
-/** @param {{ timetable: Timetable, label: string }} props */
-function Comparison({ timetable, label }) {
-  const [both, setBoth] = useState(false);
-  const { items } = useTimetables();
-  const own = items.find((item) => item.semester === timetable.semester && item.is_primary);
-  const mine = both && own ? own.entries.map((entry) => ({ ...entry, id: `mine:${entry.id}`, color: OWN_COLOR, owner: t("friends.mine"), conflicts: false })) : [];
-  return html`<div class="planner">
-    <div class="planner-grid">
-      <div class="card week-card"><${WeekGrid} entries=${[...timetable.entries, ...mine]} label=${label} /></div>
-    </div>
-    <div class="planner-side stack">
-      <div>
-        <h2 class="planner-title" dir="auto">${timetable.name}</h2>
-        <p class="muted nums">${t("timetable.entries", { count: timetable.entries.length })} · ${creditsText(timetable.credits)}</p>
-      </div>
-      ${own && html`<${Checkbox} toggle label=${t("friends.compare")} checked=${both} hint=${t("friends.compare_hint")} onChange=${setBoth} />`}
-      <${EntryList} entries=${timetable.entries} />
-    </div>
-  </div>`;
 }
 
 /**

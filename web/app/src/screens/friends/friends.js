@@ -37,13 +37,13 @@ export default function Friends() {
     <${Requests} list=${sent} title=${t("friends.outgoing")} />
     <section class="stack-2">
       <h2 class="section-title">${t("friends.list")}</h2>
-      <${PagedList} list=${friends} row=${(/** @type {Friend} */ friend) => html`<${FriendRow} friend=${friend} />`} empty=${empty} label=${t("friends.list")} />
+      <${PagedList} list=${friends} row=${friendRow} empty=${empty} label=${t("friends.list")} />
     </section>
   <//>`;
 }
 
-/** @param {{ friend: Friend }} props */
-function FriendRow({ friend }) {
+/** @param {Friend} friend */
+function friendRow(friend) {
   return html`<${ListRow}
     href=${`/friends/${friend.id}/timetable`}
     title=${html`<span class="row"><${Avatar} name=${friend.nickname} />${friend.nickname}</span>`}
@@ -70,7 +70,8 @@ function AddFriend({ onSent }) {
   return html`<${Card} title=${t("friends.add")}>
     <${Form} form=${form} class="stack-2 add-friend">
       <div class="add-friend-row">
-        <${TextField} form=${form} name="login_id" label=${t("friends.login_id")} hint=${t("friends.login_id_hint")} autocomplete="off" autocapitalize="off" spellcheck=${false} maxlength="60" />
+        <${TextField} form=${form} name="login_id" label=${t("friends.login_id")} hint=${t("friends.login_id_hint")} maxlength="60"
+          autocomplete="off" autocapitalize="off" spellcheck=${false} />
         <${Button} kind="primary" icon="user-plus" type="submit" busy=${form.busy}>${t("friends.send")}<//>
       </div>
     <//>
@@ -90,9 +91,13 @@ function Requests({ list, title, onFriend }) {
   return html`<section class="stack-2">
     <h2 class="section-title">${title}</h2>
     <ul class="card list" aria-label=${title}>
-      ${list.items.map((request) => html`<li key=${request.id}><${RequestRow} request=${request} onFriend=${onFriend} onRemove=${() => list.remove(request.id)} /></li>`)}
+      ${list.items.map((request) => {
+        const onRemove = () => list.remove(request.id);
+        return html`<li key=${request.id}><${RequestRow} request=${request} onFriend=${onFriend} onRemove=${onRemove} /></li>`;
+      })}
     </ul>
-    ${!list.complete && html`<${Button} small busy=${list.status === "loading"} onClick=${list.status === "failed" ? list.retry : list.more}>${t("common.more")}<//>`}
+    ${!list.complete &&
+    html`<${Button} small busy=${list.status === "loading"} onClick=${list.status === "failed" ? list.retry : list.more}>${t("common.more")}<//>`}
   </section>`;
 }
 
@@ -128,7 +133,9 @@ function RequestRow({ request, onRemove, onFriend }) {
     <span class="row">
       <${Button} small busy=${remove.busy} aria-label=${removeLabel} onClick=${() => remove.run(id)}>${removeText}<//>
       ${isReceived &&
-      html`<${Button} small kind="primary" busy=${accept.busy} aria-label=${t("friends.accept_label", { nickname })} onClick=${() => accept.run(id)}>${t("friends.accept")}<//>`}
+      html`<${Button} small kind="primary" busy=${accept.busy} aria-label=${t("friends.accept_label", { nickname })} onClick=${() => accept.run(id)}>
+        ${t("friends.accept")}
+      <//>`}
     </span>
   </div>`;
 }

@@ -35,7 +35,8 @@ function TimetableRow({ timetable, lecture }) {
   const isAdded = timetable.entries.some((entry) => entry.lecture_id === lecture.id);
   const clashes = isAdded ? [] : clashesOf(lecture.slots, timetable.entries);
   const add = useSubmit(
-    (/** @type {string} */ lecture_id, idempotencyKey) => api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id }, idempotencyKey }),
+    (/** @type {string} */ lecture_id, idempotencyKey) =>
+      api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id }, idempotencyKey }),
     {
       onSuccess(entry) {
         putEntry(timetable.id, entry);
@@ -48,8 +49,10 @@ function TimetableRow({ timetable, lecture }) {
     toastFailure(add.failure, () => add.run(lecture.id));
     if (add.problem) reload();
   }, [add.failure]);
-  const button = html`<${Button} small kind="primary" busy=${add.busy} disabled=${clashes.length > 0} aria-label=${`${timetable.name}: ${t("timetable.pick_label", { title: lecture.title })}`}
-    onClick=${() => add.run(lecture.id)}>${t("timetable.pick")}<//>`;
+  const label = `${timetable.name}: ${t("timetable.pick_label", { title: lecture.title })}`;
+  const button = html`<${Button} small kind="primary" busy=${add.busy} disabled=${clashes.length > 0} aria-label=${label} onClick=${() => add.run(lecture.id)}>
+    ${t("timetable.pick")}
+  <//>`;
   return html`<div class="list-row">
     <span class="grow">
       <a class="list-row-title link-quiet" dir="auto" href=${`/timetable?semester=${timetable.semester}&id=${timetable.id}`}>${timetable.name}</a>

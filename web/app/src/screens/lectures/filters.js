@@ -47,18 +47,20 @@ export function FiltersDialog({ filters, onClose }) {
     send: async (values) => apply(values),
     check: ({ from, to }) => ({ to: from && to && to <= from ? t("timetable.ends_before_start") : undefined }),
   });
+  const days = DAYS.map((day) => ({ value: day, label: dayLong(day) }));
   const any = { value: "", label: t("lectures.any") };
   const credits = Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => ({ value: String(credit), label: creditsText(credit) }));
   return html`<${Dialog} open title=${t("lectures.filters")} onClose=${onClose}>
     <${Form} form=${form} class="filter-form">
-      <${Select} form=${form} name="day" label=${t("lectures.day")} hint=${t("lectures.day_hint")} options=${[any, ...DAYS.map((day) => ({ value: day, label: dayLong(day) }))]} />
+      <${Select} form=${form} name="day" label=${t("lectures.day")} hint=${t("lectures.day_hint")} options=${[any, ...days]} />
       <div class="pair">
         <${TextField} form=${form} name="from" type="time" label=${t("lectures.from")} />
         <${TextField} form=${form} name="to" type="time" label=${t("lectures.to")} />
       </div>
       <div class="pair">
         <${Select} form=${form} name="credit" label=${t("lectures.credit")} options=${[any, ...credits]} />
-        <${TextField} form=${form} name="classification" label=${t("lectures.classification")} placeholder=${t("lectures.classification_example")} maxlength="100" />
+        <${TextField} form=${form} name="classification" label=${t("lectures.classification")} placeholder=${t("lectures.classification_example")}
+          maxlength="100" />
       </div>
       <div class="pair">
         <${TextField} form=${form} name="professor" label=${t("lectures.professor")} maxlength="100" />

@@ -13,7 +13,7 @@ import { Facts } from "../timetable/facts.js";
 import { useTimetables } from "../timetable/store.js";
 import { creditsText, NO_SUBTITLE, semesterName } from "../timetable/texts.js";
 import { AddToTimetable } from "./add_to_timetable.js";
-import { choiceText, QUESTIONS } from "./choices.js";
+import { choiceText, QUESTIONS, questionText } from "./choices.js";
 import { Reviews } from "./reviews.js";
 import { Stars } from "./stars.js";
 import { TimesTable } from "./times_table.js";
@@ -74,7 +74,9 @@ function About({ lecture }) {
 function CourseRating({ lecture }) {
   const { rating, review_count: count, choices } = lecture;
   const answers = QUESTIONS.filter((question) => choices[question]);
-  return html`<${Card} title=${t("lectures.reviews")} action=${html`<${Button} kind="ghost" icon="edit" href=${`/lectures/${lecture.id}/review`}>${t("lectures.write")}<//>`}>
+  const write = html`<${Button} kind="ghost" icon="edit" href=${`/lectures/${lecture.id}/review`}>${t("lectures.write")}<//>`;
+  const facts = answers.map((question) => [questionText(question), choiceText(question, choices[question])]);
+  return html`<${Card} title=${t("lectures.reviews")} action=${write}>
     <div class="stack">
       <div class="course-rating">
         <strong class="course-rating-number nums">${rating === null ? "–" : rating.toFixed(1)}</strong>
@@ -83,7 +85,7 @@ function CourseRating({ lecture }) {
           <span class="muted small">${rating === null ? t("lectures.no_rating") : t("lectures.review_count", { count })}</span>
         </span>
       </div>
-      ${answers.length > 0 && html`<${Facts} items=${answers.map((question) => [t(/** @type {any} */ (`lectures.${question}`)), choiceText(question, choices[question])])} />`}
+      ${facts.length > 0 && html`<${Facts} items=${facts} />`}
       <p class="muted small">${t("lectures.same_course")}</p>
     </div>
   <//>`;

@@ -15,13 +15,14 @@ import { creditsText, placesText, timesText } from "../timetable/texts.js";
 export function LectureSummary({ lecture, clashes }) {
   const code = [lecture.code, lecture.section].filter(Boolean).join("-");
   const about = [lecture.professor, creditsText(lecture.credit), lecture.classification, code].filter(Boolean).join(" · ");
+  const times = [timesText(lecture.slots), placesText(lecture.slots)].filter(Boolean).join(" · ");
   return html`<span class="grow">
     <span class="row lecture-head">
       <span class="list-row-title" dir="auto">${lecture.title}</span>
       <${Rating} rating=${lecture.rating} count=${lecture.review_count} />
     </span>
     <span class="list-row-text lecture-line">${about}</span>
-    <span class=${clashes ? "list-row-text lecture-line danger-text" : "list-row-text lecture-line"}>${[timesText(lecture.slots), placesText(lecture.slots)].filter(Boolean).join(" · ")}</span>
+    <span class=${clashes ? "list-row-text lecture-line danger-text" : "list-row-text lecture-line"}>${times}</span>
   </span>`;
 }
 

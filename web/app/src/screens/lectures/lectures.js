@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { currentSemester } from "../../lib/semester.js";
+import { currentSemester, semesterIn } from "../../lib/semester.js";
 import { setQuery } from "../../router.js";
 import { Screen } from "../../ui/screen.js";
 import { SemesterSelect } from "../timetable/semester_select.js";
@@ -16,7 +16,7 @@ import { LectureSearch } from "./search.js";
  * @param {{ query: URLSearchParams }} props
  */
 export default function Lectures({ query }) {
-  const semester = query.get("semester") ?? currentSemester();
+  const semester = semesterIn(query) ?? currentSemester();
   const row = (/** @type {Lecture} */ lecture) => html`<a class="list-row" href=${`/lectures/${lecture.id}`}><${LectureSummary} lecture=${lecture} /></a>`;
   return html`<${Screen} title=${t("lectures.search")} back="/timetable">
     <${SemesterSelect} value=${semester} onChange=${(/** @type {string} */ next) => setQuery({ semester: next })} />

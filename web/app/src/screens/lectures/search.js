@@ -32,6 +32,7 @@ export function LectureSearch({ semester, query, row, children }) {
   const lectures = usePagedList(`lectures:${JSON.stringify(asked)}`, (cursor, signal) =>
     api.get("/lectures", { query: /** @type {any} */ ({ ...asked, cursor }), signal }),
   );
+  const label = filterCount > 0 ? t("lectures.filters_count", { count: filterCount }) : t("lectures.filters");
   const isFiltered = text !== "" || filterCount > 0;
   const empty = isFiltered
     ? html`<${EmptyState} small icon="search" title=${t("lectures.empty_title")} text=${t("lectures.empty_text")}>${children}<//>`
@@ -39,7 +40,7 @@ export function LectureSearch({ semester, query, row, children }) {
   return html`<section class="stack-2 lecture-search" aria-label=${t("lectures.search")}>
     <div class="search-bar">
       <${SearchField} label=${t("lectures.query")} value=${text} onSearch=${(/** @type {string} */ next) => setQuery({ query: next.trim() })} />
-      <${IconButton} icon="filter" label=${filterCount > 0 ? t("lectures.filters_count", { count: filterCount }) : t("lectures.filters")} aria-haspopup="dialog" onClick=${() => setOpen(true)} />
+      <${IconButton} icon="filter" label=${label} aria-haspopup="dialog" onClick=${() => setOpen(true)} />
     </div>
     <${FilterChips} filters=${filters} />
     <${PagedList} key=${JSON.stringify(asked)} list=${lectures} row=${row} empty=${empty} label=${t("lectures.results")} />

@@ -14,7 +14,10 @@ const STARS = [1, 2, 3, 4, 5];
 export function Stars({ rating, label = false }) {
   return html`<span class="stars">
     ${label && html`<span class="visually-hidden">${t("lectures.rating_of", { rating })}</span>`}
-    ${STARS.map((star) => html`<span key=${star} class=${star <= Math.round(rating) ? "star star-on" : "star"}><${Icon} name="star" size=${18} filled=${star <= Math.round(rating)} /></span>`)}
+    ${STARS.map((star) => {
+      const isOn = star <= Math.round(rating);
+      return html`<span key=${star} class=${isOn ? "star star-on" : "star"}><${Icon} name="star" size=${18} filled=${isOn} /></span>`;
+    })}
   </span>`;
 }
 
@@ -32,7 +35,8 @@ export function StarField({ form, name }) {
     <div class="star-field">
       ${STARS.map(
         (star) => html`<label key=${star} class=${star <= value ? "star star-on" : "star"}>
-          <input type="radio" class="cover" name=${name} value=${star} checked=${star === value} aria-invalid=${error ? "true" : undefined} onChange=${() => form.set({ [name]: star })} />
+          <input ...${{ type: "radio", class: "cover", name, value: star, checked: star === value, "aria-invalid": error ? "true" : undefined }}
+            onChange=${() => form.set({ [name]: star })} />
           <${Icon} name="star" size=${32} filled=${star <= value} />
           <span class="visually-hidden">${t(/** @type {any} */ (`lectures.star_${star}`))}</span>
         </label>`,

@@ -48,7 +48,8 @@ function ReviewForm({ lecture }) {
   const semesters = semesterChoices(new Date(), [lecture.semester]).map((value) => ({ value, label: semesterName(value) }));
   return html`<${Form} form=${form} class="stack-6 review-form" submit=${t("lectures.submit")}>
     <${StarField} form=${form} name="rating" />
-    <${TextArea} form=${form} name="content" label=${t("lectures.content")} rows=${6} max=${MAX_LENGTH} hint=${t("lectures.content_hint")} placeholder=${t("lectures.content_example")} />
+    <${TextArea} form=${form} name="content" label=${t("lectures.content")} hint=${t("lectures.content_hint")} placeholder=${t("lectures.content_example")}
+      rows=${6} max=${MAX_LENGTH} />
     <${Select} form=${form} name="semester" label=${t("lectures.semester")} options=${semesters} />
     ${QUESTIONS.map((question) => html`<${Choice} key=${question} form=${form} question=${question} />`)}
     ${form.problem?.code === "not_taken" && html`<${NotTaken} semester=${form.values.semester} />`}
@@ -60,7 +61,8 @@ function Choice({ form, question }) {
   const options = [{ value: "", label: t("lectures.no_answer") }, ...ANSWERS[question].map((value) => ({ value, label: choiceText(question, value) }))];
   const label = questionText(question);
   if (options.length > 4) return html`<${Select} form=${form} name=${question} label=${label} optional options=${options} />`;
-  return html`<${Segmented} label=${label} options=${options} value=${form.values[question]} onChange=${(/** @type {string} */ value) => form.set({ [question]: value })} />`;
+  const onChange = (/** @type {string} */ value) => form.set({ [question]: value });
+  return html`<${Segmented} label=${label} options=${options} value=${form.values[question]} onChange=${onChange} />`;
 }
 
 /** @param {{ semester: string }} props */

@@ -7,6 +7,7 @@ import { PALETTE } from "../../lib/entry_colors.js";
 import { useForm } from "../../lib/form.js";
 import { goBack } from "../../router.js";
 import { Form, Select, TextField } from "../../ui/form.js";
+import { EmptyState } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
 import { ColorPicker } from "./colors.js";
 import { FitNote, PlannerView, TimetableFrame } from "./planner.js";
@@ -26,14 +27,18 @@ const MAX_CREDIT = 6;
  */
 export default function CustomEntry({ params }) {
   return html`<${TimetableFrame} id=${params.id} title=${t(params.entry ? "timetable.custom_edit" : "timetable.custom")}>
-    ${(/** @type {Timetable} */ timetable) => html`<${Editor} timetable=${timetable} entryId=${params.entry ?? null} />`}
+    ${(/** @type {Timetable} */ timetable) => {
+      const entry = timetable.entries.find((each) => each.id === params.entry && each.lecture_id === null);
+      if (!params.entry || entry) return html`<${Editor} timetable=${timetable} saved=${entry ?? null} />`;
+      return html`<${EmptyState} icon="calendar" title=${t("timetable.gone_entry_title")} text=${t("timetable.gone_entry_text")} />`;
+    }}
   <//>`;
 }
 
-/** @param {{ timetable: Timetable, entryId: string | null }} props */
-function Editor({ timetable, entryId }) {
+/** @param {{ timetable: Timetable, saved: Entry | null }} props */
+function Editor({ timetable, saved }) {
   // The entry as it was when the form opened: a refresh must not change what is being edited.
-  const [entry] = useState(() => timetable.entries.find((each) => each.id === entryId) ?? null);
+  const [entry] = useState(saved);
   const form = useForm({
     initial: entry ? valuesOf(entry) : blank(timetable),
     draft: entry ? undefined : `entry:${timetable.id}`,
@@ -44,31 +49,35 @@ function Editor({ timetable, entryId }) {
         ? api.patch("/timetables/{id}/entries/{entry_id}", { path: { id: timetable.id, entry_id: entry.id }, body })
         : api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body, idempotencyKey });
     },
-    onSuccess(saved) {
-      putEntry(timetable.id, saved);
-      toast(entry ? t("timetable.entry_saved") : t("timetable.entry_added", { title: saved.title }));
+    onSuccess(result) {
+      putEntry(timetable.id, result);
+      toast(entry ? t("timetable.entry_saved") : t("timetable.entry_added", { title: result.title }));
       goBack(`/timetable?semester=${timetable.semester}&id=${timetable.id}`);
     },
   });
   const { values } = form;
   const except = entry?.id ?? null;
   const candidate = { title: values.title, slots: shownSlots(values.slots) };
-  const credits = [...new Set([...Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => credit), Number(values.credit)])];
+  const creditChoices = [...new Set([...Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => credit), Number(values.credit)])];
   return html`<${PlannerView} timetable=${timetable} candidate=${candidate} except=${except}>
     <div class="card card-body">
       <${Form} form=${form} submit=${t(entry ? "common.save" : "timetable.add_entry")}>
-        <${TextField} form=${form} name="title" label=${t("timetable.custom_title")} placeholder=${t("timetable.custom_title_example")} maxlength="200" autocomplete="off" />
+        <${TextField} form=${form} name="title" label=${t("timetable.custom_title")} placeholder=${t("timetable.custom_title_example")}
+          maxlength="200" autocomplete="off" />
         <${SlotFields} form=${form} max=${MAX_SLOTS} />
         ${candidate.slots.length > 0 && html`<${FitNote} timetable=${timetable} candidate=${candidate} except=${except} />`}
         <${ColorPicker} value=${values.color} onChange=${(/** @type {string} */ color) => form.set({ color })} />
         <div class="pair">
           <${TextField} form=${form} name="professor" optional label=${t("timetable.professor_or_person")} maxlength="200" autocomplete="off" />
-          <${Select} form=${form} name="credit" label=${t("timetable.credits_label")} options=${credits.map((credit) => ({ value: String(credit), label: creditsText(credit) }))} />
+          <${Select} form=${form} name="credit" label=${t("timetable.credits_label")} options=${creditOptions(creditChoices)} />
         </div>
       <//>
     </div>
   <//>`;
 }
+
+/** @param {number[]} credits */
+const creditOptions = (credits) => credits.map((credit) => ({ value: String(credit), label: creditsText(credit) }));
 
 /** @param {Entry} entry */
 const valuesOf = ({ title, professor, credit, color, slots }) => ({

@@ -104,7 +104,8 @@ function NameDialog({ title, text, initial, submit, done, send, onClose, onDone 
   return html`<${Dialog} open title=${title} onClose=${onClose}>
     <${Form} form=${form} submit=${submit}>
       ${text && html`<p class="muted">${text}</p>`}
-      <${TextField} form=${form} name="name" label=${t("timetable.name")} placeholder=${t("timetable.name_example")} maxlength=${MAX_NAME * 2} autocomplete="off" />
+      <${TextField} form=${form} name="name" label=${t("timetable.name")} placeholder=${t("timetable.name_example")}
+        maxlength=${2 * MAX_NAME} autocomplete="off" />
     <//>
   <//>`;
 }

@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { copyText } from "../../lib/clipboard.js";
 import { useSubmit } from "../../lib/submit.js";
 import { Button } from "../../ui/button.js";
 import { confirm, Dialog } from "../../ui/dialog.js";
@@ -37,14 +38,26 @@ export function OptionsDialog({ timetable, onClose, onShow }) {
       <${Visibility} timetable=${timetable} />
       <${Downloads} timetable=${timetable} />
       <ul class="list option-list">
+        ${timetable.visibility === "school" &&
+        html`<li>
+          <${ListRow} icon="link" title=${t("timetable.copy_address")} text=${t("timetable.copy_address_hint")} onClick=${() => copyAddress(timetable.id)} />
+        </li>`}
         ${!timetable.is_primary &&
-        html`<li><${ListRow} icon="star" title=${t("timetable.make_primary")} text=${t("timetable.primary_hint")} onClick=${makePrimary} /></li>`}
+        html`<li>
+          <${ListRow} icon="star" title=${t("timetable.make_primary")} text=${t("timetable.primary_hint")} onClick=${makePrimary} />
+        </li>`}
         <li><${ListRow} icon="edit" title=${t("timetable.rename")} onClick=${() => setInner("rename")} /></li>
         <li><${ListRow} icon="copy" title=${t("timetable.copy")} onClick=${() => setInner("copy")} /></li>
         <li><${ListRow} icon="trash" danger title=${t("timetable.delete")} onClick=${remove} /></li>
       </ul>
     </div>
   <//>`;
+}
+
+/** @param {string} id */
+async function copyAddress(id) {
+  const isCopied = await copyText(`${location.origin}/timetable/${id}`);
+  toast(t(isCopied ? "timetable.address_copied" : "timetable.address_copy_failed"));
 }
 
 /** @param {Timetable} timetable */

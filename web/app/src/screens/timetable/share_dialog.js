@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { copyText } from "../../lib/clipboard.js";
 import { useSubmit } from "../../lib/submit.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
@@ -34,7 +35,9 @@ export function ShareDialog({ timetable, onClose }) {
       ${link && html`<${Link} link=${link} name=${timetable.name} />`}
       ${failure && html`<p class="notice notice-danger" role="alert">${failureText(failure)}</p>`}
       <div class="stack-2">
-        <${Button} kind=${link ? "secondary" : "primary"} wide icon="link" busy=${create.busy} onClick=${() => create.run(null)}>${t("timetable.share_create")}<//>
+        <${Button} kind=${link ? "secondary" : "primary"} wide icon="link" busy=${create.busy} onClick=${() => create.run(null)}>
+          ${t("timetable.share_create")}
+        <//>
         <${Button} kind="ghost" wide busy=${revoke.busy} onClick=${() => revoke.run(null)}>${t("timetable.share_revoke")}<//>
       </div>
       <p class="muted small">${t("timetable.share_once")}</p>
@@ -48,7 +51,7 @@ function Link({ link, name }) {
   const canSend = typeof navigator.share === "function";
 
   async function copy() {
-    toast(t((await copyText(link, field.current)) ? "timetable.share_copied" : "timetable.share_copy_failed"));
+    toast(t((await copyText(link)) ? "timetable.share_copied" : "timetable.share_copy_failed"));
   }
   async function send() {
     try {
@@ -68,25 +71,4 @@ function Link({ link, name }) {
       ${canSend && html`<${Button} icon="share" wide onClick=${send}>${t("timetable.share_send")}<//>`}
     </div>
   </div>`;
-}
-
-/**
- * Copies text: by the clipboard API, or where a browser inside another app has none, from the field.
- * @param {string} text
- * @param {HTMLInputElement | null} field Shows the text.
- * @returns {Promise<boolean>} Whether it was copied.
- */
-async function copyText(text, field) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    field?.focus();
-    field?.select();
-    try {
-      return document.execCommand("copy");
-    } catch {
-      return false;
-    }
-  }
 }

@@ -127,7 +127,7 @@ function SlotField({ form, slot, index, onChange, onRemove }) {
       <input type="time" ...${attributes("end")} aria-label=${t("timetable.end")} />
     </div>
     <div class="row">
-      <input type="text" ...${attributes("place")} aria-label=${t("timetable.place")} placeholder=${t("timetable.place_example")} maxlength="200" autocomplete="off" />
+      <input ...${attributes("place")} aria-label=${t("timetable.place")} placeholder=${t("timetable.place_example")} maxlength="200" autocomplete="off" />
       <${IconButton} icon="trash" label=${t("timetable.remove_slot", { number: index + 1 })} onClick=${onRemove} />
     </div>
     <p id=${id} class="field-error" aria-live="polite">${error && html`<${Icon} name="alert" size=${16} />${error}`}</p>

@@ -31,6 +31,11 @@ const EMPTY = { owner: null, status: "loading", items: [], savedAt: null, proble
 /** @type {import("@preact/signals").Signal<State>} */
 const state = signal(EMPTY);
 
+// A logout also empties the memory.
+user.subscribe((now) => {
+  if (!now) state.value = EMPTY;
+});
+
 /** @type {Promise<void> | null} */
 let loading = null;
 

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { currentSemester, firstSemester } from "../../lib/semester.js";
+import { currentSemester, firstSemester, semesterIn } from "../../lib/semester.js";
 import { seoulNow } from "../../lib/time.js";
 import { setQuery } from "../../router.js";
 import { Button, IconButton } from "../../ui/button.js";
@@ -30,24 +30,20 @@ import { WeekGrid } from "./week_grid.js";
 export default function TimetableScreen({ query }) {
   const { status, items, savedAt, problem, reload } = useTimetables();
   const [dialog, setDialog] = useState(/** @type {"new" | "options" | "share" | null} */ (null));
-  const semester = query.get("semester") ?? firstSemester(new Date(), items.map((item) => item.semester));
+  const used = items.map((item) => item.semester);
+  const semester = semesterIn(query) ?? firstSemester(new Date(), used);
   const mine = items.filter((item) => item.semester === semester).sort((a, b) => Number(b.is_primary) - Number(a.is_primary));
   const shown = mine.find((item) => item.id === query.get("id")) ?? mine[0] ?? null;
   const close = () => setDialog(null);
   const show = (/** @type {Timetable | null} */ timetable) => setQuery({ semester: timetable?.semester ?? semester, id: timetable?.id ?? null });
 
-  // Without a timetable, the place of its buttons stays empty, so that nothing moves when it is there.
-  const actions = html`
-    ${shown ? html`<${IconButton} key="plus" icon="plus" label=${t("timetable.add")} href=${`/timetable/${shown.id}/add`} />` : html`<span key="gap0" class="icon-gap"></span>`}
-    ${shown ? html`<${IconButton} key="share" icon="share" label=${t("timetable.share")} onClick=${() => setDialog("share")} />` : html`<span key="gap1" class="icon-gap"></span>`}
-    ${shown ? html`<${IconButton} key="settings" icon="settings" label=${t("timetable.options")} onClick=${() => setDialog("options")} />` : html`<span key="gap2" class="icon-gap"></span>`}
-    <${IconButton} key="users" icon="users" label=${t("timetable.friends")} href="/friends" />
-  `;
-  return html`<${Screen} title=${t("timetable.title")} subtitle=${shown ? `${isolated(shown.name)} · ${creditsText(shown.credits)}` : semesterName(semester)} actions=${actions} width="wide">
-    ${savedAt && problem && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.offline")}</p>`}
-    ${!savedAt && problem && status === "ready" && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("timetable.stale")}</p>`}
+  const name = shown ? `${isolated(shown.name)} · ${creditsText(shown.credits)}` : semesterName(semester);
+  return html`<${Screen} title=${t("timetable.title")} subtitle=${name} width="wide" actions=${html`<${Actions} timetable=${shown} onOpen=${setDialog} />`}>
+    ${problem &&
+    status === "ready" &&
+    html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t(savedAt ? "timetable.offline" : "timetable.stale")}</p>`}
     <div class="timetable-bar">
-      <${SemesterSelect} value=${semester} used=${items.map((item) => item.semester)} onChange=${(/** @type {string} */ next) => setQuery({ semester: next, id: null })} />
+      <${SemesterSelect} value=${semester} used=${used} onChange=${(/** @type {string} */ next) => setQuery({ semester: next, id: null })} />
       ${status === "ready" && html`<${Switcher} ...${{ timetables: mine, shown, onNew: () => setDialog("new"), onShow: show }} />`}
     </div>
     ${status === "loading" && html`<div class="week-skeleton skeleton" role="status" aria-label=${t("common.loading")}></div>`}
@@ -58,6 +54,25 @@ export default function TimetableScreen({ query }) {
     ${dialog === "options" && shown && html`<${OptionsDialog} timetable=${shown} onClose=${close} onShow=${show} />`}
     ${dialog === "share" && shown && html`<${ShareDialog} timetable=${shown} onClose=${close} />`}
   <//>`;
+}
+
+/**
+ * The buttons of the bar. Without a timetable, the place of its own buttons stays empty, so that nothing moves when it is
+ * there.
+ *
+ * @param {object} props
+ * @param {Timetable | null} props.timetable
+ * @param {(dialog: "options" | "share") => void} props.onOpen
+ */
+function Actions({ timetable, onOpen }) {
+  const own = timetable
+    ? html`<div class="row-tight">
+        <${IconButton} icon="plus" label=${t("timetable.add")} href=${`/timetable/${timetable.id}/add`} />
+        <${IconButton} icon="share" label=${t("timetable.share")} onClick=${() => onOpen("share")} />
+        <${IconButton} icon="settings" label=${t("timetable.options")} onClick=${() => onOpen("options")} />
+      </div>`
+    : html`<div class="row-tight"></div>`;
+  return html`${own}<${IconButton} icon="users" label=${t("timetable.friends")} href="/friends" />`;
 }
 
 /** @param {{ onNew: () => void }} props */
@@ -94,10 +109,11 @@ function Content({ timetable }) {
   const [openId, setOpenId] = useState(/** @type {string | null} */ (null));
   const open = timetable.entries.find((entry) => entry.id === openId);
   const onOpen = (/** @type {{ id: string }} */ entry) => setOpenId(entry.id);
+  const today = timetable.semester === currentSemester() ? seoulNow().day : null;
   return html`<div class="planner">
     <div class="planner-grid">
       <div class="card week-card">
-        <${WeekGrid} entries=${timetable.entries} today=${timetable.semester === currentSemester() ? seoulNow().day : null} label=${t("timetable.grid", { name: timetable.name })} onOpen=${onOpen} />
+        <${WeekGrid} entries=${timetable.entries} today=${today} label=${t("timetable.grid", { name: timetable.name })} onOpen=${onOpen} />
       </div>
     </div>
     <section class="planner-side stack" aria-label=${timetable.name}>

@@ -6,7 +6,16 @@ import { clashesOf, clock, layOut, minutes, shownDays, shownHours } from "../../
 import { dayLong, dayShort, spokenTime } from "./texts.js";
 
 /** @typedef {import("../../lib/week.js").Slot} Slot */
-/** @typedef {{ title: string, slots: Slot[], id?: string | null, professor?: string | null, color: string, conflicts: boolean, owner?: string }} GridEntry `owner` is said before the title. */
+/**
+ * @typedef {object} GridEntry
+ * @property {string} title
+ * @property {Slot[]} slots
+ * @property {string | null} [id]
+ * @property {string | null} [professor]
+ * @property {string} color
+ * @property {boolean} conflicts
+ * @property {string} [owner] Said before the title.
+ */
 /** @typedef {{ title: string, slots: Slot[] }} Candidate */
 /** @typedef {{ from: number, to: number }} Hours */
 
@@ -47,10 +56,12 @@ export function WeekGrid({ entries, candidate = null, except = null, onOpen = nu
               <ul aria-label=${dayLong(day)}>
                 ${blocks
                   .filter((block) => block.day === day)
-                  .map((block) => html`<${EntryBlock} key=${`${block.entry.id ?? block.entry.title}-${block.start}`} ...${{ block, hours, onOpen }} />`)}
+                  .map((block) => html`<${EntryBlock} key=${`${block.start} ${block.lane}`} ...${{ block, hours, onOpen }} />`)}
               </ul>
-              ${candidate?.slots.filter((slot) => slot.day === day).map((slot, index) => html`<${Ghost} key=${index} ...${{ slot, hours, title: candidate.title }} />`)}
-              ${clashes.filter((clash) => clash.day === day).map((clash, index) => html`<div key=${index} class="week-clash" aria-hidden="true" style=${place(clash, hours)} />`)}
+              ${candidate && html`<${Ghosts} day=${day} candidate=${candidate} hours=${hours} />`}
+              ${clashes
+                .filter((clash) => clash.day === day)
+                .map((clash, index) => html`<div key=${index} class="week-clash" aria-hidden="true" style=${place(clash, hours)} />`)}
             </div>
           `,
         )}
@@ -94,7 +105,8 @@ export function colorStyle(color) {
 function EntryBlock({ block, hours, onOpen }) {
   const { entry, start, end, places, lane, lanes } = block;
   const style = { ...place(block, hours), ...colorStyle(entry.color), left: `${(100 * lane) / lanes}%`, width: `${100 / lanes}%` };
-  const spoken = [entry.owner, entry.title, `${clock(start)}–${clock(end)}`, ...places, entry.professor, entry.conflicts && t("timetable.conflicts")].filter(Boolean).join(", ");
+  const warning = entry.conflicts && t("timetable.conflicts");
+  const spoken = [entry.owner, entry.title, `${clock(start)}–${clock(end)}`, ...places, entry.professor, warning].filter(Boolean).join(", ");
   const short = end - start < 50;
   const content = html`
     <span class="week-entry-title" aria-hidden="true">${entry.title}</span>
@@ -111,12 +123,18 @@ function EntryBlock({ block, hours, onOpen }) {
 }
 
 /**
+ * The candidate's times on a day.
+ *
  * @param {object} props
- * @param {Slot} props.slot
+ * @param {import("../../lib/week.js").Day} props.day
+ * @param {Candidate} props.candidate
  * @param {Hours} props.hours
- * @param {string} props.title
  */
-function Ghost({ slot, hours, title }) {
-  const time = { start: minutes(slot.start), end: minutes(slot.end) };
-  return html`<div class="week-ghost" aria-hidden="true" style=${place(time, hours)}><span>${title}</span></div>`;
+function Ghosts({ day, candidate, hours }) {
+  return candidate.slots
+    .filter((slot) => slot.day === day)
+    .map((slot, index) => {
+      const style = place({ start: minutes(slot.start), end: minutes(slot.end) }, hours);
+      return html`<div key=${index} class="week-ghost" aria-hidden="true" style=${style}><span>${candidate.title}</span></div>`;
+    });
 }
