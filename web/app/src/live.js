@@ -1,11 +1,14 @@
 // @ts-check
 /** What the shell shows of the signed-in user beside the screens: pinned boards and the number of unread messages. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { api } from "./api.js";
-import { status } from "./session.js";
+import { status, user } from "./session.js";
 
 /** In the order pinned; null until loaded. @type {import("@preact/signals").Signal<any[] | null>} */
 export const pinnedBoards = signal(/** @type {any[] | null} */ (null));
+
+/** Why the pinned boards could not be loaded, or null. @type {import("@preact/signals").Signal<unknown>} */
+export const pinsFailure = signal(/** @type {unknown} */ (null));
 
 export const unreadMessages = signal(0);
 
@@ -13,29 +16,36 @@ const MINUTE = 60_000;
 
 /** Loads the pinned boards. Called at login, and after pinning. */
 export async function refreshPins() {
-  const { items } = await api.get("/boards/pinned", { query: { limit: 50 } });
-  pinnedBoards.value = items;
+  pinsFailure.value = null;
+  try {
+    const { items } = await api.get("/boards/pinned", { query: { limit: 50 } });
+    pinnedBoards.value = items;
+  } catch (failure) {
+    pinsFailure.value = failure;
+  }
 }
 
 /** Loads the number of unread messages. Called every minute while the page is visible, and when messages are read. */
 export async function refreshUnread() {
-  const { unread_total } = await api.get("/messages", { query: { limit: 1 } });
-  unreadMessages.value = unread_total;
+  try {
+    const { unread_total } = await api.get("/messages", { query: { limit: 1 } });
+    unreadMessages.value = unread_total;
+  } catch {
+    // The number is refreshed every minute.
+  }
 }
 
 /** Keeps both up to date during a session. */
 export function startLive() {
-  const quietly = (/** @type {() => Promise<void>} */ refresh) => refresh().catch(() => {});
-  status.subscribe((now) => {
-    if (now === "in") {
-      refreshPins().catch(() => (pinnedBoards.value ??= []));
-      quietly(refreshUnread);
-    } else if (now === "out") {
-      pinnedBoards.value = null;
-      unreadMessages.value = 0;
-    }
+  const userId = computed(() => (status.value === "in" ? user.value?.id : null));
+  userId.subscribe((id) => {
+    pinnedBoards.value = null;
+    unreadMessages.value = 0;
+    if (!id) return;
+    refreshPins();
+    refreshUnread();
   });
-  const tick = () => status.peek() === "in" && document.visibilityState === "visible" && quietly(refreshUnread);
+  const tick = () => userId.peek() && document.visibilityState === "visible" && refreshUnread();
   setInterval(tick, MINUTE);
   document.addEventListener("visibilitychange", tick);
 }

@@ -24,7 +24,7 @@ export function PinButton({ board }) {
       toastFailure(failure, () => pin.run(pinned));
       return;
     }
-    refreshPins().catch(() => {});
+    refreshPins();
   });
   /** @param {boolean} pinned */
   function show(pinned) {

@@ -37,7 +37,7 @@ function Settings({ board, change }) {
   const changed = (/** @type {Partial<Board>} */ changes) => {
     change((before) => ({ ...before, ...changes }));
     changeEverywhere(id, changes);
-    refreshPins().catch(() => {});
+    refreshPins();
   };
   const { name, category, description, anonymity, hot_enabled } = board;
   const form = useForm({
@@ -90,7 +90,7 @@ function Delete({ board }) {
       return toastFailure(failure, () => remove.run(null));
     }
     removeEverywhere(id);
-    refreshPins().catch(() => {});
+    refreshPins();
     toast(t("boards.delete_done"));
     navigate("/boards", { replace: true });
   });

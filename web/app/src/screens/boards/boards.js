@@ -4,16 +4,15 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { usePagedList } from "../../lib/paged_list.js";
-import { pinnedBoards } from "../../live.js";
+import { pinnedBoards, pinsFailure, refreshPins } from "../../live.js";
 import { setQuery } from "../../router.js";
+import { BoardRow } from "../../ui/board_row.js";
 import { Button, IconButton } from "../../ui/button.js";
-import { ListRow, Tag } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
 import { PagedList } from "../../ui/paged_list.js";
-import { PinButton } from "../../ui/pin_button.js";
 import { Screen } from "../../ui/screen.js";
 import { SearchField } from "../../ui/search_field.js";
-import { EmptyState, Skeleton } from "../../ui/states.js";
+import { EmptyState, ErrorState, Skeleton } from "../../ui/states.js";
 
 /** @typedef {import("campus-api").Schema<"Board">} Board */
 
@@ -41,7 +40,7 @@ export default function Boards({ query }) {
       <a href="/scraps"><${Icon} name="scrap" size=${22} /><span>${t("boards.scraps")}</span></a>
     </nav>
     ${!found && html`<${Pinned} />`}
-    ${/* Only then: the height of what stands above is known. */ (found || pinnedBoards.value) &&
+    ${/* Only then: the height of what stands above is known. */ (found || pinnedBoards.value || pinsFailure.value) &&
     html`<section class="stack-2">
       <h2 class="section-title">${t("boards.all")}</h2>
       <${SearchField} label=${t("boards.search")} value=${name} onSearch=${(/** @type {string} */ text) => setQuery({ name: text })} />
@@ -54,21 +53,13 @@ export default function Boards({ query }) {
 /** The pinned boards, in the order pinned. */
 function Pinned() {
   const boards = pinnedBoards.value;
+  if (!boards && pinsFailure.value) return html`<${ErrorState} problem=${pinsFailure.value} retry=${refreshPins} />`;
   if (!boards) return html`<${Skeleton} />`;
   if (boards.length === 0) return null;
   return html`<section class="stack-2">
     <h2 class="section-title">${t("common.pinned_boards")}</h2>
     <ul class="card list">${boards.map((board) => html`<li key=${board.id}><${BoardRow} board=${board} /></li>`)}</ul>
   </section>`;
-}
-
-/** @param {{ board: Board & { is_archived?: boolean } }} props */
-function BoardRow({ board }) {
-  const tags = html`<${Tag}>${board.category}<//>${board.is_archived && html` <${Tag} tone="scrap">${t("boards.archived")}<//>`}`;
-  return html`<div class="board-row">
-    <${ListRow} href="/boards/${board.id}" title=${html`<span dir="auto">${board.name}</span> ${tags}`} text=${board.description && html`<span dir="auto">${board.description}</span>`} />
-    <${PinButton} board=${board} />
-  </div>`;
 }
 
 /** @param {{ categories: string[], chosen: string }} props */

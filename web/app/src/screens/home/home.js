@@ -3,6 +3,7 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useResource } from "../../lib/resource.js";
+import { pinnedBoards, pinsFailure } from "../../live.js";
 import { user } from "../../session.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/elements.js";
@@ -14,14 +15,16 @@ import { Today } from "./today.js";
 
 /** The first screen after the login: today's timetable, pinned boards with their newest posts, hot posts. */
 export default function Home() {
-  const pinned = useResource("pinned", (signal) => api.get("/boards/pinned", { query: { limit: 10 }, signal }));
   const hot = useResource("hot", (signal) => api.get("/posts/hot", { query: { limit: 6 }, signal }));
+  const pins = pinnedBoards.value;
+  const suggested = useResource(pins?.length === 0 ? "suggested" : null, (signal) => api.get("/boards", { query: { limit: 5 }, signal }));
+  const isHeightKnown = Boolean(pinsFailure.value || pins?.length || (pins && suggested.status !== "loading"));
   return html`<${Screen} title=${user.value?.school?.name ?? t("common.home")} width="wide">
     <div class="home">
       <div class="home-side"><${Today} /></div>
       <div class="home-main">
-        <${PinnedBoards} boards=${pinned} />
-        ${/* Only then: the height of what stands above is known. */ pinned.status !== "loading" && html`<${HotPosts} hot=${hot} />`}
+        <${PinnedBoards} suggested=${suggested.data?.items} />
+        ${isHeightKnown && html`<${HotPosts} hot=${hot} />`}
       </div>
     </div>
   <//>`;

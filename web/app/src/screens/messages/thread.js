@@ -32,7 +32,7 @@ export default function Thread({ params: { id } }) {
   const path = { thread_id: id };
   const messages = usePagedList(`messages:${id}`, (cursor, signal) => api.get("/messages/{thread_id}", { path, query: { cursor }, signal }));
   const thread = useResource(`thread:${id}`, (signal) => findThread(id, signal));
-  useEffect(() => void (messages.items.length > 0 && refreshUnread().catch(() => {})), [messages.items[0]?.id]);
+  useEffect(() => void (messages.items.length > 0 && refreshUnread()), [messages.items[0]?.id]);
   usePolling(async () => {
     const page = await api.get("/messages/{thread_id}", { path });
     page.items.toReversed().forEach(messages.prepend);
