@@ -20,7 +20,7 @@ async function photo(page, width, height) {
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       context.fillStyle = "teal";
       context.fillRect(0, 0, width, height);
-      const blob = /** @type {Blob} */ (await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg")));
+      const blob = /** @type {Blob} */ (await /** @type {Promise<Blob | null>} */ (new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg"))));
       return [...new Uint8Array(await blob.arrayBuffer())];
     },
     [width, height],
