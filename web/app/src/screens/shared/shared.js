@@ -1,5 +1,4 @@
 // @ts-check
-import { useEffect, useState } from "preact/hooks";
 import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
@@ -21,8 +20,7 @@ import { WeekGrid } from "../timetable/week_grid.js";
  *
  * @param {{ fragment: string }} props
  */
-export default function Shared({ fragment }) {
-  const token = useFragment(fragment);
+export default function Shared({ fragment: token }) {
   const timetable = useResource(`shared:${token}`, (signal) => sharedTimetable(token, signal));
   const data = timetable.data?.timetable ?? null;
   const subtitle = data ? `${semesterName(data.semester)} · ${creditsText(data.credits)}` : timetable.status === "loading" ? NO_SUBTITLE : undefined;
@@ -34,21 +32,6 @@ export default function Shared({ fragment }) {
           : html`<${EmptyState} icon="link" title=${t("shared.missing_title")} text=${t("shared.missing_text")}><${Start} /><//>`}
     <//>
   <//>`;
-}
-
-/**
- * The fragment of the address, also when the reader follows another link to this page.
- * @param {string} initial
- */
-function useFragment(initial) {
-  const [fragment, setFragment] = useState(initial);
-  useEffect(() => {
-    setFragment(initial);
-    const follow = () => setFragment(location.hash.slice(1));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, [initial]);
-  return fragment;
 }
 
 /**
