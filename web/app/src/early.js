@@ -20,6 +20,8 @@ if (!HTMLScriptElement.supports || !HTMLScriptElement.supports("importmap")) {
 
 addEventListener(
   "error",
-  (event) => event.target instanceof HTMLScriptElement && tellAtStart("불러오지 못했어요. 새로고침해 주세요.", "Could not load. Please reload the page."),
+  (event) => {
+    if (event.target instanceof HTMLScriptElement) tellAtStart("불러오지 못했어요. 새로고침해 주세요.", "Could not load. Please reload the page.");
+  },
   true,
 );

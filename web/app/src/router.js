@@ -86,7 +86,11 @@ export function navigate(to, { replace = false } = {}) {
   read(replace ? "replace" : "push");
 }
 
-/** Changes the query of the current address, without a new history entry: filters, the chosen tab. @param {Record<string, string | null | undefined>} changes */
+/**
+ * Changes the query of the current address, without a new history entry: filters, the chosen tab.
+ *
+ * @param {Record<string, string | null | undefined>} changes
+ */
 export function setQuery(changes) {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(changes)) {

@@ -2,6 +2,7 @@
 import { createClient } from "../../api/client.js";
 import { appUrl, PASSWORD } from "./support/accounts.js";
 import { expect, expectAccessible, screenshot, test } from "./support/fixtures.js";
+import { problem } from "./support/forms.js";
 
 const NEW_PASSWORD = "nine badgers whistle";
 
@@ -112,15 +113,9 @@ test("a service that fails at the start does not end the session", async ({ stud
   guard.expect("503 POST /api/auth/refresh");
   await page.goto("/me");
   await expect(page.getByRole("heading", { name: "내 정보", level: 1 })).toBeVisible();
-  await page.route("**/api/auth/refresh", (route) =>
-    route.fulfill({
-      status: 503,
-      contentType: "application/problem+json",
-      body: JSON.stringify({ type: "urn:campus:problem:unavailable", title: "Unavailable", status: 503, code: "unavailable", detail: "지금은 처리할 수 없습니다.", request_id: "1" }),
-    }),
-  );
+  await page.route("**/api/auth/refresh", (route) => route.fulfill(problem(503, "unavailable")));
   await page.reload();
-  await expect(page.getByRole("alert")).toContainText("지금은 처리할 수 없습니다.");
+  await expect(page.getByRole("alert")).toContainText("unavailable");
   await expectAccessible(page, "the failure");
   await page.unroute("**/api/auth/refresh");
   await page.getByRole("button", { name: "다시 시도" }).click();

@@ -1,5 +1,6 @@
 // @ts-check
 import { expect, expectAccessible, test } from "./support/fixtures.js";
+import { problem } from "./support/forms.js";
 
 /** @param {import("./support/fixtures.js").Student} student @param {string} name @param {string} [category] */
 const newBoard = (student, name, category = "일반") => student.api.post("/boards", { body: { category, name } });
@@ -8,6 +9,7 @@ test("a student creates a board, changes it, and deletes it", async ({ student: 
   const name = `모임 ${nickname}`;
   await page.goto("/boards");
   await page.getByRole("link", { name: "게시판 만들기" }).click();
+  await expect(page.getByRole("heading", { name: "게시판 만들기", level: 1 })).toBeVisible();
   await page.getByLabel("이름").fill(name);
   await page.getByLabel("분류").fill("단체");
   await page.getByRole("radio", { name: "항상 익명" }).check({ force: true });
@@ -70,15 +72,9 @@ test("pins show at once, on home, and are taken back if the service refuses", as
   const board = await newBoard(student, `고정 ${nickname}`);
   await page.goto("/boards");
   const pin = page.getByRole("list", { name: "모든 게시판" }).getByRole("button", { name: `${board.name} 고정` });
-  await page.route("**/api/boards/*/pin", (route) =>
-    route.fulfill({
-      status: 409,
-      contentType: "application/problem+json",
-      body: JSON.stringify({ type: "urn:campus:problem:pins_full", title: "Pins full", status: 409, code: "pins_full", detail: "게시판은 100개까지 고정할 수 있습니다.", request_id: "1" }),
-    }),
-  );
+  await page.route("**/api/boards/*/pin", (route) => route.fulfill(problem(409, "pins_full")));
   await pin.click();
-  await expect(page.getByRole("status").filter({ hasText: "게시판은 100개까지 고정할 수 있습니다." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "pins_full" })).toBeVisible();
   await expect(pin).toHaveAttribute("aria-pressed", "false");
   await page.unroute("**/api/boards/*/pin");
 

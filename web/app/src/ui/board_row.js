@@ -12,7 +12,8 @@ import { PinButton } from "./pin_button.js";
 export function BoardRow({ board }) {
   const tags = html`<${Tag}>${board.category}<//>${board.is_archived && html` <${Tag} tone="scrap">${t("boards.archived")}<//>`}`;
   return html`<div class="board-row">
-    <${ListRow} href="/boards/${board.id}" title=${html`<span dir="auto">${board.name}</span> ${tags}`} text=${board.description && html`<span dir="auto">${board.description}</span>`} />
+    <${ListRow} href="/boards/${board.id}" title=${html`<span dir="auto">${board.name}</span> ${tags}`}
+      text=${board.description && html`<span dir="auto">${board.description}</span>`} />
     <${PinButton} board=${board} />
   </div>`;
 }

@@ -23,7 +23,9 @@ export function UserText({ text }) {
   return html`<span class="user-text" dir="auto">
     ${linkParts(text).map((part) =>
       part.href
-        ? html`<a class="link" href=${part.href} target="_blank" rel="noopener nofollow ugc">${part.text}<span class="visually-hidden"> (${t("common.new_tab")})</span></a>`
+        ? html`<a class="link" href=${part.href} target="_blank" rel="noopener nofollow ugc">
+            ${part.text}<span class="visually-hidden"> (${t("common.new_tab")})</span>
+          </a>`
         : part.text,
     )}
   </span>`;
@@ -36,7 +38,8 @@ export function UserText({ text }) {
  */
 export function Avatar({ kind = "user", name = "", size = 36 }) {
   const named = kind === "user" && name;
-  return html`<span class=${named ? "avatar avatar-named" : "avatar"} style=${{ width: `${size}px`, height: `${size}px`, fontSize: `${size * 0.42}px` }} aria-hidden="true">
+  return html`<span class=${named ? "avatar avatar-named" : "avatar"}
+    style=${{ width: `${size}px`, height: `${size}px`, fontSize: `${size * 0.42}px` }} aria-hidden="true">
     ${named ? [...name][0] : html`<${Icon} name="user" size=${Math.round(size * 0.6)} />`}
   </span>`;
 }
@@ -44,7 +47,9 @@ export function Avatar({ kind = "user", name = "", size = 36 }) {
 /** A number that wants attention; nothing for 0. @param {{ count: number }} props */
 export function Badge({ count }) {
   if (!count) return null;
-  return html`<span class="badge nums"><span aria-hidden="true">${count > 99 ? "99+" : count}</span><span class="visually-hidden">${t("common.unread", { count })}</span></span>`;
+  return html`<span class="badge nums">
+    <span aria-hidden="true">${count > 99 ? "99+" : count}</span><span class="visually-hidden">${t("common.unread", { count })}</span>
+  </span>`;
 }
 
 /** @param {{ children: any, tone?: "brand" | "like" | "scrap" | "danger" }} props A short label: "질문", "기본". */

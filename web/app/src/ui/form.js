@@ -143,7 +143,8 @@ export function TextArea({ form, name, label, max, rows = 4, hint, optional, hid
 export function Select({ form, name, label, options, hint, optional, hideLabel, ...rest }) {
   return html`<${Field} form=${form} name=${name} label=${label} hint=${hint} optional=${optional} hideLabel=${hideLabel}
     render=${(/** @type {any} */ attributes) => html`<div class="input-box">
-      <select class="input" ...${attributes} value=${form.values[name] ?? ""} onChange=${(/** @type {any} */ event) => form.set({ [name]: event.target.value })} ...${rest}>
+      <select class="input" ...${attributes} value=${form.values[name] ?? ""}
+        onChange=${(/** @type {any} */ event) => form.set({ [name]: event.target.value })} ...${rest}>
         ${options.map((option) => html`<option value=${option.value} selected=${option.value === form.values[name]}>${option.label}</option>`)}
       </select>
       <${Icon} name="down" size=${18} />

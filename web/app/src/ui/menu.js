@@ -45,7 +45,8 @@ export function Menu({ label, items, icon = "more" }) {
 
   if (shown.length === 0) return null;
   return html`<div class="menu" ref=${box} onKeyDown=${onKeyDown}>
-    <${IconButton} icon=${icon} label=${label} aria-haspopup="menu" aria-expanded=${open} aria-controls=${open ? id : undefined} onClick=${() => setOpen(!open)} />
+    <${IconButton} icon=${icon} label=${label} aria-haspopup="menu" aria-expanded=${open} aria-controls=${open ? id : undefined}
+      onClick=${() => setOpen(!open)} />
     ${open &&
     html`<div class="menu-list" role="menu" id=${id} aria-label=${label}>
       ${shown.map(

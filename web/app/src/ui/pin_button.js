@@ -32,5 +32,6 @@ export function PinButton({ board }) {
     const others = (pinnedBoards.value ?? []).filter((other) => other.id !== id);
     pinnedBoards.value = pinned ? [...others, { ...board, is_pinned: true }] : others;
   }
-  return html`<${IconButton} icon="pin" filled=${isPinned} pressed=${isPinned} label=${t("boards.pin", { name: board.name })} onClick=${() => pin.run(!isPinned)} />`;
+  return html`<${IconButton} icon="pin" filled=${isPinned} pressed=${isPinned} label=${t("boards.pin", { name: board.name })}
+    onClick=${() => pin.run(!isPinned)} />`;
 }

@@ -18,7 +18,8 @@ export function PostRow({ post, compact }) {
       <span class="post-row-foot">
         <${Count} icon="heart" tone="like" count=${post.like_count} label=${t("posts.likes", { count: post.like_count })} />
         <${Count} icon="comment" tone="comment" count=${post.comment_count} label=${t("posts.comments", { count: post.comment_count })} />
-        ${!picture && post.media?.length > 0 && html`<${Count} icon="image" count=${post.media.length} label=${t("posts.pictures", { count: post.media.length })} />`}
+        ${!picture && post.media?.length > 0 && html`<${Count} icon="image" count=${post.media.length}
+          label=${t("posts.pictures", { count: post.media.length })} />`}
         <${Time} iso=${post.created_at} />
         <span class="clamp-1">${post.author.name}</span>
       </span>
@@ -30,5 +31,7 @@ export function PostRow({ post, compact }) {
 /** @param {{ icon: import("./icon.js").IconName, count: number, label: string, tone?: string }} props */
 export function Count({ icon, count, label, tone = "plain" }) {
   if (!count) return null;
-  return html`<span class="count count-${tone} nums"><${Icon} name=${icon} size=${14} /><span aria-hidden="true">${number(count)}</span><span class="visually-hidden">${label}</span></span>`;
+  return html`<span class="count count-${tone} nums">
+    <${Icon} name=${icon} size=${14} /><span aria-hidden="true">${number(count)}</span><span class="visually-hidden">${label}</span>
+  </span>`;
 }

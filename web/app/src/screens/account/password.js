@@ -30,7 +30,8 @@ export default function Password() {
     <${Form} form=${form} submit=${t("account.change_password")} class="stack-2">
       <input class="visually-hidden" type="text" autocomplete="username" value=${user.value.login_id} readonly tabindex="-1" aria-hidden="true" />
       <${TextField} form=${form} name="current_password" label=${t("account.current_password")} type="password" autocomplete="current-password" />
-      <${TextField} form=${form} name="new_password" label=${t("account.new_password")} hint=${t("account.password_hint")} type="password" autocomplete="new-password" />
+      <${TextField} form=${form} name="new_password" label=${t("account.new_password")} hint=${t("account.password_hint")} type="password"
+        autocomplete="new-password" />
     <//>
   <//>`;
 }

@@ -33,7 +33,11 @@ export default function Profile() {
   <//>`;
 }
 
-/** What differs from the account, so that an unchanged nickname does not count as a change. @param {{ nickname: string, name: string, admission_year: string }} values */
+/**
+ * What differs from the account, so that an unchanged nickname does not count as a change.
+ *
+ * @param {{ nickname: string, name: string, admission_year: string }} values
+ */
 function changes(values) {
   const before = user.value;
   const name = values.name.trim() || null;

@@ -56,7 +56,8 @@ export function SchoolPicker({ form }) {
         onInput=${(/** @type {any} */ event) => (setQuery(event.target.value), setActive(-1), form.setErrors({ school_id: undefined }))} />`} />
     <ul class="school-list" role="listbox" id=${listId} aria-label=${t("account.school")} hidden=${!schools?.length}>
       ${schools?.map(
-        (found, i) => html`<li role="option" id="${listId}-${i}" aria-selected=${i === active} key=${found.id} class="school-option" onClick=${() => choose(found)}>
+        (found, i) => html`<li role="option" id="${listId}-${i}" aria-selected=${i === active} key=${found.id} class="school-option"
+          onClick=${() => choose(found)}>
           ${found.name}
         </li>`,
       )}

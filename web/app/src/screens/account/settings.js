@@ -30,7 +30,8 @@ export default function Settings() {
     <${Card} title=${t("account.display")}>
       <div class="stack">
         <${Segmented} label=${t("account.theme")} options=${themes} value=${theme.value} onChange=${(/** @type {any} */ value) => (theme.value = value)} />
-        <${Segmented} label=${t("account.language")} options=${languages} value=${language.value} onChange=${(/** @type {any} */ value) => (language.value = value)} />
+        <${Segmented} label=${t("account.language")} options=${languages} value=${language.value}
+          onChange=${(/** @type {any} */ value) => (language.value = value)} />
       </div>
     <//>
     <${Card} title=${t("account.sessions")} flush>

@@ -15,7 +15,14 @@ import { SchoolPicker } from "./school_picker.js";
 /** @param {{ query: URLSearchParams }} props */
 export default function SignUp({ query }) {
   const form = useForm({
-    initial: { school: /** @type {School | null} */ (null), login_id: "", password: "", email: "", nickname: "", admission_year: String(new Date().getFullYear()) },
+    initial: {
+      school: /** @type {School | null} */ (null),
+      login_id: "",
+      password: "",
+      email: "",
+      nickname: "",
+      admission_year: String(new Date().getFullYear()),
+    },
     check: complaints,
     fields: { login_id_taken: "login_id", email_taken: "email", nickname_taken: "nickname" },
     send: ({ school, login_id, password, email, nickname, admission_year }) =>
@@ -31,16 +38,19 @@ export default function SignUp({ query }) {
   });
   const live = useLiveChecks(form);
   const { school } = form.values;
-  const domains = school?.email_domains?.length ? t("account.email_domains", { domains: school.email_domains.map((/** @type {string} */ domain) => `@${domain}`).join(", ") }) : undefined;
+  const domains = school?.email_domains.map((/** @type {string} */ domain) => `@${domain}`).join(", ");
   const years = admissionYears().map((year) => ({ value: String(year), label: t("account.year", { year }) }));
   const next = query.get("next");
 
   return html`<${Screen} title=${t("account.sign_up")} back="/login" width="narrow">
     <${Form} form=${form} submit=${t("account.create")} class="stack-2">
       <${SchoolPicker} form=${form} />
-      <${TextField} form=${form} label=${t("account.login_id")} hint=${t("account.login_id_hint")} ...${live("login_id")} autocomplete="username" autocapitalize="none" spellcheck=${false} />
-      <${TextField} form=${form} label=${t("account.password")} hint=${t("account.password_hint")} ...${live("password")} type="password" autocomplete="new-password" />
-      <${TextField} form=${form} label=${t("account.email")} hint=${domains ?? t("account.email_hint")} ...${live("email")} type="email" inputmode="email" autocomplete="email" />
+      <${TextField} form=${form} label=${t("account.login_id")} hint=${t("account.login_id_hint")} ...${live("login_id")} autocomplete="username"
+        autocapitalize="none" spellcheck=${false} />
+      <${TextField} form=${form} label=${t("account.password")} hint=${t("account.password_hint")} ...${live("password")} type="password"
+        autocomplete="new-password" />
+      <${TextField} form=${form} label=${t("account.email")} hint=${domains ? t("account.email_domains", { domains }) : t("account.email_hint")}
+        ...${live("email")} type="email" inputmode="email" autocomplete="email" />
       <${TextField} form=${form} label=${t("account.nickname")} hint=${t("account.nickname_hint")} ...${live("nickname")} autocomplete="nickname" />
       <${Select} form=${form} name="admission_year" label=${t("account.admission_year")} options=${years} />
     <//>

@@ -38,7 +38,8 @@ export default function Withdraw() {
     <//>
     <p class="notice"><${Icon} name="info" size=${20} /><span>${t("account.withdraw_delete_first")}</span></p>
     <${Form} form=${{ ...form, submit: ask }} class="stack-2">
-      <${TextField} form=${form} name="password" label=${t("account.password")} hint=${t("account.withdraw_password")} type="password" autocomplete="current-password" />
+      <${TextField} form=${form} name="password" label=${t("account.password")} hint=${t("account.withdraw_password")} type="password"
+        autocomplete="current-password" />
       <${Button} kind="danger" type="submit" wide busy=${form.busy}>${t("account.withdraw")}<//>
     <//>
   <//>`;

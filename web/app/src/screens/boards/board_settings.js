@@ -77,7 +77,8 @@ function Archive({ board, changed }) {
     const sure = isArchived || (await confirm({ title: t("boards.archive_sure"), text: t("boards.archive_text"), action: t("boards.archive") }));
     if (sure) archive.run(!isArchived);
   };
-  return html`<${ListRow} icon="archive" onClick=${ask} title=${t(isArchived ? "boards.unarchive" : "boards.archive")} text=${t(isArchived ? "boards.unarchive_text" : "boards.archive_text")} />`;
+  return html`<${ListRow} icon="archive" onClick=${ask} title=${t(isArchived ? "boards.unarchive" : "boards.archive")}
+    text=${t(isArchived ? "boards.unarchive_text" : "boards.archive_text")} />`;
 }
 
 /** @param {{ board: Board }} props */

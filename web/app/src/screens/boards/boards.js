@@ -64,7 +64,8 @@ function Pinned() {
 
 /** @param {{ categories: string[], chosen: string }} props */
 function Categories({ categories, chosen }) {
-  const chip = (/** @type {string} */ value, /** @type {string} */ label) => html`<button type="button" class="chip" aria-pressed=${value === chosen} onClick=${() => setQuery({ category: value })}>
+  const chip = (/** @type {string} */ value, /** @type {string} */ label) => html`<button type="button" class="chip" aria-pressed=${value === chosen}
+    onClick=${() => setQuery({ category: value })}>
     ${label}
   </button>`;
   return html`<div class="chips" role="group" aria-label=${t("boards.category")}>

@@ -18,7 +18,9 @@ export function BoardFields({ form }) {
     <${TextField} form=${form} name="name" label=${t("boards.name")} maxlength="50" autocomplete="off" />
     <${TextField} form=${form} name="category" label=${t("boards.category")} hint=${t("boards.category_hint")} maxlength="20" autocomplete="off" />
     <${TextArea} form=${form} name="description" label=${t("boards.description")} max=${500} optional />
-    <${Segmented} label=${t("boards.anonymity")} options=${options} value=${anonymity} onChange=${(/** @type {any} */ value) => form.set({ anonymity: value })} />
+    <${Segmented} label=${t("boards.anonymity")} options=${options} value=${anonymity}
+      onChange=${(/** @type {any} */ value) => form.set({ anonymity: value })} />
     <p class="small muted">${t(`boards.anonymity_${/** @type {"optional"} */ (anonymity)}_text`)}</p>
-    <${Checkbox} toggle label=${t("boards.hot_enabled")} hint=${t("boards.hot_enabled_hint")} checked=${hot_enabled} onChange=${(/** @type {boolean} */ checked) => form.set({ hot_enabled: checked })} />`;
+    <${Checkbox} toggle label=${t("boards.hot_enabled")} hint=${t("boards.hot_enabled_hint")} checked=${hot_enabled}
+      onChange=${(/** @type {boolean} */ checked) => form.set({ hot_enabled: checked })} />`;
 }

@@ -29,7 +29,8 @@ function content(suggested) {
   if (!boards && pinsFailure.value) return html`<${ErrorState} problem=${pinsFailure.value} retry=${refreshPins} />`;
   if (!boards) return html`<${Skeleton} rows=${4} lines=${1} />`;
   if (boards.length === 0) return html`<${Suggestions} boards=${suggested} />`;
-  return html`<ul class="pinned">${boards.slice(0, SHOWN).map((/** @type {Board} */ board) => html`<li key=${board.id}><${PinnedBoard} board=${board} /></li>`)}</ul>`;
+  const shown = /** @type {Board[]} */ (boards.slice(0, SHOWN));
+  return html`<ul class="pinned">${shown.map((board) => html`<li key=${board.id}><${PinnedBoard} board=${board} /></li>`)}</ul>`;
 }
 
 /** @param {{ board: Board }} props */

@@ -53,7 +53,8 @@ function Classes({ timetable }) {
     ${classes.map(
       ({ entry, slot }, i) => html`<li class="today-class" data-past=${isOver(slot)} style=${{ borderColor: entry.color }}>
         <span class="today-time nums">
-          ${day !== today && t(`timetable.day_${day}`)} ${slot.start}–${slot.end} ${i === next && html`<${Tag} tone="brand">${t(isNow(slot) ? "home.now" : "home.next")}<//>`}
+          ${day !== today && t(`timetable.day_${day}`)} ${slot.start}–${slot.end}
+          ${i === next && html`<${Tag} tone="brand">${t(isNow(slot) ? "home.now" : "home.next")}<//>`}
         </span>
         <span class="today-title clamp-1" dir="auto">${entry.title}</span>
         <span class="today-place clamp-1" dir="auto">${[slot.place, entry.professor].filter(Boolean).join(" · ")}</span>
