@@ -145,6 +145,54 @@ test("a student adds an entry of their own, edits it, removes it and takes that 
   await expect(page.getByRole("list", { name: "월요일" }).getByRole("button", { name: /합창 공연/ })).toBeVisible();
 });
 
+test("an entry that clashes is not sent", async ({ student, guard }) => {
+  guard.expect(/^409 POST \/api\/timetables/);
+  const { page } = student;
+  const { id } = await newTimetable(student);
+  await newEntry(student, id, "스터디", [{ day: "mon", start: "09:30", end: "11:00" }]);
+  const requests = record(page, "POST", ENTRIES);
+  await page.goto(`/timetable/${id}/custom`);
+  await page.getByLabel("제목").fill("동아리");
+  await page.getByRole("button", { name: "추가하기" }).click();
+  await expect(page.getByText("시간이 겹쳐요: 스터디 (월 09:30–10:00)").first()).toBeVisible();
+  await expect(page.locator(".week-clash")).toHaveCount(1);
+  expect(requests).toHaveLength(0);
+
+  await newEntry(student, id, "알바", [{ day: "tue", start: "09:30", end: "11:00" }]);
+  await page.getByLabel("요일", { exact: true }).selectOption("tue");
+  await page.getByRole("button", { name: "추가하기" }).click();
+  await expect(page.getByText("같은 시간에 다른 수업이 있습니다.")).toBeVisible();
+  await expect(page.getByText("시간이 겹쳐요: 알바 (화 09:30–10:00)").first()).toBeVisible();
+  await expect(page.getByLabel("제목")).toHaveValue("동아리");
+});
+
+test("what is added while the timetables are loaded again stays", async ({ student }) => {
+  const { page } = student;
+  await newTimetable(student);
+  await page.goto(`/timetable?semester=${SEMESTER}`);
+  const link = page.getByRole("link", { name: "강의 찾기" });
+  await expect(link).toBeVisible();
+  // The answer is from before the lecture is added, and arrives after it.
+  let release = () => {};
+  const held = new Promise((resolve) => (release = () => resolve(undefined)));
+  const list = /\/api\/timetables(\?|$)/;
+  await page.route(list, async (route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  await link.click();
+  await page.getByRole("button", { name: "‘자료구조’ 담기" }).click();
+  await expect(page.getByText("담음", { exact: true })).toBeVisible();
+  const late = page.waitForResponse(list);
+  release();
+  await (await late).finished();
+  await expect(page.getByText("담음", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "뒤로" }).click();
+  await expect(page.getByText("수업 1개 · 3학점")).toBeVisible();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
 test("an entry keeps what was written over a reload", async ({ student }) => {
   const { page } = student;
   const { id } = await newTimetable(student);

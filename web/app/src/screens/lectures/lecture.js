@@ -32,13 +32,19 @@ export default function LectureScreen({ params }) {
   const resource = timetables.status === "loading" ? { ...lecture, data: null, status: /** @type {const} */ ("loading") } : lecture;
   const title = lecture.data?.title ?? t("lectures.title");
   const subtitle = lecture.data ? [lecture.data.professor, semesterName(lecture.data.semester)].filter(Boolean).join(" · ") : NO_SUBTITLE;
-  return html`<${Screen} title=${title} subtitle=${subtitle} back="/timetable">
+  return html`<${Screen} title=${title} subtitle=${subtitle} back="/timetable" width="wide">
     <${Loaded} resource=${resource}>
       ${(/** @type {Lecture} */ data) => html`
-        <${About} lecture=${data} />
-        <${AddToTimetable} lecture=${data} timetables=${timetables.items} />
-        <${CourseRating} lecture=${data} />
-        <${Reviews} lecture=${data} onChange=${lecture.reload} />
+        <div class="lecture-page">
+          <div class="lecture-about stack">
+            <${About} lecture=${data} />
+            <${AddToTimetable} lecture=${data} timetables=${timetables.items} />
+          </div>
+          <div class="lecture-reviews stack">
+            <${CourseRating} lecture=${data} />
+            <${Reviews} lecture=${data} onChange=${lecture.reload} />
+          </div>
+        </div>
       `}
     <//>
   <//>`;

@@ -7,17 +7,16 @@ import { Icon } from "../../ui/icon.js";
 const STARS = [1, 2, 3, 4, 5];
 
 /**
- * A rating as stars, filled to the nearest whole one.
+ * A rating as stars, filled as far as it goes.
  *
  * @param {{ rating: number, label?: boolean }} props `label`: says the rating to screen readers.
  */
 export function Stars({ rating, label = false }) {
+  const stars = (/** @type {boolean} */ filled) => STARS.map((star) => html`<${Icon} key=${star} name="star" size=${18} filled=${filled} />`);
   return html`<span class="stars">
     ${label && html`<span class="visually-hidden">${t("lectures.rating_of", { rating })}</span>`}
-    ${STARS.map((star) => {
-      const isOn = star <= Math.round(rating);
-      return html`<span key=${star} class=${isOn ? "star star-on" : "star"}><${Icon} name="star" size=${18} filled=${isOn} /></span>`;
-    })}
+    <span class="star">${stars(false)}</span>
+    <span class="star star-on" style=${{ width: `${(100 * rating) / STARS.length}%` }}>${stars(true)}</span>
   </span>`;
 }
 

@@ -4,7 +4,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useForm } from "../../lib/form.js";
 import { useResource } from "../../lib/resource.js";
-import { semesterChoices } from "../../lib/semester.js";
+import { compareSemesters, currentSemester, semesterChoices } from "../../lib/semester.js";
 import { goBack } from "../../router.js";
 import { Button } from "../../ui/button.js";
 import { Segmented, Select, TextArea, Form } from "../../ui/form.js";
@@ -45,7 +45,7 @@ function ReviewForm({ lecture }) {
       goBack(`/lectures/${lecture.id}`);
     },
   });
-  const semesters = semesterChoices(new Date(), [lecture.semester]).map((value) => ({ value, label: semesterName(value) }));
+  const semesters = pastSemesters(lecture.semester).map((value) => ({ value, label: semesterName(value) }));
   return html`<${Form} form=${form} class="stack-6 review-form" submit=${t("lectures.submit")}>
     <${StarField} form=${form} name="rating" />
     <${TextArea} form=${form} name="content" label=${t("lectures.content")} hint=${t("lectures.content_hint")} placeholder=${t("lectures.content_example")}
@@ -54,6 +54,15 @@ function ReviewForm({ lecture }) {
     ${QUESTIONS.map((question) => html`<${Choice} key=${question} form=${form} question=${question} />`)}
     ${form.problem?.code === "not_taken" && html`<${NotTaken} semester=${form.values.semester} />`}
   <//>`;
+}
+
+/**
+ * The semesters in which a student can have taken a course: up to the current one, and that of the lecture.
+ * @param {string} ofLecture
+ */
+function pastSemesters(ofLecture) {
+  const current = currentSemester();
+  return semesterChoices(new Date(), [ofLecture]).filter((each) => each === ofLecture || compareSemesters(each, current) <= 0);
 }
 
 /** @param {{ form: import("../../lib/form.js").FormState, question: Question }} props */

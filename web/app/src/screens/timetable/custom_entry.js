@@ -1,5 +1,5 @@
 // @ts-check
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -12,7 +12,7 @@ import { toast } from "../../ui/toast.js";
 import { ColorPicker } from "./colors.js";
 import { FitNote, PlannerView, TimetableFrame } from "./planner.js";
 import { MAX_SLOTS, newSlot, sentSlots, shownSlots, SlotFields, slotErrors } from "./slot_fields.js";
-import { putEntry } from "./store.js";
+import { putEntry, reload } from "./store.js";
 import { creditsText } from "./texts.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
@@ -42,7 +42,10 @@ function Editor({ timetable, saved }) {
   const form = useForm({
     initial: entry ? valuesOf(entry) : blank(timetable),
     draft: entry ? undefined : `entry:${timetable.id}`,
-    check: ({ title, slots }) => ({ title: title.trim() ? undefined : t("common.required_field"), ...slotErrors(slots) }),
+    check: ({ title, slots }) => ({
+      title: title.trim() ? undefined : t("common.required_field"),
+      ...slotErrors(slots, timetable.entries.filter((each) => each.id !== entry?.id)),
+    }),
     send(values, idempotencyKey) {
       const body = bodyOf(values);
       return entry
@@ -55,6 +58,11 @@ function Editor({ timetable, saved }) {
       goBack(`/timetable?semester=${timetable.semester}&id=${timetable.id}`);
     },
   });
+  const isRefused = form.problem?.code === "time_conflict";
+  useEffect(() => {
+    // Another device has changed the timetable.
+    if (isRefused) reload();
+  }, [form.problem]);
   const { values } = form;
   const except = entry?.id ?? null;
   const candidate = { title: values.title, slots: shownSlots(values.slots) };

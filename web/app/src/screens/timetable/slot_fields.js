@@ -2,10 +2,10 @@
 import { useId } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { DAYS, minutes, overlappingSlots } from "../../lib/week.js";
+import { clashesOf, DAYS, minutes, overlappingSlots } from "../../lib/week.js";
 import { Button, IconButton } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
-import { dayLong } from "./texts.js";
+import { clashText, dayLong } from "./texts.js";
 
 /** @typedef {import("../../lib/week.js").Day} Day */
 /**
@@ -44,9 +44,10 @@ export const shownSlots = (slots) => sentSlots(slots).filter(({ start, end }) =>
 /**
  * What is wrong with the times, by the field names of the service.
  * @param {SlotValues[]} slots
+ * @param {import("../../lib/week.js").WithSlots[]} others The other entries of the timetable.
  * @returns {Record<string, string | undefined>}
  */
-export function slotErrors(slots) {
+export function slotErrors(slots, others) {
   /** @type {Record<string, string | undefined>} */
   const errors = {};
   slots.forEach((slot, index) => {
@@ -55,7 +56,12 @@ export function slotErrors(slots) {
     else if (slot.start && minutes(slot.start) >= minutes(endOf(slot))) errors[`slots[${index}].end`] = t("timetable.ends_before_start");
   });
   if (Object.keys(errors).length === 0) {
-    for (const index of overlappingSlots(sentSlots(slots))) errors[`slots[${index}].start`] = t("timetable.own_overlap");
+    const sent = sentSlots(slots);
+    sent.forEach((slot, index) => {
+      const clashes = clashesOf([slot], others);
+      if (clashes.length > 0) errors[`slots[${index}].start`] = clashText(clashes);
+    });
+    for (const index of overlappingSlots(sent)) errors[`slots[${index}].start`] = t("timetable.own_overlap");
   }
   return errors;
 }
