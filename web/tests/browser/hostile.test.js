@@ -1,5 +1,6 @@
 // @ts-check
 import { expect, test } from "./support/fixtures.js";
+import { buttonOf, fillIn, forms, prepare, textFor } from "./support/forms.js";
 import { overflowOf, settled } from "./support/scene_test.js";
 
 /** @typedef {import("./support/fixtures.js").Student} Student */
@@ -83,5 +84,18 @@ for (const [name, text] of Object.entries(TEXTS)) {
         await expect.soft(page.getByRole("main").getByText(text).first()).toBeVisible();
       }
     }
+  });
+}
+
+for (const form of forms.filter(({ name }) => name !== "friend request")) {
+  test(`HTML in the form "${form.name}" is only text`, async ({ student, another }) => {
+    const text = `<b>x</b>"&{x}`;
+    const { page, api } = student;
+    const ids = await prepare(api, await another());
+    await fillIn(page, form, ids, text);
+    await buttonOf(page, form).click();
+    await expect.poll(() => form.sent(api, ids)).toHaveLength(1);
+    expect(Object.values(/** @type {object} */ ((await form.sent(api, ids))[0]))).toContain(textFor(form, ids, text));
+    await expect(page.getByText(textFor(form, ids, text)).last()).toBeVisible();
   });
 }
