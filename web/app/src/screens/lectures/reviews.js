@@ -10,6 +10,7 @@ import { longDate } from "../../lib/time.js";
 import { Button } from "../../ui/button.js";
 import { confirm } from "../../ui/dialog.js";
 import { Tag, UserText } from "../../ui/elements.js";
+import { Icon } from "../../ui/icon.js";
 import { Menu } from "../../ui/menu.js";
 import { PagedList } from "../../ui/paged_list.js";
 import { EmptyState } from "../../ui/states.js";
@@ -98,8 +99,10 @@ function LikeButton({ review, onUpdate }) {
     if (like.problem?.code === "already_liked") onUpdate({ liked: true });
     else if (like.failure) toastFailure(like.failure, () => like.run(review.id));
   }, [like.failure]);
-  return html`<${Button} small kind="ghost" icon="heart" busy=${like.busy} disabled=${review.is_mine} aria-pressed=${review.liked}
-    onClick=${review.liked ? undefined : () => like.run(review.id)}><span class="visually-hidden">${t("lectures.like")} </span>${review.like_count}<//>`;
+  return html`<${Button} small kind="ghost" busy=${like.busy} disabled=${review.is_mine} aria-pressed=${review.liked}
+    onClick=${review.liked ? undefined : () => like.run(review.id)}>
+    <span class="row"><${Icon} name="heart" size=${18} filled=${review.liked} /><span class="visually-hidden">${t("lectures.like")} </span>${review.like_count}</span>
+  <//>`;
 }
 
 /**
