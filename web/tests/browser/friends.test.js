@@ -50,23 +50,28 @@ test("two students become friends by login id", async ({ student, another, guard
   await expect(page.getByRole("list", { name: "내 친구" }).getByText(other.nickname)).toBeVisible();
 });
 
-test("a request is declined or withdrawn, and a crossing one makes friends", async ({ student, another }) => {
-  const other = await another();
+test("a request is withdrawn or declined, and a crossing one makes friends", async ({ student, another }) => {
+  const [other, third] = [await another(), await another()];
   const { page } = student;
-  await other.api.post("/friends/requests", { body: { login_id: student.loginId } });
+  const ask = async (/** @type {string} */ loginId) => {
+    await page.getByLabel("친구의 아이디").fill(loginId);
+    await page.getByRole("button", { name: "요청 보내기" }).click();
+  };
   await page.goto("/friends");
-  await page.getByRole("button", { name: `${other.nickname} 님의 요청 거절` }).click();
-  await expect(page.getByText("요청을 거절했어요.")).toBeVisible();
-  await page.getByLabel("친구의 아이디").fill(other.loginId);
-  await page.getByRole("button", { name: "요청 보내기" }).click();
+  await ask(other.loginId);
   await page.getByRole("button", { name: /에게 보낸 요청 취소/ }).click();
   await expect(page.getByText("요청을 취소했어요.")).toBeVisible();
-  await expect(page.getByText("아직 친구가 없어요")).toBeVisible();
+  await expect(page.getByRole("list", { name: "보낸 요청" })).toHaveCount(0);
 
   await other.api.post("/friends/requests", { body: { login_id: student.loginId } });
-  await page.getByLabel("친구의 아이디").fill(other.loginId);
-  await page.getByRole("button", { name: "요청 보내기" }).click();
-  await expect(page.getByText(`${other.nickname} 님과 친구가 되었어요.`)).toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: `${other.nickname} 님의 요청 거절` }).click();
+  await expect(page.getByText("요청을 거절했어요.")).toBeVisible();
+  await expect(page.getByText("아직 친구가 없어요")).toBeVisible();
+
+  await third.api.post("/friends/requests", { body: { login_id: student.loginId } });
+  await ask(third.loginId);
+  await expect(page.getByText(`${third.nickname} 님과 친구가 되었어요.`)).toBeVisible();
   await expect(page.getByRole("list", { name: "내 친구" }).getByRole("listitem")).toHaveCount(1);
 });
 

@@ -16,7 +16,10 @@ import { EmptyState } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 
 /** @typedef {import("campus-api").Schema<"Friend">} Friend */
-/** @typedef {import("campus-api").Schema<"FriendRequest">} FriendRequest */
+/**
+ * A request to a user shows the login id that was entered, one from a user their nickname.
+ * @typedef {import("campus-api").Schema<"FriendRequest"> & { sent_to?: string | null }} FriendRequest
+ */
 
 /** The user's friends, and the requests to and from them. */
 export default function Friends() {
@@ -28,7 +31,7 @@ export default function Friends() {
   function onSent(request) {
     if (!request.since) return sent.prepend(request);
     received.remove(request.id);
-    friends.prepend({ id: request.id, nickname: request.nickname, since: request.since });
+    friends.prepend({ id: request.id, nickname: nameOf(request), since: request.since });
   }
   const empty = html`<${EmptyState} small icon="users" title=${t("friends.empty_title")} text=${t("friends.empty_text")} />`;
   return html`<${Screen} title=${t("friends.title")} back="/timetable">
@@ -41,6 +44,9 @@ export default function Friends() {
     </section>
   <//>`;
 }
+
+/** @param {FriendRequest} request */
+const nameOf = (request) => request.nickname ?? request.sent_to ?? "";
 
 /** @param {Friend} friend */
 function friendRow(friend) {
@@ -61,7 +67,7 @@ function AddFriend({ onSent }) {
     onSuccess(request) {
       form.reset();
       onSent(request);
-      toast(request.since ? t("friends.now_friends", { nickname: request.nickname }) : t("friends.sent"));
+      toast(request.since ? t("friends.now_friends", { nickname: nameOf(request) }) : t("friends.sent"));
     },
   });
   useEffect(() => {
@@ -108,7 +114,8 @@ function Requests({ list, title, onFriend }) {
  * @param {(friend: Friend) => void} [props.onFriend]
  */
 function RequestRow({ request, onRemove, onFriend }) {
-  const { id, nickname } = request;
+  const { id } = request;
+  const nickname = nameOf(request);
   const isReceived = request.direction === "in";
   const accept = useSubmit((/** @type {string} */ id, idempotencyKey) => api.post("/friends/requests/{id}/accept", { path: { id }, idempotencyKey }), {
     onSuccess(friend) {

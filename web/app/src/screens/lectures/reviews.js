@@ -78,9 +78,9 @@ function ReviewItem({ review, onUpdate, onRemove }) {
   </article>`;
 }
 
-/** @param {{ review: Review & { date?: string } }} props */
+/** @param {{ review: { date?: string, created_at?: string } }} props */
 function DateText({ review }) {
-  const day = review.date ?? review.created_at.slice(0, 10);
+  const day = review.date ?? review.created_at?.slice(0, 10) ?? "";
   return html`<time class="muted small nums" dateTime=${day}>${longDate(day)}</time>`;
 }
 

@@ -16,7 +16,7 @@ import { putEntry, reload } from "./store.js";
 import { creditsText } from "./texts.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
-/** @typedef {import("./store.js").Entry} Entry */
+/** @typedef {import("./store.js").Entry & { id: string }} Entry */
 
 const MAX_CREDIT = 6;
 
@@ -28,8 +28,8 @@ const MAX_CREDIT = 6;
 export default function CustomEntry({ params }) {
   return html`<${TimetableFrame} id=${params.id} title=${t(params.entry ? "timetable.custom_edit" : "timetable.custom")}>
     ${(/** @type {Timetable} */ timetable) => {
-      const entry = timetable.entries.find((each) => each.id === params.entry && each.lecture_id === null);
-      if (!params.entry || entry) return html`<${Editor} timetable=${timetable} saved=${entry ?? null} />`;
+      const entry = timetable.entries.find((each) => each.id === params.entry && each.lecture_id === null) ?? null;
+      if (!params.entry || entry) return html`<${Editor} timetable=${timetable} saved=${entry} />`;
       return html`<${EmptyState} icon="calendar" title=${t("timetable.gone_entry_title")} text=${t("timetable.gone_entry_text")} />`;
     }}
   <//>`;
@@ -87,7 +87,7 @@ function Editor({ timetable, saved }) {
 /** @param {number[]} credits */
 const creditOptions = (credits) => credits.map((credit) => ({ value: String(credit), label: creditsText(credit) }));
 
-/** @param {Entry} entry */
+/** @param {import("./store.js").Entry} entry */
 const valuesOf = ({ title, professor, credit, color, slots }) => ({
   title,
   professor: professor ?? "",
@@ -101,7 +101,7 @@ const blank = (timetable) => ({ title: "", professor: "", credit: "0", color: fr
 
 /**
  * The colour that the fewest entries have.
- * @param {Entry[]} entries
+ * @param {import("./store.js").Entry[]} entries
  */
 function freeColor(entries) {
   const uses = PALETTE.map((color) => entries.filter((entry) => entry.color.toLowerCase() === color).length);

@@ -13,7 +13,7 @@ import { useSavedChoice } from "./saved_choice.js";
 import { putEntry, removeEntry } from "./store.js";
 import { creditsText, placesText, timesText } from "./texts.js";
 
-/** @typedef {import("./store.js").Entry} Entry */
+/** @typedef {import("./store.js").Entry & { id: string }} Entry */
 
 /**
  * An entry of the user's timetable: what it is, its colour, and how to edit or remove it.

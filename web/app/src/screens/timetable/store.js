@@ -10,8 +10,11 @@ import { loadOfUser, storeOfUser } from "../../lib/storage.js";
 import { sumCredits } from "../../lib/week.js";
 import { user } from "../../session.js";
 
-/** @typedef {import("campus-api").Schema<"Timetable">} Timetable */
-/** @typedef {import("campus-api").Schema<"Entry">} Entry */
+/**
+ * An entry as part of a timetable. The id is null if the timetable is not the user's.
+ * @typedef {Omit<import("campus-api").Schema<"Entry">, "id"> & { id: string | null }} Entry
+ */
+/** @typedef {Omit<import("campus-api").Schema<"Timetable">, "entries"> & { entries: Entry[] }} Timetable */
 /**
  * @typedef {object} State
  * @property {string | null} owner The id of the user whose timetables these are.

@@ -108,7 +108,7 @@ function Switcher({ timetables, shown, onNew, onShow }) {
 function Content({ timetable }) {
   const [openId, setOpenId] = useState(/** @type {string | null} */ (null));
   const open = timetable.entries.find((entry) => entry.id === openId);
-  const onOpen = (/** @type {{ id: string }} */ entry) => setOpenId(entry.id);
+  const onOpen = (/** @type {import("./store.js").Entry} */ entry) => setOpenId(entry.id);
   const today = timetable.semester === currentSemester() ? seoulNow().day : null;
   return html`<div class="planner">
     <div class="planner-grid">
