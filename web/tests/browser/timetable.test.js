@@ -351,6 +351,9 @@ test("the last timetable opens without a network, and is gone after the logout",
   await expect(page.getByText("저장해 둔 시간표를 보여 드려요.", { exact: false })).toBeVisible();
 
   await page.unroute("**/api/**");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(page.getByText("저장해 둔 시간표를 보여 드려요.", { exact: false })).toHaveCount(0);
+  await expect(entry).toBeVisible();
   await page.goto("/me");
   await page.getByRole("button", { name: "로그아웃" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "로그아웃" }).click({ timeout: 2000 }).catch(() => {});

@@ -8,7 +8,7 @@ import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { loadOfUser, storeOfUser } from "../../lib/storage.js";
 import { sumCredits } from "../../lib/week.js";
-import { user } from "../../session.js";
+import { status, user } from "../../session.js";
 
 /**
  * An entry as part of a timetable. The id is null if the timetable is not the user's.
@@ -45,7 +45,8 @@ let loading = null;
 /** Loads the timetables, or refreshes those that are there. */
 export function useTimetables() {
   const owner = user.value?.id ?? null;
-  useEffect(() => void reload(), [owner]);
+  // Again when the service can be reached again.
+  useEffect(() => void reload(), [owner, status.value]);
   const shown = state.value.owner === owner ? state.value : stored(owner);
   return { ...shown, reload };
 }
@@ -136,8 +137,8 @@ export function removeTimetable(id) {
     const rest = items.filter((item) => item.id !== id);
     if (!removed?.is_primary) return rest;
     // The service makes the newest of the others primary.
-    const heir = rest.find((item) => item.semester === removed.semester);
-    return rest.map((item) => (item === heir ? { ...item, is_primary: true } : item));
+    const next = rest.find((item) => item.semester === removed.semester);
+    return rest.map((item) => (item === next ? { ...item, is_primary: true } : item));
   });
 }
 
