@@ -23,7 +23,8 @@ export default async function startService() {
   const ports = ["--port", "0", "--media-port", "0", "--app-port", "0"];
   const service = spawn(CAMPUS, ["dev", "--demo", ...ports, "--data", data], { stdio: ["ignore", "pipe", log.fd] });
   const ended = once(service, "exit");
-  for await (const line of createInterface(service.stdout)) {
+  const output = /** @type {import("node:stream").Readable} */ (service.stdout);
+  for await (const line of createInterface(output)) {
     const app = /^App\s+(http\S+)/.exec(line);
     if (app) {
       process.env.CAMPUS_APP = app[1];
@@ -31,7 +32,7 @@ export default async function startService() {
       break;
     }
   }
-  service.stdout.resume();
+  output.resume();
   const stop = async () => {
     service.kill();
     await ended;
