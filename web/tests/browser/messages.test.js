@@ -59,10 +59,20 @@ test("a blocked thread refuses messages in the service's words, and keeps the te
   await page.getByRole("button", { name: "보내기" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await expect(field).toHaveValue("들리나요?");
+  await page.getByRole("button", { name: "쪽지 메뉴" }).click();
+  await expect(page.getByRole("menuitem", { name: /차단/ })).toHaveText("차단");
+  await page.keyboard.press("Escape");
 
-  await author.page.getByRole("button", { name: "쪽지 메뉴" }).click();
+  for (const reload of [false, true]) {
+    if (reload) await author.page.reload();
+    await author.page.getByRole("button", { name: "쪽지 메뉴" }).click();
+    await expect(author.page.getByRole("menuitem", { name: /차단/ })).toHaveText("차단 해제");
+    if (!reload) await author.page.keyboard.press("Escape");
+  }
   await author.page.getByRole("menuitem", { name: "차단 해제" }).click();
   await expect(author.page.getByText("차단을 해제했어요.")).toBeVisible();
+  await author.page.getByRole("button", { name: "쪽지 메뉴" }).click();
+  await expect(author.page.getByRole("menuitem", { name: /차단/ })).toHaveText("차단");
   await page.getByRole("button", { name: "보내기" }).click();
   await expect(field).toHaveValue("");
 });
@@ -92,4 +102,25 @@ test("earlier messages are a tap away", async ({ student, another }) => {
   await page.getByRole("button", { name: "이전 쪽지 보기" }).click();
   await expect(page.getByText("쪽지 0", { exact: true })).toBeAttached();
   await expect(page.getByRole("link", { name: /자전거 팔아요/ })).toBeAttached();
+});
+
+test("messages that arrive in an open thread appear, also more than a page of them", async ({ student, another }) => {
+  const author = await another();
+  const post = await newPost(author);
+  const thread = await student.api.post("/messages", { body: { post_id: post.id, content: "쪽지 0" } });
+  const { page } = student;
+  await page.clock.install();
+  await page.goto(`/messages/${thread.id}`);
+  await expect(page.getByText("쪽지 0", { exact: true })).toBeVisible();
+  let sent = 0;
+  for (const last of [1, 26]) {
+    while (sent < last) {
+      await author.api.post("/messages/{thread_id}", { path: { thread_id: thread.id }, body: { content: `쪽지 ${++sent}` } });
+    }
+    await page.clock.fastForward(10_000);
+    await expect(page.getByText(`쪽지 ${last}`, { exact: true })).toBeInViewport();
+  }
+  await page.getByRole("button", { name: "이전 쪽지 보기" }).click();
+  await expect(page.getByText("쪽지 2", { exact: true })).toBeAttached();
+  await expect(page.locator(".bubble-text")).toHaveCount(27);
 });

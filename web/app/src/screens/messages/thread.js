@@ -1,12 +1,11 @@
 // @ts-check
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { removeEverywhere } from "../../lib/cache.js";
+import { remembered, removeEverywhere } from "../../lib/cache.js";
 import { useForm } from "../../lib/form.js";
 import { usePagedList } from "../../lib/paged_list.js";
-import { useResource } from "../../lib/resource.js";
 import { useSubmit } from "../../lib/submit.js";
 import { clockTime, longDate } from "../../lib/time.js";
 import { refreshUnread } from "../../live.js";
@@ -24,23 +23,18 @@ import { checkMessage } from "./check_message.js";
 import { sourceText } from "./source_text.js";
 
 /** @typedef {import("campus-api").Schema<"Message">} Message */
+/** @typedef {Pick<import("campus-api").Schema<"Thread">, "id" | "partner" | "source"> & { is_blocked: boolean }} OpenThread */
 
 const POLL_SECONDS = 10;
 
 /** A thread of messages, the newest at the bottom. @param {{ params: { id: string } }} props */
 export default function Thread({ params: { id } }) {
-  const path = { thread_id: id };
-  const messages = usePagedList(`messages:${id}`, (cursor, signal) => api.get("/messages/{thread_id}", { path, query: { cursor }, signal }));
-  const thread = useResource(`thread:${id}`, (signal) => findThread(id, signal));
+  const { thread, setBlocked, messages } = useThread(id);
   useEffect(() => void (messages.items.length > 0 && refreshUnread()), [messages.items[0]?.id]);
-  usePolling(async () => {
-    const page = await api.get("/messages/{thread_id}", { path });
-    page.items.toReversed().forEach(messages.prepend);
-  });
 
-  const partner = thread.data?.partner.name ?? t("messages.title");
-  return html`<${Screen} title=${partner} subtitle=${thread.data ? sourceText(thread.data.source) : ""} back="/messages"
-    actions=${html`<${ThreadMenu} id=${id} source=${thread.data?.source} />`}>
+  const partner = thread?.partner.name ?? t("messages.title");
+  return html`<${Screen} title=${partner} subtitle=${thread ? sourceText(thread.source) : ""} back="/messages"
+    actions=${thread && html`<${ThreadMenu} thread=${thread} setBlocked=${setBlocked} />`}>
     ${messages.items.length === 0 && messages.status === "failed" && html`<${ErrorState} problem=${messages.problem} retry=${messages.retry} />`}
     ${messages.items.length === 0 && messages.status === "loading" && html`<${Skeleton} rows=${5} lines=${1} />`}
     ${messages.items.length > 0 && html`<${Log} messages=${messages} partner=${partner} />`}
@@ -48,10 +42,28 @@ export default function Thread({ params: { id } }) {
   <//>`;
 }
 
-/** The thread among the newest ones; null if it is older. @param {string} id @param {AbortSignal} signal */
-async function findThread(id, signal) {
-  const { items } = await api.get("/messages", { query: { limit: 50 }, signal });
-  return items.find((thread) => thread.id === id) ?? null;
+/** The thread, which comes with each page of its messages, and the messages. @param {string} id */
+function useThread(id) {
+  const state = useMemo(() => remembered(`thread:${id}`, { data: /** @type {OpenThread | null} */ (null) }), [id]);
+  const load = async (/** @type {string | undefined} */ cursor, /** @type {AbortSignal | undefined} */ signal) => {
+    const page = await api.get("/messages/{thread_id}", { path: { thread_id: id }, query: { cursor }, signal });
+    state.value = { data: /** @type {typeof page & { thread: OpenThread }} */ (page).thread };
+    return page;
+  };
+  const messages = usePagedList(`messages:${id}`, load);
+  usePolling(async () => {
+    const { items } = await load(undefined, undefined);
+    const known = new Set(messages.items.map((message) => message.id));
+    const added = items.filter((message) => !known.has(message.id)).length;
+    // There may be others between a page of new messages and the known ones.
+    if (added === items.length) messages.refresh();
+    else if (added > 0) items.toReversed().forEach(messages.prepend);
+  });
+  const setBlocked = (/** @type {boolean} */ isBlocked) => {
+    const { data } = state.peek();
+    if (data) state.value = { data: { ...data, is_blocked: isBlocked } };
+  };
+  return { thread: state.value.data, setBlocked, messages };
 }
 
 /** Runs while the page is visible. @param {() => Promise<void>} refresh */
@@ -114,10 +126,10 @@ function MessageForm({ id, onSent }) {
   <//>`;
 }
 
-/** @param {{ id: string, source?: import("campus-api").Schema<"Source"> }} props */
-function ThreadMenu({ id, source }) {
+/** @param {{ thread: OpenThread, setBlocked: (isBlocked: boolean) => void }} props */
+function ThreadMenu({ thread: { id, source, is_blocked: isBlocked }, setBlocked }) {
   const path = { thread_id: id };
-  const write = useSubmit(async (/** @type {{ send: () => Promise<unknown>, done: string, leave?: boolean }} */ { send, done, leave }) => {
+  const write = useSubmit(async (/** @type {{ send: () => Promise<unknown>, done: string, then: () => void }} */ { send, done, then }) => {
     try {
       await send();
     } catch (failure) {
@@ -125,24 +137,28 @@ function ThreadMenu({ id, source }) {
       return;
     }
     toast(done);
-    if (!leave) return;
+    then();
+  });
+  const leave = () => {
     removeEverywhere(id);
     goBack("/messages");
-  });
+  };
   const block = async () => {
     if (await confirm({ title: t("messages.block_title"), text: t("messages.block_text"), action: t("messages.block"), danger: true })) {
-      write.run({ send: () => api.post("/messages/{thread_id}/block", { path }), done: t("messages.blocked") });
+      write.run({ send: () => api.post("/messages/{thread_id}/block", { path }), done: t("messages.blocked"), then: () => setBlocked(true) });
     }
+  };
+  const unblock = () => {
+    write.run({ send: () => api.delete("/messages/{thread_id}/block", { path }), done: t("messages.unblocked"), then: () => setBlocked(false) });
   };
   const remove = async () => {
     if (await confirm({ title: t("messages.delete_title"), text: t("messages.delete_text"), action: t("messages.delete"), danger: true })) {
-      write.run({ send: () => api.delete("/messages/{thread_id}", { path }), done: t("messages.deleted"), leave: true });
+      write.run({ send: () => api.delete("/messages/{thread_id}", { path }), done: t("messages.deleted"), then: leave });
     }
   };
   return html`<${Menu} label=${t("messages.menu")} items=${[
-    source && source.title !== null && { label: t("messages.to_source"), icon: "comment", onSelect: () => navigate(`/posts/${source.post_id}`) },
-    { label: t("messages.block"), icon: "block", onSelect: block },
-    { label: t("messages.unblock"), icon: "check", onSelect: () => write.run({ send: () => api.delete("/messages/{thread_id}/block", { path }), done: t("messages.unblocked") }) },
+    source.title !== null && { label: t("messages.to_source"), icon: "comment", onSelect: () => navigate(`/posts/${source.post_id}`) },
+    isBlocked ? { label: t("messages.unblock"), icon: "check", onSelect: unblock } : { label: t("messages.block"), icon: "block", onSelect: block },
     { label: t("messages.delete"), icon: "trash", danger: true, onSelect: remove },
   ]} />`;
 }
