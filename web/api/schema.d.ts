@@ -53,7 +53,8 @@ export interface paths {
         /**
          * Ends the session of a refresh token, or all of your sessions.
          * @description If the session has already ended, the response is 204, or 401 with `everywhere`. A refresh token that was already
-         *     used ends its session, and the response is 401 `refresh_token_reused`.
+         *     used ends its session, and the response is 401 `refresh_token_reused`, unless the last refresh used it at most 10
+         *     seconds ago.
          */
         post: operations["log_out"];
         delete?: never;
@@ -74,7 +75,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Deletes your account. This cannot be undone.
+         * Deletes your account. This cannot be undone. Nobody, not even you, can take its login id or nickname for 30 days.
          * @description Your named posts and comments stay, without your nickname. Your anonymous posts and comments do not change. Messages
          *     stay with the other side, and reviews and likes stay. All other data of yours is deleted.
          */
@@ -93,7 +94,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes your password and ends all of your other sessions. */
+        /**
+         * Changes your password and ends all of your other sessions.
+         * @description All device tokens of the account end, too. The response sets the cookie `__Host-campus_device` to a new one for this
+         *     device.
+         */
         put: operations["change_password"];
         post?: never;
         delete?: never;
@@ -113,8 +118,9 @@ export interface paths {
         put?: never;
         /**
          * Exchanges a refresh token for a new access token and a new refresh token.
-         * @description A refresh token works once. Using it again ends its session, because somebody may have stolen it. If two requests
-         *     use it at the same moment, one of them gets the new tokens and the other 409, and the session continues.
+         * @description A refresh token works once. Using it again ends its session, because somebody may have stolen it. The last used token
+         *     is an exception for 10 seconds: it gets 409, and the session continues. So two tabs of a browser can refresh at the
+         *     same time. After a 409, the cookie of a web client holds the new token.
          */
         post: operations["refresh"];
         delete?: never;
@@ -188,7 +194,8 @@ export interface paths {
         post?: never;
         /**
          * Deletes a board and its posts.
-         * @description They disappear at once. Only the board's manager and admins of the school can do this.
+         * @description They disappear at once. Admins of the school can do this, and the board's manager as long as nobody else has posted on
+         *     the board, or answered a question there.
          */
         delete: operations["delete_board"];
         options?: never;
@@ -310,7 +317,8 @@ export interface paths {
         /**
          * Sends a friend request to a student of your school.
          * @description If the student has already sent you a request, this accepts it: you are friends at once, `since` is set, and
-         *     `Location` is the path of the friend.
+         *     `Location` is the path of the friend. If the student does not want your requests, the response is the same as for other
+         *     open requests.
          */
         post: operations["create_friend_request"];
         delete?: never;
@@ -329,7 +337,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Declines a friend request that you received, or withdraws one that you sent. Both of you can send a new one. */
+        /**
+         * Declines a friend request that you received, or withdraws one that you sent.
+         * @description A request that you decline stays in the list of its sender, who does not learn about it. Further requests of the sender
+         *     do not reach you for 30 days, unless you send one yourself.
+         */
         delete: operations["delete_friend_request"];
         options?: never;
         head?: never;
@@ -500,7 +512,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the messages of a thread, newest first.
+         * Lists the messages of a thread, newest first. Each page also shows the thread.
          * @description Reading the first page marks its newest message and everything before it as read.
          */
         get: operations["show_thread"];
@@ -533,11 +545,13 @@ export interface paths {
         /**
          * Blocks a thread: neither side can send messages in it.
          * @description Blocking a thread with nicknames blocks all threads with nicknames between you and the partner. Blocking an
-         *     anonymous thread blocks only that thread. You can also block a thread that you have deleted from your list.
+         *     anonymous thread blocks all threads of the same sender about the same alias on the post, such as 익명3, also those
+         *     that start later. It does not block a thread that the other side has started or starts. You can also block a thread
+         *     that you have deleted from your list.
          */
         post: operations["block_thread"];
         /**
-         * Removes your block of a thread.
+         * Removes your block of a thread, and of all threads that the same block covers.
          * @description If the partner has blocked it too, their block stays.
          */
         delete: operations["unblock_thread"];
@@ -652,7 +666,8 @@ export interface paths {
         head?: never;
         /**
          * Changes the title and the text of a post.
-         * @description Its pictures do not change. Only its author and admins of the school can do this.
+         * @description Its pictures do not change. Only its author can do this. `edited_at` shows that the post was edited, unless the title
+         *     and the text stay the same.
          */
         patch: operations["update_post"];
         trace?: never;
@@ -733,7 +748,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes your review, so that you can write another one. Nobody else can delete it, not even an admin. */
+        /**
+         * Deletes a review.
+         * @description Only its author and admins of the school can do this. After that, the author can write another review of the course.
+         */
         delete: operations["delete_review"];
         options?: never;
         head?: never;
@@ -1019,7 +1037,7 @@ export interface components {
              * @enum {string}
              */
             anonymity: "optional" | "always" | "never";
-            /** @description Whether you may change and delete the board. */
+            /** @description Whether you may change the board, and delete it if nobody else has written on it. Admins may always delete it. */
             can_manage: boolean;
             /** @description A single line. */
             category: string;
@@ -1037,6 +1055,8 @@ export interface components {
              * @example 01a05c4b-8119-7db0-bf82-b964d39c1f11
              */
             id: string;
+            /** @description Whether the board is read-only. */
+            is_archived: boolean;
             /** @description Whether you have pinned the board. */
             is_pinned: boolean;
             /** @description A single line. */
@@ -1073,6 +1093,12 @@ export interface components {
             description?: string | null;
             /** @example true */
             hot_enabled?: boolean | null;
+            /**
+             * @description An archived board is read-only: nothing can be written, edited or liked on it. Its posts can still be read,
+             *     added to the scraps and deleted.
+             * @example false
+             */
+            is_archived?: boolean | null;
             /**
              * @description Unique within the school, case-insensitively. A single line.
              * @example 자유게시판
@@ -1174,19 +1200,22 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
-        /** @description An entry of a timetable. */
-        Entry: {
+        /** @description An entry of your timetable. */
+        Entry: components["schemas"]["EntryFacts"] & {
+            /**
+             * Format: uuid
+             * @example 01a03bb8-e49e-7d8b-969e-194619bd67f3
+             */
+            id: string;
+        };
+        /** @description What everybody sees of an entry. */
+        EntryFacts: {
             /** @example #aed6f1 */
             color: string;
             /** @description Whether the entry overlaps another one. This happens if a new catalogue moves a lecture. */
             conflicts: boolean;
             /** @example 3 */
             credit: number;
-            /**
-             * Format: uuid
-             * @example 01a03bb8-e49e-7d8b-969e-194619bd67f3
-             */
-            id: string;
             /**
              * Format: uuid
              * @description Null for a custom entry.
@@ -1263,7 +1292,10 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
-        /** @description A friend request. The nickname is the only information about the other student. */
+        /**
+         * @description A friend request. One that you sent shows the login id that you entered; one that you received shows the nickname of
+         *     its sender. Nothing else is known about the other student.
+         */
         FriendRequest: {
             /**
              * Format: date-time
@@ -1283,10 +1315,15 @@ export interface components {
              */
             id: string;
             /**
-             * @description The nickname of the other student. Without spaces. Names of the service and its staff, such as 익명1, are reserved.
+             * @description The nickname of the other student. Null if you sent the request and it is open. Without spaces. Names of the service and its staff, such as 익명1, are reserved.
              * @example 마루
              */
-            nickname: string;
+            nickname: string | null;
+            /**
+             * @description The login id to which you sent the request. Null if you received it, or if it is accepted. White space around it is removed.
+             * @example maru
+             */
+            sent_to: string | null;
             /**
              * Format: date-time
              * @description When the request was accepted. Null if it is open.
@@ -1304,7 +1341,7 @@ export interface components {
         Inbox: components["schemas"]["ThreadList"] & {
             /**
              * Format: int32
-             * @description The number of messages in all of your threads that you have not read.
+             * @description The number of messages in your 100 newest threads that you have not read.
              */
             unread_total: number;
         };
@@ -1400,6 +1437,13 @@ export interface components {
         };
         /** @description The credentials to log in with. */
         LogIn: {
+            /**
+             * @description The `device_token` of an earlier login or sign-up on this device. Then failed logins from elsewhere do not make
+             *     you wait. Web clients can leave it out, because the cookie `__Host-campus_device` carries it; the field takes
+             *     precedence. A token that is not valid has no effect.
+             * @example pU3KGCUwux1tEyze1iN7LtkeP3IfyxlxF0SU1kk8nVw0YL4xIB5p_tqg7ui5mX9cfCmZ_a_lkyU81lSvTfrXFCegrrP-6SMvivIhH57kkcWxC-y1Vjv8Hm-TQn7LyP4pVeXNjkbcjtS3wnZNKlpNdncG-F2GkAJK1r2jQBvpyMvMyTX2zR9hImrhUziuGjQATTO6DSRqwEyBsbryPg
+             */
+            device_token?: string | null;
             /**
              * @description Case-insensitive. White space around it is removed.
              * @example maru
@@ -1579,8 +1623,8 @@ export interface components {
         } | {
             /**
              * Format: email
-             * @description The email address of a student of your school. White space around it is removed.
-             * @example haneul@gaon.example
+             * @description The verified email address of a student of your school. No address is verified yet, so this finds nobody. White space around it is removed.
+             * @example maru@gaon.example
              */
             email: string;
             login_id?: null;
@@ -1593,7 +1637,7 @@ export interface components {
              */
             content_type: "image/jpeg" | "image/png" | "image/webp" | "image/gif";
             /**
-             * @description The size of the picture in bytes: 1 byte to 10 MiB.
+             * @description The size of the picture in bytes: 1 byte to 5 MiB.
              * @example 250000
              */
             size: number;
@@ -1747,6 +1791,22 @@ export interface components {
              */
             visibility?: "private" | "friends" | "school" | null;
         };
+        /** @description A thread beside its messages. */
+        OpenThread: {
+            /**
+             * Format: uuid
+             * @example 01a08e75-a1a6-78be-b86e-cad62019c9d8
+             */
+            id: string;
+            /**
+             * @description Whether you block the thread, with a block of this thread or of another that it covers. Whether the partner
+             *     blocks it is not shown.
+             */
+            is_blocked: boolean;
+            /** @description The other user. If the author of the post or comment is anonymous, both sides are 익명 to each other. */
+            partner: components["schemas"]["Author"];
+            source: components["schemas"]["Source"];
+        };
         /** @description A change of your password. */
         PasswordChange: {
             /**
@@ -1785,6 +1845,12 @@ export interface components {
              */
             created_at: string;
             /**
+             * Format: date-time
+             * @description When the author last changed the title or the text. Null if they never did.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            edited_at: string | null;
+            /**
              * @description An opaque string.
              * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
@@ -1821,12 +1887,12 @@ export interface components {
         PostUpdate: {
             /**
              * @description May have several lines.
-             * @example 가격 내렸습니다. 팔천 원에 드려요.
+             * @example 이번 달에는 셋째 주 토요일에 산에 갑니다.
              */
             content?: string | null;
             /**
              * @description A single line.
-             * @example 선형대수 교재 팝니다
+             * @example 산악 동아리 신입 부원 모집
              */
             title?: string | null;
         };
@@ -1865,13 +1931,13 @@ export interface components {
             /** @description May have several lines. */
             content: string;
             /**
-             * Format: date-time
-             * @example 2026-09-01T00:00:00.000Z
+             * Format: date
+             * @description The day on which the review was written, in Seoul.
              */
-            created_at: string;
+            date: string;
             /**
              * Format: uuid
-             * @example 01a05ba3-8f37-7034-8687-e889ae1c1e38
+             * @example 4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418
              */
             id: string;
             /** @description Whether you wrote the review. */
@@ -1892,11 +1958,6 @@ export interface components {
              * @example 26년 1학기 수강자
              */
             taken: string;
-            /**
-             * Format: date-time
-             * @example 2026-09-01T00:00:00.000Z
-             */
-            updated_at: string;
         };
         /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
         ReviewList: {
@@ -1937,13 +1998,19 @@ export interface components {
             /** @description Send it with each request as `Authorization: Bearer …`. */
             access_token: string;
             /**
+             * @description Null after a refresh. Keep it for 180 days, also after a logout, and send it with the next login on this device:
+             *     failed logins from elsewhere then do not make you wait. A change of the password ends it. The cookie
+             *     `__Host-campus_device` carries it too.
+             */
+            device_token: string | null;
+            /**
              * Format: int64
              * @description The number of seconds until the access token expires.
              */
             expires_in: number;
             /**
              * @description `POST /auth/refresh` exchanges it for new tokens, once, until 30 days after the login. The cookie
-             *     `refresh_token` carries it too.
+             *     `__Host-campus_refresh` carries it too.
              */
             refresh_token: string;
             /** @description Always `Bearer`. */
@@ -2098,24 +2165,31 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
-        /** @description A timetable. It does not reveal its owner. */
+        /** @description A page of messages, and the thread that they belong to. */
+        ThreadMessages: components["schemas"]["MessageList"] & {
+            thread: components["schemas"]["OpenThread"];
+        };
+        /** @description A timetable. It does not reveal its owner. To others, it does not reveal either when it was created or changed. */
         Timetable: {
             /**
              * Format: date-time
+             * @description Null if the timetable is not yours.
              * @example 2026-09-01T00:00:00.000Z
              */
-            created_at: string;
+            created_at: string | null;
             /**
              * Format: int32
              * @description The sum of the credits of all entries.
              */
             credits: number;
-            entries: components["schemas"]["Entry"][];
+            entries: components["schemas"]["TimetableEntry"][];
             /**
              * Format: uuid
              * @example 01a09542-55a3-706a-b8ab-93d494b7348f
              */
             id: string;
+            /** @description Whether you own the timetable. */
+            is_mine: boolean;
             /** @description Whether this is the owner's primary timetable of the semester. Each semester with timetables has exactly one. */
             is_primary: boolean;
             /** @description A single line. */
@@ -2124,10 +2198,10 @@ export interface components {
             semester: string;
             /**
              * Format: date-time
-             * @description When the timetable, its entries or its share link last changed.
+             * @description When the timetable, its entries or its share link last changed. Null if the timetable is not yours.
              * @example 2026-09-01T00:00:00.000Z
              */
-            updated_at: string;
+            updated_at: string | null;
             /**
              * @description Who can see the timetable besides its owner: nobody (`private`), the owner's friends if it is primary
              *     (`friends`), or each student of the school who knows the id (`school`).
@@ -2143,6 +2217,15 @@ export interface components {
              * @example 2학기 시간표 사본
              */
             name: string;
+        };
+        /** @description An entry as part of a timetable. */
+        TimetableEntry: components["schemas"]["EntryFacts"] & {
+            /**
+             * Format: uuid
+             * @description Null if the timetable is not yours.
+             * @example 01a03bb8-e49e-7d8b-969e-194619bd67f3
+             */
+            id: string | null;
         };
         /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
         TimetableList: {
@@ -2428,12 +2511,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "login_id": "maru",
-                 *       "password": "gaon-maru-2026!"
-                 *     }
-                 */
                 "application/json": components["schemas"]["LogIn"];
             };
         };
@@ -2448,7 +2525,16 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["MalformedJson"];
+            /** @description `duplicate_cookie`: the request has two device cookies. `malformed_json`: the body is not valid JSON. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid_credentials`. */
             401: {
                 headers: {
@@ -2483,7 +2569,10 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
-            /** @description `rate_limited`: too many failed logins, or too many logins from your address. */
+            /**
+             * @description `rate_limited`: too many failed logins, or too many logins from your address. With a valid
+             *             device token, only failed logins on this device count.
+             */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2519,7 +2608,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["MalformedJson"];
+            /** @description `duplicate_cookie`: the request has two refresh cookies. `malformed_json`: the body is not valid JSON. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `refresh_token_invalid` or `refresh_token_reused`. */
             401: {
                 headers: {
@@ -2768,7 +2866,16 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            400: components["responses"]["MalformedJson"];
+            /** @description `duplicate_cookie`: the request has two refresh cookies. `malformed_json`: the body is not valid JSON. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `refresh_token_invalid` or `refresh_token_reused`. */
             401: {
                 headers: {
@@ -2833,7 +2940,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["MalformedJson"];
-            /** @description `login_id_taken`, `email_taken` or `nickname_taken`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /**
+             * @description `login_id_taken`, `email_taken` or `nickname_taken`. A login id and a nickname stay
+             *             taken for 30 days after a withdrawal. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again.
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3072,7 +3182,16 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description `board_has_posts`: others have written on the board. Archive it instead. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3095,6 +3214,7 @@ export interface operations {
                  *       "category": "일반",
                  *       "description": "무슨 이야기든 편하게 나누는 곳입니다.",
                  *       "hot_enabled": true,
+                 *       "is_archived": false,
                  *       "name": "자유게시판"
                  *     }
                  */
@@ -3285,6 +3405,16 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            /** @description `board_archived`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
             /** @description `duplicate_post`: your last post on this board has the same title and text, and is less than 5 minutes old. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -3374,7 +3504,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the comment is yours. */
+            /** @description `own_content`: the comment is yours. `board_archived`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3484,6 +3614,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login_id": "bada"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewFriendRequest"];
             };
         };
@@ -3552,7 +3687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The request is deleted, for both sides. */
+            /** @description The request is gone from your list. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4022,7 +4157,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the thread, or the author has withdrawn. */
+            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4088,7 +4223,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageList"];
+                    "application/json": components["schemas"]["ThreadMessages"];
                 };
             };
             400: components["responses"]["InvalidCursor"];
@@ -4147,7 +4282,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the thread, or the partner has withdrawn. */
+            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4507,7 +4642,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
+                /** @example 01a06cb15e9d7f08a4c12d7730f5b6e801a05c4b81197db0bf82b964d39c1f11 */
                 id: string;
             };
             cookie?: never;
@@ -4516,8 +4651,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "content": "가격 내렸습니다. 팔천 원에 드려요.",
-                 *       "title": "선형대수 교재 팝니다"
+                 *       "content": "이번 달에는 셋째 주 토요일에 산에 갑니다.",
+                 *       "title": "산악 동아리 신입 부원 모집"
                  *     }
                  */
                 "application/json": components["schemas"]["PostUpdate"];
@@ -4536,7 +4671,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`. */
+            /** @description `not_author`, `board_archived`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4642,6 +4777,16 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            /** @description `board_archived`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_found`: also if the post has no comment `parent_id`. `not_found`: the resource does not exist, or you cannot see it. `not_found`: for a repeated request, if the resource that it created was deleted. */
             404: {
                 headers: {
@@ -4703,7 +4848,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. */
+            /** @description `own_content`: the post is yours. `board_archived`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4797,7 +4942,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a06a7d-e07c-7af0-951c-e080e9e013a6 */
+                /** @example b86e31a7-5d42-4f0e-a9c3-17f2d4e8650b */
                 id: string;
             };
             cookie?: never;
@@ -4834,7 +4979,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a05ba3-8f37-7034-8687-e889ae1c1e38 */
+                /** @example 4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418 */
                 id: string;
             };
             cookie?: never;

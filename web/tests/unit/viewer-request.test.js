@@ -1,3 +1,4 @@
+// @ts-check
 // The CloudFront function of the distribution. `front_door` in `cli/local` serves the same URLs.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -7,7 +8,7 @@ const source = readFileSync(new URL("../../edge/viewer-request.js", import.meta.
 // CloudFront calls the function `handler` of the file, which is no module.
 const handler = new Function(`${source}; return handler;`)();
 
-/** The request as CloudFront sends it to the origin. */
+/** The request as CloudFront sends it to the origin. @param {string} uri @param {Record<string, { value: string }>} [headers] */
 function forward(uri, headers = {}, ip = "198.51.100.1") {
   return handler({ viewer: { ip }, request: { method: "GET", uri, querystring: {}, headers, cookies: {} } });
 }

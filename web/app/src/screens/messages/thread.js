@@ -23,7 +23,7 @@ import { checkMessage } from "./check_message.js";
 import { sourceText } from "./source_text.js";
 
 /** @typedef {import("campus-api").Schema<"Message">} Message */
-/** @typedef {Pick<import("campus-api").Schema<"Thread">, "id" | "partner" | "source"> & { is_blocked: boolean }} OpenThread */
+/** @typedef {import("campus-api").Schema<"OpenThread">} OpenThread */
 
 const POLL_SECONDS = 10;
 
@@ -47,7 +47,7 @@ function useThread(id) {
   const state = useMemo(() => remembered(`thread:${id}`, { data: /** @type {OpenThread | null} */ (null) }), [id]);
   const load = async (/** @type {string | undefined} */ cursor, /** @type {AbortSignal | undefined} */ signal) => {
     const page = await api.get("/messages/{thread_id}", { path: { thread_id: id }, query: { cursor }, signal });
-    state.value = { data: /** @type {typeof page & { thread: OpenThread }} */ (page).thread };
+    state.value = { data: page.thread };
     return page;
   };
   const messages = usePagedList(`messages:${id}`, load);

@@ -34,7 +34,7 @@ export default function PostScreen({ params: { id } }) {
   <//>`;
 }
 
-/** @param {{ post: import("campus-api").Schema<"Post"> & { edited_at?: string | null } }} props */
+/** @param {{ post: import("campus-api").Schema<"Post"> }} props */
 function Article({ post }) {
   const { author } = post;
   return html`<article class="card card-body post">
