@@ -188,6 +188,7 @@ test("a long board loads page by page, and going back returns to the same place"
     await page.mouse.wheel(0, 4000);
     await expect(oldest).toBeVisible({ timeout: 300 });
   }).toPass();
+  await oldest.scrollIntoViewIfNeeded();
   const place = await page.evaluate(() => window.scrollY);
   await oldest.click();
   await expect(page.getByRole("heading", { name: "글 0", level: 2, exact: true })).toBeVisible();
