@@ -82,8 +82,11 @@ impl Reference {
             .header(header::COOKIE, &self.cookie);
         let request = request.body(Body::from(body)).unwrap();
         let response: Response = http::finish(self.service.router.clone()).oneshot(request).await.unwrap();
-        if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
-            self.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let (cookie, _) = cookie.to_str().unwrap().split_once(';').unwrap();
+            if cookie.starts_with("__Host-campus_refresh=") {
+                self.cookie = cookie.to_owned();
+            }
         }
         let status = response.status();
         (status, String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
