@@ -20,9 +20,12 @@ impl YoungDays {
         self.0
     }
 
-    /// The time at which an account stops being young.
+    /// The time at which an account stops being young. With 0 days no account is young, whatever the clocks say.
     pub fn end_for(self, signed_up_at: Time) -> Time {
-        signed_up_at.plus_secs(i64::from(self.0).saturating_mul(24 * 3600))
+        match i64::from(self.0) {
+            0 => Time::from_millis(0),
+            days => signed_up_at.plus_secs(days.saturating_mul(24 * 3600)),
+        }
     }
 }
 
@@ -90,8 +93,9 @@ mod tests {
         for (days, is_valid) in [(-1, false), (0, true), (365, true), (366, false), (i64::MAX, false)] {
             assert_eq!(YoungDays::parse(days).is_ok(), is_valid, "{days}");
         }
-        let signed_up_at = Time::from_millis(0);
+        let signed_up_at = Time::now();
         assert_eq!(YoungDays::default().end_for(signed_up_at), signed_up_at.plus_secs(7 * 24 * 3600));
+        assert_eq!(YoungDays::parse(0).unwrap().end_for(signed_up_at), Time::from_millis(0));
     }
 
     #[test]

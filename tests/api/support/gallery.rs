@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
+use campus_core::domain::School;
 use campus_core::store::Connection;
 use campus_local::{Engine, MediaStore, Secret};
 use campus_posts::{CleanupReport, clean_up_media};
@@ -30,7 +31,7 @@ pub struct Gallery {
     pub author: Student,
     pub reader: Student,
     pub board: String,
-    pub school: String,
+    pub school: School,
     proxy: Arc<Proxy>,
     folder: TempDir,
     _store: MediaStore,
@@ -137,7 +138,7 @@ impl Gallery {
         let school = app.school("가온대학교").await;
         let (author, reader) = (app.student(&school).await, app.student(&school).await);
         let board = app.board(&reader, "자유").await;
-        Self { app, author, reader, board, school: school.id.to_string(), proxy, folder, _store: store }
+        Self { app, author, reader, board, school, proxy, folder, _store: store }
     }
 
     /// With the time limits of the deployed service.
@@ -190,7 +191,7 @@ impl Gallery {
     }
 
     /// Runs the media deletions of the schedule, two minutes later.
-    pub async fn sweep_later(&self) -> CleanupReport {
+    pub async fn clean_up_later(&self) -> CleanupReport {
         self.app.clock.set_ahead_by_millis(120_000);
         let report = clean_up_media(&self.app.service.posts).await.unwrap();
         self.app.clock.set_ahead_by_millis(0);

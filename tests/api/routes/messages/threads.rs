@@ -160,7 +160,7 @@ async fn a_deleted_thread_comes_back_with_the_next_message_and_shows_only_what_c
 async fn a_thread_outlives_its_post_or_comment_and_hides_the_title() {
     let fixture = MessageFixture::new().await;
     let MessageFixture { app, author, reader, anonymous_post, named_post, .. } = &fixture;
-    let elsewhere = app.board(reader, "지울 게시판").await;
+    let elsewhere = app.board(author, "지울 게시판").await;
     let on_board = app.write_post(author, &elsewhere, "게시판과 함께", true).await;
     let comment = app.write_comment(author, named_post, "지울 댓글", None).await;
     let replied = app.write_comment(author, named_post, "자리가 남을 댓글", None).await;
@@ -176,7 +176,7 @@ async fn a_thread_outlives_its_post_or_comment_and_hides_the_title() {
         threads.push(app.write_about(reader, target.clone(), "안녕하세요").await);
     }
     app.delete(format!("/posts/{anonymous_post}")).by(author).send().await.is(204);
-    app.delete(format!("/boards/{elsewhere}")).by(reader).send().await.is(204);
+    app.delete(format!("/boards/{elsewhere}")).by(author).send().await.is(204);
     for comment in [&comment, &replied] {
         app.delete(format!("/comments/{comment}")).by(author).send().await.is(204);
     }

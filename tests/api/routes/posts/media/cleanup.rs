@@ -28,7 +28,7 @@ async fn copies_for_a_refused_post_are_deleted_and_the_upload_stays() {
     app.audit().await;
 
     let post = gallery.post(author, &[&id]).await;
-    assert_eq!(gallery.sweep_later().await, CleanupReport { finished: 1, waiting: 0 });
+    assert_eq!(gallery.clean_up_later().await, CleanupReport { finished: 1, waiting: 0 });
     gallery.shows(&post).await;
     assert_eq!((gallery.pictures().len(), app.count_rows("SWEEPS").await), (1, 0));
     app.audit().await;
@@ -62,7 +62,7 @@ async fn posts_can_be_deleted_while_the_bucket_fails_and_a_later_cleanup_deletes
     clean_up_media(&gallery.app.service.posts).await.unwrap_err();
     assert_eq!(gallery.app.count_rows("SWEEPS").await, 1);
     gallery.bring_up();
-    assert_eq!(gallery.sweep_later().await, CleanupReport { finished: 1, waiting: 0 });
+    assert_eq!(gallery.clean_up_later().await, CleanupReport { finished: 1, waiting: 0 });
     assert_eq!((gallery.pictures().len(), gallery.app.count_rows("SWEEPS").await), (0, 0));
     gallery.app.audit().await;
 }
@@ -77,10 +77,10 @@ async fn the_pictures_of_a_deleted_board_are_deleted_and_a_failed_cleanup_is_fin
         }
     }
     let last = gallery.post(&gallery.author, &[&gallery.upload(&gallery.author).await]).await;
-    let Gallery { app, reader, board, .. } = &gallery;
+    let Gallery { app, school, reader, board, .. } = &gallery;
     let kept = app.board(reader, "다른 곳").await;
     let kept = gallery.post_on(&kept, reader, &[&gallery.upload(reader).await]).await;
-    app.delete(format!("/boards/{board}")).by(reader).send().await.is(204);
+    app.delete(format!("/boards/{board}")).by(&app.admin(school).await).send().await.is(204);
     app.get(format!("/posts/{}", last.text_at("/id"))).by(reader).send().await.is_problem(404, "not_found");
     app.audit().await;
     assert_eq!(
@@ -100,7 +100,7 @@ async fn the_pictures_of_a_deleted_board_are_deleted_and_a_failed_cleanup_is_fin
     gallery.app.audit().await;
 
     gallery.bring_up();
-    assert_eq!(gallery.sweep_later().await, CleanupReport { finished: 1, waiting: 0 });
+    assert_eq!(gallery.clean_up_later().await, CleanupReport { finished: 1, waiting: 0 });
     assert_eq!((gallery.pictures().len(), gallery.app.count_rows("SWEEPS").await), (1, 0));
     gallery.shows(&kept).await;
     gallery.app.audit().await;
@@ -109,13 +109,13 @@ async fn the_pictures_of_a_deleted_board_are_deleted_and_a_failed_cleanup_is_fin
 #[tokio::test]
 async fn a_cleanup_that_runs_out_of_time_is_finished_by_the_next() {
     let gallery = Gallery::open().await;
-    let Gallery { app, author, reader, board, .. } = &gallery;
+    let Gallery { app, school, author, board, .. } = &gallery;
     gallery.post(author, &[&gallery.upload(author).await]).await.is(201);
-    app.delete(format!("/boards/{board}")).by(reader).send().await.is(204);
+    app.delete(format!("/boards/{board}")).by(&app.admin(school).await).send().await.is(204);
     app.clock.set_ahead_by_millis(61_000);
     let report = Budget::new(Duration::from_secs(1)).spend(clean_up_media(&app.service.posts)).await.unwrap();
     assert_eq!(report, CleanupReport { finished: 0, waiting: 1 });
-    assert_eq!(gallery.sweep_later().await, CleanupReport { finished: 1, waiting: 0 });
+    assert_eq!(gallery.clean_up_later().await, CleanupReport { finished: 1, waiting: 0 });
     assert!(gallery.pictures().is_empty());
 }
 
@@ -142,7 +142,7 @@ async fn a_post_is_not_created_once_the_deletion_of_its_pictures_has_started() {
         let (answer, ()) = tokio::join!(writing, cleanup);
         answer.is_problem(409, "conflict");
         app.audit().await;
-        gallery.sweep_later().await;
+        gallery.clean_up_later().await;
         gallery.shows(gallery.post(author, &[&id]).await.is(201)).await;
         assert_eq!(app.count_rows("SWEEPS").await, 0);
         app.audit().await;
@@ -206,7 +206,7 @@ async fn after_a_transaction_without_response_a_post_has_all_its_pictures_or_non
         assert!(injector.mend() > 0);
         app.audit().await;
 
-        assert_eq!(gallery.sweep_later().await.finished, u32::from(!is_done), "{fault:?}");
+        assert_eq!(gallery.clean_up_later().await.finished, u32::from(!is_done), "{fault:?}");
         assert_eq!(gallery.pictures().len(), usize::from(is_done), "{fault:?}");
         let post = send().await;
         assert_eq!(post.is(201).header("idempotency-replayed") == "true", is_done, "{fault:?}");
