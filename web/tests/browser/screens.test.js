@@ -1,7 +1,7 @@
 // @ts-check
 import { notFound, routes } from "../../app/src/routes.js";
 import { expect, expectAccessible, expectNoLayoutShift, screenshot } from "./support/fixtures.js";
-import { overflowOf, pathIn, settled, test } from "./support/scene_test.js";
+import { overflowOf, painted, pathIn, settled, test } from "./support/scene_test.js";
 
 /** The screens that a new student sees empty. */
 const LISTS = ["/", "/me", "/boards", "/hot", "/best", "/mine", "/commented", "/scraps", "/messages", "/timetable", "/friends"];
@@ -25,6 +25,7 @@ async function look(page, path, name) {
     await page.setViewportSize({ width: width ?? 0, height: height ?? 0 });
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.emulateMedia({ colorScheme });
+      await painted(page);
       // The colours are all that differs in the dark.
       const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
       await expectAccessible(page, `${width} px, ${colorScheme}`, rules);

@@ -38,6 +38,9 @@ export async function settled(page) {
   await expect(page.locator(".skeleton")).toHaveCount(0);
 }
 
+/** Waits until the browser has drawn what has changed. @param {import("@playwright/test").Page} page */
+export const painted = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
 /** How far the page reaches beyond its right edge, in pixels. @param {import("@playwright/test").Page} page */
 export function overflowOf(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -56,7 +56,7 @@ export function Comments({ post, board, onCount }) {
     else comments.update(parent.id, { replies });
   }
 
-  const actions = { change, remove, reply: board && !board.is_archived ? setReplyTo : null };
+  const actions = { change, remove, reply: board?.is_archived ? null : setReplyTo };
   return html`<section aria-labelledby="comments" class="comments">
     <h2 id="comments" class="comments-title">${t("comments.title")} <span class="nums muted">${post.comment_count}</span></h2>
     <${PagedList} list=${comments} label=${t("comments.title")} skeleton=${html`<${Skeleton} rows=${3} />`}
