@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use rust_embed::{Embed, EmbeddedFile};
+use tower_http::compression::CompressionLayer;
 
 /// The Content-Security-Policy of the web client, one directive a line. `{import_map}` is the hash of the import map in
 /// `index.html`, and `{media}` the origin of pictures. The policy on AWS also has `upgrade-insecure-requests`.
@@ -44,11 +45,12 @@ struct App;
 #[allow_missing = true]
 struct Client;
 
-/// The files of the web client, and `api` under `/api`. Pages may load pictures from the origin `media`.
+/// The files of the web client, compressed as on AWS, and `api` under `/api`. Pages may load pictures from the origin `media`.
 ///
 /// `Location` headers of the API are paths of the API: `/posts/…`, not `/api/posts/…`.
 pub fn front_door(api: Router, media: &str) -> Router {
-    Router::new().nest_service("/api", api).fallback(get(file)).with_state(media.to_owned())
+    let files = get(file).layer(CompressionLayer::new());
+    Router::new().nest_service("/api", api).fallback_service(files.with_state(media.to_owned()))
 }
 
 /// Responds with a file.
