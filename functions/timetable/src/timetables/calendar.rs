@@ -65,7 +65,7 @@ pub(crate) fn calendar_response(calendar: String) -> impl IntoResponse {
     (headers, calendar)
 }
 
-/// Writes the calendar of a timetable in a term, for somebody else than its owner. It does not reveal when the timetable
+/// Writes the calendar of a timetable in a term, for somebody other than its owner. It does not reveal when the timetable
 /// or its entries were created or changed.
 ///
 /// `place` is where the calendar is shown: the names of the events differ between places.

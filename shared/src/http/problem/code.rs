@@ -128,7 +128,7 @@ codes! {
     /// The school already has a board with this name.
     BoardNameTaken = CONFLICT, "board_name_taken", "Board name taken",
         "같은 이름의 게시판이 이미 있습니다.", "A board with this name already exists.";
-    /// Somebody else than the manager has written on the board, so only an admin can delete it.
+    /// Somebody other than the manager has written on the board, so only an admin can delete it.
     BoardHasPosts = CONFLICT, "board_has_posts", "Board has posts",
         "다른 학생이 글을 쓴 게시판은 삭제할 수 없습니다. 대신 보관할 수 있습니다.",
         "Others have written on this board, so you cannot delete it. You can archive it instead.";
