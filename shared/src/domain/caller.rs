@@ -17,12 +17,12 @@ pub struct Caller {
 
 /// Why a caller may change something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// It is the caller's own.
+pub enum Permission<E = Refusal> {
+    /// The caller needs no role for it, such as for what is the caller's own.
     Own,
     /// The caller's access token says that they are an admin. The role may have been revoked since, so the transaction
     /// must check it in the table, and fails with `otherwise` if it was.
-    AsAdmin { otherwise: Refusal },
+    AsAdmin { otherwise: E },
 }
 
 impl Caller {
@@ -30,11 +30,26 @@ impl Caller {
     ///
     /// # Errors
     /// `otherwise`.
-    pub fn permission(&self, is_own: bool, otherwise: Refusal) -> Result<Permission, Refusal> {
+    pub fn permission<E>(&self, is_own: bool, otherwise: E) -> Result<Permission<E>, E> {
         match (is_own, self.role) {
             (true, _) => Ok(Permission::Own),
             (false, Role::Admin) => Ok(Permission::AsAdmin { otherwise }),
             (false, Role::Student) => Err(otherwise),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Caller {
+    /// A new user of a new school, whose account is not young.
+    pub(super) fn for_test(role: Role) -> Self {
+        let now = Time::from_millis(0);
+        Self {
+            school: SchoolId::new(now),
+            user: UserId::random(),
+            session: SessionId::new(now),
+            role,
+            young_until: now,
         }
     }
 }

@@ -193,17 +193,10 @@ impl Comment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{BoardId, Parse, PostId, Role, SchoolId, SessionId, Title};
+    use crate::domain::{BoardId, Parse, PostId, Role, Title};
 
     fn caller() -> Caller {
-        let now = Time::from_millis(0);
-        Caller {
-            school: SchoolId::new(now),
-            user: UserId::random(),
-            session: SessionId::new(now),
-            role: Role::Student,
-            young_until: now,
-        }
+        Caller::for_test(Role::Student)
     }
 
     fn post(author: UserId, is_anonymous: bool, number_count: u32) -> PostHead {
@@ -313,7 +306,7 @@ mod tests {
     #[test]
     fn users_like_the_comments_of_others_and_delete_their_own() {
         let (author, other) = (caller(), caller());
-        let admin = Caller { role: Role::Admin, ..caller() };
+        let admin = Caller::for_test(Role::Admin);
         let body = body(author.user, CommentByline::Number(1));
         assert_eq!(body.check_not_by(&author), Err(Refusal::OwnContent));
         assert_eq!((body.check_not_by(&other), body.check_not_by(&admin)), (Ok(()), Ok(())));

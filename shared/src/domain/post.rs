@@ -238,18 +238,7 @@ impl Post {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Anonymity, BoardDraft, Parse, Role, SchoolId, SessionId};
-
-    fn caller(role: Role) -> Caller {
-        let now = Time::from_millis(0);
-        Caller {
-            school: SchoolId::new(now),
-            user: UserId::random(),
-            session: SessionId::new(now),
-            role,
-            young_until: now,
-        }
-    }
+    use crate::domain::{Anonymity, BoardDraft, Parse, Role};
 
     fn board(anonymity: Anonymity) -> Board {
         let draft = BoardDraft {
@@ -259,7 +248,7 @@ mod tests {
             anonymity,
             hot_enabled: true,
         };
-        Board::new(&caller(Role::Student), draft, Time::from_millis(0))
+        Board::new(&Caller::for_test(Role::Student), draft, Time::from_millis(0))
     }
 
     fn draft(is_anonymous: bool, is_question: bool) -> PostDraft {
@@ -278,7 +267,7 @@ mod tests {
 
     #[test]
     fn the_board_decides_whether_a_post_is_anonymous() {
-        let author = caller(Role::Student);
+        let author = Caller::for_test(Role::Student);
         for (anonymity, is_anonymous, is_allowed) in [
             (Anonymity::Optional, true, true),
             (Anonymity::Optional, false, true),
@@ -295,7 +284,8 @@ mod tests {
     #[test]
     fn a_post_becomes_hot_with_the_10th_like_that_counts_and_best_with_the_100th() {
         use Milestone::{Best, Hot};
-        let (author, other, at) = (caller(Role::Student), caller(Role::Student), Time::from_millis(0));
+        let (author, other, at) =
+            (Caller::for_test(Role::Student), Caller::for_test(Role::Student), Time::from_millis(0));
         let young = Caller { young_until: at.plus_millis(1), ..other };
         let enabled = board(Anonymity::Optional);
         let disabled = Board { hot_enabled: false, ..enabled.clone() };
@@ -328,7 +318,8 @@ mod tests {
 
     #[test]
     fn only_the_author_can_edit_a_post_and_not_a_question_with_comments() {
-        let (author, other, admin) = (caller(Role::Student), caller(Role::Student), caller(Role::Admin));
+        let (author, other, admin) =
+            (Caller::for_test(Role::Student), Caller::for_test(Role::Student), Caller::for_test(Role::Admin));
         let open = board(Anonymity::Optional);
         let archived = Board { is_archived: true, ..open.clone() };
         for (is_question, comments, expected) in
@@ -346,7 +337,8 @@ mod tests {
 
     #[test]
     fn a_question_with_comments_is_locked_but_admins_can_delete_it() {
-        let (author, other, admin) = (caller(Role::Student), caller(Role::Student), caller(Role::Admin));
+        let (author, other, admin) =
+            (Caller::for_test(Role::Student), Caller::for_test(Role::Student), Caller::for_test(Role::Admin));
         let as_admin = Ok(Permission::AsAdmin { otherwise: Refusal::NotAuthor });
         for (is_question, comments, of_author) in
             [(true, 1, Err(Refusal::QuestionLocked)), (true, 0, Ok(Permission::Own)), (false, 1, Ok(Permission::Own))]
@@ -361,7 +353,7 @@ mod tests {
 
     #[test]
     fn an_admin_cannot_delete_their_own_question_with_comments() {
-        let admin = caller(Role::Admin);
+        let admin = Caller::for_test(Role::Admin);
         let mut head = post(&admin, true).head;
         head.comment_count = 1;
         assert_eq!(head.check_deletable_by(&admin), Err(Refusal::QuestionLocked));
@@ -369,7 +361,7 @@ mod tests {
 
     #[test]
     fn an_edit_changes_only_the_given_fields_and_increases_the_time() {
-        let author = caller(Role::Student);
+        let author = Caller::for_test(Role::Student);
         let before = post(&author, false);
         let title: Title = Parse::parse("새 제목".to_owned()).unwrap();
         let content: Content = Parse::parse("😀".repeat(201)).unwrap();

@@ -5,17 +5,10 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Credit, Day, LectureFacts, Role, SchoolId, SessionId, TimeOfDay};
+use crate::domain::{Credit, Day, LectureFacts, Role, TimeOfDay};
 
 fn student() -> Caller {
-    let now = Time::now();
-    Caller {
-        school: SchoolId::new(now),
-        user: UserId::random(),
-        session: SessionId::new(now),
-        role: Role::Student,
-        young_until: now,
-    }
+    Caller::for_test(Role::Student)
 }
 
 fn line<const MIN: usize, const MAX: usize>(text: &str) -> SingleLine<MIN, MAX> {
