@@ -4,6 +4,7 @@ use campus_core::domain::Role;
 use serde_json::json;
 
 use crate::support::community::{Community, path_of};
+use crate::support::faults::lagging::Lagging;
 use crate::support::fixture::{Fixture, Who};
 use crate::support::harness::Student;
 
@@ -48,4 +49,35 @@ async fn a_revoked_admin_cannot_delete_a_review() {
     let before = fixture.app.snapshot().await;
     fixture.send_named("DELETE /reviews/{id}", Who::Admin).await.is_problem(403, "not_author");
     assert_eq!(fixture.app.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn an_admin_who_edits_the_profile_cannot_delay_the_end_of_the_role() {
+    let lagging = Lagging::new();
+    let community = Community::start_with(|engine| lagging.connection(engine)).await;
+    let (beside, admin) = (community.app.beside().await, community.admin.clone());
+    lagging.before_next("TransactWriteItems", async move {
+        beside.patch("/auth/me").by(&admin).json(&json!({ "name": "처음" })).send().await.is(200);
+    });
+    revoke(&community, &community.admin).await;
+    assert!(lagging.has_happened(), "the edit came between");
+    let me = community.app.get("/auth/me").by(&community.admin).send().await.is(200).json();
+    assert_eq!((me["role"].as_str(), me["name"].as_str()), (Some("student"), Some("처음")));
+}
+
+#[tokio::test]
+async fn an_edit_of_the_profile_does_not_bring_a_revoked_role_back() {
+    let lagging = Lagging::new();
+    let community = Community::start_with(|engine| lagging.connection(engine)).await;
+    let users = community.app.beside().await.service.app.users.clone();
+    let (school, admin) = (community.school.id, community.admin.id.parse().unwrap());
+    lagging.before_next("TransactWriteItems", async move {
+        users.set_role(school, admin, Role::Student).await.unwrap();
+    });
+    let change = json!({ "name": "나중" });
+    let me = community.app.patch("/auth/me").by(&community.admin).json(&change).send().await.is(200).json();
+    assert!(lagging.has_happened(), "the end of the role came between");
+    assert_eq!((me["role"].as_str(), me["name"].as_str()), (Some("student"), Some("나중")));
+    let current = community.app.get("/auth/me").by(&community.admin).send().await.is(200).json();
+    assert_eq!(current["role"], "student");
 }

@@ -14,9 +14,7 @@ use crate::domain::{
     Caller, Email, Nickname, Permission, Refusal, Role, School, SchoolId, User, UserChanges, UserId, fold,
 };
 use crate::store::accounts::{resting::RestingNames, write_access::WriteAccess};
-use crate::store::dynamo::{
-    Authority, Backoff, Error, Key, Read, RowUpdate, Rows, ServiceAuthority, Table, Transaction,
-};
+use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Rows, ServiceAuthority, Table, Transaction};
 use crate::store::schools;
 
 /// Access to students.
@@ -150,7 +148,7 @@ impl Users {
     async fn replace(&self, access: &WriteAccess, old: &User, new: &User, resting: &RestingNames) -> Result<(), Error> {
         let (school, id) = (new.school_id, new.id);
         let (old_nickname, new_nickname) = (nickname_key(school, &old.nickname), nickname_key(school, &new.nickname));
-        let mut transaction = self.replace_profile(access, old, new)?;
+        let mut transaction = self.edit_profile(access, old, new)?;
         if old_nickname != new_nickname {
             transaction = transaction
                 .delete(old_nickname)?
@@ -162,29 +160,44 @@ impl Users {
         transaction.commit().await
     }
 
-    /// A transaction that replaces the profile, unless it has changed since it was read.
-    fn replace_profile(&self, by: impl Authority, old: &User, new: &User) -> Result<Transaction, Error> {
-        let transaction = self.table.transaction(by);
-        let replaced = transaction.replace(&profile_key(new.school_id, new.id), new, old.updated_at)?;
-        Ok(replaced.on_condition_failed(Error::Stale))
+    /// A transaction that writes what an edit can change, unless the profile has changed since it was read.
+    fn edit_profile(&self, access: &WriteAccess, old: &User, new: &User) -> Result<Transaction, Error> {
+        let mut edit = RowUpdate::default()
+            .if_equal(&["updated_at"], old.updated_at)?
+            .if_equal(&["role"], old.role)?
+            .set(&["nickname"], &new.nickname)?
+            .set(&["admission_year"], new.admission_year)?
+            .set(&["updated_at"], new.updated_at)?;
+        edit = match &new.name {
+            Some(name) => edit.set(&["name"], name)?,
+            None => edit.remove(&["name"]),
+        };
+        if let Some(time) = new.nickname_changed_at {
+            edit = edit.set(&["nickname_changed_at"], time)?;
+        }
+        let edited = self.table.transaction(access).update(profile_key(new.school_id, new.id), edit)?;
+        Ok(edited.on_condition_failed(Error::Stale))
     }
 
     /// Changes a student's role. Access tokens carry the role, so a new admin needs a new token. A revoked admin cannot
-    /// use the role any more: [`Transaction::check_permission`].
+    /// use the role any more: [`Transaction::check_permission`]. Depends on nothing else in the profile, so a student
+    /// who edits it all the time cannot delay the change.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the student has withdrawn.
     pub async fn set_role(&self, school: SchoolId, user: UserId, role: Role) -> Result<(), Error> {
-        let user = self.get(school, user).await?;
-        let updated_at = self.table.clock().now().max(user.updated_at.plus_millis(1));
-        let changed = User { role, updated_at, ..user.clone() };
-        self.replace_profile(ServiceAuthority, &user, &changed)?.commit().await
+        let change = RowUpdate::of_existing().set(&["role"], role)?;
+        let transaction = self.table.transaction(ServiceAuthority).update(profile_key(school, user), change)?;
+        transaction.on_condition_failed(Error::NotFound).commit().await
     }
 }
 
 impl Transaction {
     /// Checks that the caller still has the permission: an admin's access token may be older than a change of the role.
-    pub(crate) fn check_permission(self, caller: &Caller, permission: Permission) -> Result<Self, Error> {
+    pub(crate) fn check_permission<E>(self, caller: &Caller, permission: Permission<E>) -> Result<Self, Error>
+    where
+        E: Into<Error> + Send + 'static,
+    {
         let Permission::AsAdmin { otherwise } = permission else { return Ok(self) };
         let is_admin = RowUpdate::default().if_equal(&["role"], Role::Admin)?;
         let transaction = self.check(profile_key(caller.school, caller.user), is_admin)?;
