@@ -47,7 +47,8 @@ pub enum FieldError {
     /// The number is not in `min..=max`.
     OutOfRange { min: i64, max: i64 },
     /// The text has characters that are not allowed in it: control characters, characters that change the text direction,
-    /// or spaces, or more than 4 combining marks in a row, or no visible character at all.
+    /// or spaces, or more than 4 combining marks without a width of their own on a character, or no visible character at
+    /// all.
     InvalidCharacters,
     /// The value does not have the required format, such as that of an email address or an id.
     InvalidFormat,
@@ -63,7 +64,7 @@ pub enum FieldError {
     ReservedNickname,
     /// The name mixes scripts that have letters of the same look, such as Latin and Cyrillic.
     MixedScripts,
-    /// The board name passes for one of the school's staff, and the caller is a student.
+    /// The name or the category of the board passes for one of the school's staff, and the caller is a student.
     ReservedName,
     /// The board allows only anonymous posts and comments.
     AnonymityRequired,

@@ -7,15 +7,20 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-use unicode_security::mixed_script::AugmentedScriptSet;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_script::{Script, ScriptExtension, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
 pub(super) use self::invisible::is_ignorable;
 use self::invisible::without_invisible;
 use super::{FieldError, Parse};
 
-/// How many combining marks may follow one another. No language needs more.
+/// How many combining marks without a width of their own may stand on a character, as vowels and tones of Thai do.
 const MAX_MARKS: usize = 4;
+
+/// The scripts that have letters of the same look.
+const LOOK_ALIKE: [Script; 7] =
+    [Script::Latin, Script::Greek, Script::Cyrillic, Script::Armenian, Script::Cherokee, Script::Coptic, Script::Lisu];
 
 /// Returns the form in which names are compared. Two names are the same if they differ only in case, in Unicode
 /// compatibility form (NFKC) or in invisible characters.
@@ -33,7 +38,7 @@ pub fn fold(text: &str) -> String {
 /// - The [folded](fold) form also has at most `MAX` characters, which limits the length of keys that contain it.
 /// - Control characters and characters that change the text direction are not allowed.
 /// - At least one character is visible, unless the text is empty.
-/// - Combining marks follow the character that they mark, and at most 4 follow one another.
+/// - Combining marks follow the character that they mark, which has at most 4 without a width of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SingleLine<const MIN: usize, const MAX: usize>(String);
@@ -115,8 +120,8 @@ impl<const MIN: usize, const MAX: usize> fmt::Display for Name<MIN, MAX> {
 }
 
 /// Text of one or more lines, in NFC: `MIN` to `MAX` characters (Unicode scalar values), without control characters other
-/// than tabs and line breaks, without characters that change the text direction, and with at most 4 combining marks in a
-/// row. Vertical tabs and form feeds, which presentation programs and word processors use as line
+/// than tabs and line breaks, without characters that change the text direction, and with at most 4 combining marks without
+/// a width of their own on a character. Vertical tabs and form feeds, which presentation programs and word processors use as line
 /// breaks, become line breaks. If `MIN` is at least 1, at least one character is visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -182,28 +187,27 @@ fn is_refused_in_prose(c: char) -> bool {
     is_direction_control(c) || c.is_control() && !matches!(c, '\t' | '\n' | '\r')
 }
 
-/// Whether more than [`MAX_MARKS`] combining marks follow one another, so that they cover other lines. Invisible characters
-/// between them make no difference.
+/// Whether more than [`MAX_MARKS`] marks without a width of their own are on a character, so that they cover other lines.
+/// Invisible characters and marks with a width between them make no difference.
 fn has_many_marks(text: &str) -> bool {
     let mut marks = 0_usize;
     text.chars().any(|c| {
-        marks = match c {
-            c if is_combining_mark(c) => marks.saturating_add(1),
-            c if is_ignorable(c) => marks,
+        marks = match c.general_category() {
+            _ if is_ignorable(c) => marks,
+            GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark => marks.saturating_add(1),
+            GeneralCategory::SpacingMark => marks,
             _ => 0,
         };
         marks > MAX_MARKS
     })
 }
 
-/// Whether the letters are of scripts that have letters of the same look (UTS #39). The scripts of Korean, Japanese and
-/// Chinese may be mixed with each other and with one other script.
+/// Whether the text has letters of more than one of the scripts that look alike.
 fn mixes_scripts(text: &str) -> bool {
-    let scripts = text.chars().map(AugmentedScriptSet::for_char);
-    let alphabetic = scripts.filter(|script| !(script.kore || script.jpan || script.hanb));
-    let mut common = AugmentedScriptSet::default();
-    alphabetic.for_each(|script| common.intersect_with(script));
-    common.is_empty()
+    let has = |letter: &ScriptExtension, script: &Script| letter.contains_script(*script);
+    let scripts = text.chars().map(|c| c.script_extension());
+    let letters: Vec<_> = scripts.filter(|letter| LOOK_ALIKE.iter().any(|script| has(letter, script))).collect();
+    !LOOK_ALIKE.iter().any(|script| letters.iter().all(|letter| has(letter, script)))
 }
 
 /// Whether a [`SingleLine`] must not contain the character: control characters, line separators, direction controls

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reserved_name::is_reserved;
 use super::text::{check_length, is_ignorable};
-use super::{FieldError, Name, Parse, Refusal, SchoolId, Time, UserId, fold};
+use super::{FieldError, Name, Parse, Refusal, SchoolId, SingleLine, Time, UserId, fold};
 
 /// The role of a user in the school (rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,7 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nickname_changed_at: Option<Time>,
     pub created_at: Time,
+    /// When the student last changed the account.
     pub updated_at: Time,
 }
 
@@ -77,7 +78,7 @@ impl User {
 }
 
 /// A real name: 1 to 50 characters.
-pub type RealName = Name<1, 50>;
+pub type RealName = SingleLine<1, 50>;
 
 /// The name with which a user logs in: 4 to 20 of the characters `a-z`, `0-9` and `_`. Input in any case and Unicode
 /// compatibility form is accepted and normalized to lower case. White space around it is removed.

@@ -74,13 +74,19 @@ fn at_most_4_combining_marks_follow_one_another() {
             assert_eq!(Prose::<1, 50>::parse(text.clone()).is_ok(), is_allowed, "{text:?}");
         }
     }
+    for word in ["မျှော်လင့်", "ที่นี่", "हिन्दी"] {
+        assert!(Long::parse(word.to_owned()).is_ok() && Prose::<1, 50>::parse(word.to_owned()).is_ok(), "{word}");
+    }
+    let interleaved = format!("x{}", "\u{332}\u{903}".repeat(5));
+    assert_eq!(Long::parse(interleaved), Err(FieldError::InvalidCharacters), "marks with a width between them");
     assert!(Long::parse("ก็่ x\u{332}x\u{332}x\u{332}x\u{332}x\u{332}".to_owned()).is_ok(), "each after a letter");
 }
 
 #[test]
 fn names_do_not_mix_scripts_with_letters_of_the_same_look() {
     let name = |text: &str| Name::<1, 50>::parse(text.to_owned());
-    for mixed in ["\u{430}dmin", "p\u{430}ypal", "Αlpha", "가나 \u{430}b", "\u{3b1}\u{430}", "Ꭺlpha"] {
+    for mixed in ["\u{430}dmin", "p\u{430}ypal", "Αlpha", "가나 \u{430}b", "\u{3b1}\u{430}", "Ꭺlpha", "สม \u{430}b"]
+    {
         assert_eq!(name(mixed), Err(FieldError::MixedScripts), "{mixed}");
     }
     for allowed in [
@@ -90,6 +96,9 @@ fn names_do_not_mix_scripts_with_letters_of_the_same_look() {
         "中央도서관 library",
         "ゆき유키Yuki",
         "Москва",
+        "สมชาย Somchai",
+        "हिन्दी Study",
+        "عربي club",
         "Москва 여행",
         "λ연구회",
         "café",
