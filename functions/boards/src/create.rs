@@ -65,7 +65,6 @@ async fn create(
     access: AccessRequest,
 ) -> Result<(Board, bool), Problem> {
     let access = access.authorize().await?;
-    request.name.check_allowed_for(caller).map_err(|error| Problem::invalid(vec![error.at("name")]))?;
     let draft = BoardDraft {
         category: request.category,
         name: request.name,
@@ -74,7 +73,8 @@ async fn create(
         hot_enabled: request.hot_enabled.unwrap_or(true),
     };
     let board = Board::new(caller, draft, app.clock.now());
+    let named = board.check_named_by(caller, None)?;
     app.limiter.count(UserAction::CreateBoard, &access, caller).await?;
-    app.boards.add(&access, caller.school, &board).await?;
+    app.boards.add(&access, caller, named, &board).await?;
     Ok((board, false))
 }

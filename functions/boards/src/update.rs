@@ -53,9 +53,6 @@ pub(crate) async fn update_board(
     let (access, board, is_pinned) =
         tokio::join!(app.authorizer.authorize(&caller), app.boards.get(caller.school, id), app.pins.has(&caller, id));
     let (access, board, is_pinned) = (access?, board?, is_pinned?);
-    if let Some(name) = changes.name.as_ref().filter(|name| **name != board.name) {
-        name.check_allowed_for(&caller).map_err(|error| Problem::invalid(vec![error.at("name")]))?;
-    }
     let board = app.boards.edit(&access, &caller, board, &changes).await?;
     Ok(Json(BoardView::new(board, &caller, is_pinned)))
 }

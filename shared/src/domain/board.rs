@@ -3,23 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::reserved_name::has_staff_name;
-use super::{BoardId, Caller, FieldError, Name, Parse, Permission, Prose, Refusal, Role, SingleLine, Time, UserId};
+use super::{
+    BoardId, Caller, FieldError, Invalid, Name, Parse, Permission, Prose, Refusal, Role, SingleLine, Time, UserId,
+};
 
 /// The category under which a board is listed, chosen freely by its creator: 1 to 20 characters.
 pub type Category = SingleLine<1, 20>;
 /// 1 to 50 characters, unique within the school without regard to case and Unicode form.
 pub type BoardName = Name<1, 50>;
-impl BoardName {
-    /// Checks that the caller may give a board this name: only admins may give it a name like those of staff (rule 38).
-    ///
-    /// # Errors
-    /// [`FieldError::ReservedName`].
-    pub fn check_allowed_for(&self, caller: &Caller) -> Result<(), FieldError> {
-        let is_allowed = caller.role == Role::Admin || !has_staff_name(self.as_str());
-        if is_allowed { Ok(()) } else { Err(FieldError::ReservedName) }
-    }
-}
-
 /// A search text for board names: up to 50 characters.
 pub type BoardSearch = SingleLine<0, 50>;
 /// The description of a board: up to 500 characters.
@@ -39,7 +30,7 @@ pub struct Board {
     pub manager_id: UserId,
     /// An archived board is read-only (rule 2).
     pub is_archived: bool,
-    /// Whether somebody else than the manager has written a post on the board, or a comment on a question. Stays true
+    /// Whether somebody other than the manager has written a post on the board, or a comment on a question. Stays true
     /// when these are deleted.
     pub has_content_of_others: bool,
     pub created_at: Time,
@@ -137,6 +128,21 @@ impl Board {
         caller.permission(self.manager_id == caller.user, Refusal::NotBoardManager)
     }
 
+    /// Checks that the caller may give the board its category and its name, where they differ from those that it had
+    /// `before`: only admins may give it names like those of staff (rule 1).
+    ///
+    /// # Errors
+    /// [`FieldError::ReservedName`].
+    pub fn check_named_by(&self, caller: &Caller, before: Option<&Self>) -> Result<Permission<Invalid>, Invalid> {
+        let is_category_new = before.is_none_or(|before| before.category != self.category);
+        let is_name_new = before.is_none_or(|before| before.name != self.name);
+        if is_category_new && has_staff_name(self.category.as_str()) {
+            return caller.permission(false, FieldError::ReservedName.at("category"));
+        }
+        let is_reserved = is_name_new && has_staff_name(self.name.as_str());
+        caller.permission(!is_reserved, FieldError::ReservedName.at("name"))
+    }
+
     /// Checks that the caller may delete the board: admins may, and its manager as long as nobody else has written on
     /// it (rule 2).
     ///
@@ -160,7 +166,7 @@ impl Board {
         if self.is_archived { Err(Refusal::BoardArchived) } else { Ok(()) }
     }
 
-    /// Whether something that `author` writes is the first content of somebody else than the manager.
+    /// Whether something that `author` writes is the first content of somebody other than the manager.
     pub fn is_first_content_of_others(&self, author: UserId) -> bool {
         !self.has_content_of_others && self.manager_id != author
     }
@@ -186,17 +192,9 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{SchoolId, SessionId};
 
     fn student() -> Caller {
-        let now = Time::now();
-        Caller {
-            school: SchoolId::new(now),
-            user: UserId::random(),
-            session: SessionId::new(now),
-            role: Role::Student,
-            young_until: now,
-        }
+        Caller::for_test(Role::Student)
     }
 
     fn board(creator: &Caller) -> Board {
@@ -211,7 +209,7 @@ mod tests {
     }
 
     fn admin() -> Caller {
-        Caller { role: Role::Admin, ..student() }
+        Caller::for_test(Role::Admin)
     }
 
     #[test]
@@ -256,17 +254,23 @@ mod tests {
     }
 
     #[test]
-    fn only_an_admin_may_give_a_board_a_name_like_those_of_staff() {
-        let student = student();
-        for name in ["운영진 공지", "관리자", "총학생회 운 영 진", "ADMIN 공지", "공지(Staff)", "Ｏｐｅｒａｔｏｒ"]
-        {
-            let name = BoardName::parse(name.to_owned()).unwrap();
-            assert_eq!(name.check_allowed_for(&student), Err(FieldError::ReservedName), "{name}");
-            assert_eq!(name.check_allowed_for(&Caller { role: Role::Admin, ..student }), Ok(()), "{name}");
+    fn only_an_admin_may_give_a_board_a_name_or_a_category_like_those_of_staff() {
+        let (student, admin) = (student(), admin());
+        let plain = board(&student);
+        let name = BoardName::parse("운영진 공지".to_owned()).unwrap();
+        let category = Category::parse("[ADMIN]".to_owned()).unwrap();
+        let named = Board { name, ..plain.clone() };
+        let categorized = Board { category, ..plain.clone() };
+        for (board, field) in [(&named, "name"), (&categorized, "category")] {
+            let otherwise = FieldError::ReservedName.at(field);
+            for before in [None, Some(&plain)] {
+                assert_eq!(board.check_named_by(&student, before), Err(otherwise.clone()));
+                let as_admin = Permission::AsAdmin { otherwise: otherwise.clone() };
+                assert_eq!(board.check_named_by(&admin, before), Ok(as_admin));
+            }
+            assert_eq!(board.check_named_by(&student, Some(board)), Ok(Permission::Own), "unchanged");
         }
-        for name in ["공지", "자유게시판", "Business Administration", "운영체제", "flagstaff"] {
-            assert_eq!(BoardName::parse(name.to_owned()).unwrap().check_allowed_for(&student), Ok(()), "{name}");
-        }
+        assert_eq!(plain.check_named_by(&student, None), Ok(Permission::Own));
     }
 
     #[test]

@@ -52,6 +52,24 @@ async fn a_revoked_admin_cannot_delete_a_review() {
 }
 
 #[tokio::test]
+async fn a_revoked_admin_cannot_give_a_board_a_name_like_those_of_staff() {
+    let community = Community::start().await;
+    let Community { app, board, admin, .. } = &community;
+    revoke(&community, admin).await;
+    let before = app.snapshot().await;
+    let path = format!("/boards/{board}");
+    for (category, name, field) in [("공지", "운영진 공지", "name"), ("운영진", "공지", "category")] {
+        let change = json!({ "category": category, "name": name });
+        let expected = [(field, "reserved_name")];
+        app.post("/boards").by(admin).json(&change).send().await.is_invalid(&expected);
+        app.patch(&path).by(admin).json(&change).send().await.is_invalid(&expected);
+    }
+    let rows = app.snapshot().await;
+    assert!(rows.iter().all(|row| before.contains(row) || !row.contains("#BOARD")), "no board has changed");
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn an_admin_who_edits_the_profile_cannot_delay_the_end_of_the_role() {
     let lagging = Lagging::new();
     let community = Community::start_with(|engine| lagging.connection(engine)).await;

@@ -18,6 +18,10 @@ const HOSTILE: [(&str, &str); 5] = [
 /// Texts without a visible character.
 const BLANK: [&str; 6] = ["\u{3164}", "\u{200B}", "\u{2800}", "\u{301}", "\u{115F}\u{1160}", " \u{FEFF}\n"];
 
+/// Nicknames that look like those of an anonymous author or of staff.
+const LOOK_ALIKE: [&str; 8] =
+    ["익명l", "익명I", "익명ㅣ", "\u{e1}dmin", "\u{251}dmin", "관리자님", "운영진공식", "管理者"];
+
 /// Requests whose body has a text, with the name of its field.
 fn texts(things: &Fixture) -> Vec<(Method, String, Value, &'static str)> {
     let review = json!({ "rating": 3, "semester": "2026-2" });
@@ -84,7 +88,8 @@ async fn a_name_does_not_pass_for_another_by_letters_of_the_same_look() {
     app.patch("/auth/me").by(&student).json(&cyrillic("name")).send().await.is(200);
     let board = json!({ "category": "일반", "name": "\u{410}nnouncements" });
     app.post("/boards").by(&student).json(&board).send().await.is_invalid(&[("name", "mixed_scripts")]);
-    for nickname in ["\u{301}마루", "익명4", "익명(글쓴이)", "(알수없음)", "관리자", "관\u{200B}리자"]
+    for nickname in
+        ["\u{301}마루", "익명4", "익명(글쓴이)", "(알수없음)", "관리자", "관\u{200B}리자"].into_iter().chain(LOOK_ALIKE)
     {
         let answer = app.patch("/auth/me").by(&student).json(&json!({ "nickname": nickname })).send().await;
         is_refused(&answer, "nickname", nickname);
@@ -110,11 +115,15 @@ async fn a_board_of_a_student_does_not_pass_for_one_of_staff() {
     let school = app.school("가온대학교").await;
     let (student, admin) = (app.student(&school).await, app.admin(&school).await);
     let board = |name: &str| json!({ "category": "공지", "name": name });
-    for name in ["운영진 공지", "관 리 자", "[ADMIN] 공지"] {
+    for name in ["운영진 공지", "관 리 자", "[ADMIN] 공지", "a.d.m.i.n", "adminteam"] {
         let answer = app.post("/boards").by(&student).json(&board(name)).send().await;
         answer.is_invalid(&[("name", "reserved_name")]);
     }
-    let path = format!("/boards/{}", app.board(&student, "자유게시판").await);
+    let category = json!({ "category": "운영진", "name": "공지" });
+    app.post("/boards").by(&student).json(&category).send().await.is_invalid(&[("category", "reserved_name")]);
+    let path = format!("/boards/{}", app.board(&student, "학점 관리 자료").await);
+    let category = json!({ "category": "관리자" });
+    app.patch(&path).by(&student).json(&category).send().await.is_invalid(&[("category", "reserved_name")]);
     let rename = json!({ "name": "운영진 공지" });
     app.patch(&path).by(&student).json(&rename).send().await.is_invalid(&[("name", "reserved_name")]);
     app.post("/boards").by(&admin).json(&board("관리자 공지")).send().await.is(201);

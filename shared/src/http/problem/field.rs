@@ -64,9 +64,10 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             "모양이 비슷한 다른 언어의 글자를 섞어 쓸 수 없습니다.",
             "The name mixes letters of scripts that look alike, such as Latin and Cyrillic.",
         ),
-        FieldError::ReservedName => {
-            ("관리자만 쓸 수 있는 이름입니다.", "Only admins can create a board with a name like those of staff.")
-        }
+        FieldError::ReservedName => (
+            "관리자만 쓸 수 있는 이름입니다.",
+            "Only admins can give a board a name or a category like those of staff.",
+        ),
         FieldError::AnonymityRequired => {
             ("익명으로만 쓸 수 있는 게시판입니다.", "This board allows only anonymous posts and comments.")
         }

@@ -10,8 +10,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Permission, Refusal, SchoolId, Time,
-    UserId, fold,
+    Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Invalid, Permission, Refusal, SchoolId,
+    Time, UserId, fold,
 };
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::media_deletions::MediaDeletion;
@@ -129,14 +129,23 @@ impl Boards {
         ids.iter().filter_map(|id| rows.take(&key(school, *id)).transpose()).collect()
     }
 
-    /// Adds a board.
+    /// Adds a board, to which the caller may give its names: [`Board::check_named_by`].
     ///
     /// # Errors
-    /// [`Refusal::BoardNameTaken`], [`Error::Replayed`], [`Error::KeyReused`].
-    pub async fn add(&self, access: &WriteAccess, school: SchoolId, board: &Board) -> Result<(), Error> {
+    /// [`FieldError::ReservedName`](crate::domain::FieldError::ReservedName), [`Refusal::BoardNameTaken`],
+    /// [`Error::Replayed`], [`Error::KeyReused`].
+    pub async fn add(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        named: Permission<Invalid>,
+        board: &Board,
+    ) -> Result<(), Error> {
+        let school = caller.school;
         self.table
             .transaction(access)
             .record_idempotency(access, board.id.as_uuid())?
+            .check_permission(caller, named)?
             .create(&name_key(school, &board.name), &BoardNameRow { board_id: board.id })?
             .on_condition_failed(Refusal::BoardNameTaken)
             .create(&key(school, board.id), board)?
@@ -147,7 +156,8 @@ impl Boards {
     /// Changes a board. If the board was modified since it was read, the rules are checked again on the current board.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Refusal::NotBoardManager`], [`Refusal::BoardNameTaken`].
+    /// [`Error::NotFound`], [`Refusal::NotBoardManager`], [`Refusal::BoardNameTaken`],
+    /// [`FieldError::ReservedName`](crate::domain::FieldError::ReservedName).
     pub async fn edit(
         &self,
         access: &WriteAccess,
@@ -159,7 +169,8 @@ impl Boards {
         loop {
             let permission = board.check_managed_by(caller)?;
             let edited = board.edit(changes.clone(), self.table.clock().now());
-            match self.try_edit(access, (caller, permission), &board, &edited).await {
+            let named = edited.check_named_by(caller, Some(&board))?;
+            match self.try_edit(access, (caller, permission, named), &board, &edited).await {
                 Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
                 result => return result.map(|()| edited),
             }
@@ -170,7 +181,7 @@ impl Boards {
     async fn try_edit(
         &self,
         access: &WriteAccess,
-        (caller, permission): (&Caller, Permission),
+        (caller, permission, named): (&Caller, Permission, Permission<Invalid>),
         old: &Board,
         new: &Board,
     ) -> Result<(), Error> {
@@ -185,12 +196,13 @@ impl Boards {
             .set(&["hot_enabled"], new.hot_enabled)?
             .set(&["is_archived"], new.is_archived)?
             .set(&["updated_at"], new.updated_at)?;
-        let mut transaction = self
-            .table
-            .transaction(access)
-            .check_permission(caller, permission)?
-            .update(key(school, new.id), edit)?
-            .on_modified();
+        let transaction = self.table.transaction(access);
+        // A transaction can check a row only once.
+        let permitted = match permission {
+            Permission::Own => transaction.check_permission(caller, named)?,
+            as_admin @ Permission::AsAdmin { .. } => transaction.check_permission(caller, as_admin)?,
+        };
+        let mut transaction = permitted.update(key(school, new.id), edit)?.on_modified();
         if old_name != new_name {
             transaction = transaction
                 .delete(old_name)?
@@ -240,7 +252,7 @@ impl Boards {
 }
 
 impl Transaction {
-    /// Notes on the board that somebody else than its manager has written on it, if `author` is the first. Later posts
+    /// Notes on the board that somebody other than its manager has written on it, if `author` is the first. Later posts
     /// do not write to the board, which would make them conflict with each other.
     pub(crate) fn note_content_of_others(self, school: SchoolId, board: &Board, author: UserId) -> Result<Self, Error> {
         if !board.is_first_content_of_others(author) {

@@ -22,7 +22,7 @@ pub enum Error {
     /// The change breaks a rule that needs the table to check, such as uniqueness.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// A field of the request refers to something that does not exist.
+    /// A field of the request breaks a rule that needs the table to check, such as that what it refers to exists.
     #[error("field {} is invalid", .0.field)]
     Invalid(Invalid),
     /// The row does not exist in this school.
@@ -115,6 +115,12 @@ where
             _ => false,
         };
         if transient { Self::Unavailable(Box::new(error)) } else { Self::Unexpected(Box::new(error)) }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
     }
 }
 
