@@ -4,6 +4,7 @@
 //! - [`store`]: the DynamoDB table. Only this module knows its keys, items and access patterns.
 //! - [`http`]: what all routes share: extractors, problem responses, pagination cursors, idempotency and middleware.
 //! - [`app`]: the state that every router receives.
+//! - [`hash`]: the hash that keys and tokens share.
 //! - [`lambda`]: runs a router on AWS Lambda.
 //!
 //! `http` depends on `store`, and `store` depends on `domain`, never the reverse.
@@ -13,6 +14,7 @@ pub mod clock;
 pub mod config;
 mod cursor;
 pub mod domain;
+pub mod hash;
 pub mod http;
 pub mod lambda;
 pub mod sealer;

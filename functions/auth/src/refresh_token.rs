@@ -4,11 +4,12 @@
 //! number of refreshes of the session before the token was issued. All tokens of a session share the family secret; the
 //! other secret is new in each token. The table stores only hashes of the secrets.
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use campus_core::domain::{SchoolId, SessionId, Time, UserId};
+use campus_core::hash::sha256;
 use campus_core::http::{Code, Problem};
 use campus_core::store::Session;
 use uuid::Uuid;
@@ -55,12 +56,12 @@ impl RefreshToken {
 
     /// The hash of the family secret, as stored in the session.
     pub(crate) fn family_hash(&self) -> String {
-        hash(&self.family)
+        sha256(&self.family)
     }
 
     /// The hash of the token's own secret, as stored in the session.
     pub(crate) fn hash(&self) -> String {
-        hash(&self.secret)
+        sha256(&self.secret)
     }
 
     /// The token as the client receives it, in base64url.
@@ -122,8 +123,4 @@ fn secret() -> Result<[u8; 32], Problem> {
     let mut secret = [0; 32];
     rand::fill(&mut secret).or(Err(Code::Internal))?;
     Ok(secret)
-}
-
-fn hash(secret: &[u8]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret))
 }

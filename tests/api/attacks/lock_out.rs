@@ -3,6 +3,7 @@
 use campus_core::store::{FailedLogins, Limits, Rate};
 use serde_json::{Value, json};
 
+use crate::support::faults::injector::{Fault, FaultInjector};
 use crate::support::harness::{Answer, Call, PASSWORD, Student, TestApp, student_of};
 
 /// The network that the attacker and the owner share.
@@ -101,6 +102,21 @@ async fn for_60_seconds_an_attacker_on_the_same_network_fires_at_each_end_of_a_w
     assert_eq!(shots, 5 + 5, "5 without a wait, and after 1, 2, 4, 8 and 16 seconds");
     // A device without a token has to wait with the attacker.
     log_in(&app, &login_id, &owner.password, None).send().await.is_problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn a_refused_login_is_429_also_if_the_table_fails_to_take_its_attempt_back() {
+    let injector = FaultInjector::new();
+    let everywhere = FailedLogins { free: 1, ..FailedLogins::default() };
+    let limits = Limits { failed_logins_everywhere: everywhere, ..Limits::default() };
+    let app = TestApp::start_with(|engine| injector.connection(engine), Some(limits)).await;
+    app.stop_clock();
+    let body = json!({ "login_id": "nobody", "password": "a wrong password" });
+    app.post("/auth/login").json(&body).from(CAMPUS).send().await.is_problem(401, "invalid_credentials");
+    // The attempt is counted for its network, refused for the login id, and taken back.
+    injector.plan("PutItem", 2, Fault::Failed, usize::MAX);
+    app.post("/auth/login").json(&body).from("198.51.100.9").send().await.is_problem(429, "rate_limited");
+    assert!(injector.mend() > 0);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Tokens of share links.
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use campus_core::domain::ShareHash;
+use campus_core::hash::sha256;
 use campus_core::http::{Code, Problem};
 use serde::{Deserialize, Deserializer, de};
 
@@ -24,7 +25,7 @@ impl ShareToken {
 
     /// The hash that the table stores.
     pub(crate) fn hash(&self) -> ShareHash {
-        ShareHash::from_base64(hash(&self.0))
+        ShareHash::from_base64(sha256(&self.0))
     }
 
     /// The token as clients see it, in base64url.
@@ -39,11 +40,6 @@ impl<'de> Deserialize<'de> for ShareToken {
         let secret = bytes.and_then(|bytes| bytes.try_into().ok());
         secret.map(Self).ok_or(de::Error::custom("not a share token"))
     }
-}
-
-/// SHA-256 in base64url.
-fn hash(bytes: &[u8]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, bytes))
 }
 
 #[cfg(test)]

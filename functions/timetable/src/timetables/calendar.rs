@@ -1,12 +1,10 @@
 //! `GET /timetables/{id}/calendar.ics`.
 
-use aws_lc_rs::digest;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use campus_core::domain::{Caller, Professor, Room, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
+use campus_core::hash::sha256;
 use campus_core::http::{Path, Problem};
 use campus_core::store::Error;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -66,31 +64,31 @@ pub(crate) fn calendar_response(calendar: String) -> impl IntoResponse {
 }
 
 /// Writes the calendar of a timetable in a term, for somebody other than its owner. It does not reveal when the timetable
-/// or its entries were created or changed.
+/// was changed, or when its entries were created or changed.
 ///
-/// `place` is where the calendar is shown: the names of the events differ between places.
+/// `context` is where the calendar is shown: the names of the events differ between contexts.
 pub(crate) fn write_others_calendar(
     timetable: &Timetable,
     entries: &[ShownEntry<'_>],
     term: Term,
-    place: &str,
+    context: &str,
 ) -> String {
-    write_calendar(timetable, entries, term, midnight(term.first_day), |entry| event_name(entry, place))
+    write_calendar(timetable, entries, term, midnight(term.first_day), |entry| event_name(entry, context))
 }
 
-/// The name of the entry's events in a calendar for others, at this place.
+/// The name of the entry's events in a calendar for others, in this context.
 ///
 /// The name changes when the content of the events changes, because nothing else in the file tells calendar programs
 /// about the change. It is not the entry's id, which would reveal when the entry was created.
-fn event_name(entry: &ShownEntry<'_>, place: &str) -> String {
+fn event_name(entry: &ShownEntry<'_>, context: &str) -> String {
     let professor = entry.professor.map_or("", Professor::as_str);
     let slots = entry.slots.iter().map(|Slot { day, start, end, place }| {
         format!("{} {start} {end} {}", day.as_str(), place.as_ref().map_or("", Room::as_str))
     });
-    let head = [place, &entry.id.to_string(), entry.title, professor].map(str::to_owned);
+    let head = [context, &entry.id.to_string(), entry.title, professor].map(str::to_owned);
     // No part contains a line break.
     let parts: Vec<_> = head.into_iter().chain(slots).collect();
-    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, parts.join("\n").as_bytes()))
+    sha256(parts.join("\n").as_bytes())
 }
 
 /// Writes the calendar of a timetable in a term.

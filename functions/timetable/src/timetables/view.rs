@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::catalogue_cache::{SemesterCatalogue, lectures_of};
 use crate::slot_view::SlotView;
 
-/// A timetable. It does not reveal its owner. To others, it does not reveal either when it was created or changed.
+/// A timetable. It does not reveal its owner. To others, it does not reveal when it was changed.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Timetable)]
 pub(crate) struct TimetableView {

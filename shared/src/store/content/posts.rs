@@ -17,12 +17,13 @@ use crate::domain::{
     Author, Board, BoardId, Caller, Content, Milestone, Permission, Post, PostChanges, PostHead, PostId, Refusal,
     SchoolId, Time, UserId,
 };
+use crate::hash::sha256;
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::{
     boards, feeds, feeds::PostPointer, media_deletions::MediaDeletion, reactions, reactions::Reaction,
 };
 use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, Rows, Table, Transaction};
-use crate::store::{limits, schools};
+use crate::store::schools;
 
 pub(crate) const POST: &str = "POST#";
 pub(crate) const LAST_POST: &str = "LASTPOST#";
@@ -136,7 +137,7 @@ impl Posts {
     /// is cancelled.
     ///
     /// # Errors
-    /// [`Refusal::DuplicatePost`]; [`Error::Invalid`] if another post has taken one of the pictures; [`Error::Stale`]
+    /// [`Refusal::DuplicatePost`]; [`Refusal::BoardArchived`] if the board was archived meanwhile; [`Error::Invalid`] if another post has taken one of the pictures; [`Error::Stale`]
     /// if the media deletion has started; [`Error::NotFound`] if the board was deleted; [`Error::Replayed`],
     /// [`Error::KeyReused`].
     pub async fn add(
@@ -154,6 +155,7 @@ impl Posts {
                 Err(Error::Contention) if backoff.pause().await => {
                     let current = self.table.get(board_key.clone(), Read::Consistent).await?;
                     board = Cow::Owned(current.ok_or(Error::NotFound)?);
+                    board.check_not_archived()?;
                 }
                 result => return result,
             }
@@ -171,7 +173,7 @@ impl Posts {
         let (school, author) = (caller.school, head.author_id);
         let body = PostBody { content: Cow::Borrowed(content) };
         let last = LastPost {
-            text_hash: limits::hash([head.title.as_str(), content.as_str()].join("\n").as_bytes()),
+            text_hash: sha256([head.title.as_str(), content.as_str()].join("\n").as_bytes()),
             expires_at: self.table.clock().now().as_secs().saturating_add(DUPLICATE_WINDOW_S),
         };
         let mut transaction = self

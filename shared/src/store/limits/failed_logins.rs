@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{Caller, LoginId, Network, Time};
+use crate::hash::sha256;
 use crate::store::dynamo::{Error, Key, MeteredCall, ServiceAuthority, retry_on_conflict};
-use crate::store::limits::{AddressAction, Limiter, Limits, hash};
+use crate::store::limits::{AddressAction, Limiter, Limits};
 
 /// How many passwords may be wrong before waits start, and how long the waits are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,7 +120,7 @@ struct Counted {
 
 /// The key of a counter. `of` identifies what it counts the attempts of.
 fn key(of: &[&[u8]]) -> Key {
-    Key::new(format!("LIMIT#LOGIN#{}", hash(&of.join(b"\n".as_slice()))), "LIMIT")
+    Key::new(format!("LIMIT#LOGIN#{}", sha256(&of.join(b"\n".as_slice()))), "LIMIT")
 }
 
 impl Limiter {
@@ -144,7 +145,9 @@ impl Limiter {
             Ok(everywhere) => Ok(CountedAttempt { counted_by: vec![here.key, everywhere.key] }),
             Err(error) => {
                 // The attempt is refused, so it must not lengthen the waits of its network.
-                self.undo(here).await?;
+                if let Err(cause) = self.undo(here).await {
+                    tracing::warn!(%cause, "a refused login attempt stays counted");
+                }
                 Err(error)
             }
         }

@@ -16,15 +16,13 @@ pub use failed_logins::{CountedAttempt, FailedLogins, LoginOrigin};
 
 use std::num::NonZeroU32;
 
-use aws_lc_rs::digest;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::{Caller, Network};
+use crate::hash::sha256;
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Authority, Error, Key, MeteredCall, ServiceAuthority, Table, retry_on_conflict};
 
@@ -201,11 +199,6 @@ pub struct Limiter {
     pub(crate) limits: Option<Limits>,
 }
 
-/// SHA-256 in base64url. Keys contain this hash instead of an address or a login id.
-pub(crate) fn hash(value: &[u8]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, value))
-}
-
 impl Limiter {
     pub(crate) fn new(table: Table, limits: Option<Limits>) -> Self {
         Self { table, limits }
@@ -218,7 +211,7 @@ impl Limiter {
     pub async fn count_address(&self, action: AddressAction, from: Network) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         let (name, rate) = action.limit(limits);
-        let partition = format!("LIMIT#ADDRESS#{}", hash(&from.octets()));
+        let partition = format!("LIMIT#ADDRESS#{}", sha256(&from.octets()));
         self.add_one(ServiceAuthority, partition, name, rate).await
     }
 
