@@ -94,11 +94,14 @@ async fn an_archived_board_is_read_only_until_it_is_opened_again() {
     let archived = change(&community, reader, &board, json!({ "is_archived": true })).await.is(200).json();
     assert_eq!(archived["is_archived"], json!(true));
     let new_post = json!({ "title": "새 글", "content": "내용", "is_anonymous": true });
+    let mut with_unknown_picture = new_post.clone();
+    with_unknown_picture["media_ids"] = json!([uuid::Uuid::now_v7()]);
     let new_comment = json!({ "content": "새 댓글", "is_anonymous": true });
     let (post_path, comment_path) = (format!("/posts/{post}"), format!("/comments/{}", text(&comment["id"])));
     let before = app.snapshot().await;
     for by in [reader, admin] {
         community.write(by, &board, &new_post).await.is_problem(403, "board_archived");
+        community.write(by, &board, &with_unknown_picture).await.is_problem(403, "board_archived");
         community.try_comment(by, &post, &new_comment).await.is_problem(403, "board_archived");
         community.like(by, &post_path).await.is_problem(403, "board_archived");
     }

@@ -74,6 +74,24 @@ async fn a_comment_gets_the_number_after_that_of_a_faster_comment() {
 }
 
 #[tokio::test]
+async fn a_comment_after_a_faster_comment_and_the_archiving_of_its_board_is_refused() {
+    let race = Race::start().await;
+    let post = race.app.write_post(&race.student, &race.board, "글", false).await;
+    let path = format!("/posts/{post}/comments");
+    let comment = json!({ "content": "댓글", "is_anonymous": true });
+    let (beside, student, other) = (race.beside.clone(), race.student.clone(), race.other.clone());
+    let (faster, board) = ((path.clone(), comment.clone()), format!("/boards/{}", race.board));
+    race.injector.before_next("TransactWriteItems", async move {
+        beside.post(faster.0).by(&other).json(&faster.1).send().await.is(201);
+        beside.patch(board).by(&student).json(&json!({ "is_archived": true })).send().await.is(200);
+    });
+    let answer = race.app.post(&path).by(&race.student).json(&comment).send().await;
+    answer.is_problem(403, "board_archived");
+    assert_eq!(race.get(&path).await.at("/items").as_array().unwrap().len(), 1);
+    race.app.audit().await;
+}
+
+#[tokio::test]
 async fn a_comment_that_gets_a_reply_while_it_is_deleted_leaves_a_deleted_comment() {
     let race = Race::start().await;
     let post = race.app.write_post(&race.other, &race.board, "글", false).await;

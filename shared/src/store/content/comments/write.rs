@@ -86,8 +86,8 @@ impl Comments {
     /// Adds a comment. If it needs a new anonymous number, it gets the next one of the post.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the post or the parent was deleted meanwhile; [`Refusal::RepliesFull`];
-    /// [`Error::Replayed`], [`Error::KeyReused`].
+    /// [`Error::NotFound`] if the post or the parent was deleted meanwhile; [`Refusal::BoardArchived`] if the board was
+    /// archived meanwhile; [`Refusal::RepliesFull`]; [`Error::Replayed`], [`Error::KeyReused`].
     pub async fn add(
         &self,
         access: &WriteAccess,
@@ -105,6 +105,7 @@ impl Comments {
                 // Read after the pause: under a busy post, a number read before the pause is already taken.
                 Err(Error::Stale | Error::Contention) if backoff.pause().await => {
                     context = self.context(caller, comment.id.post(), comment.id.parent(), context.byline).await?;
+                    context.board.check_not_archived()?;
                 }
                 Ok(()) => {
                     let CommentContext { head, nicknames, .. } = &context;
