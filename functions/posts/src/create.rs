@@ -23,7 +23,7 @@ request! {
         /// Whether the post is a question. A question with comments cannot be edited, and its author cannot delete it.
         /// Default: false.
         is_question: bool,
-        /// The ids of up to 20 uploads of yours, from `POST /media`: the pictures of the post, in order. An upload can
+        /// The ids of up to 10 uploads of yours, from `POST /media`: the pictures of the post, in order. An upload can
         /// be used in one post only.
         media_ids: MediaIds,
     }
@@ -77,6 +77,7 @@ async fn create(
         app.uploads.find(caller, &media),
     );
     let (access, board) = (access?, board?);
+    board.check_not_archived()?;
     let author = byline.shown(&nicknames?);
     let draft = PostDraft {
         title: request.title,
@@ -85,7 +86,6 @@ async fn create(
         is_question: request.is_question.unwrap_or(false),
         media: media?,
     };
-    board.check_not_archived()?;
     let post = Post::write(&board, caller, draft, app.clock.now())?;
     app.limiter.count(UserAction::WritePost, &access, caller).await?;
     let deletion = copy_pictures(state, &access, caller, &post.head).await?;
@@ -105,8 +105,7 @@ async fn copy_pictures(
         return Ok(None);
     }
     let deletion = state.app.media_deletions.prepare(access, caller.school, head).await?;
-    let copied = state.bucket.copy(head.id, &head.media).await?;
-    let invalid = copied.into_iter().enumerate().filter_map(|(index, error)| Some(error?.at(MediaIds::field(index))));
-    let invalid: Vec<_> = invalid.collect();
+    let invalid = state.bucket.copy(head.id, &head.media).await?;
+    let invalid: Vec<_> = invalid.into_iter().map(|(index, error)| error.at(MediaIds::field(index))).collect();
     if invalid.is_empty() { Ok(Some(deletion)) } else { Err(Problem::invalid(invalid)) }
 }

@@ -21,7 +21,6 @@ use campus_core::domain::{FieldError, Media, MediaId, PostId, Upload};
 use campus_core::http::{Code, Problem};
 use campus_core::store::time_left;
 use futures_util::future::try_join_all;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use http::Uri;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -138,40 +137,59 @@ impl Bucket {
         Ok(UrlSigner { bucket: self, identity, now: SystemTime::now() })
     }
 
-    /// Copies the uploads, without metadata, to the pictures of a post. Returns, for each, why it cannot be copied, if so.
+    /// Copies the uploads, without metadata, to the pictures of a post. If some of them cannot be copied, copies none, and
+    /// returns their indices with the reasons.
     ///
-    /// One after the other, so that the memory of a small function is enough.
-    pub(crate) async fn copy(&self, post: PostId, media: &[Media]) -> Result<Vec<Option<FieldError>>, BucketError> {
-        let signer = self.signer().await?;
-        let copies = stream::iter(media).then(|picture| self.copy_one(&signer, post, picture));
+    /// The pictures of a post are small enough together to be in memory at the same time (rule 38).
+    pub(crate) async fn copy(&self, post: PostId, media: &[Media]) -> Result<Vec<(usize, FieldError)>, BucketError> {
         let time = time_left().saturating_sub(TIME_AFTER_COPY);
-        timeout(time, copies.try_collect()).await?
+        timeout(time, self.copy_all(post, media)).await?
     }
 
-    async fn copy_one(
-        &self,
-        signer: &UrlSigner<'_>,
-        post: PostId,
-        picture: &Media,
-    ) -> Result<Option<FieldError>, BucketError> {
+    async fn copy_all(&self, post: PostId, media: &[Media]) -> Result<Vec<(usize, FieldError)>, BucketError> {
+        let signer = self.signer().await?;
+        let read = try_join_all(media.iter().map(|picture| self.read(&signer, picture))).await?;
+        let (mut pictures, mut invalid) = (Vec::new(), Vec::new());
+        for (index, (picture, read)) in media.iter().zip(read).enumerate() {
+            match read {
+                Ok(stripped) => pictures.push((picture, stripped)),
+                Err(error) => invalid.push((index, error)),
+            }
+        }
+        if invalid.is_empty() {
+            let writes = pictures.into_iter().map(|(picture, body)| self.write(&signer, post, picture, body));
+            try_join_all(writes).await?;
+        }
+        Ok(invalid)
+    }
+
+    /// Reads an upload without its metadata, or returns why it is not a picture of its type.
+    async fn read(&self, signer: &UrlSigner<'_>, picture: &Media) -> Result<Result<Vec<u8>, FieldError>, BucketError> {
         let upload = match self.client.send(signer.request("GET", &pending_key(picture.id), &[], Vec::new())?).await {
             Ok(upload) => upload,
-            Err(S3Error::Rejected { status: 404 }) => return Ok(Some(FieldError::NotUploaded)),
+            Err(S3Error::Rejected { status: 404 }) => return Ok(Err(FieldError::NotUploaded)),
             // If the object does not exist, S3 responds with 403 to a caller without permission to list the bucket
             // (Amazon S3 API, GetObject).
             Err(S3Error::Rejected { status: 403 }) => {
                 tracing::warn!("S3 denied reading an upload: it does not exist, or a permission is missing");
-                return Ok(Some(FieldError::NotUploaded));
+                return Ok(Err(FieldError::NotUploaded));
             }
             Err(error) => return Err(error.into()),
         };
-        let Some(stripped) = metadata::strip(picture.content_type, &upload) else {
-            return Ok(Some(FieldError::InvalidFormat));
-        };
-        drop(upload);
+        let stripped = metadata::strip(picture.content_type, upload.bytes().unwrap_or_default());
+        Ok(stripped.ok_or(FieldError::InvalidFormat))
+    }
+
+    async fn write(
+        &self,
+        signer: &UrlSigner<'_>,
+        post: PostId,
+        picture: &Media,
+        body: Vec<u8>,
+    ) -> Result<(), BucketError> {
         let headers = [("content-type", picture.content_type.as_str())];
-        self.client.send(signer.request("PUT", &media_key(post, picture.id), &headers, stripped)?).await?;
-        Ok(None)
+        self.client.send(signer.request("PUT", &media_key(post, picture.id), &headers, body)?).await?;
+        Ok(())
     }
 
     /// Deletes pictures of posts. Pictures that do not exist are no error.

@@ -61,7 +61,7 @@ impl ProvideErrorKind for ErrorResponse {
 
 /// The client. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct S3Client(Operation<S3Request, Vec<u8>, ErrorResponse>);
+pub(crate) struct S3Client(Operation<S3Request, SdkBody, ErrorResponse>);
 
 impl fmt::Debug for S3Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,7 +100,7 @@ impl S3Client {
     }
 
     /// Sends a request, and retries it if that may help. Returns the body of the response.
-    pub(crate) async fn send(&self, request: S3Request) -> Result<Vec<u8>, S3Error> {
+    pub(crate) async fn send(&self, request: S3Request) -> Result<SdkBody, S3Error> {
         self.0.invoke(request).await.map_err(|error| match error {
             SdkError::ServiceError(context) if !context.err().is_transient() => {
                 S3Error::Rejected { status: context.into_err().status }
@@ -124,9 +124,10 @@ fn serialize(S3Request { method, uri, headers, body }: S3Request) -> Result<Http
     Ok(request)
 }
 
-fn deserialize(response: &HttpResponse) -> Result<Vec<u8>, OrchestratorError<ErrorResponse>> {
+fn deserialize(response: &HttpResponse) -> Result<SdkBody, OrchestratorError<ErrorResponse>> {
     if response.status().is_success() {
-        return Ok(response.body().bytes().unwrap_or_default().to_vec());
+        // The body is in memory, and its clone shares it.
+        return Ok(response.body().try_clone().unwrap_or_else(SdkBody::empty));
     }
     Err(OrchestratorError::operation(ErrorResponse { status: response.status().as_u16() }))
 }

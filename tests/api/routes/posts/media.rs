@@ -36,6 +36,31 @@ async fn an_uploaded_picture_is_shown_in_its_post() {
     assert_eq!(app.count_rows("SWEEPS").await, 0, "no media deletion is left");
 }
 
+/// A PNG of this size, most of which is the data of its pixel.
+fn png_of(size: usize) -> Vec<u8> {
+    let (header, rest) = PNG.split_at(33);
+    let data = vec![0; size - PNG.len() - 12];
+    let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+    [header, &length, b"IDAT", &data, b"\0\0\0\0", rest].concat()
+}
+
+#[tokio::test]
+async fn a_post_takes_pictures_of_20_mib_together() {
+    let gallery = Gallery::open().await;
+    let picture = png_of(5 * 1024 * 1024);
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        ids.push(gallery.upload_with("image/png", &[], &picture).await);
+    }
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let post = gallery.post(&gallery.author, &ids).await;
+    assert_eq!(post.is(201).at("/media").as_array().unwrap().len(), 4);
+    for media in gallery.pictures() {
+        assert!(std::fs::read(media).unwrap() == picture);
+    }
+    gallery.app.audit().await;
+}
+
 #[tokio::test]
 async fn the_bucket_accepts_only_the_announced_upload() {
     let gallery = Gallery::open().await;
