@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::faults::lagging::Lagging;
 use crate::support::fixture::{Fixture, Who, review_body};
 use crate::support::harness::Answer;
 
@@ -47,6 +48,27 @@ async fn an_admin_can_delete_a_review_and_its_author_can_then_write_another() {
 }
 
 #[tokio::test]
+async fn a_review_is_added_if_the_one_in_its_place_is_deleted_meanwhile() {
+    let client = Lagging::new();
+    let fixture = Fixture::start_with(|engine| client.connection(engine)).await;
+    fixture.send_named("DELETE /reviews/{id}", Who::Admin).await.is(204);
+    let (beside, planner) = (fixture.app.beside().await, client.clone());
+    let (author, path) =
+        (fixture.student(Who::Author).unwrap().clone(), format!("/lectures/{}/reviews", fixture.reviewed));
+    // Between the two transactions of the request, another device replaces the deleted review, and deletes its own.
+    client.before_next("TransactWriteItems", async move {
+        planner.before_next("GetItem", async move {
+            let review = beside.post(path).by(&author).json(&review_body()).send().await;
+            beside.delete(review.is(201).header("location")).by(&author).send().await.is(204);
+        });
+    });
+    review_again(&fixture, 3).await.is(201);
+    assert!(client.has_happened());
+    assert_eq!(rating(&fixture).await, [json!(1), json!(3.0)]);
+    fixture.app.audit().await;
+}
+
+#[tokio::test]
 async fn a_review_has_a_date_and_an_id_without_a_time() {
     let fixture = Fixture::start().await;
     fixture.app.stop_clock();
@@ -71,12 +93,21 @@ async fn others_do_not_see_when_a_timetable_or_an_entry_was_added_or_changed() {
     let fixture = Fixture::start().await;
     let app = &fixture.app;
     let (author, student) = (fixture.student(Who::Author).unwrap(), fixture.student(Who::Student).unwrap());
+    // The catalogue, whose time calendars show, is older.
+    app.clock.set_ahead_by_millis(5_000);
+    app.patch(&fixture.timetable).by(author).json(&json!({ "name": "새 이름" })).send().await.is(200);
+    app.clock.set_ahead_by_millis(0);
     let own = app.get(&fixture.timetable).by(author).send().await.is(200).json();
     let id = app.befriend(author, student).await;
     let entries: Vec<&str> =
         own["entries"].as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect();
     let mut hidden: Vec<&str> = ["created_at", "updated_at"].map(|time| own[time].as_str().unwrap()).to_vec();
     hidden.extend(entries);
+    // Calendars have times without separators and fractions (RFC 5545).
+    let changed_at = own["updated_at"].as_str().unwrap()[..19].replace(['-', ':'], "");
+    hidden.push(&changed_at);
+    let own_calendar = app.get(format!("{}/calendar.ics", fixture.timetable)).by(author).send().await;
+    assert!(own_calendar.is(200).text.contains(&changed_at), "the owner sees the time");
     for path in [
         fixture.timetable.clone(),
         format!("/friends/{id}/timetable?semester=2026-1"),

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{Caller, Course, CourseId, Review, ReviewId, SchoolId};
 use crate::store::dynamo::{Error, Page, Range, Read};
 use crate::store::timetables::reviews::{
-    CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, likes_in_course,
-    location_key, own_key, partition,
+    CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, location_key,
+    own_key, partition,
 };
 
 /// A review as the caller sees it.
@@ -60,16 +60,14 @@ impl Reviews {
     ) -> Result<Page<SeenReview, String>, Error> {
         let Caller { school, user, .. } = *caller;
         let reviews = Range::newest_first(partition(school, course), REVIEW).after(after);
-        let (page, own, likes) = tokio::try_join!(
-            self.table.query::<Review>(reviews, Some(limit)),
-            self.table.get::<OwnReview>(own_key(school, user, course), Read::Consistent),
-            self.table.query_all::<ReviewLike>(likes_in_course(school, user, course)),
-        )?;
-        let liked: HashSet<ReviewId> = likes.iter().filter_map(|(sk, _)| sk.rsplit('#').next()?.parse().ok()).collect();
-        let own = own.map(|own| own.review_id);
+        let page = self.table.query::<Review>(reviews, Some(limit)).await?;
+        let own_key = own_key(school, user, course);
+        let like_keys = page.items.iter().map(|(_, review)| like_key(school, user, course, review.id));
+        let mut rows = self.table.batch_get(like_keys.chain([own_key.clone()]), Read::Consistent).await?;
+        let own = rows.take(&own_key)?.map(|own: OwnReview| own.review_id);
         let seen = |(_, review): (String, Review)| SeenReview {
             is_mine: own == Some(review.id),
-            is_liked: liked.contains(&review.id),
+            is_liked: rows.has(&like_key(school, user, course, review.id)),
             review,
         };
         Ok(Page { items: page.items.into_iter().map(seen).collect(), next: page.next })

@@ -40,6 +40,8 @@ impl Reviews {
                     }
                     deleted = Some(review_id);
                 }
+                // A concurrent request of the caller has replaced the deleted review, and deleted its own.
+                Err(Error::NotFound) if deleted.is_some() => deleted = None,
                 result => return result.map(|()| SeenReview { review, is_mine: true, is_liked: false }),
             }
         }
