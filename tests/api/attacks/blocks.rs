@@ -1,10 +1,12 @@
 //! A blocked student looks for another way to the same anonymous partner, and a curious one blocks a thread to learn from
 //! the refusals which things have the same author (rule 34).
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::community::Community;
-use crate::support::harness::{Answer, PASSWORD, Student};
+use crate::support::faults::lagging::Lagging;
+use crate::support::harness::{Answer, PASSWORD, Student, TestApp};
 
 /// Sends a first message about a post or a comment.
 async fn start(community: &Community, by: &Student, target: &Value) -> Answer {
@@ -129,6 +131,40 @@ async fn a_block_does_not_tell_which_alias_the_starter_has() {
         send(&community, author, &thread).await.is_problem(403, "message_refused");
     }
     community.app.audit().await;
+}
+
+#[tokio::test]
+async fn no_message_lands_after_a_block_that_meets_it() {
+    let client = Lagging::new();
+    let app = TestApp::start_with(|engine| client.connection(engine), None).await;
+    let school = app.school("가온대학교").await;
+    let (author, starter) = (app.student(&school).await, app.student(&school).await);
+    let board = app.board(&author, "자유").await;
+    for is_anonymous in [true, false] {
+        for (blocker, is_first) in [(&author, true), (&author, false), (&starter, false)] {
+            let post =
+                app.write_post(&author, &board, &format!("글 {} {is_first}", blocker.login_id), is_anonymous).await;
+            let comment = json!({ "content": "댓글", "is_anonymous": is_anonymous });
+            let comment = app.post(format!("/posts/{post}/comments")).by(&author).json(&comment).send().await;
+            let thread = app.write_about(&starter, json!({ "post_id": post }), "안녕하세요").await;
+            // The block of the thread also covers the first message about the comment.
+            let (path, body) = if is_first {
+                ("/messages".to_owned(), json!({ "comment_id": comment.is(201).text_at("/id"), "content": "저기요" }))
+            } else {
+                (format!("/messages/{thread}"), json!({ "content": "저기요" }))
+            };
+            let (beside, by, block) = (app.beside().await, blocker.clone(), format!("/messages/{thread}/block"));
+            let block_path = block.clone();
+            client.before_next("TransactWriteItems", async move {
+                beside.call(Method::POST, block_path).by(&by).send().await.is(204);
+            });
+            let answer = app.post(path).by(&starter).json(&body).send().await;
+            assert!(client.has_happened());
+            answer.is_problem(403, "message_refused");
+            app.audit().await;
+            app.delete(block).by(blocker).send().await.is(204);
+        }
+    }
 }
 
 #[tokio::test]

@@ -85,6 +85,17 @@ pub struct Page<T, P> {
     pub next: Option<P>,
 }
 
+impl<T> Page<(String, T), String> {
+    /// The first `limit` rows of the page, as a page of their own.
+    pub(crate) fn first(mut self, limit: usize) -> Self {
+        if self.items.len() > limit {
+            self.items.truncate(limit);
+            self.next = self.items.last().map(|(sk, _)| sk.clone());
+        }
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -217,11 +217,7 @@ impl Table {
     ) -> Result<Page<(String, T), String>, Error> {
         let mut page = self.query::<T>(range, Some(FILTERED_ROWS)).await?;
         page.items.retain(|(_, entity)| keep(entity));
-        if page.items.len() > limit {
-            page.items.truncate(limit);
-            page.next = page.items.last().map(|(sk, _)| sk.clone());
-        }
-        Ok(page)
+        Ok(page.first(limit))
     }
 
     /// Reads all rows of a range. Only for ranges that are known to be small.

@@ -47,11 +47,20 @@ impl Messages {
     pub async fn list(&self, caller: &Caller, after: Option<String>, limit: usize) -> Result<Inbox, Error> {
         let Caller { school, user, .. } = *caller;
         let newest = Range::newest_first(users::partition(school, user), LISTED_THREAD);
-        let (page, counted) = tokio::try_join!(
-            self.table.query::<ListedThreadRow>(newest.clone().after(after), Some(limit)),
-            self.table.query::<ListedThreadRow>(newest, Some(COUNTED_THREADS)),
-        )?;
-        let unread_total = counted.items.iter().fold(0_u32, |total, (_, row)| total.saturating_add(row.unread));
+        let counted = self.table.query::<ListedThreadRow>(newest.clone(), Some(COUNTED_THREADS));
+        let (page, unread_total) = match after {
+            // The first page is the beginning of the rows that are counted.
+            None => {
+                let counted = counted.await?;
+                let unread_total = unread_total(&counted);
+                (counted.first(limit), unread_total)
+            }
+            Some(after) => {
+                let page = self.table.query(newest.after(Some(after)), Some(limit));
+                let (page, counted) = tokio::try_join!(page, counted)?;
+                (page, unread_total(&counted))
+            }
+        };
         let listed: Vec<(ThreadId, ListedThreadRow)> =
             page.items.into_iter().filter_map(|(sk, row)| Some((thread_id_from_sk(&sk)?, row))).collect();
         let keys = listed.iter().flat_map(|(thread, ListedThreadRow { source, partner, .. })| {
@@ -149,6 +158,11 @@ impl Messages {
         let message = rows.take(&message_key)?.filter(|message: &Message| message.number > thread.party(side).cleared);
         message.ok_or(Error::NotFound)
     }
+}
+
+/// The number of unread messages in these threads.
+fn unread_total(threads: &Page<(String, ListedThreadRow), String>) -> u32 {
+    threads.items.iter().fold(0, |total, (_, row)| total.saturating_add(row.unread))
 }
 
 /// Returns the thread and the caller's side, if the thread is in the caller's list.

@@ -79,7 +79,7 @@ impl Messages {
         content: &MessageText,
     ) -> Result<SeenThread, Error> {
         let source = target.thread.source;
-        let partner = self.reachable_partner(caller.school, &target.thread, Side::Starter).await?;
+        let partner = self.present_partner(caller.school, &target.thread, Side::Starter).await?;
         let mut backoff = Backoff::begin();
         loop {
             let sent = if target.is_new {
@@ -109,7 +109,7 @@ impl Messages {
         (thread, side): (Thread, Side),
         content: &MessageText,
     ) -> Result<Message, Error> {
-        self.reachable_partner(caller.school, &thread, side).await?;
+        self.present_partner(caller.school, &thread, side).await?;
         Ok(self.send(access, caller, (thread, side), content, RecordedId::MessageNumber).await?.1)
     }
 
@@ -119,16 +119,10 @@ impl Messages {
     /// would show that several anonymous authors left at the same time (rule 30).
     ///
     /// # Errors
-    /// [`Refusal::MessageRefused`] if one side blocks the other, or if a named partner has withdrawn.
-    async fn reachable_partner(&self, school: SchoolId, thread: &Thread, side: Side) -> Result<Author, Error> {
+    /// [`Refusal::MessageRefused`] if a named partner has withdrawn.
+    async fn present_partner(&self, school: SchoolId, thread: &Thread, side: Side) -> Result<Author, Error> {
         let partner = thread.partner_of(side);
-        let block_keys = Side::BOTH.map(|by| block_key(school, thread, by));
-        let profile_key = partner.user().map(|partner| users::profile_key(school, partner));
-        let keys = block_keys.iter().cloned().chain(profile_key);
-        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let nicknames = users::take_nicknames(school, partner.user(), &mut rows)?;
-        match partner.shown(&nicknames) {
-            _ if block_keys.iter().any(|key| rows.has(key)) => Err(Refusal::MessageRefused.into()),
+        match partner.shown(&users::nicknames(&self.table, school, partner.user()).await?) {
             Author::Withdrawn => Err(Refusal::MessageRefused.into()),
             partner => Ok(partner),
         }
@@ -147,6 +141,7 @@ impl Messages {
             .table
             .transaction(access)
             .record_idempotency(access, thread.id.as_uuid())?
+            .check_not_blocked(caller.school, &thread)?
             .create(&started_key, &StartedThreadRow { thread_id: thread.id })?
             .on_condition_failed(Error::Stale)
             .create(&thread_key(caller.school, thread.id), &thread)?
@@ -176,6 +171,7 @@ impl Messages {
                 .table
                 .transaction(access)
                 .record_idempotency(access, recorded_id)?
+                .check_not_blocked(caller.school, &thread)?
                 .update(thread_key(caller.school, thread.id), message_update(&thread, &next)?)?
                 .on_condition_failed(Error::Stale);
             for side in Side::BOTH {
@@ -188,10 +184,7 @@ impl Messages {
             match add_message(transaction, caller.school, &next, &message)?.commit_once().await {
                 // Read after the pause: in a busy thread, what was read before the pause is already out of date.
                 Err(Error::Stale | Error::Contention) if backoff.pause().await => {
-                    let (current, _) = tokio::try_join!(
-                        self.table.get(thread_key(caller.school, thread.id), Read::Consistent),
-                        self.reachable_partner(caller.school, &thread, side),
-                    )?;
+                    let current = self.table.get(thread_key(caller.school, thread.id), Read::Consistent).await?;
                     thread = current.ok_or(Error::NotFound)?;
                 }
                 result => return result.map(|()| (next, message)),
@@ -343,6 +336,16 @@ fn message_update(thread: &Thread, next: &Thread) -> Result<RowUpdate, Error> {
         let attribute = side_attribute(side);
         change.set(&[attribute, "sent"], next.party(side).sent)?.set(&[attribute, "is_listed"], true)
     })
+}
+
+impl Transaction {
+    /// Fails with [`Refusal::MessageRefused`] if one side of the thread blocks the other.
+    fn check_not_blocked(self, school: SchoolId, thread: &Thread) -> Result<Self, Error> {
+        Side::BOTH.into_iter().try_fold(self, |transaction, side| {
+            let checked = transaction.check_absent(block_key(school, thread, side))?;
+            Ok(checked.on_condition_failed(Refusal::MessageRefused))
+        })
+    }
 }
 
 /// Adds the message, and the listed threads of both sides.

@@ -29,18 +29,18 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain(
-                    "sessions, started thread, post, board, 2 blocks",
-                    "thread, message, 2 lists, started thread",
+                    "sessions, started thread, post, board",
+                    "2 blocks, thread, message, 2 lists, started thread",
                 ),
                 Minimum::case(
                     ", to the same thread",
-                    "sessions, started thread, thread, post, board, 2 blocks",
-                    "thread, message, 2 lists",
+                    "sessions, started thread, thread, post, board",
+                    "2 blocks, thread, message, 2 lists",
                 ),
                 Minimum::case(
                     ", about a named post",
-                    "sessions, started thread, post, board, profile, 2 blocks",
-                    "thread, message, 2 lists, started thread",
+                    "sessions, started thread, post, board, profile",
+                    "2 blocks, thread, message, 2 lists, started thread",
                 ),
             ],
             events: vec![Event::plain().body(
@@ -73,8 +73,8 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::plain("sessions, thread, 2 blocks", "thread, message, 2 lists"),
-                Minimum::case(", Idempotency-Key", "sessions, key, thread, 2 blocks", "thread, message, 2 lists, key"),
+                Minimum::plain("sessions, thread", "2 blocks, thread, message, 2 lists"),
+                Minimum::case(", Idempotency-Key", "sessions, key, thread", "2 blocks, thread, message, 2 lists, key"),
             ],
             events: vec![Event::plain().body(r#"{"content":"네, 일곱 시에 봐요. ${UNIQUE}"}"#)],
         },
