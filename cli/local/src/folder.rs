@@ -1,15 +1,18 @@
 //! The data folder of a local service.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::secret::Secret;
 
 /// The name of the database file.
 const DATABASE: &str = "campus.db";
+
+/// The name of the file that a process locks.
+const LOCK: &str = "lock";
 
 /// A locked data folder. Only one process can lock it. Other processes connect to its engine, whose URL is in the folder.
 #[derive(Debug)]
@@ -22,11 +25,14 @@ impl Folder {
     /// Locks the folder. Creates it if it does not exist. Returns `None` if another process has locked it.
     ///
     /// # Errors
-    /// If the folder cannot be written.
+    /// If the folder cannot be written, or contains other files.
     pub fn lock(path: &Path) -> Result<Option<Self>> {
         let unwritable = || format!("cannot write in the folder {}", path.display());
+        if is_foreign(path).with_context(unwritable)? {
+            bail!("the folder {} contains other files: choose a new or empty folder with --data", path.display());
+        }
         create_private(path).with_context(unwritable)?;
-        let lock = private_file().truncate(false).open(path.join("lock")).with_context(unwritable)?;
+        let lock = private_file().truncate(false).open(path.join(LOCK)).with_context(unwritable)?;
         match lock.try_lock() {
             Ok(()) => {
                 // SQLite gives its other files the permissions of this one.
@@ -99,15 +105,29 @@ impl Drop for Folder {
     }
 }
 
+/// Whether the folder contains files, and none of them says that it is a data folder. Making such a folder private would
+/// lock others out of it.
+fn is_foreign(path: &Path) -> io::Result<bool> {
+    match fs::read_dir(path) {
+        Ok(mut files) => Ok(files.next().is_some() && ![LOCK, DATABASE].iter().any(|own| path.join(own).exists())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Creates the folder if it does not exist, and lets only its owner use it: it contains the keys of the service, and what
 /// students write. So nobody else can open the pictures in it either.
 fn create_private(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)?;
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700).create(path)?;
         fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
     }
+    #[cfg(not(unix))]
+    builder.create(path)?;
     Ok(())
 }
 

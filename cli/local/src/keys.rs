@@ -17,7 +17,10 @@ pub async fn generate_keys(keys: &Keys) -> Result<KeyRing> {
     match keys.add(&current, &account, cursor).await {
         Ok(()) => Ok(KeyRing { current, next: None, previous: None }),
         Err(Error::Stale) => {
-            bail!("the table already has keys: `campus keys show` prints them, and `campus keys rotate` replaces them")
+            bail!(
+                "the table already has keys: `campus keys show` prints them, and `campus keys rotate` replaces the one \
+                 that signs. A table of another version of Campus may lack some: start with a new table"
+            )
         }
         Err(error) => Err(error.into()),
     }

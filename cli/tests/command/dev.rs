@@ -93,6 +93,19 @@ fn only_the_owner_can_read_the_data_folder() {
 }
 
 #[test]
+fn a_folder_with_other_files_is_not_taken_as_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let shared = folder.path().join("shared");
+    fs::create_dir(&shared).unwrap();
+    fs::write(shared.join("notes.txt"), "").unwrap();
+    let before = fs::metadata(&shared).unwrap().permissions();
+    let data = shared.to_str().unwrap();
+    fails(&["dev", "--data", data], 1, "contains other files: choose a new or empty folder with --data");
+    assert_eq!(fs::metadata(&shared).unwrap().permissions(), before);
+    assert_eq!(fs::read_dir(&shared).unwrap().count(), 1, "nothing is created");
+}
+
+#[test]
 fn no_port_answers_under_a_foreign_host_name() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &[]);

@@ -192,7 +192,7 @@ impl Keys {
     /// Stores the first keys of a new table.
     ///
     /// # Errors
-    /// [`Error::Stale`] if there are keys already. Replacing them would invalidate every token and cursor.
+    /// [`Error::Stale`] if there are keys already, even if not all of them. Replacing them would invalidate every token and cursor.
     pub async fn add(&self, signing: &SigningKey, account: &AccountKey, cursor_secret: String) -> Result<(), Error> {
         self.table
             .transaction(ServiceAuthority)
