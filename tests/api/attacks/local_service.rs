@@ -69,6 +69,12 @@ async fn only_a_program_that_can_read_the_data_folder_can_use_the_database() {
         assert_eq!(answer.status, 400, "{key}: {answer:?}");
         assert!(String::from_utf8(answer.body).unwrap().contains("UnrecognizedClientException"));
     }
+    let body = br#"{"TableName": "campus"}"#;
+    let length = body.len().to_string();
+    let unsigned = [("x-amz-target", "DynamoDB_20120810.Scan"), ("content-length", &length)];
+    let answer = fetch("POST", &format!("{}/", engine.endpoint()), &unsigned, body).await;
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert!(!String::from_utf8(answer.body).unwrap().contains("Items"));
 }
 
 #[tokio::test]
@@ -109,6 +115,7 @@ async fn nobody_can_sign_requests_to_the_store_of_pictures_without_its_secret() 
     let store = store_in(&folder, Vec::new()).await;
     for (secret, status) in [(store.secret(), 200), (&Secret::random().unwrap(), 403)] {
         let url = upload_url(MediaStore::bucket_at(&store.url(), secret).unwrap()).await;
+        assert_eq!(upload(url.split('?').next().unwrap(), &[]).await, 403, "without a signature");
         assert_eq!(upload(&url, &[]).await, status);
     }
 }
