@@ -100,7 +100,9 @@ fn a_folder_with_other_files_is_not_taken_as_data_folder() {
     fs::write(shared.join("notes.txt"), "").unwrap();
     let before = fs::metadata(&shared).unwrap().permissions();
     let data = shared.to_str().unwrap();
-    fails(&["dev", "--data", data], 1, "contains other files: choose a new or empty folder with --data");
+    let ports = ["--app-port", "0", "--port", "0", "--media-port", "0"];
+    let arguments = [&["dev", "--data", data], &ports[..]].concat();
+    fails(&arguments, 1, "contains other files: choose a new or empty folder with --data");
     assert_eq!(fs::metadata(&shared).unwrap().permissions(), before);
     assert_eq!(fs::read_dir(&shared).unwrap().count(), 1, "nothing is created");
 }
