@@ -23,7 +23,9 @@ fn succeeds_with_closed_output(arguments: &[&str]) {
 fn a_command_succeeds_quietly_if_nobody_reads_its_output() {
     let folder = tempfile::tempdir().unwrap();
     let schools = file(&folder, "schools.csv", "name,email_domains\n가온대학교,\n");
-    let data = ["--data", folder.path().to_str().unwrap()];
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let data = ["--data", data.to_str().unwrap()];
     for arguments in [&["openapi"][..], &["--help"], &["--version"]] {
         succeeds_with_closed_output(arguments);
     }

@@ -36,7 +36,9 @@ fn schools_are_listed_by_name_with_their_ids() {
 #[test]
 fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let data = data.to_str().unwrap();
     let cases: [(&[u8], &str); 11] = [
         (b"", "line 1: there is no column name"),
         (b"name\nGaon\n", "line 1: there is no column email_domains"),
@@ -71,7 +73,9 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
 #[test]
 fn the_settings_of_a_school_are_changed_by_its_id() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let data = data.to_str().unwrap();
     let schools = file(&folder, "schools.csv", "name,email_domains\n가온대학교,gaon.example\n");
     succeeds(&["schools", "import", &schools, "--data", data]);
     let list = succeeds(&["schools", "list", "--data", data]);
