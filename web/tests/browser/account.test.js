@@ -27,7 +27,7 @@ test("sign-up tells of mistakes beside the fields, before anything is sent", asy
   await expectAccessible(page, "a form with mistakes");
   await screenshot(page, "sign-up-mistakes");
   await page.getByLabel("닉네임").fill("띄어쓰기");
-  await expect(page.getByLabel("닉네임")).toHaveAccessibleDescription("좋아요.");
+  await expect(page.getByLabel("닉네임")).toHaveAccessibleDescription("쓸 수 있는 형식이에요.");
 });
 
 test("a school is found and chosen with the keyboard", async ({ page, school }) => {
@@ -38,8 +38,9 @@ test("a school is found and chosen with the keyboard", async ({ page, school }) 
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(page.getByText(school.name)).toBeVisible();
-  await page.getByRole("button", { name: "학교 바꾸기" }).click();
-  await expect(page.getByRole("combobox", { name: "학교" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "학교 바꾸기" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("combobox", { name: "학교" })).toBeFocused();
 });
 
 test("the nickname changes once, then the lock stands beside the field", async ({ student: { page, nickname }, guard }) => {
@@ -64,11 +65,11 @@ test("the password changes, and other devices are logged out", async ({ student:
   guard.expect("403 PUT /api/auth/me/password");
   const elsewhere = await logInElsewhere(loginId, PASSWORD);
   await page.goto("/me/password");
-  await page.getByLabel("지금 비밀번호").fill("not the password");
+  await page.getByLabel("현재 비밀번호").fill("not the password");
   await page.getByLabel("새 비밀번호").fill(NEW_PASSWORD);
   await page.getByRole("button", { name: "비밀번호 바꾸기" }).click();
-  await expect(page.getByLabel("지금 비밀번호")).toHaveAccessibleDescription("비밀번호가 올바르지 않습니다.");
-  await page.getByLabel("지금 비밀번호").fill(PASSWORD);
+  await expect(page.getByLabel("현재 비밀번호")).toHaveAccessibleDescription("비밀번호가 올바르지 않습니다.");
+  await page.getByLabel("현재 비밀번호").fill(PASSWORD);
   await page.getByRole("button", { name: "비밀번호 바꾸기" }).click();
   await expect(page).toHaveURL("/me");
   await expect(page.getByRole("status").filter({ hasText: "비밀번호를 바꿨어요" })).toBeVisible();

@@ -55,6 +55,20 @@ test("lectures are searched with filters, which the address keeps", async ({ stu
   await expect(page.getByText("찾는 강의가 없어요")).toBeVisible();
 });
 
+test("home and the timetable lead to the lectures", async ({ student: { page } }) => {
+  const title = page.getByRole("heading", { name: "강의 찾기", level: 1 });
+  await page.goto("/");
+  await page.getByRole("main").getByRole("link", { name: "강의평" }).click();
+  await expect(title).toBeVisible();
+  await page.goto("/timetable");
+  await expect(page.getByText("아직 시간표가 없어요")).toBeVisible();
+  await page.getByRole("link", { name: "강의와 강의평" }).last().click();
+  await expect(title).toBeVisible();
+  await page.goBack();
+  await page.getByRole("link", { name: "강의와 강의평" }).first().click();
+  await expect(title).toBeVisible();
+});
+
 test("a list of lectures grows as the student scrolls", async ({ student }) => {
   const { page } = student;
   const model = await lectureOf(student, "자료구조");

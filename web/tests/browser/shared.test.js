@@ -73,7 +73,7 @@ test("a shared timetable without a network can be tried again", async ({ page, a
   const { path } = await share(await another(), "새 시간표");
   await page.route("**/api/shared-timetables/*", (route) => route.abort("failed"), { times: 1 });
   await page.goto(path);
-  await expect(page.getByText("인터넷에 연결되지 않았어요")).toBeVisible();
+  await expect(page.getByText("연결할 수 없어요")).toBeVisible();
   await page.getByRole("button", { name: "다시 시도" }).click();
   await expect(page.getByRole("heading", { name: "새 시간표", level: 1 })).toBeVisible();
 });

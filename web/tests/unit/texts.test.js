@@ -1,5 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import en from "../../app/src/i18n/en/index.js";
 import ko from "../../app/src/i18n/ko/index.js";
@@ -32,4 +33,34 @@ test("both languages have the same placeholders", () => {
 test("no Korean particle follows a placeholder, whose last sound is unknown", () => {
   const found = [...korean].filter(([, text]) => /\{(?!count|max|year)\w+\}’?(은|는|이|가|을|를|과|와|으로|로)(?![가-힣])/.test(text));
   assert.deepEqual(found, []);
+});
+
+/** The modules of the app, without the texts. */
+async function modules() {
+  const root = new URL("../../app/src/", import.meta.url);
+  const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith(".js") && !/^i18n.(ko|en)/.test(file));
+  return Promise.all(files.map((file) => readFile(new URL(file, root), "utf8")));
+}
+
+/**
+ * Whether a module uses a text: by its key, or by a template such as `posts.${name}_empty`. For `posts.${name}`, which fits every
+ * text of the feature, the module also has to contain the name.
+ *
+ * @param {string} module
+ * @param {string} key
+ */
+function uses(module, key) {
+  if (module.includes(`"${key}"`)) return true;
+  return [...module.matchAll(/`([a-z]+\.[^`\s]*)`/g)].some(([, template]) => {
+    const parts = template.split(/\$\{.*?\}(?!\})/);
+    const [feature, name] = key.split(".");
+    if (!new RegExp(`^${parts.map((part) => part.replace(".", "\\.")).join("\\w+")}$`).test(key)) return false;
+    return parts.join("") !== `${feature}.` || new RegExp(`\\b${name}\\b`).test(module);
+  });
+}
+
+test("each text is used", async () => {
+  const all = await modules();
+  const unused = [...korean.keys()].filter((key) => !all.some((module) => uses(module, key)));
+  assert.deepEqual(unused, []);
 });

@@ -1,27 +1,28 @@
 // @ts-check
 import { html } from "../html.js";
 import { number, t } from "../i18n/index.js";
+import { authorName } from "../lib/authors.js";
 import { Tag, Time } from "./elements.js";
 import { Icon } from "./icon.js";
 
 /**
  * A post in a list: title, beginning of the text, author, time, counts, the first picture.
  *
- * @param {{ post: import("campus-api").Schema<"ListedPost">, compact?: boolean }} props `compact`: without text and picture.
+ * @param {{ post: import("campus-api").Schema<"ListedPost"> }} props
  */
-export function PostRow({ post, compact }) {
-  const picture = !compact && post.media?.[0];
+export function PostRow({ post }) {
+  const picture = post.media?.[0];
   return html`<a class="post-row" href="/posts/${post.id}">
     <span class="grow stack-1">
       <span class="post-row-title clamp-1" dir="auto">${post.is_question && html`<${Tag} tone="brand">${t("posts.question")}<//> `}${post.title}</span>
-      ${!compact && html`<span class="post-row-text clamp-2" dir="auto">${post.content_preview}</span>`}
+      <span class="post-row-text clamp-2" dir="auto">${post.content_preview}</span>
       <span class="post-row-foot">
         <${Count} icon="heart" tone="like" count=${post.like_count} label=${t("posts.likes", { count: post.like_count })} />
         <${Count} icon="comment" tone="comment" count=${post.comment_count} label=${t("posts.comments", { count: post.comment_count })} />
         ${!picture && post.media?.length > 0 && html`<${Count} icon="image" count=${post.media.length}
           label=${t("posts.pictures", { count: post.media.length })} />`}
         <${Time} iso=${post.created_at} />
-        <span class="clamp-1">${post.author.name}</span>
+        <span class="clamp-1">${authorName(post.author)}</span>
       </span>
     </span>
     ${picture && html`<img class="post-row-picture" src=${picture.url} alt="" width="64" height="64" loading="lazy" decoding="async" />`}

@@ -41,10 +41,11 @@ export function ErrorState({ problem, retry }) {
       <${Button} href="/">${t("common.to_home")}<//>
     <//>`;
   }
-  const offline = problem instanceof NetworkError;
-  const text = problem instanceof Problem ? problem.detail : offline ? t("common.offline_text") : t("common.unexpected");
+  const isUnreachable = problem instanceof NetworkError;
+  const text = problem instanceof Problem ? problem.detail : t(isUnreachable ? "common.offline_text" : "common.unexpected");
+  const title = !isUnreachable ? "common.failed_title" : navigator.onLine ? "common.unreachable_title" : "common.offline_title";
   return html`<div role="alert">
-    <${EmptyState} icon=${offline ? "offline" : "alert"} title=${t(offline ? "common.offline_title" : "common.failed_title")} text=${text}>
+    <${EmptyState} icon=${isUnreachable ? "offline" : "alert"} title=${t(title)} text=${text}>
       ${retry && html`<${Button} icon="refresh" onClick=${retry}>${t("common.retry")}<//>`}
     <//>
   </div>`;

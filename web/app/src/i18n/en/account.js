@@ -23,10 +23,9 @@ export default {
   nickname_hint: "2 to 10 characters without spaces. Shown on posts that are not anonymous.",
   nickname_characters: "Use 2 to 10 characters without spaces.",
   admission_year: "Year of admission",
-  year_choose: "Choose",
   year: "{year}",
   name: "Name",
-  looks_good: "Looks good.",
+  good_format: "The format is right.",
   create: "Create account",
   welcome: "Welcome, {nickname}!",
   activity: "My activity",
@@ -70,5 +69,5 @@ export default {
   stays_reviews: "Reviews and likes stay.",
   withdraw_delete_first: "Delete posts and comments that you do not want to leave behind first. You cannot delete them afterwards.",
   withdraw_password: "Enter it to confirm that it is you.",
-  withdrawn: "Your account is deleted. Thank you for being here.",
+  withdrawn: "Your account has been deleted. Thanks for using Campus.",
 };

@@ -27,6 +27,6 @@ export default {
   hidden_text: "Your friend has no timetable in this semester, or does not show it to friends.",
   end: "End friendship",
   end_title: "End this friendship?",
-  end_text: "You will not see each other’s timetables any more. They are not told.",
+  end_text: "You will not see each other’s timetables any more. Your friend is not notified.",
   ended: "Friendship ended.",
 };

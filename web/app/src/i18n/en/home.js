@@ -11,7 +11,7 @@ export default {
   today: "Today",
   no_classes: "No classes this week",
   classes_on: "Classes on {day}",
-  no_timetable: "Make your timetable of this semester",
+  no_timetable: "Make your timetable for this semester",
   make_timetable: "Make a timetable",
   now: "Now",
   next: "Next",

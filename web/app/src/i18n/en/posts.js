@@ -71,5 +71,4 @@ export default {
   scrap: "Scrap",
   scrap_added: "Added to your scraps.",
   scrap_removed: "Removed from your scraps.",
-  to_board: "To the board",
 };

@@ -48,6 +48,7 @@ export default {
   add_custom: "Add your own",
   find: "Find lectures",
   friends: "Friends’ timetables",
+  lectures: "Lectures and reviews",
 
   options: "Timetable settings",
   rename: "Rename",

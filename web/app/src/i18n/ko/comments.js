@@ -13,7 +13,6 @@ export default {
   post_author: "글쓴이",
   deleted: "삭제된 댓글입니다.",
   like: "공감",
-  liked: "공감했어요. 공감은 취소할 수 없어요.",
   likes: "공감 {count}개",
   menu: "{name} 댓글 메뉴",
   send_message: "쪽지 보내기",

@@ -71,5 +71,4 @@ export default {
   scrap: "스크랩",
   scrap_added: "스크랩했어요.",
   scrap_removed: "스크랩을 취소했어요.",
-  to_board: "게시판으로",
 };

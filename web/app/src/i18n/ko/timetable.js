@@ -48,6 +48,7 @@ export default {
   add_custom: "직접 추가",
   find: "강의 찾기",
   friends: "친구 시간표",
+  lectures: "강의와 강의평",
 
   options: "시간표 설정",
   rename: "이름 바꾸기",

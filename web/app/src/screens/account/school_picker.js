@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -22,20 +22,30 @@ export function SchoolPicker({ form }) {
   const { schools, failure } = useSchools(form.values.school ? "" : query);
   const listId = useId();
   const { school } = form.values;
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const hasChanged = useRef(false);
+  const setSchool = (/** @type {School | null} */ chosen) => {
+    hasChanged.current = true;
+    form.set({ school: chosen, school_id: chosen?.id });
+  };
+  useEffect(() => {
+    // The focused element is replaced.
+    if (hasChanged.current) /** @type {HTMLElement | null} */ (box.current?.querySelector("button, input"))?.focus();
+  }, [school]);
 
   if (school) {
-    return html`<div class="field">
+    return html`<div class="field" ref=${box}>
       <p class="field-label">${t("account.school")}</p>
       <div class="school-chosen">
         <strong class="grow">${school.name}</strong>
-        <${Button} small onClick=${() => form.set({ school: null })}>${t("account.school_change")}<//>
+        <${Button} small onClick=${() => setSchool(null)}>${t("account.school_change")}<//>
       </div>
       <div class="field-foot"></div>
     </div>`;
   }
 
   const choose = (/** @type {School} */ chosen) => {
-    form.set({ school: chosen, school_id: chosen.id });
+    setSchool(chosen);
     setActive(-1);
   };
   /** @param {KeyboardEvent} event */
@@ -48,7 +58,7 @@ export function SchoolPicker({ form }) {
     event.preventDefault();
   };
   const hint = failure ? failureText(failure) : schools?.length === 0 ? t("account.school_none") : t("account.school_hint");
-  return html`<div class="school-picker">
+  return html`<div class="school-picker" ref=${box}>
     <${Field} form=${form} name="school_id" label=${t("account.school")} hint=${hint}
       render=${(/** @type {any} */ attributes) => html`<input class="input" ...${attributes} type="search" value=${query} autocomplete="off"
         role="combobox" aria-autocomplete="list" aria-expanded=${Boolean(schools?.length)} aria-controls=${listId}

@@ -80,7 +80,7 @@ function useLiveChecks(form) {
   const [left, setLeft] = useState(/** @type {Record<string, boolean>} */ ({}));
   return (/** @type {"login_id" | "password" | "email" | "nickname"} */ name) => {
     const complaint = form.values[name] ? complaints(/** @type {any} */ (form.values))[name] : undefined;
-    const good = form.values[name] && !complaint ? t("account.looks_good") : undefined;
+    const good = form.values[name] && !complaint ? t("account.good_format") : undefined;
     return {
       name,
       good,

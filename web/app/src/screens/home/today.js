@@ -18,7 +18,11 @@ import { ErrorState } from "../../ui/states.js";
 export function Today() {
   const semester = currentSemester();
   const timetables = useResource(`timetables:${semester}`, (signal) => api.get("/timetables", { query: { semester, limit: 50 }, signal }));
-  return html`<${Card} title=${t("home.today")} flush action=${html`<${Button} href="/timetable" kind="ghost" small>${t("common.timetable")}<//>`}>
+  const links = html`<div class="row">
+    <${Button} href="/lectures" kind="ghost" small>${t("lectures.reviews")}<//>
+    <${Button} href="/timetable" kind="ghost" small>${t("common.timetable")}<//>
+  </div>`;
+  return html`<${Card} title=${t("home.today")} flush action=${links}>
     <p class="today-date">${longDate(new Date().toISOString())}</p>
     <div class="today">${content(timetables)}</div>
   <//>`;

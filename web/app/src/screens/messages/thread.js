@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { authorName } from "../../lib/authors.js";
 import { remembered, removeEverywhere } from "../../lib/cache.js";
 import { useForm } from "../../lib/form.js";
 import { usePagedList } from "../../lib/paged_list.js";
@@ -32,7 +33,7 @@ export default function Thread({ params: { id } }) {
   const { thread, setBlocked, messages } = useThread(id);
   useEffect(() => void (messages.items.length > 0 && refreshUnread()), [messages.items[0]?.id]);
 
-  const partner = thread?.partner.name ?? t("messages.title");
+  const partner = thread ? authorName(thread.partner) : t("messages.title");
   return html`<${Screen} title=${partner} subtitle=${thread ? sourceText(thread.source) : ""} back="/messages"
     actions=${thread && html`<${ThreadMenu} thread=${thread} setBlocked=${setBlocked} />`}>
     ${messages.items.length === 0 && messages.status === "failed" && html`<${ErrorState} problem=${messages.problem} retry=${messages.retry} />`}

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { authorName } from "../../lib/authors.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { unreadMessages } from "../../live.js";
 import { Avatar, Badge, Time } from "../../ui/elements.js";
@@ -31,7 +32,7 @@ function ThreadRow({ thread: { id, partner, source, last_message: last, unread_c
   return html`<a class="thread-row" href="/messages/${id}">
     <${Avatar} kind=${partner.kind} name=${partner.name} size=${44} />
     <span class="grow stack-1">
-      <span class="row"><span class="thread-partner clamp-1 grow">${partner.name}</span><span class="small muted"><${Time} iso=${last.created_at} /></span></span>
+      <span class="row"><span class="thread-partner clamp-1 grow">${authorName(partner)}</span><span class="small muted"><${Time} iso=${last.created_at} /></span></span>
       <span class="row"><span class="thread-last clamp-1 grow" dir="auto" data-unread=${unread > 0}>${last.is_mine ? t("messages.you", { text: last.content }) : last.content}</span><${Badge} count=${unread} /></span>
       <span class="thread-source clamp-1">${sourceText(source)}</span>
     </span>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { authorName } from "../../lib/authors.js";
 import { useSubmit } from "../../lib/submit.js";
 import { user } from "../../session.js";
 import { IconButton } from "../../ui/button.js";
@@ -37,7 +38,7 @@ export function Comment({ comment, actions, isReply }) {
           <header class="row">
             <${Avatar} kind=${author.kind} name=${author.name} size=${28} />
             <p class="comment-author clamp-1 grow">
-              ${author.name} ${author.is_post_author && author.kind === "user" && html`<${Tag} tone="brand">${t("comments.post_author")}<//>`}
+              ${authorName(author)} ${author.is_post_author && author.kind === "user" && html`<${Tag} tone="brand">${t("comments.post_author")}<//>`}
             </p>
             <${CommentButtons} comment=${comment} actions=${actions} isReply=${isReply} />
           </header>
@@ -69,7 +70,7 @@ function CommentButtons({ comment, actions, isReply }) {
   const askAndRemove = async () => {
     if (await confirm({ title: t("comments.delete_title"), text: t("comments.delete_text"), action: t("comments.delete"), danger: true })) remove.run(null);
   };
-  const name = comment.author?.name ?? "";
+  const name = comment.author ? authorName(comment.author) : "";
   const mayDelete = comment.is_mine || user.value?.role === "admin";
   return html`<div class="comment-buttons">
     ${!isReply && actions.reply && html`<${IconButton} icon="comment" label=${`${name}: ${t("comments.reply")}`} onClick=${() => actions.reply?.(comment)} />`}

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { authorName } from "../../lib/authors.js";
 import { useForm } from "../../lib/form.js";
 import { IconButton } from "../../ui/button.js";
 import { Checkbox, Form, TextArea } from "../../ui/form.js";
@@ -43,7 +44,7 @@ export function CommentForm({ post, board, replyTo, onCancelReply, onAdded }) {
   return html`<${Form} form=${form} class="comment-form" label=${t("comments.content")}>
     ${replyTo &&
     html`<p class="comment-form-reply small">
-      <span class="grow">${t("comments.reply_to", { name: replyTo.author?.name ?? "" })}</span>
+      <span class="grow">${t("comments.reply_to", { name: replyTo.author ? authorName(replyTo.author) : "" })}</span>
       <${IconButton} icon="close" label=${t("comments.cancel_reply")} onClick=${onCancelReply} />
     </p>`}
     <div class="comment-form-row">

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { authorName } from "../../lib/authors.js";
 import { removeEverywhere } from "../../lib/cache.js";
 import { useResource } from "../../lib/resource.js";
 import { useSubmit } from "../../lib/submit.js";
@@ -41,7 +42,7 @@ function Article({ post }) {
     <header class="row">
       <${Avatar} kind=${author.kind} name=${author.name} size=${40} />
       <div class="grow">
-        <p class="post-author clamp-1">${author.name}</p>
+        <p class="post-author clamp-1">${authorName(author)}</p>
         <p class="post-times">
           <${TimeButton} iso=${post.created_at} />
           ${post.edited_at && html`<${TimeButton} iso=${post.edited_at} label=${t("posts.edited")} />`}
@@ -80,5 +81,5 @@ function PostMenu({ post }) {
       post.is_mine && { label: t("posts.edit"), icon: "edit", onSelect: () => navigate(`/posts/${post.id}/edit`) },
       mayDelete && { label: t("posts.delete"), icon: "trash", danger: true, onSelect: askAndRemove },
     ]} />
-    <${MessageDialog} open=${writing} onClose=${() => setWriting(false)} target=${{ post_id: post.id }} name=${post.author.name} />`;
+    <${MessageDialog} open=${writing} onClose=${() => setWriting(false)} target=${{ post_id: post.id }} name=${authorName(post.author)} />`;
 }

@@ -72,13 +72,15 @@ function Actions({ timetable, onOpen }) {
         <${IconButton} icon="settings" label=${t("timetable.options")} onClick=${() => onOpen("options")} />
       </div>`
     : html`<div class="row-tight"></div>`;
-  return html`${own}<${IconButton} icon="users" label=${t("timetable.friends")} href="/friends" />`;
+  return html`${own}<${IconButton} icon="book" label=${t("timetable.lectures")} href="/lectures" />
+    <${IconButton} icon="users" label=${t("timetable.friends")} href="/friends" />`;
 }
 
 /** @param {{ onNew: () => void }} props */
 function FirstTimetable({ onNew }) {
   return html`<${EmptyState} icon="calendar" title=${t("timetable.first_title")} text=${t("timetable.first_text")}>
     <${Button} kind="primary" icon="plus" onClick=${onNew}>${t("timetable.new")}<//>
+    <${Button} icon="book" href="/lectures">${t("timetable.lectures")}<//>
   <//>`;
 }
 
