@@ -153,6 +153,9 @@ test("an entry that clashes is not sent", async ({ student, guard }) => {
   const requests = record(page, "POST", ENTRIES);
   await page.goto(`/timetable/${id}/custom`);
   await page.getByLabel("제목").fill("동아리");
+  await expect(page.getByLabel("시작")).toHaveValue("11:00");
+  await page.getByLabel("시작").fill("09:00");
+  await page.getByLabel("종료").fill("10:00");
   await page.getByRole("button", { name: "추가하기" }).click();
   await expect(page.getByText("시간이 겹쳐요: 스터디 (월 09:30–10:00)").first()).toBeVisible();
   await expect(page.locator(".week-clash")).toHaveCount(1);

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { clashesOf, clock, groupTimes, layOut, minutes, overlappingSlots, overlaps, shownDays, shownHours, sumCredits } from "../../app/src/lib/week.js";
+import { clashesOf, clock, freeHour, groupTimes, layOut, minutes, overlappingSlots, overlaps, shownDays, shownHours, sumCredits } from "../../app/src/lib/week.js";
 
 /**
  * @param {import("../../app/src/lib/week.js").Day} day
@@ -101,4 +101,13 @@ test("slots with the same times read as one line", () => {
 
 test("half credits add up", () => {
   assert.equal(sumCredits([{ credit: 0.5 }, { credit: 3 }, { credit: 1.5 }]), 5);
+});
+
+test("the first free hour is on a weekday between 9 and 18", () => {
+  assert.deepEqual(freeHour([]), { day: "mon", start: "09:00", end: "10:00" });
+  assert.deepEqual(freeHour([entry("a", slot("mon", "09:30", "11:00"))]), { day: "mon", start: "11:00", end: "12:00" });
+  const monday = entry("a", slot("mon", "00:00", "17:01"));
+  assert.deepEqual(freeHour([monday, entry("b", slot("tue", "10:00", "18:00"))]), { day: "tue", start: "09:00", end: "10:00" });
+  const week = ["mon", "tue", "wed", "thu", "fri"].map((day) => slot(/** @type {"mon"} */ (day), "09:00", "18:00"));
+  assert.deepEqual(freeHour([entry("all", ...week)]), { day: "mon", start: "09:00", end: "10:00" });
 });

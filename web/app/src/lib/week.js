@@ -155,6 +155,18 @@ export function clashesOf(slots, entries, { except = null } = {}) {
 }
 
 /**
+ * The first hour from Monday to Friday, 9 to 18, in which there is nothing. If there is none, Monday at 9.
+ * @param {WithSlots[]} entries
+ * @returns {{ day: Day, start: string, end: string }}
+ */
+export function freeHour(entries) {
+  const hours = DAYS.slice(0, 5).flatMap((day) =>
+    Array.from({ length: 9 }, (_, hour) => ({ day, start: clock((9 + hour) * 60), end: clock((10 + hour) * 60) })),
+  );
+  return hours.find((hour) => clashesOf([hour], entries).length === 0) ?? hours[0];
+}
+
+/**
  * @template T
  * @param {T} entry
  * @param {Slot} a

@@ -29,7 +29,7 @@ export function usePictures() {
   /** Changes with the list, so that a form that is sent again with other pictures has another idempotency key. */
   const revision = useRef(0);
 
-  const change = (/** @type {(pictures: Picture[]) => Picture[]} */ change) => setPictures((current.current = change(current.current)));
+  const change = (/** @type {(pictures: Picture[]) => Picture[]} */ edit) => setPictures((current.current = edit(current.current)));
   const update = (/** @type {string} */ key, /** @type {Partial<Picture>} */ changes) =>
     change((all) => all.map((picture) => (picture.key === key ? { ...picture, ...changes } : picture)));
 

@@ -39,12 +39,13 @@ export default function CustomEntry({ params }) {
 function Editor({ timetable, saved }) {
   // The entry as it was when the form opened: a refresh must not change what is being edited.
   const [entry] = useState(saved);
+  const others = timetable.entries.filter((each) => each.id !== entry?.id);
   const form = useForm({
     initial: entry ? valuesOf(entry) : blank(timetable),
     draft: entry ? undefined : `entry:${timetable.id}`,
     check: ({ title, slots }) => ({
       title: title.trim() ? undefined : t("common.required_field"),
-      ...slotErrors(slots, timetable.entries.filter((each) => each.id !== entry?.id)),
+      ...slotErrors(slots, others),
     }),
     send(values, idempotencyKey) {
       const body = bodyOf(values);
@@ -72,7 +73,7 @@ function Editor({ timetable, saved }) {
       <${Form} form=${form} submit=${t(entry ? "common.save" : "timetable.add_entry")}>
         <${TextField} form=${form} name="title" label=${t("timetable.custom_title")} placeholder=${t("timetable.custom_title_example")}
           maxlength="200" autocomplete="off" />
-        <${SlotFields} form=${form} max=${MAX_SLOTS} />
+        <${SlotFields} form=${form} max=${MAX_SLOTS} others=${others} />
         ${candidate.slots.length > 0 && html`<${FitNote} timetable=${timetable} candidate=${candidate} except=${except} />`}
         <${ColorPicker} value=${values.color} onChange=${(/** @type {string} */ color) => form.set({ color })} />
         <div class="pair">
@@ -97,7 +98,7 @@ const valuesOf = ({ title, professor, credit, color, slots }) => ({
 });
 
 /** @param {Timetable} timetable */
-const blank = (timetable) => ({ title: "", professor: "", credit: "0", color: freeColor(timetable.entries), slots: [newSlot([])] });
+const blank = (timetable) => ({ title: "", professor: "", credit: "0", color: freeColor(timetable.entries), slots: [newSlot([], timetable.entries)] });
 
 /**
  * The colour that the fewest entries have.

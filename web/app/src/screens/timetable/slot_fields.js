@@ -2,7 +2,7 @@
 import { useId } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { clashesOf, DAYS, minutes, overlappingSlots } from "../../lib/week.js";
+import { clashesOf, DAYS, freeHour, minutes, overlappingSlots } from "../../lib/week.js";
 import { Button, IconButton } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
 import { clashText, dayLong } from "./texts.js";
@@ -16,13 +16,14 @@ import { clashText, dayLong } from "./texts.js";
 export const MAX_SLOTS = 5;
 
 /**
- * A slot to start with: that of the last one on the next day.
+ * A slot to start with: that of the last one on the next day. The first one is in a free hour.
  * @param {SlotValues[]} slots
+ * @param {import("../../lib/week.js").WithSlots[]} others The other entries of the timetable.
  * @returns {SlotValues}
  */
-export function newSlot(slots) {
+export function newSlot(slots, others) {
   const last = slots.at(-1);
-  if (!last) return { day: "mon", start: "09:00", end: "10:00", place: "" };
+  if (!last) return { ...freeHour(others), place: "" };
   return { ...last, day: DAYS[(DAYS.indexOf(last.day) + 1) % DAYS.length] };
 }
 
@@ -69,9 +70,12 @@ export function slotErrors(slots, others) {
 /**
  * The times of a custom entry.
  *
- * @param {{ form: import("../../lib/form.js").FormState, max: number }} props
+ * @param {object} props
+ * @param {import("../../lib/form.js").FormState} props.form
+ * @param {number} props.max
+ * @param {import("../../lib/week.js").WithSlots[]} props.others The other entries of the timetable.
  */
-export function SlotFields({ form, max }) {
+export function SlotFields({ form, max, others }) {
   /** @type {SlotValues[]} */
   const slots = form.values.slots;
   const change = (/** @type {SlotValues[]} */ next) => {
@@ -93,7 +97,7 @@ export function SlotFields({ form, max }) {
     )}
     ${form.errors.slots && html`<p class="field-error" role="alert">${form.errors.slots}</p>`}
     <div>
-      <${Button} small icon="plus" disabled=${slots.length >= max} onClick=${() => change([...slots, newSlot(slots)])}>${t("timetable.add_slot")}<//>
+      <${Button} small icon="plus" disabled=${slots.length >= max} onClick=${() => change([...slots, newSlot(slots, others)])}>${t("timetable.add_slot")}<//>
       <p class="field-hint small">${t(slots.length >= max ? "timetable.slots_full" : "timetable.slots_hint", { max })}</p>
     </div>
   </div>`;

@@ -110,11 +110,11 @@ function keep(next) {
 /** Counts the changes by writes. */
 let changes = 0;
 
-/** @param {(items: Timetable[]) => Timetable[]} change */
-function change(change) {
+/** @param {(items: Timetable[]) => Timetable[]} edit */
+function changeItems(edit) {
   changes += 1;
   const { owner, items } = state.peek();
-  if (owner === user.peek()?.id) keep({ owner, status: "ready", items: change(items), savedAt: null, problem: null });
+  if (owner === user.peek()?.id) keep({ owner, status: "ready", items: edit(items), savedAt: null, problem: null });
 }
 
 /**
@@ -122,7 +122,7 @@ function change(change) {
  * @param {Timetable} timetable
  */
 export function putTimetable(timetable) {
-  change((items) => {
+  changeItems((items) => {
     const known = items.some((item) => item.id === timetable.id);
     const next = known ? items.map((item) => (item.id === timetable.id ? timetable : item)) : [timetable, ...items];
     if (!timetable.is_primary) return next;
@@ -132,7 +132,7 @@ export function putTimetable(timetable) {
 
 /** @param {string} id */
 export function removeTimetable(id) {
-  change((items) => {
+  changeItems((items) => {
     const removed = items.find((item) => item.id === id);
     const rest = items.filter((item) => item.id !== id);
     if (!removed?.is_primary) return rest;
@@ -163,13 +163,13 @@ export function removeEntry(timetableId, entryId) {
 
 /**
  * @param {string} timetableId
- * @param {(entries: Entry[]) => Entry[]} change_
+ * @param {(entries: Entry[]) => Entry[]} edit
  */
-function changeEntries(timetableId, change_) {
-  change((items) =>
+function changeEntries(timetableId, edit) {
+  changeItems((items) =>
     items.map((item) => {
       if (item.id !== timetableId) return item;
-      const entries = change_(item.entries);
+      const entries = edit(item.entries);
       return { ...item, entries, credits: sumCredits(entries) };
     }),
   );
