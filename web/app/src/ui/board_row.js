@@ -7,7 +7,7 @@ import { PinButton } from "./pin_button.js";
 /**
  * A board in a list, with a button that pins it.
  *
- * @param {{ board: import("campus-api").Schema<"Board"> & { is_archived?: boolean } }} props
+ * @param {{ board: import("campus-api").Schema<"Board"> }} props
  */
 export function BoardRow({ board }) {
   const tags = html`<${Tag}>${board.category}<//>${board.is_archived && html` <${Tag} tone="scrap">${t("boards.archived")}<//>`}`;

@@ -16,7 +16,7 @@ import { EmptyState, Loaded } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { BoardFields, checkBoard } from "./fields.js";
 
-/** @typedef {import("campus-api").Schema<"Board"> & { is_archived?: boolean }} Board */
+/** @typedef {import("campus-api").Schema<"Board">} Board */
 
 /** Changes, archives and deletes a board, for its manager and admins. @param {{ params: { id: string } }} props */
 export default function BoardSettings({ params: { id } }) {
@@ -66,7 +66,7 @@ function Archive({ board, changed }) {
   const { id, is_archived: isArchived } = board;
   const archive = useSubmit(async (/** @type {boolean} */ archived) => {
     try {
-      await api.patch("/boards/{id}", { path: { id }, body: /** @type {any} */ ({ is_archived: archived }) });
+      await api.patch("/boards/{id}", { path: { id }, body: { is_archived: archived } });
     } catch (failure) {
       return toastFailure(failure, () => archive.run(archived));
     }

@@ -16,10 +16,7 @@ import { EmptyState } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 
 /** @typedef {import("campus-api").Schema<"Friend">} Friend */
-/**
- * A request to a user shows the login id that was entered, one from a user their nickname.
- * @typedef {import("campus-api").Schema<"FriendRequest"> & { sent_to?: string | null }} FriendRequest
- */
+/** @typedef {import("campus-api").Schema<"FriendRequest">} FriendRequest */
 
 /** The user's friends, and the requests to and from them. */
 export default function Friends() {
@@ -45,7 +42,7 @@ export default function Friends() {
   <//>`;
 }
 
-/** @param {FriendRequest} request */
+/** The nickname, or of an open request to a user, the login id that was entered. @param {FriendRequest} request */
 const nameOf = (request) => request.nickname ?? request.sent_to ?? "";
 
 /** @param {Friend} friend */

@@ -72,16 +72,10 @@ function ReviewItem({ review, onUpdate, onRemove }) {
       ${answers.map((question) => html`<li key=${question}><${Tag}>${questionText(question)} ${choiceText(question, review[question])}<//></li>`)}
     </ul>`}
     <footer class="row between">
-      <${DateText} review=${review} />
+      <time class="muted small nums" dateTime=${review.date}>${longDate(review.date)}</time>
       <${LikeButton} review=${review} onUpdate=${onUpdate} />
     </footer>
   </article>`;
-}
-
-/** @param {{ review: { date?: string, created_at?: string } }} props */
-function DateText({ review }) {
-  const day = review.date ?? review.created_at?.slice(0, 10) ?? "";
-  return html`<time class="muted small nums" dateTime=${day}>${longDate(day)}</time>`;
 }
 
 /** Who wrote a review: 2026년 2학기 수강자. @param {string} semester */
