@@ -136,6 +136,16 @@ test("authors cannot like or scrap their own post", async ({ student }) => {
   await expect(student.page.getByRole("button", { name: /공감|스크랩/ })).toHaveCount(0);
 });
 
+test("a time looks small, but takes a tap within 44 pixels", async ({ student: { page, api } }) => {
+  const board = await api.post("/boards", { body: { category: "일반", name: `시각 ${Date.now()}` } });
+  const body = { title: "언제", content: "방금", is_anonymous: true };
+  const { id } = await api.post("/boards/{id}/posts", { path: { id: board.id }, body });
+  await page.goto(`/posts/${id}`);
+  const box = await page.locator(".time-button").boundingBox();
+  await page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + (box?.height ?? 0) / 2 + 21);
+  await expect(page.getByRole("status").filter({ hasText: /\d{4}년/ })).toBeVisible();
+});
+
 test("comments and replies are numbered, and a deleted comment leaves a placeholder", async ({ student, another }) => {
   const author = await another();
   const board = await newBoard(author);
