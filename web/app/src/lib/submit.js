@@ -28,18 +28,21 @@ export function useSubmit(send, { onSuccess } = {}) {
     setState({ busy: true, failure: null });
     const text = JSON.stringify(values ?? null);
     if (attempt.current.values !== text || !attempt.current.key) attempt.current = { key: randomId(), values: text };
+    /** @type {R} */
+    let result;
     try {
-      const result = await send(values, attempt.current.key);
-      attempt.current.key = "";
-      setState({ busy: false, failure: null });
-      onSuccess?.(result, values);
-      return result;
+      result = await send(values, attempt.current.key);
     } catch (failure) {
       setState({ busy: false, failure });
       return undefined;
     } finally {
       busy.current = false;
     }
+    attempt.current.key = "";
+    setState({ busy: false, failure: null });
+    // Outside of the try: what fails after the write is no failed write.
+    onSuccess?.(result, values);
+    return result;
   }
 
   const { failure } = state;
