@@ -206,3 +206,27 @@ test("a long board loads page by page, and going back returns to the same place"
   await expect(oldest).toBeVisible();
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBeCloseTo(place, -2);
 });
+
+test("a reply that is not sent stays a reply after a reload, and opened posts leave no draft", async ({ student, another }) => {
+  const author = await another();
+  const board = await newBoard(author);
+  const post = await newPost(author, board.id, "답글 초안");
+  const parent = await author.api.post("/posts/{id}/comments", { path: { id: post.id }, body: { content: "첫 댓글", is_anonymous: true } });
+  const { page, api } = student;
+  await page.goto(`/posts/${post.id}`);
+  await expect(page.getByText("첫 댓글")).toBeVisible();
+  const field = page.getByRole("textbox", { name: "댓글", exact: true });
+  await expect(field).toBeVisible();
+  const drafts = () => page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.includes("draft.comment")).map(([, value]) => value));
+  expect(await drafts()).toEqual([]);
+  await page.getByRole("button", { name: /답글/ }).first().click();
+  await field.fill("답글이에요");
+  expect((await drafts()).join()).not.toContain("is_anonymous");
+  await page.reload();
+  await expect(field).toHaveValue("답글이에요");
+  await page.getByRole("button", { name: "댓글 등록" }).click();
+  await expect(field).toHaveValue("");
+  const { items } = await api.get("/posts/{id}/comments", { path: { id: post.id } });
+  expect(items.find(({ id }) => id === parent.id)?.replies.map(({ content }) => content)).toEqual(["답글이에요"]);
+  expect(await drafts()).toEqual([]);
+});

@@ -23,8 +23,9 @@ import { useSubmit } from "./submit.js";
  * @param {(values: V) => Record<string, string | undefined>} [options.check] Checks before sending: texts by field.
  * @param {Record<string, string>} [options.fields] The field beside which a problem code belongs: `{ login_id_taken: "login_id" }`.
  * @param {string} [options.draft] Keeps the values under this name until they are sent.
+ * @param {(keyof V)[]} [options.unstored] Fields that the draft leaves out.
  */
-export function useForm({ initial, send, onSuccess, check, fields = {}, draft }) {
+export function useForm({ initial, send, onSuccess, check, fields = {}, draft, unstored = [] }) {
   const [values, setValues] = useState(() => ({ ...initial, ...(draft ? loadDraft(draft) : null) }));
   const [errors, setErrors] = useState(/** @type {Record<string, string | undefined>} */ ({}));
   const element = useRef(/** @type {HTMLFormElement | null} */ (null));
@@ -62,7 +63,11 @@ export function useForm({ initial, send, onSuccess, check, fields = {}, draft })
     current.current = next;
     setValues(next);
     setErrors((before) => ({ ...before, ...Object.fromEntries(Object.keys(changes).map((name) => [name, undefined])) }));
-    if (draft) storeDraft(draft, next);
+    if (draft) {
+      const stored = Object.entries(next).filter(([name]) => !unstored.includes(name));
+      const isEmpty = stored.every(([name, value]) => JSON.stringify(value) === JSON.stringify(initial[name]));
+      storeDraft(draft, isEmpty ? null : Object.fromEntries(stored));
+    }
   }
 
   return {

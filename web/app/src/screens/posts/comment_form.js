@@ -1,14 +1,18 @@
 // @ts-check
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
-import { authorName } from "../../lib/authors.js";
 import { useForm } from "../../lib/form.js";
 import { IconButton } from "../../ui/button.js";
 import { Checkbox, Form, TextArea } from "../../ui/form.js";
 import { Icon } from "../../ui/icon.js";
 import { anonymity, rememberAnonymity } from "./anonymity.js";
+
+/** The comment that a reply belongs to, and its author in words. @typedef {{ id: string, name: string }} ReplyTo */
+
+/** The name of the draft. @param {{ id: string }} post */
+export const commentDraft = ({ id }) => `comment:${id}`;
 
 /**
  * Writes a comment, or a reply to `replyTo`.
@@ -16,19 +20,20 @@ import { anonymity, rememberAnonymity } from "./anonymity.js";
  * @param {object} props
  * @param {{ id: string }} props.post
  * @param {any} props.board
- * @param {import("./comment.js").CommentData | null} props.replyTo
+ * @param {ReplyTo | null} props.replyTo
  * @param {() => void} props.onCancelReply
  * @param {(comment: any) => void} props.onAdded
  */
 export function CommentForm({ post, board, replyTo, onCancelReply, onAdded }) {
   const form = useForm({
-    initial: { content: "", is_anonymous: anonymity(board), parent_id: /** @type {string | null} */ (null) },
-    draft: `comment:${post.id}`,
+    initial: { content: "", is_anonymous: anonymity(board), reply_to: /** @type {ReplyTo | null} */ (null) },
+    draft: commentDraft(post),
+    unstored: ["is_anonymous"],
     check: ({ content }) => ({ content: content.trim() ? undefined : t("common.required_field") }),
-    send: ({ content, is_anonymous, parent_id }, idempotencyKey) =>
+    send: ({ content, is_anonymous, reply_to }, idempotencyKey) =>
       api.post("/posts/{id}/comments", {
         path: { id: post.id },
-        body: { content, is_anonymous: anonymity(board, is_anonymous), ...(parent_id ? { parent_id } : null) },
+        body: { content, is_anonymous: anonymity(board, is_anonymous), ...(reply_to ? { parent_id: reply_to.id } : null) },
         idempotencyKey,
       }),
     onSuccess(comment) {
@@ -36,15 +41,18 @@ export function CommentForm({ post, board, replyTo, onCancelReply, onAdded }) {
       onAdded(comment);
     },
   });
+  const shown = useRef(replyTo?.id);
   useEffect(() => {
-    form.set({ parent_id: replyTo?.id ?? null });
+    if (shown.current === replyTo?.id) return;
+    shown.current = replyTo?.id;
+    form.set({ reply_to: replyTo });
     if (replyTo) /** @type {HTMLElement | null} */ (form.element.current?.querySelector("textarea"))?.focus();
   }, [replyTo?.id]);
 
   return html`<${Form} form=${form} class="comment-form" label=${t("comments.content")}>
     ${replyTo &&
     html`<p class="comment-form-reply small">
-      <span class="grow">${t("comments.reply_to", { name: replyTo.author ? authorName(replyTo.author) : "" })}</span>
+      <span class="grow">${t("comments.reply_to", { name: replyTo.name })}</span>
       <${IconButton} icon="close" label=${t("comments.cancel_reply")} onClick=${onCancelReply} />
     </p>`}
     <div class="comment-form-row">

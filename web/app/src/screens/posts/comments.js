@@ -3,12 +3,14 @@ import { useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { authorName } from "../../lib/authors.js";
+import { loadDraft } from "../../lib/draft.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { PagedList } from "../../ui/paged_list.js";
 import { EmptyState, Skeleton } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
 import { Comment } from "./comment.js";
-import { CommentForm } from "./comment_form.js";
+import { CommentForm, commentDraft } from "./comment_form.js";
 
 /** @typedef {import("campus-api").Schema<"Comment">} CommentData */
 
@@ -22,7 +24,7 @@ import { CommentForm } from "./comment_form.js";
  */
 export function Comments({ post, board, onCount }) {
   const comments = usePagedList(`comments:${post.id}`, (cursor, signal) => api.get("/posts/{id}/comments", { path: { id: post.id }, query: { cursor }, signal }));
-  const [replyTo, setReplyTo] = useState(/** @type {CommentData | null} */ (null));
+  const [replyTo, setReplyTo] = useState(/** @returns {import("./comment_form.js").ReplyTo | null} */ () => loadDraft(commentDraft(post))?.reply_to ?? null);
 
   /** @param {CommentData} added */
   function add(added) {
@@ -56,7 +58,8 @@ export function Comments({ post, board, onCount }) {
     else comments.update(parent.id, { replies });
   }
 
-  const actions = { change, remove, reply: board?.is_archived ? null : setReplyTo };
+  const reply = (/** @type {CommentData} */ { id, author }) => setReplyTo({ id, name: author ? authorName(author) : "" });
+  const actions = { change, remove, reply: board?.is_archived ? null : reply };
   return html`<section aria-labelledby="comments" class="comments">
     <h2 id="comments" class="comments-title">${t("comments.title")} <span class="nums muted">${post.comment_count}</span></h2>
     <${PagedList} list=${comments} label=${t("comments.title")} skeleton=${html`<${Skeleton} rows=${3} />`}

@@ -28,6 +28,7 @@ function Editor({ board }) {
   const form = useForm({
     initial: { title: "", content: "", is_question: false, is_anonymous: anonymity(board) },
     draft: `post:${board.id}`,
+    unstored: ["is_anonymous"],
     check: checkPost,
     send: (values, key) =>
       api.post("/boards/{id}/posts", {
