@@ -54,7 +54,18 @@ async function draw(file) {
 /** WebP, or JPEG in browsers that cannot encode it. @param {HTMLCanvasElement} canvas @param {number} quality */
 async function encode(canvas, quality) {
   const webp = await toBlob(canvas, "image/webp", quality);
-  return webp?.type === "image/webp" ? webp : toBlob(canvas, "image/jpeg", quality);
+  if (webp?.type === "image/webp") return webp;
+  fillWhite(canvas);
+  return toBlob(canvas, "image/jpeg", quality);
+}
+
+/** Puts white behind the picture: JPEG has no transparency, and shows black instead. @param {HTMLCanvasElement} canvas */
+function fillWhite(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.globalCompositeOperation = "destination-over";
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {string} type @param {number} quality @returns {Promise<Blob | null>} */
