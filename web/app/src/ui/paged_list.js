@@ -62,7 +62,10 @@ function usePull(refresh) {
   useEffect(() => {
     let start = -1;
     let pulled = 0;
-    const onStart = (/** @type {TouchEvent} */ event) => (start = window.scrollY <= 0 && event.touches.length === 1 ? event.touches[0].clientY : -1);
+    const onStart = (/** @type {TouchEvent} */ event) => {
+      const scrollsItself = /** @type {Element} */ (event.target).closest("dialog, textarea, .week-pane");
+      start = window.scrollY <= 0 && event.touches.length === 1 && !scrollsItself ? event.touches[0].clientY : -1;
+    };
     const onMove = (/** @type {TouchEvent} */ event) => {
       if (start < 0) return;
       pulled = window.scrollY <= 0 ? Math.max(0, Math.min(PULL_DISTANCE, (event.touches[0].clientY - start) / 2)) : 0;
