@@ -25,8 +25,9 @@ const DEVELOPMENT_ASSETS: &str = "assets/dev/";
 /// The version in the service worker.
 const DEVELOPMENT_VERSION: &str = "const VERSION = \"dev\";";
 
-/// The files at the root, in the order of their upload. The page, which names all others, is the last one.
-const ROOT_FILES: [&str; 4] = ["favicon.ico", "manifest.webmanifest", "sw.js", PAGE];
+/// The files at the root, in the order of their upload. The page goes after what it names. The service worker goes last: when
+/// it installs, it keeps the page of its own version.
+const ROOT_FILES: [&str; 4] = ["favicon.ico", "manifest.webmanifest", PAGE, "sw.js"];
 
 const PAGE: &str = "index.html";
 

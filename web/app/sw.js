@@ -59,6 +59,8 @@ async function keepFiles() {
     return copy.text();
   };
   const page = await keep(PAGE);
+  // During a deployment, the page can be that of another version. The browser then tries again at its next check.
+  if (!page.includes(`<base href="${ASSETS}">`)) throw new Error(`The page is not that of version ${VERSION}.`);
   const names = JSON.parse(/<script type="importmap">(.*?)<\/script>/s.exec(page)?.[1] ?? "{}").imports;
   const base = new URL(ASSETS, worker.location.href);
   const links = [...page.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+\.(?:js|css|svg))"/g)].map(([, path]) => new URL(path, base));

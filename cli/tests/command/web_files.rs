@@ -58,9 +58,9 @@ fn assets_never_change_and_root_files_are_revalidated() {
     let (assets, root): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line[0].starts_with("assets/"));
     assert!(assets.iter().all(|asset| asset[2] == "public, max-age=31536000, immutable"), "{assets:?}");
     assert!(root.iter().all(|file| file[2] == "no-cache"), "{root:?}");
-    // The page names all other files, so it is the last one.
+    // The service worker keeps the page of its version, so it is the last one.
     let names: Vec<_> = root.iter().map(|file| file[0]).collect();
-    assert_eq!(names, ["favicon.ico", "manifest.webmanifest", "sw.js", "index.html"]);
+    assert_eq!(names, ["favicon.ico", "manifest.webmanifest", "index.html", "sw.js"]);
     assert!(lines[..assets.len()].iter().all(|line| line[0].starts_with("assets/")), "{lines:?}");
 
     let types: BTreeMap<_, _> = lines.iter().map(|line| (line[0].replace(&version, "VERSION"), line[1])).collect();
