@@ -10,6 +10,8 @@ const SHARED_NAME = "campus-session";
 /** How long a tab waits for the others, in milliseconds. The service refuses what still overlaps with a conflict. */
 const LOCK_WAIT = 10_000;
 const CONFLICTS = ["refresh_conflict", "conflict"];
+/** The codes of the service that end a session. A refusal of a gateway or a firewall has none of them. */
+const ENDS = ["refresh_token_invalid", "refresh_token_reused", "account_suspended"];
 const MAX_ATTEMPTS = 5;
 
 /** The user who is logged in, with tokens that stay in memory. */
@@ -226,7 +228,7 @@ export class Session {
  * @param {unknown} error
  */
 function isEnd(error) {
-  return error instanceof Problem && (error.status === 401 || error.status === 403);
+  return error instanceof Problem && ENDS.includes(error.code);
 }
 
 /**
@@ -236,16 +238,16 @@ function isEnd(error) {
 function acrossTabs(locks) {
   /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
   return async (work) => {
-    const isStarted = { value: false };
+    let isStarted = false;
     const run = () => {
-      isStarted.value = true;
+      isStarted = true;
       return work();
     };
     try {
       return await locks.request(SHARED_NAME, { signal: AbortSignal.timeout(LOCK_WAIT) }, run);
     } catch (error) {
       // The system has suspended the tab that has the lock.
-      if (isStarted.value) {
+      if (isStarted) {
         throw error;
       }
       return work();

@@ -119,6 +119,20 @@ test("a session that was revoked ends at the next refresh", async (t) => {
   assert.equal(server.to("/auth/refresh").length, 1);
 });
 
+test("a refusal that is not from the service keeps the session", async (t) => {
+  const server = await startServer(t, {
+    "POST /auth/login": () => sessionOf("1"),
+    "POST /auth/refresh": (_, count) => (count === 0 ? { status: 403, body: { message: "Forbidden" } } : sessionOf("2")),
+    "GET /boards": ({ headers }) =>
+      headers.authorization === "Bearer access-2" ? { body: { items: [], next_cursor: null } } : problem(401, "token_expired"),
+  });
+  const api = createClient({ baseUrl: server.url });
+  await api.session.logIn(LOGIN);
+  assert.equal((await failure(api.get("/boards"))).status, 403);
+  assert.equal(api.session.signedIn, true);
+  await api.get("/boards");
+});
+
 test("a refresh without a network keeps the session", async (t) => {
   const server = await startServer(t, {
     "POST /auth/login": () => sessionOf("1"),
