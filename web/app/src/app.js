@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { t } from "./i18n/index.js";
 import { loadStyles } from "./lib/styles.js";
-import { current, navigate, restoreScroll } from "./router.js";
+import { addressForUsers, current, navigate, restoreScroll } from "./router.js";
 import { restore, restoreFailure, status } from "./session.js";
 import { ConfirmHost } from "./ui/dialog.js";
 import { Screen } from "./ui/screen.js";
@@ -30,8 +30,8 @@ function CurrentScreen({ match }) {
   const access = accessTo(route, status.value);
   useEffect(() => {
     if (access === "login") navigate(`/login?next=${encodeURIComponent(path + location.search)}`, { replace: true });
-    if (access === "home") navigate(safePath(match.query.get("next")), { replace: true });
-  }, [access]);
+    if (access === "home") navigate(afterLogin(match.query.get("next")), { replace: true });
+  }, [access, match.key, path]);
   if (access === "unreachable") return html`<${Unreachable} />`;
   if (access !== "show") return html`<${Placeholder} />`;
   return html`<${LazyScreen} match=${match} />`;
@@ -47,8 +47,8 @@ function accessTo(route, status) {
   return "show";
 }
 
-/** Only paths of this app: `next` comes from the address. @param {string | null} path */
-const safePath = (path) => (path && /^\/[^/\\]/.test(path) ? path : "/");
+/** The screen after a login. `next` comes from the address, which anybody can write. @param {string | null} next */
+const afterLogin = (next) => (next && addressForUsers(next, location.origin)) ?? "/";
 
 /** Loads the module of the screen; until it is there, the last screen stays. @param {{ match: Match }} props */
 function LazyScreen({ match }) {

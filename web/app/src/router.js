@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The address decides what is shown. `route` holds the matched route, its parameters and the query; `navigate` and plain
+ * The address decides what is shown. `current` holds the matched route, its parameters and the query; `navigate` and plain
  * links change it. Each history entry has a key in `history.state`, under which its scroll position and data are kept.
  */
 import { signal } from "@preact/signals";
@@ -32,6 +32,18 @@ export function match(path) {
     if (found) return { route, params: Object.fromEntries(names.map((name, i) => [name, decode(found[i + 1])])) };
   }
   return { route: notFound, params: {} };
+}
+
+/**
+ * The full address of a path of this app, or null if it leads to another site or to a screen for guests.
+ *
+ * @param {string} path
+ * @param {string} origin That of the app.
+ */
+export function addressForUsers(path, origin) {
+  const address = URL.canParse(path, origin) ? new URL(path, origin) : null;
+  const isOwn = path.startsWith("/") && address?.origin === origin;
+  return address && isOwn && !match(address.pathname).route.guest ? address.href : null;
 }
 
 /** @param {string} text */

@@ -5,7 +5,7 @@
  * @typedef {object} Route
  * @property {string} path `:name` matches one segment.
  * @property {() => Promise<{ default: any }>} load The screen's module; its default export is a component that gets
- *   `params` and `query`.
+ *   `params`, `query` and `fragment`.
  * @property {"home" | "timetable" | "boards" | "messages" | "me"} [tab] The highlighted tab.
  * @property {boolean} [open] Shown without a login too.
  * @property {boolean} [guest] Only for logged-out users; others go to home.

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { match } from "../../app/src/router.js";
+import { addressForUsers, match } from "../../app/src/router.js";
 import { notFound, routes } from "../../app/src/routes.js";
 
 const pathOf = (/** @type {string} */ path) => match(path).route.path;
@@ -28,4 +28,12 @@ test("everything else is not found", () => {
 
 test("each path has one screen", () => {
   assert.equal(new Set(routes.map(({ path }) => path)).size, routes.length);
+});
+
+test("a login leads only to screens of this app that users see", () => {
+  const origin = "https://campus.example";
+  assert.equal(addressForUsers("/posts/1?x=y#c", origin), `${origin}/posts/1?x=y#c`);
+  for (const path of ["/signup", "/login?next=/login", "//evil.example", "/\t/evil.example", "/\\evil.example", "https://evil.example/", "//["]) {
+    assert.equal(addressForUsers(path, origin), null, path);
+  }
 });
