@@ -9,13 +9,17 @@ import { startLive } from "./live.js";
 import { applyPreferences } from "./preferences.js";
 import { current, startRouter } from "./router.js";
 import { startSession } from "./session.js";
-import { toast } from "./ui/toast.js";
+import { clearToast, toast } from "./ui/toast.js";
 import { startUpdates } from "./updates.js";
 
 applyPreferences();
 startRouter();
 startLive();
-api.session.onChange((_, change) => change === "ended" && toast(t("common.session_ended")));
+api.session.onChange((_, change) => {
+  // An action of the toast, such as another try, would be that of the last user.
+  if (change !== "updated") clearToast();
+  if (change === "ended") toast(t("common.session_ended"));
+});
 startSession();
 // The screen loads while the session is restored. The app shows a failure.
 current.value.route.load().catch(() => {});

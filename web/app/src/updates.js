@@ -1,6 +1,6 @@
 // @ts-check
 import { t } from "./i18n/index.js";
-import { toast } from "./ui/toast.js";
+import { standingToast } from "./ui/toast.js";
 
 const HOUR = 3_600_000;
 
@@ -28,9 +28,11 @@ async function register() {
 
 /** @param {ServiceWorker} waiting */
 function offer(waiting) {
-  toast(t("common.update_ready"), {
+  standingToast(t("common.update_ready"), {
     label: t("common.update"),
     run() {
+      // Another tab has already switched to the new version.
+      if (waiting.state !== "installed") return location.reload();
       navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
       waiting.postMessage("activate");
     },

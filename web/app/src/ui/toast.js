@@ -8,8 +8,11 @@ import { Button } from "./button.js";
 const SECONDS = 5;
 
 /** @typedef {{ label: string, run: () => void }} ToastAction */
-/** @type {import("@preact/signals").Signal<null | { text: string, action?: ToastAction }>} */
+/** @typedef {import("@preact/signals").Signal<null | { text: string, action?: ToastAction }>} ToastSignal */
+/** @type {ToastSignal} */
 const shown = signal(null);
+/** @type {ToastSignal} Shows while there is no other toast. */
+const standing = signal(null);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -25,6 +28,23 @@ export function toast(text, action) {
   if (!action) timer = setTimeout(() => (shown.value = null), SECONDS * 1000);
 }
 
+/**
+ * Shows a message whenever there is no other, until its action is used. It is not about the user, so that it stays after a
+ * logout.
+ *
+ * @param {string} text
+ * @param {ToastAction} action
+ */
+export function standingToast(text, action) {
+  standing.value = { text, action };
+}
+
+/** Removes the toast of `toast`. */
+export function clearToast() {
+  clearTimeout(timer);
+  shown.value = null;
+}
+
 /** What went wrong, in words for the user. @param {unknown} failure */
 export function failureText(failure) {
   if (failure instanceof Problem) return failure.errors?.[0]?.detail ?? failure.detail;
@@ -38,12 +58,13 @@ export function toastFailure(failure, retry) {
 
 /** Shows the toasts. Stands once in the shell. */
 export function ToastHost() {
-  const value = shown.value;
+  const source = shown.value ? shown : standing;
+  const { value } = source;
   return html`<div class="toast-region" role="status" aria-label=${t("common.notifications")}>
     ${value &&
     html`<div class="toast">
       <span class="grow">${value.text}</span>
-      ${value.action && html`<${Button} small kind="ghost" onClick=${() => ((shown.value = null), value.action?.run())}>${value.action.label}<//>`}
+      ${value.action && html`<${Button} small kind="ghost" onClick=${() => ((source.value = null), value.action?.run())}>${value.action.label}<//>`}
     </div>`}
   </div>`;
 }
