@@ -23,7 +23,6 @@ export const user = signal(/** @type {any} */ (null));
 /** Restores the session by the refresh cookie, and follows logins and logouts, in this tab and others. */
 export async function startSession() {
   api.session.onChange((next, change) => {
-    // Only a logout removes drafts: after a session that the service has ended, the user can go on writing.
     if (change === "logged_out") forgetUsers();
     follow(next);
   });
@@ -45,6 +44,8 @@ export async function restore() {
 /** @param {any} next */
 function follow(next) {
   if (user.peek()?.id !== next?.id) forgetAll();
+  // After a session that ended in another way than by a logout, the same user can go on writing.
+  forgetUsers((userId, key) => (next ? userId === next.id : key.startsWith("draft.")));
   store("last-user", next);
   user.value = next;
   status.value = next ? "in" : "out";

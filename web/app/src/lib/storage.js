@@ -33,11 +33,17 @@ export const loadOfUser = (userId, key) => load(`user.${userId}.${key}`);
 /** @param {string} userId @param {string} key @param {unknown} value `null` removes the key. */
 export const storeOfUser = (userId, key, value) => store(`user.${userId}.${key}`, value);
 
-/** Removes everything stored for users: drafts, the last timetable. Called on logout. */
-export function forgetUsers() {
+/**
+ * Removes what is stored for users: drafts, the last timetable.
+ *
+ * @param {(userId: string, key: string) => boolean} [isKept] Says what stays.
+ */
+export function forgetUsers(isKept = () => false) {
   try {
     for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(USER_PREFIX)) localStorage.removeItem(key);
+      if (!key.startsWith(USER_PREFIX)) continue;
+      const [userId, ...rest] = key.slice(USER_PREFIX.length).split(".");
+      if (!isKept(userId, rest.join("."))) localStorage.removeItem(key);
     }
   } catch {
     // Nothing is stored.
