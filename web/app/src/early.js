@@ -21,7 +21,8 @@ if (!HTMLScriptElement.supports || !HTMLScriptElement.supports("importmap")) {
 addEventListener(
   "error",
   (event) => {
-    if (event.target instanceof HTMLScriptElement) tellAtStart("불러오지 못했어요. 새로고침해 주세요.", "Could not load. Please reload the page.");
+    // A script did not load, or `main.js` failed.
+    if (event.target instanceof HTMLScriptElement || event.target === window) tellAtStart("불러오지 못했어요. 새로고침해 주세요.", "Could not load. Please reload the page.");
   },
   true,
 );

@@ -85,3 +85,36 @@ test("logging in or out in one tab does so in the others", async ({ student, gua
   await expect(other).toHaveURL("/boards");
   expect(guard.found).toEqual([]);
 });
+
+test("a login leads to home instead of a screen for guests or another site", async ({ student: { page }, school }) => {
+  for (const next of ["/signup", "/%09/evil.example"]) {
+    await page.goto(`/login?next=${next}`);
+    await expect(page.getByRole("heading", { name: school.name, level: 1 })).toBeVisible();
+    await expect(page).toHaveURL("/");
+  }
+});
+
+test("the start says that the texts did not load", async ({ page, guard }) => {
+  guard.expect("net::ERR_FAILED", "error: ", "Failed to fetch");
+  await page.addInitScript(() => localStorage.setItem("campus.preferences", JSON.stringify({ language: "en" })));
+  await page.route("**/i18n/en/index.js", (route) => route.abort());
+  await page.goto("/");
+  await expect(page.getByText("Could not load. Please reload the page.")).toBeVisible();
+});
+
+test("after a session that ended elsewhere, only drafts stay, and only for the same user", async ({ student: { page, context } }) => {
+  await page.goto("/");
+  await page.waitForFunction(() => localStorage.getItem("campus.last-user"));
+  const keys = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("campus.user.")).sort());
+  await page.evaluate(() => {
+    const { id } = JSON.parse(localStorage.getItem("campus.last-user") ?? "");
+    for (const key of [`${id}.timetables`, `${id}.draft.board`, "other.draft.board"]) localStorage.setItem(`campus.user.${key}`, "{}");
+  });
+  await context.clearCookies();
+  await page.goto("/login");
+  await expect(page.getByRole("heading", { name: "로그인", level: 1 })).toBeVisible();
+  await expect.poll(async () => (await keys()).map((key) => key.replace(/^campus\.user\.[^.]+\./, ""))).toEqual(["draft.board", "draft.board"]);
+  await logIn(page, LOGIN);
+  await expect(page).toHaveURL("/");
+  expect((await keys()).filter((key) => key.includes(".draft."))).toEqual([]);
+});
