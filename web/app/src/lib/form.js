@@ -32,7 +32,9 @@ export function useForm({ initial, send, onSuccess, check, fields = {}, draft, u
   const current = useRef(values);
   current.current = values;
 
+  const attempt = `${draft}.sent`;
   const submit = useSubmit(send, {
+    kept: draft ? { load: () => loadDraft(attempt), store: (sent) => storeDraft(attempt, sent) } : undefined,
     onSuccess(result, sent) {
       if (draft) storeDraft(draft, null);
       onSuccess?.(result, sent);

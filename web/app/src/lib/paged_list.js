@@ -17,6 +17,7 @@ import { remembered } from "./cache.js";
  * @property {string | null} cursor The next page's; null at the start and at the end.
  * @property {boolean} complete No page follows.
  * @property {unknown} problem
+ * @property {"loading" | "refreshing"} attempt The last load, for a retry.
  */
 
 /**
@@ -31,7 +32,7 @@ import { remembered } from "./cache.js";
  */
 export function usePagedList(key, load) {
   const state = useMemo(
-    () => remembered(`list:${key}`, /** @type {ListState<T>} */ ({ status: "idle", items: [], cursor: null, complete: false, problem: null })),
+    () => remembered(`list:${key}`, /** @type {ListState<T>} */ ({ status: "idle", items: [], cursor: null, complete: false, problem: null, attempt: "loading" })),
     [key],
   );
   const latest = useRef(load);
@@ -43,13 +44,13 @@ export function usePagedList(key, load) {
       running.current?.abort();
       const controller = (running.current = new AbortController());
       const before = state.peek();
-      state.value = { ...before, status, problem: null };
+      state.value = { ...before, status, problem: null, attempt: status };
       try {
         const page = await latest.current(status === "refreshing" ? undefined : (before.cursor ?? undefined), controller.signal);
         if (controller.signal.aborted) return;
         const cursor = page.next_cursor ?? null;
         const items = status === "refreshing" ? page.items : merge(state.peek().items, page.items);
-        state.value = { status: "idle", items, cursor, complete: cursor === null, problem: null };
+        state.value = { ...state.peek(), status: "idle", items, cursor, complete: cursor === null };
       } catch (problem) {
         if (!controller.signal.aborted) state.value = { ...state.peek(), status: "failed", problem };
       }
@@ -57,9 +58,21 @@ export function usePagedList(key, load) {
     [state],
   );
 
+  /** Follows changes since the list was shown: puts the first page in front of the later ones. */
+  async function catchUp() {
+    const controller = (running.current = new AbortController());
+    const page = await latest.current(undefined, controller.signal).catch(() => null);
+    const before = state.peek();
+    if (!page || controller.signal.aborted) return;
+    const known = before.items.findIndex(({ id }) => id === page.items.at(-1)?.id);
+    if (known >= 0 && page.next_cursor) state.value = { ...before, items: merge(page.items, before.items.slice(known + 1)) };
+    else state.value = { ...before, items: page.items, cursor: page.next_cursor ?? null, complete: !page.next_cursor };
+  }
+
   useEffect(() => {
     const { items, complete } = state.peek();
     if (items.length === 0 && !complete) run("loading");
+    if (items.length > 0) catchUp();
     return () => {
       if (!running.current?.signal.aborted && ["loading", "refreshing"].includes(state.peek().status)) {
         running.current?.abort();
@@ -76,7 +89,8 @@ export function usePagedList(key, load) {
       const { status, complete } = state.peek();
       if (status === "idle" && !complete) run("loading");
     },
-    retry: () => run("loading"),
+    /** Repeats the load that failed. */
+    retry: () => run(state.peek().attempt),
     /** Loads the first page again, and replaces the items once it is there. */
     refresh: () => run("refreshing"),
     /** @param {T} item */

@@ -3,6 +3,8 @@ import { useRef, useState } from "preact/hooks";
 import { Problem } from "campus-api";
 import { randomId } from "./random.js";
 
+/** @typedef {{ key: string, values: string }} Attempt An idempotency key, and the values that were sent with it, as JSON. */
+
 /**
  * Sends a write once at a time. The same values sent again after a failure carry the same idempotency key, so that a
  * retry never does a thing twice; changed values or a success start with a new key.
@@ -14,12 +16,15 @@ import { randomId } from "./random.js";
  *
  * @template V, R
  * @param {(values: V, idempotencyKey: string) => Promise<R>} send
- * @param {{ onSuccess?: (result: R, values: V) => void }} [options]
+ * @param {object} [options]
+ * @param {(result: R, values: V) => void} [options.onSuccess]
+ * @param {{ load: () => Attempt | null, store: (attempt: Attempt | null) => void }} [options.kept] Keeps the last attempt over a
+ *   reload, because its answer may have been lost.
  */
-export function useSubmit(send, { onSuccess } = {}) {
+export function useSubmit(send, { onSuccess, kept } = {}) {
   const [state, setState] = useState({ busy: false, failure: /** @type {unknown} */ (null) });
   const busy = useRef(false);
-  const attempt = useRef({ key: "", values: "" });
+  const attempt = useRef(/** @type {Attempt | null} */ (null));
 
   /** @param {V} values @returns {Promise<R | undefined>} The result, or undefined after a failure. */
   async function run(values) {
@@ -27,18 +32,21 @@ export function useSubmit(send, { onSuccess } = {}) {
     busy.current = true;
     setState({ busy: true, failure: null });
     const text = JSON.stringify(values ?? null);
-    if (attempt.current.values !== text || !attempt.current.key) attempt.current = { key: randomId(), values: text };
+    const last = attempt.current ?? kept?.load();
+    const { key } = (attempt.current = last?.values === text ? last : { key: randomId(), values: text });
+    kept?.store(attempt.current);
     /** @type {R} */
     let result;
     try {
-      result = await send(values, attempt.current.key);
+      result = await send(values, key);
     } catch (failure) {
       setState({ busy: false, failure });
       return undefined;
     } finally {
       busy.current = false;
     }
-    attempt.current.key = "";
+    attempt.current = null;
+    kept?.store(null);
     setState({ busy: false, failure: null });
     // Outside of the try: what fails after the write is no failed write.
     onSuccess?.(result, values);

@@ -45,7 +45,7 @@ function End({ list }) {
     observer.observe(element.current);
     return () => observer.disconnect();
   }, [list.status, list.complete, list.items.length]);
-  if (list.complete) return null;
+  if (list.complete && list.status !== "failed") return null;
   return html`<div ref=${element} class="paged-end">
     ${list.items.length > 0 && list.status === "loading" && html`<div class="skeleton" role="status" aria-label=${t("common.loading")}></div>`}
     ${list.items.length > 0 &&

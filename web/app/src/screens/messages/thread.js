@@ -27,19 +27,22 @@ import { sourceText } from "./source_text.js";
 /** @typedef {import("campus-api").Schema<"OpenThread">} OpenThread */
 
 const POLL_SECONDS = 10;
+/** How near the end of the page counts as the end, in px. */
+const END_DISTANCE = 160;
 
 /** A thread of messages, the newest at the bottom. @param {{ params: { id: string } }} props */
 export default function Thread({ params: { id } }) {
   const { thread, setBlocked, messages } = useThread(id);
   useEffect(() => void (messages.items.length > 0 && refreshUnread()), [messages.items[0]?.id]);
 
+  const hasFailed = messages.items.length === 0 && messages.status === "failed";
   const partner = thread ? authorName(thread.partner) : t("messages.title");
   return html`<${Screen} title=${partner} subtitle=${thread ? sourceText(thread.source) : ""} back="/messages"
     actions=${thread && html`<${ThreadMenu} thread=${thread} setBlocked=${setBlocked} />`}>
-    ${messages.items.length === 0 && messages.status === "failed" && html`<${ErrorState} problem=${messages.problem} retry=${messages.retry} />`}
+    ${hasFailed && html`<${ErrorState} problem=${messages.problem} retry=${messages.retry} />`}
     ${messages.items.length === 0 && messages.status === "loading" && html`<${Skeleton} rows=${5} lines=${1} />`}
     ${messages.items.length > 0 && html`<${Log} messages=${messages} partner=${partner} />`}
-    <${MessageForm} id=${id} onSent=${messages.prepend} />
+    ${!hasFailed && html`<${MessageForm} id=${id} onSent=${messages.prepend} />`}
   <//>`;
 }
 
@@ -79,16 +82,25 @@ function usePolling(refresh) {
 
 /** @param {{ messages: import("../../lib/paged_list.js").PagedListState<Message>, partner: string }} props */
 function Log({ messages, partner }) {
-  const newest = messages.items[0]?.id;
+  const newest = messages.items[0];
+  const { current: first } = useRef(newest);
+  const isAtEnd = useRef(true);
+  useEffect(() => {
+    const onScroll = () => (isAtEnd.current = window.innerHeight + window.scrollY > document.documentElement.scrollHeight - END_DISTANCE);
+    addEventListener("scroll", onScroll, { passive: true });
+    return () => removeEventListener("scroll", onScroll);
+  }, []);
   useLayoutEffect(() => {
-    requestAnimationFrame(() => window.scrollTo(0, document.documentElement.scrollHeight));
-  }, [newest]);
+    // Somebody who reads older messages stays there.
+    if (isAtEnd.current || newest?.is_mine) requestAnimationFrame(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  }, [newest?.id]);
   const shown = messages.items.toReversed();
-  return html`<section class="log" aria-label=${t("messages.log")} aria-live="polite">
+  return html`<section class="log" aria-label=${t("messages.log")}>
     ${!messages.complete && html`<${Button} small kind="ghost" busy=${messages.status === "loading"} onClick=${messages.status === "failed" ? messages.retry : messages.more}>${t("messages.older")}<//>`}
     ${shown.map((message, index) => html`
       ${day(message) !== (shown[index - 1] && day(shown[index - 1])) && html`<p class="log-day" key=${`day ${message.id}`}>${day(message)}</p>`}
       <${Bubble} key=${message.id} message=${message} partner=${partner} />`)}
+    <p class="visually-hidden" aria-live="polite">${newest !== first && !newest?.is_mine && `${t("messages.by_partner", { name: partner })}: ${newest?.content}`}</p>
   </section>`;
 }
 

@@ -1,5 +1,4 @@
 // @ts-check
-import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -19,8 +18,6 @@ export default function Threads() {
     unreadMessages.value = page.unread_total;
     return page;
   });
-  // Back from a thread, the list has changed.
-  useEffect(() => void (threads.items.length > 0 && threads.refresh()), []);
   return html`<${Screen} title=${t("messages.title")}>
     <${PagedList} list=${threads} label=${t("messages.list")} empty=${html`<${EmptyState} icon="mail" title=${t("messages.empty")} text=${t("messages.empty_text")} />`}
       row=${(/** @type {any} */ thread) => html`<${ThreadRow} thread=${thread} />`} />

@@ -24,7 +24,8 @@ export default function Edit({ params: { id } }) {
 function Editor({ post }) {
   const form = useForm({
     initial: { title: post.title, content: post.content },
-    draft: `edit:${post.id}`,
+    // A draft of an older version would undo what another device has changed.
+    draft: `edit:${post.id}:${post.edited_at ?? ""}`,
     check: checkPost,
     send: (values) => api.patch("/posts/{id}", { path: { id: post.id }, body: values }),
     onSuccess(changed) {

@@ -4,7 +4,7 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { authorName } from "../../lib/authors.js";
-import { removeEverywhere } from "../../lib/cache.js";
+import { changeEverywhere, removeEverywhere } from "../../lib/cache.js";
 import { useResource } from "../../lib/resource.js";
 import { useSubmit } from "../../lib/submit.js";
 import { goBack, navigate } from "../../router.js";
@@ -30,7 +30,7 @@ export default function PostScreen({ params: { id } }) {
     <${Loaded} resource=${post} skeleton=${html`<${Skeleton} rows=${1} lines=${8} />`}>
       ${(/** @type {any} */ data) => html`
         <${Article} post=${data} />
-        <${Comments} post=${data} board=${board.data} onCount=${(/** @type {number} */ change) => post.change((before) => ({ ...before, comment_count: before.comment_count + change }))} />`}
+        <${Comments} post=${data} board=${board.data} onCount=${(/** @type {number} */ change) => changeEverywhere(data.id, { comment_count: data.comment_count + change })} />`}
     <//>
   <//>`;
 }
