@@ -1669,7 +1669,7 @@ export interface components {
              */
             is_question?: boolean | null;
             /**
-             * @description The ids of up to 20 uploads of yours, from `POST /media`: the pictures of the post, in order. An upload can
+             * @description The ids of up to 10 uploads of yours, from `POST /media`: the pictures of the post, in order. An upload can
              *     be used in one post only.
              * @example []
              */
@@ -2169,7 +2169,7 @@ export interface components {
         ThreadMessages: components["schemas"]["MessageList"] & {
             thread: components["schemas"]["OpenThread"];
         };
-        /** @description A timetable. It does not reveal its owner. To others, it does not reveal either when it was created or changed. */
+        /** @description A timetable. It does not reveal its owner. To others, it does not reveal when it was changed. */
         Timetable: {
             /**
              * Format: date-time
