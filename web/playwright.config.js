@@ -24,7 +24,7 @@ export default defineConfig({
     timezoneId: "Asia/Seoul",
     viewport: { width: 360, height: 740 },
     contextOptions: { reducedMotion: "reduce" },
-    trace: "retain-on-failure",
+    trace: "on-first-retry",
     // The tests watch every request; those of a service worker are hidden from them.
     serviceWorkers: "block",
   },
