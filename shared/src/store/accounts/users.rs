@@ -180,7 +180,7 @@ impl Users {
     }
 
     /// Changes a student's role. Access tokens carry the role, so a new admin needs a new token. A revoked admin cannot
-    /// use the role any more: [`Transaction::check_permission`]. Depends on nothing else in the profile, so a student
+    /// use the role any more: the transaction checks it. Depends on nothing else in the profile, so a student
     /// who edits it all the time cannot delay the change.
     ///
     /// # Errors
