@@ -17,6 +17,12 @@ async function expectText(page, form, ids) {
   }
 }
 
+/** The service gets the request, and its answer is lost. @param {import("@playwright/test").Route} route */
+async function loseAnswer(route) {
+  await route.fetch();
+  await route.abort("failed");
+}
+
 /** @param {import("@playwright/test").Request[]} requests */
 const keys = (requests) => Promise.all(requests.map((request) => request.headerValue("idempotency-key")));
 
@@ -43,11 +49,7 @@ for (const form of forms) {
       const { page, api } = student;
       const ids = await prepare(api, await another());
       const requests = recordRequests(page, form);
-      // The service gets the request, and its answer is lost.
-      await interceptOnce(page, form, async (route) => {
-        await route.fetch();
-        await route.abort("failed");
-      });
+      await interceptOnce(page, form, loseAnswer);
       await fillIn(page, form, ids, TEXT);
       await buttonOf(page, form).click();
       await expect(page.getByRole("alert")).toContainText("보내지 못했어요");
@@ -110,10 +112,7 @@ for (const form of forms) {
         const { page, api } = student;
         const ids = await prepare(api, await another());
         const requests = recordRequests(page, form);
-        await interceptOnce(page, form, async (route) => {
-          await route.fetch();
-          await route.abort("failed");
-        });
+        await interceptOnce(page, form, loseAnswer);
         await fillIn(page, form, ids, TEXT);
         await buttonOf(page, form).click();
         await expect(page.getByRole("alert")).toContainText("보내지 못했어요");
