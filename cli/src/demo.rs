@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use campus_core::domain::{EmailDomain, Lecture, LoginId, Parse, Role, School, SchoolName, Semester, User, fold};
+use campus_core::domain::{EmailDomain, Lecture, LoginId, Parse, Role, School, SchoolName, Semester, User, VerificationPolicy, fold};
 use campus_core::http;
 use campus_core::store::Snapshot;
 use campus_local::LocalService;
@@ -45,7 +45,7 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     }
     let name = SchoolName::parse(SCHOOL.to_owned()).ok().context("the school's name")?;
     let domain = EmailDomain::parse(EMAIL_DOMAIN.to_owned()).ok().context("the school's domain")?;
-    let school = service.app.schools.add(name, vec![domain]).await?;
+    let school = service.app.schools.add(name, vec![domain], VerificationPolicy::Open).await?;
     let catalogue = import_lectures(service, &school).await?;
 
     let demo = Demo::sign_up(service, &school).await?;

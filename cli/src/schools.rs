@@ -5,7 +5,9 @@ use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
-use campus_core::domain::{EmailDomain, Parse, School, SchoolId, SchoolName, SchoolSearch, YoungDays, fold};
+use campus_core::domain::{
+    EmailDomain, Parse, School, SchoolId, SchoolName, SchoolSearch, VerificationPolicy, YoungDays, fold,
+};
 use campus_core::store::{Error, Schools, Table};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,8 +21,8 @@ use crate::{EXIT_CODES, args};
 pub(crate) enum Command {
     /// List the schools, with their ids
     ///
-    /// Prints a line for each school, sorted by name: the id, the name, and the email domains separated by spaces. Tabs
-    /// separate the three fields. Changes nothing.
+    /// Prints a line for each school, sorted by name: the id, the name, the email domains separated by spaces, and the
+    /// policy. Tabs separate the four fields. Changes nothing.
     #[command(after_help = EXIT_CODES)]
     List {
         /// Only schools whose name contains this text, without regard to case
@@ -34,6 +36,10 @@ pub(crate) enum Command {
     /// The file has the columns `name` and `email_domains`; spaces or semicolons separate several domains. A school whose
     /// name is new is added. An existing school keeps its id and gets the email domains of the file. Schools that are not
     /// in the file stay as they are. If the file has an error, nothing is imported.
+    ///
+    /// A column `policy` says how the students of a school are verified: `email` or `manual`, as `campus schools set`
+    /// explains. Without a policy in the file, an existing school keeps a policy that an operator chose. Other schools get
+    /// `email` if they have email domains, else `manual`.
     #[command(after_help = EXIT_CODES)]
     Import {
         /// The CSV file, in UTF-8, with a header line
@@ -52,6 +58,10 @@ pub(crate) enum Command {
         /// Likes of accounts that signed up less than this many days ago do not make posts hot: 0 to 365, 7 by default
         #[arg(long, value_name = "N", value_parser = args::young_days, group = "settings")]
         young_days: Option<YoungDays>,
+        /// How students are verified: `email` by a code to an address in one of the school's domains, `manual` by `campus
+        /// user verify`. With `open`, every account counts as verified: only for trying the service out
+        #[arg(long, value_name = "POLICY", value_parser = args::policy, group = "settings")]
+        policy: Option<VerificationPolicy>,
         #[command(flatten)]
         table: TableArgs,
     },
@@ -61,6 +71,20 @@ pub(crate) enum Command {
 pub(crate) struct SchoolRow {
     name: SchoolName,
     email_domains: Vec<EmailDomain>,
+    /// `None` if the file does not say it.
+    policy: Option<VerificationPolicy>,
+}
+
+impl SchoolRow {
+    /// The policy of the school after the import. An existing school keeps a policy other than the default one.
+    fn policy_after(&self, existing: Option<&School>) -> VerificationPolicy {
+        let kept = existing.filter(|school| {
+            school.policy != VerificationPolicy::default_for(&school.email_domains)
+                && school.policy.suits(&self.email_domains)
+        });
+        let kept = kept.map(|school| school.policy);
+        self.policy.or(kept).unwrap_or_else(|| VerificationPolicy::default_for(&self.email_domains))
+    }
 }
 
 /// The result of an import.
@@ -81,8 +105,8 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             let Imported { added, changed, unchanged } = table.run(import).await?;
             print(format_args!("{added} schools added, {changed} changed, {unchanged} unchanged."))
         }
-        Command::Set { school, young_days, table } => {
-            table.run(async |table| set(school, young_days, table).await).await
+        Command::Set { school, young_days, policy, table } => {
+            table.run(async |table| set(school, young_days, policy, table).await).await
         }
     }
 }
@@ -95,8 +119,18 @@ pub(crate) async fn read_school(id: SchoolId, table: &Table) -> Result<School> {
     }
 }
 
-async fn set(school: SchoolId, young_days: Option<YoungDays>, table: &Table) -> Result<()> {
+async fn set(
+    school: SchoolId,
+    young_days: Option<YoungDays>,
+    policy: Option<VerificationPolicy>,
+    table: &Table,
+) -> Result<()> {
     let school = read_school(school, table).await?;
+    if let Some(policy) = policy {
+        let School { name, email_domains, .. } = &school;
+        ensure!(policy.suits(email_domains), "{name} has no email domains, so it cannot have the policy `email`");
+        Schools::new(table.clone()).set_policy(&school, policy, email_domains).await?;
+    }
     if let Some(young_days) = young_days {
         Schools::new(table.clone()).set_young_days(&school, young_days).await?;
     }
@@ -109,10 +143,10 @@ async fn list(query: Option<&SchoolSearch>, table: &TableArgs) -> Result<()> {
     if schools.is_empty() {
         print_error("There are no schools: import some with `campus schools import`.");
     }
-    for School { id, name, email_domains, .. } in schools {
+    for School { id, name, email_domains, policy, .. } in schools {
         if fold(name.as_str()).contains(&query) {
             let domains: Vec<_> = email_domains.iter().map(EmailDomain::as_str).collect();
-            print(format_args!("{id}\t{name}\t{}", domains.join(" ")))?;
+            print(format_args!("{id}\t{name}\t{}\t{}", domains.join(" "), policy.as_str()))?;
         }
     }
     Ok(())
@@ -124,17 +158,20 @@ async fn import(rows: Vec<SchoolRow>, schools: &Schools) -> Result<Imported> {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?;
     let progress = ProgressBar::new(u64::try_from(rows.len())?).with_style(style);
     let mut imported = Imported::default();
-    for SchoolRow { name, email_domains } in rows {
+    for row in rows {
+        let existing = existing.get(&fold(row.name.as_str()));
+        let policy = row.policy_after(existing);
+        let SchoolRow { name, email_domains, .. } = row;
         progress.set_message(name.to_string());
-        let count = match existing.get(&fold(name.as_str())) {
-            None => match schools.add(name, email_domains).await {
+        let count = match existing {
+            None => match schools.add(name, email_domains, policy).await {
                 Ok(_) => &mut imported.added,
                 // A concurrent import has added it.
                 Err(Error::Stale) => &mut imported.unchanged,
                 Err(error) => return Err(error.into()),
             },
-            Some(school) if school.email_domains != email_domains => {
-                schools.set_email_domains(school, email_domains).await?;
+            Some(school) if (&school.email_domains, school.policy) != (&email_domains, policy) => {
+                schools.set_policy(school, policy, &email_domains).await?;
                 &mut imported.changed
             }
             Some(_) => &mut imported.unchanged,
@@ -186,15 +223,14 @@ pub(crate) fn read(file: &Path) -> Result<Vec<SchoolRow>> {
 struct Columns {
     name: usize,
     email_domains: usize,
+    policy: Option<usize>,
 }
 
 impl Columns {
     fn find(file: &CsvFile) -> Result<Self> {
-        let find = |wanted: &str| {
-            let position = file.header.iter().position(|column| column == wanted);
-            position.ok_or_else(|| file.missing_column(wanted))
-        };
-        Ok(Self { name: find("name")?, email_domains: find("email_domains")? })
+        let position = |wanted: &str| file.header.iter().position(|column| column == wanted);
+        let find = |wanted: &str| position(wanted).ok_or_else(|| file.missing_column(wanted));
+        Ok(Self { name: find("name")?, email_domains: find("email_domains")?, policy: position("policy") })
     }
 
     /// Parses a row. A line break in the name becomes a space.
@@ -211,8 +247,23 @@ impl Columns {
             EmailDomain::parse(domain.to_owned()).or(Err(format!("column email_domains: {domain:?} is not a domain")))
         };
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ';' | ',');
-        let email_domains =
+        let email_domains: Vec<_> =
             domains.split(is_separator).filter(|domain| !domain.is_empty()).map(domain).collect::<Result<_, _>>()?;
-        Ok(SchoolRow { name, email_domains })
+        let policy = self.policy.and_then(|column| row.field(column)).map(str::trim).filter(|policy| !policy.is_empty());
+        let policy = policy.map(|policy| parse_policy(policy, &email_domains)).transpose()?;
+        Ok(SchoolRow { name, email_domains, policy })
+    }
+}
+
+/// Parses the policy of a school with these email domains.
+///
+/// # Errors
+/// A message without the line.
+fn parse_policy(policy: &str, email_domains: &[EmailDomain]) -> Result<VerificationPolicy, String> {
+    match VerificationPolicy::parse(policy.to_owned()) {
+        Ok(VerificationPolicy::Open) => Err("column policy: only `campus schools set --policy open` opens a school".into()),
+        Ok(policy) if policy.suits(email_domains) => Ok(policy),
+        Ok(_) => Err("column policy: a school without email domains cannot have the policy email".into()),
+        Err(_) => Err(format!("column policy: {policy:?} is not `email` or `manual`")),
     }
 }

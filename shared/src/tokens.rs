@@ -29,6 +29,8 @@ pub struct Claims {
     pub sid: SessionId,
     pub school: SchoolId,
     pub role: Role,
+    /// Whether the account is verified.
+    pub verified: bool,
     /// When the account stops being young.
     pub young_until: i64,
 }
@@ -41,6 +43,7 @@ impl Claims {
             user: self.sub,
             session: self.sid,
             role: self.role,
+            is_verified: self.verified,
             young_until: Time::from_secs(self.young_until),
         }
     }

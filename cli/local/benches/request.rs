@@ -36,6 +36,7 @@ fn caller() -> Caller {
         user: UserId::from_uuid(Uuid::new_v4()),
         session: SessionId::from_uuid(Uuid::now_v7()),
         role: Role::Student,
+        is_verified: true,
         young_until: Time::from_secs(0),
     }
 }

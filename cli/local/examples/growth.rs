@@ -22,6 +22,7 @@ use axum::http::{Method, Request, header};
 use campus_core::clock::Clock;
 use campus_core::domain::{
     Caller, Columns, CommentId, LectureFacts, Parse, PostId, School, SchoolName, Semester, ThreadId, Time,
+    VerificationPolicy,
 };
 use campus_core::http::{self, CursorScope};
 use campus_core::store::Usage;
@@ -111,7 +112,7 @@ impl GrowthService {
 
     async fn school(&self) -> Result<School> {
         let name = SchoolName::parse("가온대학교".to_owned()).ok().context("the school's name")?;
-        Ok(self.service.app.schools.add(name, Vec::new()).await?)
+        Ok(self.service.app.schools.add(name, Vec::new(), VerificationPolicy::Open).await?)
     }
 }
 

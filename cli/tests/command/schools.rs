@@ -22,7 +22,11 @@ fn schools_are_listed_by_name_with_their_ids() {
     let names_and_domains: Vec<_> = all.iter().map(|fields| fields[1..].to_vec()).collect();
     assert_eq!(
         names_and_domains,
-        [["Hanbit University", "h.example cs.h.example"], ["가온대학교", "gaon.example"], ["나래대학교", ""]]
+        [
+            ["Hanbit University", "h.example cs.h.example", "email"],
+            ["가온대학교", "gaon.example", "email"],
+            ["나래대학교", "", "manual"]
+        ]
     );
     assert_eq!(list(&["--query", "HANBIT"]), all[..1]);
     assert_eq!(list(&["--query", "대학교"]), all[1..]);
@@ -39,7 +43,7 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
     let data = data.to_str().unwrap();
-    let cases: [(&[u8], &str); 11] = [
+    let cases: [(&[u8], &str); 14] = [
         (b"", "line 1: there is no column name"),
         (b"name\nGaon\n", "line 1: there is no column email_domains"),
         (b"name,email_domains\n", "has no schools"),
@@ -49,6 +53,9 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
         (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4: column name: gaon is in line 2 already"),
         (b"name,email_domains\nGaon\n", "line 2: it has 1 fields, and the header has 2"),
         (b"name,email_domains\nGaon\xff,\n", "line 2 is not in UTF-8"),
+        (b"name,email_domains,policy\nGaon,,email\n", "line 2: column policy: a school without email domains"),
+        (b"name,policy,email_domains\nGaon,open,g.example\n", "line 2: column policy: only `campus schools set"),
+        (b"name,email_domains,policy\nGaon,,Manual\n", "line 2: column policy: \"Manual\" is not"),
         (b"name;email_domains\nGaon;\n", "line 1: the columns are separated by semicolons"),
         (b"name,email_domains\r\n\r\nGaon,\r\n,x\r\n,\r\n", "line 4: column name: \"\" is not a name"),
     ];
@@ -68,6 +75,42 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
     }
     fails(&["schools", "import", "nothing.csv", "--data", data], 1, "cannot read nothing.csv");
     assert_eq!(succeeds(&["schools", "list", "--data", data]), "");
+}
+
+#[test]
+fn a_policy_stays_until_a_file_or_an_operator_changes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let data = data.to_str().unwrap();
+    let import = |rows: &str| {
+        let schools = file(&folder, "schools.csv", format!("name,email_domains,policy\n{rows}\n"));
+        succeeds(&["schools", "import", &schools, "--data", data])
+    };
+    let school = || succeeds(&["schools", "list", "--data", data]).trim_end().replace('\t', ",");
+    let policy = || school().rsplit(',').next().unwrap().to_owned();
+    let set = |policy: &'static str| {
+        let id = school().split(',').next().unwrap().to_owned();
+        move || run(&["schools", "set", &id, "--policy", policy, "--data", data])
+    };
+    for (rows, expected) in [
+        ("Gaon,,", "manual"),
+        ("Gaon,gaon.example,", "email"),
+        ("Gaon,gaon.example,manual", "manual"),
+        ("Gaon,g.example,", "manual"),
+        ("Gaon,g.example,email", "email"),
+        ("Gaon,,", "manual"),
+    ] {
+        assert!(import(rows).contains("1 added") || import(rows).contains("0 changed"), "{rows}");
+        assert_eq!(policy(), expected, "{rows}");
+    }
+    assert!(!set("email")().status.success(), "the school has no domains");
+    assert!(set("open")().status.success());
+    import("Gaon,gaon.example,");
+    assert_eq!(policy(), "open");
+    assert!(set("email")().status.success());
+    assert_eq!(policy(), "email");
+    succeeds(&["audit", "--data", data]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use campus_core::domain::{EmailDomain, School, SchoolId, SchoolName, SchoolSearch};
+use campus_core::domain::{EmailDomain, School, SchoolId, SchoolName, SchoolSearch, VerificationPolicy};
 use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use serde::Serialize;
@@ -29,13 +29,16 @@ request! {
 pub(crate) struct SchoolView {
     id: SchoolId,
     name: SchoolName,
-    /// The domains of the school's student email addresses. For information: any address can sign up.
+    /// The domains of the school's student email addresses.
     email_domains: Vec<EmailDomain>,
+    /// How students are verified: `email` by a code to an address in one of the domains, `manual` by the operator of the
+    /// service. With `open`, every account counts as verified.
+    policy: VerificationPolicy,
 }
 
 impl From<School> for SchoolView {
     fn from(school: School) -> Self {
-        Self { id: school.id, name: school.name, email_domains: school.email_domains }
+        Self { id: school.id, name: school.name, email_domains: school.email_domains, policy: school.policy }
     }
 }
 

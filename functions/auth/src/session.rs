@@ -54,6 +54,7 @@ pub(crate) struct UserView {
     admission_year: AdmissionYear,
     school: SchoolOfUser,
     role: Role,
+    verification: VerificationView,
     created_at: Time,
     updated_at: Time,
 }
@@ -65,9 +66,42 @@ struct SchoolOfUser {
     name: SchoolName,
 }
 
+/// Whether your account is verified.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Verification)]
+struct VerificationView {
+    state: VerificationState,
+    /// The address that you confirmed. Null if you confirmed none.
+    email: Option<Email>,
+    /// When you were verified. Null if you were not, which is possible in a school where all accounts count as verified.
+    verified_at: Option<Time>,
+}
+
+/// Unverified accounts can only use their account, the catalogue, and private timetables.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum VerificationState {
+    Unverified,
+    Verified,
+}
+
+impl VerificationView {
+    fn new(user: &User, school: &School) -> Self {
+        Self {
+            state: match school.is_verified(user) {
+                true => VerificationState::Verified,
+                false => VerificationState::Unverified,
+            },
+            email: user.verification.email().cloned(),
+            verified_at: user.verification.verified_at(),
+        }
+    }
+}
+
 impl UserView {
     pub(crate) fn new(user: User, school: School) -> Self {
         Self {
+            verification: VerificationView::new(&user, &school),
             id: user.id,
             login_id: user.login_id,
             email: user.email,
@@ -139,6 +173,7 @@ impl SessionResponse {
             user: user.id,
             session: token.session,
             role: user.role,
+            is_verified: school.is_verified(&user),
             young_until: school.young_days.end_for(user.created_at),
         };
         let access_token = signer.sign(&caller, now).map_err(|error| {

@@ -91,6 +91,7 @@ impl TokenSigner {
             sid: caller.session,
             school: caller.school,
             role: caller.role,
+            verified: caller.is_verified,
             young_until: caller.young_until.as_secs(),
         };
         let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };

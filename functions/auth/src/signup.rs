@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use campus_core::domain::{
     AdmissionYear, Email, FieldError, LoginId, Nickname, Password, RealName, Role, SchoolId, User, UserId,
+    Verification,
 };
 use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;
@@ -55,6 +56,7 @@ pub(crate) async fn sign_up(
         school_id: body.school_id,
         login_id: body.login_id,
         email: body.email,
+        verification: Verification::Unverified,
         nickname: body.nickname,
         name: body.name,
         admission_year: body.admission_year,
@@ -77,7 +79,13 @@ pub(crate) async fn sign_up(
     let new_session = NewSession::new(school.id, user.id, now)?;
     let password = NewPassword::of_hash(state.passwords.hash(password).await?);
     let device_token = state.devices.issue(Device::new(), &user.login_id, password.id, now);
-    let new_user = NewUser { user, password, session_id: new_session.id, session: new_session.session.clone() };
+    let new_user = NewUser {
+        user,
+        policy: school.policy,
+        password,
+        session_id: new_session.id,
+        session: new_session.session.clone(),
+    };
     state.app.users.add(&new_user, &state.resting).await?;
     let response = new_session.into_response(new_user.user, school, &state.signer, now)?;
     Ok(response.with_device_token(device_token)?.into_created())

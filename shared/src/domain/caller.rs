@@ -11,6 +11,8 @@ pub struct Caller {
     pub session: SessionId,
     /// The role when the token was issued. See [`Permission::AsAdmin`].
     pub role: Role,
+    /// Whether the account was verified when the token was issued (rule 16).
+    pub is_verified: bool,
     /// When the account stops being young (rule 32).
     pub young_until: Time,
 }
@@ -49,6 +51,7 @@ impl Caller {
             user: UserId::random(),
             session: SessionId::new(now),
             role,
+            is_verified: true,
             young_until: now,
         }
     }

@@ -31,6 +31,7 @@ mod text;
 mod time;
 mod timetable;
 mod user;
+mod verification;
 mod week;
 
 pub use author::{Alias, Author, Byline};
@@ -65,4 +66,5 @@ pub use timetable::{
     ShareHash, ShownEntry, Timetable, TimetableChanges, TimetableName, TimetableSummary, Visibility,
 };
 pub use user::{AdmissionYear, Email, LoginId, Nickname, RealName, Role, User, UserChanges};
+pub use verification::{Verification, VerificationPolicy};
 pub use week::{Day, Room, Slot, TimeOfDay, clash, clash_within};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, Parse, SchoolId, SingleLine, Time};
+use super::{FieldError, Parse, SchoolId, SingleLine, Time, User, VerificationPolicy};
 
 /// The name of a school: 1 to 100 characters.
 pub type SchoolName = SingleLine<1, 100>;
@@ -54,10 +54,18 @@ pub struct School {
     pub id: SchoolId,
     /// Unique among schools.
     pub name: SchoolName,
-    /// The domains of the email addresses that the school gives to its students. For information only: sign-up does not
-    /// check them.
+    /// The domains of the email addresses that the school gives to its students.
     pub email_domains: Vec<EmailDomain>,
+    /// How the students are verified (rule 16).
+    pub policy: VerificationPolicy,
     pub young_days: YoungDays,
+}
+
+impl School {
+    /// Whether an account of this school counts as verified.
+    pub fn is_verified(&self, user: &User) -> bool {
+        self.policy == VerificationPolicy::Open || user.verification.is_verified()
+    }
 }
 
 /// The part of an email address after the `@`, in lower case.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reserved_name::is_reserved;
 use super::text::{check_length, is_ignorable};
-use super::{FieldError, Name, Parse, Refusal, SchoolId, SingleLine, Time, UserId, fold};
+use super::{FieldError, Name, Parse, Refusal, SchoolId, SingleLine, Time, UserId, Verification, fold};
 
 /// The role of a user in the school (rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,10 @@ pub struct User {
     /// Never changes.
     pub school_id: SchoolId,
     pub login_id: LoginId,
+    /// The address of the account, which the student need not have confirmed.
     pub email: Email,
+    /// [`School::is_verified`](super::School::is_verified) tells whether the account counts as verified.
+    pub verification: Verification,
     /// The name that other users see.
     pub nickname: Nickname,
     /// The real name, which no other user sees.

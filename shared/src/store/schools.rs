@@ -6,9 +6,7 @@
 //! | school | `SCHOOL#<id>` | `SCHOOL` |
 //! | directory entry | `SCHOOLS` | `NAME#<folded name>` |
 
-use serde::Serialize;
-
-use crate::domain::{EmailDomain, School, SchoolId, SchoolName, YoungDays, fold};
+use crate::domain::{EmailDomain, School, SchoolId, SchoolName, VerificationPolicy, YoungDays, fold};
 use crate::store::dynamo::{Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
 
 pub(crate) const DIRECTORY: &str = "SCHOOLS";
@@ -84,11 +82,17 @@ impl Schools {
     ///
     /// # Errors
     /// [`Error::Stale`] if a school with the same folded name exists.
-    pub async fn add(&self, name: SchoolName, email_domains: Vec<EmailDomain>) -> Result<School, Error> {
+    pub async fn add(
+        &self,
+        name: SchoolName,
+        email_domains: Vec<EmailDomain>,
+        policy: VerificationPolicy,
+    ) -> Result<School, Error> {
         let school = School {
             id: SchoolId::new(self.table.clock().now()),
             name,
             email_domains,
+            policy,
             young_days: YoungDays::default(),
         };
         self.table
@@ -101,24 +105,31 @@ impl Schools {
         Ok(school)
     }
 
-    /// Replaces a school's email domains.
-    pub async fn set_email_domains(&self, school: &School, email_domains: Vec<EmailDomain>) -> Result<(), Error> {
-        self.set(school, "email_domains", &email_domains).await
+    /// Sets how the students of a school are verified, and their email domains.
+    pub async fn set_policy(
+        &self,
+        school: &School,
+        policy: VerificationPolicy,
+        email_domains: &[EmailDomain],
+    ) -> Result<(), Error> {
+        let change =
+            || RowUpdate::of_existing().set(&["policy"], policy)?.set(&["email_domains"], email_domains);
+        self.change(school, change).await
     }
 
     /// Sets for how many days accounts of the school are young. Access tokens carry the end of this time, so those issued
     /// before keep the old one until they expire.
     pub async fn set_young_days(&self, school: &School, young_days: YoungDays) -> Result<(), Error> {
-        self.set(school, "young_days", young_days).await
+        let change = || RowUpdate::of_existing().set(&["young_days"], young_days);
+        self.change(school, change).await
     }
 
-    /// Sets an attribute of both rows.
-    async fn set(&self, school: &School, attribute: &str, value: impl Serialize + Copy) -> Result<(), Error> {
-        let change = |value| RowUpdate::of_existing().set(&[attribute], value);
+    /// Changes both rows.
+    async fn change(&self, school: &School, change: impl Fn() -> Result<RowUpdate, Error>) -> Result<(), Error> {
         self.table
             .transaction(ServiceAuthority)
-            .update(directory_key(&school.name), change(value)?)?
-            .update(key(school.id), change(value)?)?
+            .update(directory_key(&school.name), change()?)?
+            .update(key(school.id), change()?)?
             .commit()
             .await
     }

@@ -187,6 +187,7 @@ async fn a_request_that_is_refused_because_its_repetition_succeeded_returns_that
         user: student.id.parse().unwrap(),
         session,
         role: Role::Student,
+        is_verified: true,
         young_until: Time::now(),
     };
     let run = async |key: Option<&IdempotencyKey>, code: Code| {

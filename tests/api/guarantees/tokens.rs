@@ -167,7 +167,7 @@ async fn every_claim_is_required_and_checked() {
     let student = app.student(&app.school("가온대학교").await).await;
     let key = app.service.app.keys.signing().await.unwrap().unwrap();
     let (header, claims) = (part(&student.token, 0), claims_of(&student.token));
-    for claim in ["iss", "aud", "sub", "exp", "iat", "nbf", "jti", "sid", "school", "role", "young_until"] {
+    for claim in ["iss", "aud", "sub", "exp", "iat", "nbf", "jti", "sid", "school", "role", "verified", "young_until"] {
         for wrong in [None, Some(json!("wrong"))] {
             let mut claims = claims.clone();
             match &wrong {
@@ -192,6 +192,7 @@ async fn a_token_of_another_stage_is_401() {
         user: UserId::random(),
         session: SessionId::new(now),
         role: Role::Student,
+        is_verified: true,
         young_until: Time::now(),
     };
     let token = TokenSigner::new(&key, "campus-production").unwrap().sign(&caller, now).unwrap();
@@ -256,6 +257,7 @@ async fn an_expired_session_is_ignored_even_if_its_row_remains() {
         user: student.id.parse().unwrap(),
         session: claims["sid"].as_str().unwrap().parse().unwrap(),
         role: Role::Student,
+        is_verified: true,
         young_until: Time::now(),
     };
     app.clock.set_ahead_by_millis(0);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use campus_core::domain::{
-    AdmissionYear, Caller, Email, LoginId, Nickname, Parse, Role, School, SessionId, User, UserId,
+    AdmissionYear, Caller, Email, LoginId, Nickname, Parse, Role, School, SessionId, User, UserId, Verification,
 };
 use campus_core::store::{Connection, Keys, NewPassword, NewUser, RestingNames, Session, Table, Users};
 use campus_local::Engine;
@@ -49,6 +49,7 @@ impl TestApp {
             school_id: school.id,
             login_id: LoginId::parse(login_id.clone()).unwrap(),
             email: Email::parse(email.clone()).unwrap(),
+            verification: Verification::Unverified,
             nickname: Nickname::parse(nickname.clone()).unwrap(),
             name: None,
             admission_year: AdmissionYear::parse(2024).unwrap(),
@@ -69,12 +70,14 @@ impl TestApp {
         let password = NewPassword::of_hash(password_hash().to_owned());
         let (_, keys) = Keys::new(table).cursor_and_auth().await.unwrap();
         let resting = RestingNames::new(&keys.unwrap().account).unwrap();
-        users.add(&NewUser { user, password, session_id, session }, &resting).await.unwrap();
+        let is_verified = school.is_verified(&user);
+        users.add(&NewUser { user, policy: school.policy, password, session_id, session }, &resting).await.unwrap();
         let caller = Caller {
             school: school.id,
             user: id,
             session: session_id,
             role,
+            is_verified,
             young_until: school.young_days.end_for(now),
         };
         let token = self.service.signer.sign(&caller, now).unwrap();

@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::Method;
-use campus_core::domain::{Parse, School, SchoolId, SchoolName, YoungDays};
+use campus_core::domain::{Parse, School, SchoolId, SchoolName, VerificationPolicy, YoungDays};
 use campus_core::store::{Connection, Limits};
 use campus_local::Engine;
 use serde_json::{Value, json};
@@ -129,6 +129,7 @@ impl Things {
             id: SchoolId::from_uuid(Uuid::nil()),
             name,
             email_domains: Vec::new(),
+            policy: VerificationPolicy::Manual,
             young_days: YoungDays::default(),
         };
         let student = Student {

@@ -159,6 +159,7 @@ scalars! {
         .examples([examples::PASSWORD]);
     domain::AdmissionYear => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1950)).examples([2026]);
     domain::Role => choice(["student", "admin"]);
+    domain::VerificationPolicy => choice(["email", "manual", "open"]);
     domain::Anonymity => choice(["optional", "always", "never"]);
     domain::ImageType => choice(["image/jpeg", "image/png", "image/webp", "image/gif"]);
     domain::ImageSize => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))

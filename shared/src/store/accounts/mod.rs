@@ -1,4 +1,4 @@
-//! Accounts: students, their credentials and sessions, sign-up, suspension, and write access. Withdrawal is in
+//! Accounts: students, their credentials and sessions, sign-up, verification, suspension, and write access. Withdrawal is in
 //! `store::withdrawals`, because it also deletes what other folders of the store own.
 
 pub(crate) mod authorizer;
@@ -9,4 +9,5 @@ pub(crate) mod sessions;
 pub(crate) mod sign_up;
 mod suspension;
 pub(crate) mod users;
+mod verification;
 pub(crate) mod write_access;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Caller, School, SchoolId, SessionId, Time, User, UserId};
+use crate::domain::{Caller, School, SchoolId, SessionId, Time, User, UserId, VerificationPolicy};
 use crate::store::accounts::credentials::{self, Credentials, NewPassword};
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, ServiceAuthority, Table};
@@ -18,6 +18,8 @@ use crate::store::schools;
 const LIVE: &str = "live";
 const STARTED: &str = "begun";
 const REFRESH_HASH: &str = "refresh";
+const VERIFIED: &str = "verified";
+const OPEN_SCHOOL: &str = "open_school";
 
 /// The maximum number of live sessions of a student; another login ends the oldest. With 20 the row stays under 4 KB,
 /// which is one read unit.
@@ -62,11 +64,28 @@ pub(crate) struct SessionsRow {
     /// Number of sessions ever started. If it is unchanged, no session started since the row was read.
     #[serde(rename = "begun")]
     started: u32,
+    /// Whether the student is verified. The same as in the profile: every write reads this row, and few read the profile.
+    #[serde(default)]
+    pub(crate) verified: bool,
+    /// Whether all accounts of the school counted as verified at the last sign-up, login or refresh.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    open_school: bool,
 }
 
 impl SessionsRow {
-    pub(crate) fn first(id: SessionId, session: Session) -> Self {
-        Self { live: BTreeMap::from([(id, session)]), started: 1 }
+    /// The row of a new student.
+    pub(crate) fn first(id: SessionId, session: Session, user: &User, policy: VerificationPolicy) -> Self {
+        Self {
+            live: BTreeMap::from([(id, session)]),
+            started: 1,
+            verified: user.verification.is_verified(),
+            open_school: policy == VerificationPolicy::Open,
+        }
+    }
+
+    /// Whether the account counts as verified (rule 16).
+    pub(crate) fn is_verified(&self) -> bool {
+        self.verified || self.open_school
     }
 
     /// The session, if it is live.
@@ -96,6 +115,15 @@ impl SessionOwner {
     /// The session, if it is live.
     pub fn session(&self, id: SessionId, now: Time) -> Option<&Session> {
         self.sessions.get(id, now)
+    }
+
+    /// Adds to an update of the sessions whether all accounts of the school count as verified, if that has changed.
+    fn note_policy(&self, change: RowUpdate) -> Result<RowUpdate, Error> {
+        match (self.school.policy == VerificationPolicy::Open, self.sessions.open_school) {
+            (true, false) => change.set(&[OPEN_SCHOOL], true),
+            (false, true) => Ok(change.remove(&[OPEN_SCHOOL])),
+            _ => Ok(change),
+        }
     }
 }
 
@@ -140,6 +168,7 @@ impl Sessions {
         session: &Session,
     ) -> Result<(), Error> {
         let mut change = RowUpdate::of_existing().set(&[LIVE, &id.to_string()], session)?.add(&[STARTED], 1)?;
+        change = owner.note_policy(change)?;
         for removed in owner.sessions.to_remove(self.table.clock().now()) {
             change = change.remove(&[LIVE, &removed.to_string()]);
         }
@@ -167,7 +196,8 @@ impl Sessions {
         now: Time,
     ) -> Result<(), Error> {
         let path = id.to_string();
-        let change = RowUpdate::default()
+        let change = owner
+            .note_policy(RowUpdate::default())?
             .set(&[LIVE, &path, REFRESH_HASH], next_hash)?
             .add(&[LIVE, &path, "generation"], 1)?
             .set(&[LIVE, &path, "refreshed_at_ms"], now.as_millis())?
@@ -241,6 +271,11 @@ impl Sessions {
             }
         }
     }
+}
+
+/// The update that makes the student verified in this row. The same transaction changes the profile.
+pub(super) fn verify() -> Result<RowUpdate, Error> {
+    RowUpdate::of_existing().set(&[VERIFIED], true)
 }
 
 /// The update that ends all sessions.

@@ -1,6 +1,6 @@
 //! Sign-up: one transaction that writes all rows of a new student.
 
-use crate::domain::{Refusal, SessionId, User};
+use crate::domain::{Refusal, SessionId, User, VerificationPolicy};
 use crate::store::accounts::credentials::{self, Credentials, NewPassword};
 use crate::store::accounts::resting::RestingNames;
 use crate::store::accounts::sessions::{self, Session, SessionsRow};
@@ -12,6 +12,8 @@ use crate::store::dynamo::{Error, ServiceAuthority};
 pub struct NewUser {
     /// The student.
     pub user: User,
+    /// The policy of the student's school.
+    pub policy: VerificationPolicy,
     pub password: NewPassword,
     /// The id of the first session.
     pub session_id: SessionId,
@@ -26,7 +28,7 @@ impl Users {
     /// [`Refusal::LoginIdTaken`], [`Refusal::EmailTaken`], [`Refusal::NicknameTaken`]; the first one that applies. A name
     /// that rests is taken.
     pub async fn add(&self, new: &NewUser, resting: &RestingNames) -> Result<(), Error> {
-        let NewUser { user, password, session_id, session } = new;
+        let NewUser { user, policy, password, session_id, session } = new;
         let owner = UniqueValueOwner { school_id: user.school_id, user_id: user.id };
         let credentials = Credentials {
             school_id: user.school_id,
@@ -35,7 +37,7 @@ impl Users {
             password_id: password.id,
             suspended_at: None,
         };
-        let sessions = SessionsRow::first(*session_id, session.clone());
+        let sessions = SessionsRow::first(*session_id, session.clone(), user, *policy);
         self.table
             .transaction(ServiceAuthority)
             .create(&credentials::key(&user.login_id), &credentials)?

@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use campus_core::domain::{Caller, Columns, Merge, Parse, Role, School, SchoolName, Semester, YoungDays};
+use campus_core::domain::{
+    Caller, Columns, Merge, Parse, Role, School, SchoolName, Semester, VerificationPolicy, YoungDays,
+};
 use campus_core::store::Error;
 use campus_core::tokens::Claims;
 use serde_json::{Value, json};
@@ -57,10 +59,16 @@ pub fn student_of(answer: &Answer) -> Student {
 }
 
 impl TestApp {
-    /// Adds a school where the likes of new accounts count towards hot at once.
+    /// Adds a school where every account counts as verified, and where the likes of new accounts count towards hot at
+    /// once.
     pub async fn school(&self, name: &str) -> School {
+        self.school_with(name, VerificationPolicy::Open).await
+    }
+
+    /// Adds a school with this policy, where the likes of new accounts count towards hot at once.
+    pub async fn school_with(&self, name: &str, policy: VerificationPolicy) -> School {
         let (schools, name) = (&self.service.app.schools, SchoolName::parse(name.to_owned()).unwrap());
-        let (school, young_days) = (schools.add(name, Vec::new()).await.unwrap(), YoungDays::parse(0).unwrap());
+        let (school, young_days) = (schools.add(name, Vec::new(), policy).await.unwrap(), YoungDays::parse(0).unwrap());
         schools.set_young_days(&school, young_days).await.unwrap();
         School { young_days, ..school }
     }

@@ -1,0 +1,48 @@
+//! Verification of students (rule 16): the profile has it, and the sessions row repeats whether the student is verified,
+//! because every write reads that row.
+
+use crate::domain::{LoginId, User, Verification};
+use crate::store::accounts::credentials::Logins;
+use crate::store::accounts::users::{self, Users};
+use crate::store::accounts::sessions;
+use crate::store::dynamo::{Backoff, Error, RowUpdate, ServiceAuthority, Transaction};
+
+impl Logins {
+    /// Verifies a student by an operator's decision, under every policy. Returns false if the student was verified
+    /// before. The student needs a new access token: those that are out say that the account is unverified.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if no student has the login id.
+    pub async fn verify(&self, login_id: &LoginId) -> Result<bool, Error> {
+        let credentials = self.get(login_id).await?.ok_or(Error::NotFound)?;
+        let users = Users::new(self.table.clone());
+        let verified = Verification::Verified { at: self.table.clock().now(), email: None };
+        let mut backoff = Backoff::begin();
+        loop {
+            let user = users.get(credentials.school_id, credentials.user_id).await?;
+            if user.verification.is_verified() {
+                return Ok(false);
+            }
+            let transaction = self.table.transaction(ServiceAuthority).set_verified(&user, &verified)?;
+            match transaction.commit().await {
+                // The student has confirmed an address or withdrawn.
+                Err(Error::Stale) if backoff.pause().await => {}
+                result => return result.map(|()| true),
+            }
+        }
+    }
+}
+
+impl Transaction {
+    /// Makes a student verified, or replaces the address that the student confirmed. Fails with [`Error::Stale`] if the
+    /// verification has changed since the profile was read, or the student has withdrawn.
+    pub(crate) fn set_verified(self, seen: &User, verified: &Verification) -> Result<Self, Error> {
+        const VERIFICATION: &[&str] = &["verification"];
+        let profile = RowUpdate::default().if_equal(VERIFICATION, &seen.verification)?.set(VERIFICATION, verified)?;
+        let transaction = self.update(users::profile_key(seen.school_id, seen.id), profile)?;
+        transaction
+            .on_condition_failed(Error::Stale)
+            .update(sessions::key(seen.school_id, seen.id), sessions::verify()?)
+            .map(|transaction| transaction.on_condition_failed(Error::Stale))
+    }
+}
