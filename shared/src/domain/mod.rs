@@ -13,6 +13,7 @@ mod catalogue_file;
 mod comment;
 mod common_password;
 mod course;
+mod email;
 mod error;
 mod friendship;
 mod hangul;
@@ -32,6 +33,7 @@ mod time;
 mod timetable;
 mod user;
 mod verification;
+mod verification_code;
 mod week;
 
 pub use author::{Alias, Author, Byline};
@@ -41,6 +43,7 @@ pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{CatalogueRow, Columns, RowError};
 pub use comment::{Comment, CommentBody, CommentByline, CommentDraft, CommentText, Deletion};
 pub use course::{Course, CourseId};
+pub use email::{Email, EmailDomain};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S};
 pub use ids::{
@@ -57,7 +60,7 @@ pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
-pub use school::{EmailDomain, School, SchoolName, SchoolSearch, YoungDays};
+pub use school::{School, SchoolName, SchoolSearch, YoungDays};
 pub use semester::{Semester, Term};
 pub use text::{Name, Prose, SingleLine, fold};
 pub use time::{Date, Time};
@@ -65,6 +68,7 @@ pub use timetable::{
     Clash, Color, CustomChanges, CustomEntry, Entry, EntryChanges, EntryRefusal, EntrySource, SemesterTimetables,
     ShareHash, ShownEntry, Timetable, TimetableChanges, TimetableName, TimetableSummary, Visibility,
 };
-pub use user::{AdmissionYear, Email, LoginId, Nickname, RealName, Role, User, UserChanges};
+pub use user::{AdmissionYear, LoginId, Nickname, RealName, Role, User, UserChanges};
 pub use verification::{Verification, VerificationPolicy};
+pub use verification_code::VerificationCode;
 pub use week::{Day, Room, Slot, TimeOfDay, clash, clash_within};

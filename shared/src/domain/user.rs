@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
 use super::reserved_name::is_reserved;
-use super::text::{check_length, is_ignorable};
-use super::{FieldError, Name, Parse, Refusal, SchoolId, SingleLine, Time, UserId, Verification, fold};
+use super::text::check_length;
+use super::{Email, FieldError, Name, Parse, Refusal, SchoolId, SingleLine, Time, UserId, Verification, fold};
 
 /// The role of a user in the school (rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,39 +107,6 @@ impl Parse for LoginId {
     }
 }
 
-/// An email address: the grammar of RFC 5322, in ASCII, at most 254 characters (RFC 5321 §4.5.3.1 with erratum 1690),
-/// and a domain with a dot. White space and invisible characters around it are removed. It is compared without regard to
-/// case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Email(String);
-
-impl Email {
-    /// The address in the case in which it was entered.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The lower-case form in which addresses are compared.
-    pub fn folded(&self) -> String {
-        self.0.to_lowercase()
-    }
-}
-
-impl Parse for Email {
-    type Raw = String;
-
-    fn parse(raw: String) -> Result<Self, FieldError> {
-        let address = raw.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
-        check_length::<0, 254>(address)?;
-        let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
-        match EmailAddress::parse_with_options(address, options) {
-            Ok(_) if address.is_ascii() => Ok(Self(address.to_owned())),
-            _ => Err(FieldError::InvalidFormat),
-        }
-    }
-}
-
 /// The name that other users see: 2 to 10 characters without spaces, unique within the school without regard to case
 /// and Unicode form. Names that pass for a name that the service shows, such as 익명1, or for its staff, are reserved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,11 +170,10 @@ mod tests {
     }
 
     #[test]
-    fn white_space_around_a_login_id_or_an_email_address_is_removed() {
+    fn white_space_around_a_login_id_is_removed() {
         for around in [" ", "\n", "\u{A0}", "\u{3000}", "\u{200B}", "\u{FEFF} "] {
             let pasted = |text: &str| format!("{around}{text}{around}");
             assert_eq!(parse(&pasted("hong_1")), Ok(LoginId("hong_1".to_owned())), "{around:?}");
-            assert_eq!(parse(&pasted("hong@b.kr")), Ok(Email("hong@b.kr".to_owned())), "{around:?}");
         }
         assert_eq!(parse::<LoginId>(" abc "), Err(FieldError::TooShort { min: 4 }));
         assert!(parse::<LoginId>(&format!(" {} ", "a".repeat(20))).is_ok());
@@ -222,32 +187,6 @@ mod tests {
         assert_eq!(parse::<LoginId>(&"a".repeat(21)), Err(FieldError::TooLong { max: 20 }));
         for wrong in ["hong-1", "hong 1", "홍길동님", "hong\0", "ｈong.1"] {
             assert_eq!(parse::<LoginId>(wrong), Err(FieldError::InvalidCharacters), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn email_addresses_are_compared_without_regard_to_case() {
-        let (a, b) = (parse::<Email>("Hong@Hongik.ac.kr"), parse::<Email>("hong@hongik.AC.KR"));
-        assert!(a.as_ref().is_ok_and(|email| email.as_str() == "Hong@Hongik.ac.kr"), "the address keeps its case");
-        assert_eq!(a.map(|email| email.folded()), b.map(|email| email.folded()));
-    }
-
-    #[test]
-    fn an_invalid_email_address_is_refused() {
-        let long = format!("{}@hongik.ac.kr", "a".repeat(250));
-        assert_eq!(parse::<Email>(&long), Err(FieldError::TooLong { max: 254 }));
-        for wrong in [
-            "",
-            "hong",
-            "hong@",
-            "@hongik.ac.kr",
-            "hong@hongik",
-            "a@b@c.kr",
-            "홍 <a@b.kr>",
-            "a@[127.0.0.1]",
-            "a b@c.kr",
-        ] {
-            assert_eq!(parse::<Email>(wrong), Err(FieldError::InvalidFormat), "{wrong}");
         }
     }
 
