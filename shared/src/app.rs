@@ -8,9 +8,9 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
-    AuthKeys, Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins,
-    MediaDeletions, Messages, Pins, Posts, Reactions, Reviews, Schools, Sessions, Table, Terms, Timetables, Uploads,
-    UserDirectory, Users, Withdrawals,
+    AuthKeys, Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Mails,
+    MediaDeletions, Messages, PasswordResets, Pins, Posts, Reactions, Reviews, Schools, Sessions, Table, Terms,
+    Timetables, Uploads, UserDirectory, Users, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -29,6 +29,8 @@ pub struct Parts {
     pub logins: Logins,
     pub sessions: Sessions,
     pub withdrawals: Withdrawals,
+    pub mails: Mails,
+    pub password_resets: PasswordResets,
     pub authorizer: Authorizer,
     pub limiter: Limiter,
     pub boards: Boards,
@@ -105,6 +107,8 @@ impl App {
             logins: Logins::new(table.clone()),
             sessions: Sessions::new(table.clone()),
             withdrawals: Withdrawals::new(table.clone()),
+            mails: Mails::new(table.clone()),
+            password_resets: PasswordResets::new(table.clone()),
             authorizer: Authorizer::new(table.clone()),
             limiter: Limiter::new(table.clone(), config.limits),
             boards: Boards::new(table.clone()),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use campus_auth::generate_signing_key;
-use campus_core::store::{AccountKey, Error, KeyRing, Keys, generate_secret};
+use campus_core::store::{AccountKey, AuthKeys, Error, KeyRing, Keys, MailKey, generate_secret};
 
 const NO_RANDOMNESS: &str = "the system's random number generator failed";
 
@@ -11,11 +11,13 @@ const NO_RANDOMNESS: &str = "the system's random number generator failed";
 /// # Errors
 /// If the table already has keys, or cannot be written.
 pub async fn generate_keys(keys: &Keys) -> Result<KeyRing> {
-    let current = generate_signing_key().context(NO_RANDOMNESS)?;
+    let signing = generate_signing_key().context(NO_RANDOMNESS)?;
     let account = AccountKey::generate().context(NO_RANDOMNESS)?;
+    let mail = MailKey::generate().context(NO_RANDOMNESS)?;
+    let generated = AuthKeys { signing, account, mail };
     let cursor = generate_secret().context(NO_RANDOMNESS)?;
-    match keys.add(&current, &account, cursor).await {
-        Ok(()) => Ok(KeyRing { current, next: None, previous: None }),
+    match keys.add(&generated, cursor).await {
+        Ok(()) => Ok(KeyRing { current: generated.signing, next: None, previous: None }),
         Err(Error::Stale) => {
             bail!(
                 "the table already has keys: `campus keys show` prints them, and `campus keys rotate` replaces the one \

@@ -54,8 +54,8 @@ impl LocalService {
         };
         let (app, auth_keys) =
             App::start_with_auth_keys(&config, connection, clock).await.context("the service cannot start")?;
-        let auth_keys = auth_keys
-            .context("the table is from another version of Campus and has no account key: start with a new one")?;
+        let auth_keys =
+            auth_keys.context("the table is from another version of Campus and lacks keys: start with a new one")?;
         let auth = AuthState::new(app.clone(), &auth_keys).context("the auth function cannot start")?;
         let posts = PostsState::new(app.clone(), bucket);
         let timetable = TimetableState::new(app.clone());

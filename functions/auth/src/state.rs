@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use campus_core::app::{App, StartError};
 use campus_core::http::{OriginSecrets, OriginSecretsError};
-use campus_core::store::{AuthKeys, RestingNames};
+use campus_core::store::{AuthKeys, MailSealer, RestingNames};
 
 use crate::device_token::DeviceTokens;
 use crate::passwords::PasswordHasher;
@@ -19,6 +19,8 @@ pub struct AuthState {
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) devices: Arc<DeviceTokens>,
     pub(crate) resting: Arc<RestingNames>,
+    #[allow(dead_code, reason = "no operation sends a mail yet")]
+    pub(crate) mail_sealer: Arc<MailSealer>,
     pub(crate) passwords: PasswordHasher,
     origin_secrets: OriginSecrets,
 }
@@ -30,7 +32,7 @@ pub enum AuthStartError {
     #[error(transparent)]
     App(#[from] StartError),
     /// The table has no keys.
-    #[error("the table has no signing key or no account key: run `campus keys generate`")]
+    #[error("the table has no signing key, account key or mail key: run `campus keys generate`")]
     NoKeys,
     /// The signing key is malformed.
     #[error(transparent)]
@@ -38,6 +40,9 @@ pub enum AuthStartError {
     /// The account key is malformed.
     #[error("the account key is not 256 bits in base64url")]
     InvalidAccountKey,
+    /// The mail key is malformed.
+    #[error("the mail key is not 256 bits in base64url")]
+    InvalidMailKey,
     /// The verification keys do not include the signing key, so its tokens could not be verified.
     #[error("the verification keys do not include the signing key `{0}`")]
     SigningKeyNotPublished(String),
@@ -58,11 +63,13 @@ impl AuthState {
         }
         let devices = DeviceTokens::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let resting = RestingNames::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
+        let mail_sealer = MailSealer::new(&keys.mail).ok_or(AuthStartError::InvalidMailKey)?;
         Ok(Self {
             app,
             signer: Arc::new(signer),
             devices: Arc::new(devices),
             resting: Arc::new(resting),
+            mail_sealer: Arc::new(mail_sealer),
             passwords: PasswordHasher::default(),
             origin_secrets: OriginSecrets::default(),
         })

@@ -18,6 +18,7 @@ mod error;
 mod friendship;
 mod hangul;
 mod ids;
+mod language;
 mod lecture;
 mod media;
 mod message;
@@ -50,6 +51,7 @@ pub use ids::{
     BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
     ThreadId, TimetableId, UserId,
 };
+pub use language::Language;
 pub use lecture::{
     AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
     Professor, Remark, Section,

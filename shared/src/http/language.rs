@@ -1,14 +1,8 @@
-//! The languages of the texts in responses.
+//! The language of the texts in a response.
 
 use axum::http::{HeaderMap, header};
 
-/// A language of the texts that users read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    #[default]
-    Korean,
-    English,
-}
+use crate::domain::Language;
 
 impl Language {
     /// The language that the `Accept-Language` header (RFC 9110 §12.5.4) prefers. Korean if the header prefers neither.
@@ -28,22 +22,6 @@ impl Language {
             }
         }
         best
-    }
-
-    /// The language tag (RFC 5646).
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Korean => "ko",
-            Self::English => "en",
-        }
-    }
-
-    /// Picks the text in this language.
-    pub fn pick<T>(self, korean: T, english: T) -> T {
-        match self {
-            Self::Korean => korean,
-            Self::English => english,
-        }
     }
 }
 

@@ -19,7 +19,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::{Instrument, info, info_span};
 use uuid::Uuid;
 
-use super::{Code, Language, Problem};
+use super::{Code, Problem};
+use crate::domain::Language;
 use crate::store::Budget;
 
 /// The time limits of a request.

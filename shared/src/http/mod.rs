@@ -30,7 +30,6 @@ pub use created::{AccessRequest, Created};
 pub use input::Request;
 #[doc(hidden)]
 pub use input::{Input, Inputs, RawField, present};
-pub use language::Language;
 pub use like::LikeCount;
 pub use middleware::{TimeLimits, finish, finish_within};
 #[doc(hidden)]

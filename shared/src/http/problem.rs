@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub use self::code::Code;
 pub(super) use self::field::FieldProblem;
-use super::Language;
+use crate::domain::Language;
 use crate::domain::{Clash, EntryId, EntryRefusal, Invalid, Refusal};
 use crate::store;
 

@@ -7,6 +7,7 @@
 //! | next signing key | `SIGNING-KEY` | `NEXT` | the same |
 //! | previous signing key (public half) | `SIGNING-KEY` | `PREVIOUS` | the same |
 //! | account key | `ACCOUNT-KEY` | `KEY` | the same |
+//! | mail key | `MAIL-KEY` | `KEY` | the auth function and the notifications function |
 //! | cursor key | `CURSOR-KEY` | `KEY` | every function |
 
 use aws_lc_rs::error::Unspecified;
@@ -56,18 +57,49 @@ pub struct KeyRing {
     pub previous: Option<PublicKey>,
 }
 
-/// The secret behind device tokens and resting names.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct AccountKey {
-    /// 256 bits in base64url.
-    secret: String,
+/// Defines a secret of 256 bits from which keys for several purposes are derived.
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Serialize, Deserialize)]
+        pub struct $name {
+            /// 256 bits in base64url.
+            secret: String,
+        }
+
+        impl $name {
+            /// Generates a random key.
+            ///
+            /// # Errors
+            /// If the system's random number generator fails.
+            pub fn generate() -> Result<Self, Unspecified> {
+                Ok(Self { secret: generate_secret()? })
+            }
+
+            /// A 256-bit key for one purpose (HKDF with SHA-256, RFC 5869). The keys of different purposes are
+            /// independent. `None` if the row does not hold a key.
+            pub fn derive(&self, purpose: &str) -> Option<[u8; 32]> {
+                derive(&self.secret, purpose)
+            }
+        }
+    };
 }
+
+secret!(
+    /// The secret behind device tokens and resting names.
+    AccountKey
+);
+secret!(
+    /// The secret that seals mails until they are sent, and hashes the addresses that get no more mail.
+    MailKey
+);
 
 /// The keys that only the auth function may read.
 #[derive(Clone)]
 pub struct AuthKeys {
     pub signing: SigningKey,
     pub account: AccountKey,
+    pub mail: MailKey,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -85,24 +117,12 @@ pub fn generate_secret() -> Result<String, Unspecified> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(secret))
 }
 
-impl AccountKey {
-    /// Generates a random key.
-    ///
-    /// # Errors
-    /// If the system's random number generator fails.
-    pub fn generate() -> Result<Self, Unspecified> {
-        Ok(Self { secret: generate_secret()? })
-    }
-
-    /// A 256-bit key for one purpose (HKDF with SHA-256, RFC 5869). The keys of different purposes are independent. `None`
-    /// if the row does not hold a key.
-    pub fn derive(&self, purpose: &str) -> Option<[u8; 32]> {
-        let secret = BASE64_URL_SAFE_NO_PAD.decode(&self.secret).ok()?;
-        let mut key = [0; 32];
-        let derived = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&secret);
-        derived.expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut key)).ok()?;
-        Some(key)
-    }
+fn derive(secret: &str, purpose: &str) -> Option<[u8; 32]> {
+    let secret = BASE64_URL_SAFE_NO_PAD.decode(secret).ok()?;
+    let mut key = [0; 32];
+    let derived = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&secret);
+    derived.expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut key)).ok()?;
+    Some(key)
 }
 
 pub(crate) fn signing_key() -> Key {
@@ -119,6 +139,10 @@ pub(crate) fn previous_key() -> Key {
 
 pub(crate) fn account_key() -> Key {
     Key::new("ACCOUNT-KEY", "KEY")
+}
+
+pub(crate) fn mail_key() -> Key {
+    Key::new("MAIL-KEY", "KEY")
 }
 
 pub(crate) fn cursor_key() -> Key {
@@ -145,10 +169,19 @@ impl Keys {
     /// The secret of [`Keys::cursor`] and the keys of the auth function, in one read. IAM allows it only to the role of
     /// the auth function.
     pub async fn cursor_and_auth(&self) -> Result<(Option<String>, Option<AuthKeys>), Error> {
-        let mut rows = self.table.batch_get([cursor_key(), signing_key(), account_key()], Read::Consistent).await?;
+        let keys = [cursor_key(), signing_key(), account_key(), mail_key()];
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let cursor: Option<CursorKey> = rows.take(&cursor_key())?;
-        let auth = rows.take(&signing_key())?.zip(rows.take(&account_key())?);
-        Ok((cursor.map(|key| key.secret), auth.map(|(signing, account)| AuthKeys { signing, account })))
+        let auth = match (rows.take(&signing_key())?, rows.take(&account_key())?, rows.take(&mail_key())?) {
+            (Some(signing), Some(account), Some(mail)) => Some(AuthKeys { signing, account, mail }),
+            _ => None,
+        };
+        Ok((cursor.map(|key| key.secret), auth))
+    }
+
+    /// The mail key, if one was generated. IAM allows this read only to the roles of auth and notifications.
+    pub async fn mail(&self) -> Result<Option<MailKey>, Error> {
+        self.table.get(mail_key(), Read::Consistent).await
     }
 
     /// All keys of access tokens, if a signing key was generated.
@@ -193,12 +226,14 @@ impl Keys {
     ///
     /// # Errors
     /// [`Error::Stale`] if there are keys already, even if not all of them. Replacing them would invalidate every token and cursor.
-    pub async fn add(&self, signing: &SigningKey, account: &AccountKey, cursor_secret: String) -> Result<(), Error> {
+    pub async fn add(&self, keys: &AuthKeys, cursor_secret: String) -> Result<(), Error> {
         self.table
             .transaction(ServiceAuthority)
-            .create(&signing_key(), signing)?
+            .create(&signing_key(), &keys.signing)?
             .on_condition_failed(Error::Stale)
-            .create(&account_key(), account)?
+            .create(&account_key(), &keys.account)?
+            .on_condition_failed(Error::Stale)
+            .create(&mail_key(), &keys.mail)?
             .on_condition_failed(Error::Stale)
             .create(&cursor_key(), &CursorKey { secret: cursor_secret })?
             .on_condition_failed(Error::Stale)

@@ -5,8 +5,8 @@
 //! - Partition keys begin with the school, so a query cannot leave it. A function that needs a school takes a
 //!   [`SchoolId`](crate::domain::SchoolId), so code that forgets the school does not compile. The exceptions are rows
 //!   that are needed before the school is known, and rows about all schools: login ids, email addresses, resting names,
-//!   the directory of schools, limits of logins and sign-ups, share links, pending purges and media deletions, and the
-//!   keys of the service.
+//!   the directory of schools, limits of logins and sign-ups, share links, password resets, mails, pending purges and
+//!   media deletions, and the keys of the service.
 //! - `dynamo` is the access to DynamoDB below the entities, with locking, retries and the request's time budget.
 //!   `audit` checks the whole table. It depends on all other modules, and none of them depends on it.
 
@@ -17,6 +17,7 @@ mod dynamo;
 mod friends;
 mod keys;
 mod limits;
+mod mails;
 mod messages;
 mod schools;
 mod timetables;
@@ -25,6 +26,7 @@ mod withdrawals;
 pub use accounts::authorizer::Authorizer;
 pub use accounts::credentials::{Credentials, Logins, NewPassword};
 pub use accounts::directory::UserDirectory;
+pub use accounts::password_resets::{PasswordReset, PasswordResets};
 pub use accounts::resting::RestingNames;
 pub use accounts::sessions::{Session, SessionOwner, Sessions};
 pub use accounts::sign_up::NewUser;
@@ -41,8 +43,11 @@ pub use content::reactions::{Reaction, Reactions};
 pub use content::uploads::Uploads;
 pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, Table, Usage, time_left};
 pub use friends::{Friends, NamedFriendLink};
-pub use keys::{AccountKey, AuthKeys, KeyRing, Keys, PublicKey, SigningKey, generate_secret};
+pub use keys::{AccountKey, AuthKeys, KeyRing, Keys, MailKey, PublicKey, SigningKey, generate_secret};
 pub use limits::{AddressAction, CountedAttempt, FailedLogins, Limiter, Limits, LoginOrigin, Rate, UserAction};
+pub use mails::{
+    Attempt, FailedMail, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,
+};
 pub use messages::{Inbox, MessageTarget, Messages, SeenThread, ThreadMessages};
 pub use schools::Schools;
 pub use timetables::catalogues::{Catalogues, Snapshot};

@@ -471,7 +471,7 @@ async fn a_post_has_an_author_and_correct_counters() {
 async fn the_keys_need_each_other() {
     let sample = SampleTable::start().await;
     let signing = key("SIGNING-KEY", "KEY");
-    let others = [key("ACCOUNT-KEY", "KEY"), key("CURSOR-KEY", "KEY")];
+    let others = [key("ACCOUNT-KEY", "KEY"), key("MAIL-KEY", "KEY"), key("CURSOR-KEY", "KEY")];
     for other in &others {
         sample.finds(&[Deleted(other.clone())], [needs(&signing, &[other])]).await;
     }

@@ -1,6 +1,7 @@
 //! The table of problem codes in `docs/errors.md`.
 
-use campus_core::http::{Code, Language};
+use campus_core::domain::Language;
+use campus_core::http::Code;
 
 use crate::support::generated;
 

@@ -156,10 +156,24 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys() {
     let denied = |policy: &str, key: &str, actions: &[&str]| {
         denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
     };
-    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "CURSOR-KEY"] {
+    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY"] {
         denied("KeysAreReadOnly", key, &WRITES);
     }
-    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "LOGIN#*", "EMAIL#*", "RESTING#*", "SCHOOLS", "PURGES"] {
+    let accounts = [
+        "SIGNING-KEY",
+        "ACCOUNT-KEY",
+        "MAIL-KEY",
+        "LOGIN#*",
+        "EMAIL#*",
+        "RESTING#*",
+        "RESET#*",
+        "MAILS#*",
+        "FAILED-MAILS",
+        "SUPPRESSED#*",
+        "SCHOOLS",
+        "PURGES",
+    ];
+    for key in accounts {
         denied("AccountsAreHidden", key, &READS);
         denied("AccountsAreHidden", key, &WRITES);
     }

@@ -12,8 +12,9 @@ use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, Response,
 use uuid::Uuid;
 
 use super::{bodies, examples, responses, walk};
+use crate::domain::Language;
 use crate::domain::{Clash, EntryId, EntryRefusal, FieldError};
-use crate::http::{Code, Language, Problem};
+use crate::http::{Code, Problem};
 
 /// A problem response that many operations have.
 #[derive(Clone, Copy)]

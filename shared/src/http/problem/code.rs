@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::http::Language;
+use crate::domain::Language;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal, $korean:literal, $english:literal;)*) => {

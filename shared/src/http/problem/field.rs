@@ -3,8 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::Language;
 use crate::domain::{FieldError, Invalid};
-use crate::http::Language;
 
 /// An invalid field of the request.
 #[derive(Serialize, ToSchema)]

@@ -4,6 +4,7 @@
 pub(crate) mod authorizer;
 pub(crate) mod credentials;
 pub(crate) mod directory;
+pub(crate) mod password_resets;
 pub(crate) mod resting;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;

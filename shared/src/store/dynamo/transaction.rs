@@ -29,6 +29,7 @@ use super::retry::{Backoff, within_time_left};
 use super::table::Table;
 use super::update::{Expressions, RowUpdate};
 use super::usage::MeteredCall;
+use crate::domain::Time;
 
 /// Makes the error for a failed condition from the current row, if there is one.
 type OnFailed = Box<dyn FnOnce(Option<Item>) -> Error + Send>;
@@ -265,6 +266,11 @@ impl Transaction {
             Failure::Throttled => Ok(Attempt::Throttled(Box::new(error))),
             Failure::Other => Err(error.into()),
         }
+    }
+
+    /// The current time of the table's clock.
+    pub(crate) fn now(&self) -> Time {
+        self.table.clock().now()
     }
 
     fn put_builder<T: Serialize>(

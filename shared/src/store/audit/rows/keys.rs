@@ -3,15 +3,19 @@
 use crate::store::audit::{AuditEntry, Kind};
 use crate::store::keys;
 
-/// The signing key requires the account key and the cursor key, and all other keys require the signing key.
+/// The signing key requires the account key, the mail key and the cursor key, and all other keys require the signing key.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (kind, other) = if *entry.key == keys::signing_key() {
         entry.read::<keys::SigningKey>();
         entry.requires(keys::account_key());
+        entry.requires(keys::mail_key());
         ("signing key", keys::cursor_key())
     } else if *entry.key == keys::account_key() {
         entry.read::<keys::AccountKey>();
         ("account key", keys::signing_key())
+    } else if *entry.key == keys::mail_key() {
+        entry.read::<keys::MailKey>();
+        ("mail key", keys::signing_key())
     } else if *entry.key == keys::cursor_key() {
         entry.read::<keys::CursorKey>();
         ("cursor key", keys::signing_key())

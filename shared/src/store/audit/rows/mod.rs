@@ -11,8 +11,10 @@ mod friends;
 mod idempotency_keys;
 mod keys;
 mod limits;
+mod mails;
 mod media_deletions;
 mod messages;
+mod password_resets;
 mod pins;
 mod posts;
 mod reactions;
@@ -32,7 +34,7 @@ use super::{AuditEntry, Kind};
 
 /// The functions that audit rows. Each recognises its rows by their keys, and returns `None` for any other row.
 /// Otherwise it records what the row says and returns the kind of row.
-pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 27] = [
+pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 29] = [
     schools::audit,
     users::audit,
     credentials::audit,
@@ -60,4 +62,6 @@ pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 27] = [
     friends::audit,
     resting::audit,
     share_links::audit,
+    mails::audit,
+    password_resets::audit,
 ];
