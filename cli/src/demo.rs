@@ -9,7 +9,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use campus_core::domain::{EmailDomain, Lecture, LoginId, Parse, Role, School, SchoolName, Semester, User, VerificationPolicy, fold};
+use campus_core::domain::{
+    EmailDomain, Lecture, LoginId, Parse, Role, School, SchoolName, Semester, User, VerificationPolicy, fold,
+};
 use campus_core::http;
 use campus_core::store::Snapshot;
 use campus_local::LocalService;

@@ -13,6 +13,7 @@ mod keys;
 mod lectures;
 mod openapi;
 mod output;
+mod policies;
 mod purge;
 mod schools;
 mod smoke;
@@ -56,6 +57,9 @@ enum Subcommands {
     /// Set when the semesters of a school begin and end
     #[command(subcommand)]
     Terms(terms::Command),
+    /// Import the terms of service and the privacy policy that students accept
+    #[command(subcommand)]
+    Policies(policies::Command),
     /// Generate, show and rotate the keys that sign access tokens
     #[command(subcommand)]
     Keys(keys::Command),
@@ -118,6 +122,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Schools(command) => schools::run(command).await?,
         Subcommands::Lectures(command) => return lectures::run(command).await,
         Subcommands::Terms(command) => terms::run(command).await?,
+        Subcommands::Policies(command) => policies::run(command).await?,
         Subcommands::Keys(command) => keys::run(command).await?,
         Subcommands::Admin(command) => admin::run(command).await?,
         Subcommands::User(command) => user::run(command).await?,

@@ -249,7 +249,8 @@ impl Columns {
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ';' | ',');
         let email_domains: Vec<_> =
             domains.split(is_separator).filter(|domain| !domain.is_empty()).map(domain).collect::<Result<_, _>>()?;
-        let policy = self.policy.and_then(|column| row.field(column)).map(str::trim).filter(|policy| !policy.is_empty());
+        let policy =
+            self.policy.and_then(|column| row.field(column)).map(str::trim).filter(|policy| !policy.is_empty());
         let policy = policy.map(|policy| parse_policy(policy, &email_domains)).transpose()?;
         Ok(SchoolRow { name, email_domains, policy })
     }
@@ -261,7 +262,9 @@ impl Columns {
 /// A message without the line.
 fn parse_policy(policy: &str, email_domains: &[EmailDomain]) -> Result<VerificationPolicy, String> {
     match VerificationPolicy::parse(policy.to_owned()) {
-        Ok(VerificationPolicy::Open) => Err("column policy: only `campus schools set --policy open` opens a school".into()),
+        Ok(VerificationPolicy::Open) => {
+            Err("column policy: only `campus schools set --policy open` opens a school".into())
+        }
         Ok(policy) if policy.suits(email_domains) => Ok(policy),
         Ok(_) => Err("column policy: a school without email domains cannot have the policy email".into()),
         Err(_) => Err(format!("column policy: {policy:?} is not `email` or `manual`")),

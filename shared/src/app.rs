@@ -9,8 +9,8 @@ use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
     AuthKeys, Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Mails,
-    MediaDeletions, Messages, PasswordResets, Pins, Posts, Reactions, Reviews, Schools, Sessions, Table, Terms,
-    Timetables, Uploads, UserDirectory, Users, Withdrawals,
+    MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools, Sessions, Table,
+    Terms, Timetables, Uploads, UserDirectory, Users, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -25,6 +25,7 @@ pub struct Parts {
     pub cursors: Cursors,
     pub keys: Keys,
     pub schools: Schools,
+    pub policies: Policies,
     pub users: Users,
     pub logins: Logins,
     pub sessions: Sessions,
@@ -103,6 +104,7 @@ impl App {
             cursors,
             keys: Keys::new(table.clone()),
             schools: Schools::new(table.clone()),
+            policies: Policies::new(table.clone()),
             users: Users::new(table.clone()),
             logins: Logins::new(table.clone()),
             sessions: Sessions::new(table.clone()),

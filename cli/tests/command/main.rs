@@ -9,6 +9,7 @@ mod dev;
 mod keys;
 mod lectures;
 mod output;
+mod policies;
 mod preflight;
 mod schools;
 mod smoke;

@@ -7,6 +7,7 @@ mod login;
 mod logout;
 mod me;
 mod passwords;
+mod policies;
 mod refresh;
 mod refresh_token;
 mod schools;
@@ -24,6 +25,7 @@ use campus_core::store::Withdrawals;
 campus_core::operations! {
     AuthState:
     schools::search_schools,
+    policies::show_policies,
     signup::sign_up,
     login::log_in,
     refresh::refresh,

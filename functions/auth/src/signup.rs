@@ -3,8 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use campus_core::domain::{
-    AdmissionYear, Email, FieldError, LoginId, Nickname, Password, RealName, Role, SchoolId, User, UserId,
-    Verification,
+    AdmissionYear, Email, FieldError, LoginId, Nickname, Password, RealName, Role, SchoolId, User, UserId, Verification,
 };
 use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;

@@ -94,6 +94,10 @@ pub enum FieldError {
     FromCatalogue,
     /// The value identifies the caller, but must identify another user.
     Oneself,
+    /// The value is not the version that applies.
+    NotCurrent,
+    /// The user must confirm this with `true`.
+    NotConfirmed,
 }
 
 impl FieldError {
@@ -195,4 +199,10 @@ pub enum Refusal {
     /// Only the recipient of a friend request can accept it.
     #[error("the caller sent the request")]
     OwnRequest,
+    /// The user has not accepted the current terms or privacy policy.
+    #[error("the current policies are not accepted")]
+    ConsentNeeded,
+    /// The token of a password reset is wrong, has expired or was used.
+    #[error("the reset token is invalid")]
+    ResetTokenInvalid,
 }

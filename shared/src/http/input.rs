@@ -90,31 +90,12 @@ impl<T: Request> Inputs<T> {
     fn parse(list: Vec<Value>) -> Result<Vec<T>, Vec<Invalid>> {
         let (mut items, mut invalid) = (Vec::new(), Vec::new());
         for (index, item) in list.into_iter().enumerate() {
-            match Self::parse_item(item) {
+            match parse_nested(item) {
                 Ok(item) => items.push(item),
                 Err(errors) => invalid.extend(prefixed(&format!("[{index}]"), errors)),
             }
         }
         if invalid.is_empty() { Ok(items) } else { Err(invalid) }
-    }
-
-    fn parse_item(item: Value) -> Result<T, Vec<Invalid>> {
-        let wrong_type = || vec![FieldError::WrongType.at("")];
-        if !item.is_object() {
-            return Err(wrong_type());
-        }
-        let mut invalid = Vec::new();
-        let raw = serde_ignored::deserialize(item, |path| {
-            invalid.push(FieldError::UnknownField.at(format!(".{path}")));
-        });
-        match T::from_raw(raw.or(Err(wrong_type()))?) {
-            Ok(item) if invalid.is_empty() => Ok(item),
-            Ok(_) => Err(invalid),
-            Err(errors) => {
-                invalid.extend(prefixed(".", errors));
-                Err(invalid)
-            }
-        }
     }
 }
 
@@ -124,6 +105,45 @@ impl<'de, T: Request> Deserialize<'de> for Inputs<T> {
             Value::Array(list) => Self::parse(list),
             _ => Err(vec![FieldError::WrongType.at("")]),
         }))
+    }
+}
+
+/// A raw field that is a nested request: the parsed request, or all errors. The paths of the errors start after the
+/// field's name, such as `.terms`.
+#[derive(Debug)]
+pub struct NestedInput<T>(Result<T, Vec<Invalid>>);
+
+impl<T> RawField for NestedInput<T> {
+    type Value = T;
+
+    fn into_value(self, name: &str, invalid: &mut Vec<Invalid>) -> Option<T> {
+        self.0.map_err(|errors| invalid.extend(prefixed(name, errors))).ok()
+    }
+}
+
+impl<'de, T: Request> Deserialize<'de> for NestedInput<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(parse_nested(Value::deserialize(deserializer)?)))
+    }
+}
+
+/// Parses a nested request.
+fn parse_nested<T: Request>(value: Value) -> Result<T, Vec<Invalid>> {
+    let wrong_type = || vec![FieldError::WrongType.at("")];
+    if !value.is_object() {
+        return Err(wrong_type());
+    }
+    let mut invalid = Vec::new();
+    let raw = serde_ignored::deserialize(value, |path| {
+        invalid.push(FieldError::UnknownField.at(format!(".{path}")));
+    });
+    match T::from_raw(raw.or(Err(wrong_type()))?) {
+        Ok(request) if invalid.is_empty() => Ok(request),
+        Ok(_) => Err(invalid),
+        Err(errors) => {
+            invalid.extend(prefixed(".", errors));
+            Err(invalid)
+        }
     }
 }
 
@@ -147,6 +167,7 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) 
 /// - Fields under `optional` may be missing or null. They are `Option`s in the struct.
 /// - Fields under `clearable` may be missing or null as well, but null means something else than missing. They are
 ///   `Option`s of `Option`s: `None` if missing, `Some(None)` if null.
+/// - Fields under `nested` are nested requests, and may be missing or null.
 /// - Fields under `lists` are lists of nested requests, and may be missing or null.
 /// - `max_bytes` sets the maximum size of the body; the default is 64 KiB.
 ///
@@ -176,6 +197,7 @@ macro_rules! request {
         $(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty,)* }
         $(optional { $($(#[$maybe_doc:meta])* $maybe:ident: $maybe_type:ty,)* })?
         $(clearable { $($(#[$clear_doc:meta])* $clear:ident: $clear_type:ty,)* })?
+        $(nested { $($(#[$nested_doc:meta])* $nested:ident: $nested_type:ty,)* })?
         $(lists { $($(#[$list_doc:meta])* $list:ident: $list_type:ty,)* })?
         $(max_bytes = $max_bytes:expr;)?
     ) => {
@@ -184,6 +206,7 @@ macro_rules! request {
             $($(#[$doc])* $vis $field: $type,)*
             $($($(#[$maybe_doc])* $vis $maybe: Option<$maybe_type>,)*)?
             $($($(#[$clear_doc])* $vis $clear: Option<Option<$clear_type>>,)*)?
+            $($($(#[$nested_doc])* $vis $nested: Option<$nested_type>,)*)?
             $($($(#[$list_doc])* $vis $list: Option<Vec<$list_type>>,)*)?
         }
 
@@ -198,6 +221,7 @@ macro_rules! request {
                     #[serde(deserialize_with = "::campus_core::http::present")]
                     $clear: Option<Option<$crate::http::Input<$clear_type>>>,
                 )*)?
+                $($($nested: Option<$crate::http::NestedInput<$nested_type>>,)*)?
                 $($($list: Option<$crate::http::Inputs<$list_type>>,)*)?
             }
 
@@ -214,13 +238,15 @@ macro_rules! request {
                     $(let $field = raw.$field.into_value(stringify!($field), &mut invalid);)*
                     $($(let $maybe = raw.$maybe.into_value(stringify!($maybe), &mut invalid);)*)?
                     $($(let $clear = raw.$clear.into_value(stringify!($clear), &mut invalid);)*)?
+                    $($(let $nested = raw.$nested.into_value(stringify!($nested), &mut invalid);)*)?
                     $($(let $list = raw.$list.into_value(stringify!($list), &mut invalid);)*)?
-                    let ($(Some($field),)* $($(Some($maybe),)*)? $($(Some($clear),)*)? $($(Some($list),)*)?) =
-                        ($($field,)* $($($maybe,)*)? $($($clear,)*)? $($($list,)*)?)
+                    let ($(Some($field),)* $($(Some($maybe),)*)? $($(Some($clear),)*)?
+                        $($(Some($nested),)*)? $($(Some($list),)*)?) =
+                        ($($field,)* $($($maybe,)*)? $($($clear,)*)? $($($nested,)*)? $($($list,)*)?)
                     else {
                         return Err(invalid);
                     };
-                    Ok(Self { $($field,)* $($($maybe,)*)? $($($clear,)*)? $($($list,)*)? })
+                    Ok(Self { $($field,)* $($($maybe,)*)? $($($clear,)*)? $($($nested,)*)? $($($list,)*)? })
                 }
             }
         };
@@ -250,6 +276,9 @@ mod tests {
         optional {
             note: String,
         }
+        nested {
+            main: Item,
+        }
         lists {
             items: Item,
         }
@@ -262,10 +291,10 @@ mod tests {
 
     #[test]
     fn a_valid_request_is_parsed() {
-        let body =
-            json!({ "name": "a", "is_urgent": true, "note": null, "items": [{ "rating": 4 }, { "rating": 5.0 }] });
+        let body = json!({ "name": "a", "is_urgent": true, "note": null, "main": { "rating": 3 }, "items": [{ "rating": 4 }, { "rating": 5.0 }] });
         let order = parse(body).unwrap();
         assert_eq!((order.name.as_str(), order.is_urgent, order.note), ("a", true, None));
+        assert_eq!(order.main.unwrap().rating.get(), 3);
         let ratings: Vec<_> = order.items.unwrap().iter().map(|item| item.rating.get()).collect();
         assert_eq!(ratings, [4, 5]);
     }
@@ -273,17 +302,29 @@ mod tests {
     #[test]
     fn every_invalid_field_is_reported_in_order_with_its_path() {
         let items = json!([{ "rating": 1 }, 7, { "rating": 0, "x": 1 }, {}]);
-        let errors = parse(json!({ "items": items, "note": 7, "is_urgent": "yes" })).unwrap_err();
+        let errors = parse(json!({ "items": items, "main": { "rating": 0, "x": 1 }, "note": 7, "is_urgent": "yes" }))
+            .unwrap_err();
         let expected = [
             ("name", FieldError::Required),
             ("is_urgent", FieldError::WrongType),
             ("note", FieldError::WrongType),
+            ("main.x", FieldError::UnknownField),
+            ("main.rating", FieldError::OutOfRange { min: 1, max: 5 }),
             ("items[1]", FieldError::WrongType),
             ("items[2].x", FieldError::UnknownField),
             ("items[2].rating", FieldError::OutOfRange { min: 1, max: 5 }),
             ("items[3].rating", FieldError::Required),
         ];
         assert_eq!(errors, expected.map(|(field, error)| (field.to_owned(), error)));
+    }
+
+    #[test]
+    fn a_nested_request_is_an_object() {
+        let errors = |main| parse(json!({ "name": "a", "is_urgent": true, "main": main })).unwrap_err();
+        for wrong in [json!(7), json!([4]), json!("4")] {
+            assert_eq!(errors(wrong), [("main".to_owned(), FieldError::WrongType)]);
+        }
+        assert_eq!(errors(json!({})), [("main.rating".to_owned(), FieldError::Required)]);
     }
 
     #[test]

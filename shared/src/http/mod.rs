@@ -29,7 +29,7 @@ pub use body::{Creation, JsonBody, OptionalJsonBody};
 pub use created::{AccessRequest, Created};
 pub use input::Request;
 #[doc(hidden)]
-pub use input::{Input, Inputs, RawField, present};
+pub use input::{Input, Inputs, NestedInput, RawField, present};
 pub use like::LikeCount;
 pub use middleware::{TimeLimits, finish, finish_within};
 #[doc(hidden)]

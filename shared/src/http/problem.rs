@@ -136,6 +136,8 @@ impl From<Refusal> for Problem {
             Refusal::AlreadyFriends => Code::AlreadyFriends,
             Refusal::AlreadyRequested => Code::AlreadyRequested,
             Refusal::OwnRequest => Code::OwnRequest,
+            Refusal::ConsentNeeded => Code::ConsentNeeded,
+            Refusal::ResetTokenInvalid => Code::ResetTokenInvalid,
         })
     }
 }

@@ -112,8 +112,7 @@ impl Schools {
         policy: VerificationPolicy,
         email_domains: &[EmailDomain],
     ) -> Result<(), Error> {
-        let change =
-            || RowUpdate::of_existing().set(&["policy"], policy)?.set(&["email_domains"], email_domains);
+        let change = || RowUpdate::of_existing().set(&["policy"], policy)?.set(&["email_domains"], email_domains);
         self.change(school, change).await
     }
 

@@ -176,7 +176,14 @@ mod tests {
     fn timetable(name: &str) -> Timetable {
         let now = Time::now();
         let (school, session) = (SchoolId::new(now), SessionId::new(now));
-        let owner = Caller { school, user: UserId::random(), session, role: Role::Student, is_verified: true, young_until: now };
+        let owner = Caller {
+            school,
+            user: UserId::random(),
+            session,
+            role: Role::Student,
+            is_verified: true,
+            young_until: now,
+        };
         let semester = Semester::parse("2026-2".to_owned()).unwrap();
         let name = TimetableName::parse(name.to_owned()).unwrap();
         Timetable::new(&owner, semester, name, Visibility::Private, now)

@@ -91,19 +91,20 @@ fn allow_missing(operation: &mut Operation) {
     body.required = Some(Required::False);
 }
 
-/// Describes bodies, and the objects in their lists, as objects without other fields.
+/// Describes bodies, and the objects in them and in their lists, as objects without other fields.
 fn reject_unknown_fields(schemas: &mut Schemas, mut names: Vec<String>) {
     while let Some(name) = names.pop() {
         let Some(RefOr::T(Schema::Object(object))) = schemas.get_mut(&name) else { continue };
         object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
-        names.extend(object.properties.values().filter_map(item_name).map(str::to_owned));
+        names.extend(object.properties.values().filter_map(nested_name).map(str::to_owned));
     }
 }
 
-/// The name of the schema of the items, if the property is a list.
-fn item_name(property: &RefOr<Schema>) -> Option<&str> {
+/// The name of the schema of the property, or of its items if it is a list.
+fn nested_name(property: &RefOr<Schema>) -> Option<&str> {
     match property {
         RefOr::T(Schema::Array(Array { items: ArrayItems::RefOrSchema(items), .. })) => walk::name_of(items),
+        RefOr::T(Schema::OneOf(one)) => one.items.iter().find_map(walk::name_of),
         _ => None,
     }
 }

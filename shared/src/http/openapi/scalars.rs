@@ -158,6 +158,7 @@ scalars! {
     domain::PasswordAttempt => format(KnownFormat::Password).min_length(Some(1)).max_length(Some(128))
         .examples([examples::PASSWORD]);
     domain::AdmissionYear => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1950)).examples([2026]);
+    domain::PolicyVersion => characters(1, 20).pattern(Some("^[A-Za-z0-9._-]{1,20}$")).examples(["2026-03-01"]);
     domain::Role => choice(["student", "admin"]);
     domain::VerificationPolicy => choice(["email", "manual", "open"]);
     domain::Anonymity => choice(["optional", "always", "never"]);

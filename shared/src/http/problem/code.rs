@@ -76,6 +76,14 @@ codes! {
     /// The user logs in with the right password, but the account is suspended.
     AccountSuspended = FORBIDDEN, "account_suspended", "Account suspended",
         "이용이 정지된 계정입니다.", "This account is suspended.";
+    /// The terms or the privacy policy have a version that the caller has not accepted. `GET /policies` has their texts.
+    ConsentNeeded = FORBIDDEN, "consent_needed", "Consent needed",
+        "바뀐 이용약관과 개인정보 처리방침에 동의해 주세요.",
+        "Accept the current terms and privacy policy first.";
+    /// The token of a password reset is wrong, has expired or was used. The response does not say which.
+    ResetTokenInvalid = FORBIDDEN, "reset_token_invalid", "Reset token invalid",
+        "비밀번호 재설정 링크가 올바르지 않거나 만료되었습니다. 재설정을 다시 요청해 주세요.",
+        "The link is wrong, has expired or was already used. Request another one.";
     /// The caller is neither the board's manager nor an admin of the school.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the board manager",
         "게시판 관리자만 할 수 있습니다.", "Only the board manager can do this.";

@@ -105,6 +105,8 @@ fn detail_of(error: &FieldError, language: Language) -> String {
         FieldError::Oneself => {
             ("나에게는 친구 요청을 보낼 수 없습니다.", "You cannot send a friend request to yourself.")
         }
+        FieldError::NotCurrent => ("현재 적용되는 버전이 아닙니다.", "This is not the version that applies."),
+        FieldError::NotConfirmed => ("확인이 필요한 항목입니다.", "You must confirm this."),
     };
     language.pick(korean, english).to_owned()
 }

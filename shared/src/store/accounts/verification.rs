@@ -3,8 +3,8 @@
 
 use crate::domain::{LoginId, User, Verification};
 use crate::store::accounts::credentials::Logins;
-use crate::store::accounts::users::{self, Users};
 use crate::store::accounts::sessions;
+use crate::store::accounts::users::{self, Users};
 use crate::store::dynamo::{Backoff, Error, RowUpdate, ServiceAuthority, Transaction};
 
 impl Logins {

@@ -16,6 +16,7 @@ mod media_deletions;
 mod messages;
 mod password_resets;
 mod pins;
+mod policies;
 mod posts;
 mod reactions;
 mod resting;
@@ -34,7 +35,7 @@ use super::{AuditEntry, Kind};
 
 /// The functions that audit rows. Each recognises its rows by their keys, and returns `None` for any other row.
 /// Otherwise it records what the row says and returns the kind of row.
-pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 29] = [
+pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     schools::audit,
     users::audit,
     credentials::audit,
@@ -64,4 +65,5 @@ pub(super) const ROWS: [fn(&mut AuditEntry<'_>) -> Option<Kind>; 29] = [
     share_links::audit,
     mails::audit,
     password_resets::audit,
+    policies::audit,
 ];
