@@ -6,6 +6,7 @@
 mod admin;
 mod args;
 mod audit;
+mod boards;
 mod csv_file;
 mod demo;
 mod dev;
@@ -51,6 +52,9 @@ enum Subcommands {
     /// Import, list and configure the schools at which students can sign up
     #[command(subcommand)]
     Schools(schools::Command),
+    /// Import the boards with which a school opens
+    #[command(subcommand)]
+    Boards(boards::Command),
     /// Import the lecture catalogues from which students make timetables
     #[command(subcommand)]
     Lectures(lectures::Command),
@@ -120,6 +124,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
     match subcommand {
         Subcommands::Dev(options) => dev::run(options).await?,
         Subcommands::Schools(command) => schools::run(command).await?,
+        Subcommands::Boards(command) => boards::run(command).await?,
         Subcommands::Lectures(command) => return lectures::run(command).await,
         Subcommands::Terms(command) => terms::run(command).await?,
         Subcommands::Policies(command) => policies::run(command).await?,

@@ -5,6 +5,7 @@
 mod accounts;
 mod arguments;
 mod audit;
+mod boards;
 mod dev;
 mod keys;
 mod lectures;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Anonymity, Board, BoardDraft, BoardId, BoardName, Caller, Category, Description};
+use campus_core::domain::{Anonymity, Board, BoardDraft, BoardId, BoardName, Caller, Category, Description, Posting};
 use campus_core::http::{AccessRequest, Created, Creation, Problem};
 use campus_core::request;
 use campus_core::store::{Error, UserAction};
@@ -25,6 +25,8 @@ request! {
         /// Whether posts and comments are anonymous: `optional` lets each author choose, `always` requires it, `never`
         /// forbids it. Default: `optional`.
         anonymity: Anonymity,
+        /// Who may post: `everyone`, or only the school's `admins`. Everybody may comment. Default: `everyone`.
+        posting: Posting,
         /// Whether posts can become hot or best posts. Default: true.
         hot_enabled: bool,
     }
@@ -70,9 +72,10 @@ async fn create(
         name: request.name,
         description: request.description.unwrap_or_default(),
         anonymity: request.anonymity.unwrap_or_default(),
+        posting: request.posting.unwrap_or_default(),
         hot_enabled: request.hot_enabled.unwrap_or(true),
     };
-    let board = Board::new(caller, draft, app.clock.now());
+    let board = Board::new(Some(caller.user), draft, app.clock.now());
     let named = board.check_named_by(caller, None)?;
     app.limiter.count(UserAction::CreateBoard, &access, caller).await?;
     app.boards.add(&access, caller, named, &board).await?;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Anonymity, BoardChanges, BoardId, BoardName, Caller, Category, Description};
+use campus_core::domain::{Anonymity, BoardChanges, BoardId, BoardName, Caller, Category, Description, Posting};
 use campus_core::http::{JsonBody, Path, Problem};
 use campus_core::request;
 use utoipa::ToSchema;
@@ -21,6 +21,8 @@ request! {
         description: Description,
         /// Applies to new posts and comments only.
         anonymity: Anonymity,
+        /// Applies to new posts only.
+        posting: Posting,
         hot_enabled: bool,
         /// An archived board is read-only: nothing can be written, edited or liked on it. Its posts can still be read,
         /// added to the scraps and deleted.
@@ -47,6 +49,7 @@ pub(crate) async fn update_board(
         name: body.name,
         description: body.description,
         anonymity: body.anonymity,
+        posting: body.posting,
         hot_enabled: body.hot_enabled,
         is_archived: body.is_archived,
     };

@@ -1,6 +1,6 @@
 //! Boards in responses.
 
-use campus_core::domain::{Anonymity, Board, BoardId, BoardName, Caller, Category, Description, Time};
+use campus_core::domain::{Anonymity, Board, BoardId, BoardName, Caller, Category, Description, Posting, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,6 +15,8 @@ pub(crate) struct BoardView {
     /// Whether posts and comments are anonymous: `optional` lets each author choose, `always` requires it, `never`
     /// forbids it.
     anonymity: Anonymity,
+    /// Who may post: `everyone`, or only the school's `admins`. Everybody may comment.
+    posting: Posting,
     /// Whether posts can become hot or best posts.
     hot_enabled: bool,
     /// Whether the board is read-only.
@@ -36,6 +38,7 @@ impl BoardView {
             name: board.name,
             description: board.description,
             anonymity: board.anonymity,
+            posting: board.posting,
             hot_enabled: board.hot_enabled,
             is_archived: board.is_archived,
             is_pinned,

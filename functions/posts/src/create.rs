@@ -35,7 +35,7 @@ request! {
     request_body = NewPost,
     responses(
         (status = 201, description = "The new post.", body = PostView),
-        (status = 403, description = "`board_archived`."),
+        (status = 403, description = "`board_archived`, `board_admins_only`."),
         (status = 409, description = "`duplicate_post`: your last post on this board has the same title and text, and \
             is less than 5 minutes old."),
         (status = 429, description = "`rate_limited`: you have created too many posts.")))]
@@ -77,7 +77,7 @@ async fn create(
         app.uploads.find(caller, &media),
     );
     let (access, board) = (access?, board?);
-    board.check_not_archived()?;
+    board.check_can_post(caller)?;
     let author = byline.shown(&nicknames?);
     let draft = PostDraft {
         title: request.title,

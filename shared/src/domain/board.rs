@@ -1,4 +1,4 @@
-//! Boards: their fields, who manages them, and their rule on anonymity.
+//! Boards: their fields, who manages them, who may post on them, and their rule on anonymity.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,10 +24,12 @@ pub struct Board {
     pub name: BoardName,
     pub description: Description,
     pub anonymity: Anonymity,
+    pub posting: Posting,
     /// Whether posts on the board can become hot and best (rule 8).
     pub hot_enabled: bool,
-    /// The user who created the board.
-    pub manager_id: UserId,
+    /// The user who created the board. `None` if an operator imported it: then only admins manage it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager_id: Option<UserId>,
     /// An archived board is read-only (rule 2).
     pub is_archived: bool,
     /// Whether somebody other than the manager has written a post on the board, or a comment on a question. Stays true
@@ -65,6 +67,28 @@ impl Anonymity {
     }
 }
 
+/// Who may write posts on a board (rule 2). Everybody may comment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Posting {
+    #[default]
+    Everyone,
+    /// Only the school's admins.
+    Admins,
+}
+
+impl Parse for Posting {
+    type Raw = String;
+
+    fn parse(raw: String) -> Result<Self, FieldError> {
+        match raw.as_str() {
+            "everyone" => Ok(Self::Everyone),
+            "admins" => Ok(Self::Admins),
+            _ => Err(FieldError::UnknownChoice),
+        }
+    }
+}
+
 impl Parse for Anonymity {
     type Raw = String;
 
@@ -78,13 +102,14 @@ impl Parse for Anonymity {
     }
 }
 
-/// The fields that a user sets for a new board.
+/// The fields that its creator sets for a new board.
 #[derive(Clone, Debug)]
 pub struct BoardDraft {
     pub category: Category,
     pub name: BoardName,
     pub description: Description,
     pub anonymity: Anonymity,
+    pub posting: Posting,
     pub hot_enabled: bool,
 }
 
@@ -96,23 +121,26 @@ pub struct BoardChanges {
     pub description: Option<Description>,
     /// Applies to new posts and comments. Existing ones do not change.
     pub anonymity: Option<Anonymity>,
+    /// Applies to new posts. Existing ones do not change.
+    pub posting: Option<Posting>,
     /// Applies to later likes. Posts that are already hot or best stay so.
     pub hot_enabled: Option<bool>,
     pub is_archived: Option<bool>,
 }
 
 impl Board {
-    /// Creates a board that `creator` manages.
-    pub fn new(creator: &Caller, draft: BoardDraft, now: Time) -> Self {
-        let BoardDraft { category, name, description, anonymity, hot_enabled } = draft;
+    /// Creates a board. `manager` is its creator, or `None` if an operator imports it.
+    pub fn new(manager: Option<UserId>, draft: BoardDraft, now: Time) -> Self {
+        let BoardDraft { category, name, description, anonymity, posting, hot_enabled } = draft;
         Self {
             id: BoardId::new(now),
             category,
             name,
             description,
             anonymity,
+            posting,
             hot_enabled,
-            manager_id: creator.user,
+            manager_id: manager,
             is_archived: false,
             has_content_of_others: false,
             created_at: now,
@@ -125,7 +153,7 @@ impl Board {
     /// # Errors
     /// [`Refusal::NotBoardManager`].
     pub fn check_managed_by(&self, caller: &Caller) -> Result<Permission, Refusal> {
-        caller.permission(self.manager_id == caller.user, Refusal::NotBoardManager)
+        caller.permission(self.manager_id == Some(caller.user), Refusal::NotBoardManager)
     }
 
     /// Checks that the caller may give the board its category and its name, where they differ from those that it had
@@ -158,6 +186,15 @@ impl Board {
         }
     }
 
+    /// Checks that the caller may write posts on the board.
+    ///
+    /// # Errors
+    /// [`Refusal::BoardArchived`], [`Refusal::BoardAdminsOnly`].
+    pub fn check_can_post(&self, caller: &Caller) -> Result<Permission, Refusal> {
+        self.check_not_archived()?;
+        caller.permission(self.posting == Posting::Everyone, Refusal::BoardAdminsOnly)
+    }
+
     /// Checks that posts, comments and likes can be added to the board, and posts edited.
     ///
     /// # Errors
@@ -168,7 +205,7 @@ impl Board {
 
     /// Whether something that `author` writes is the first content of somebody other than the manager.
     pub fn is_first_content_of_others(&self, author: UserId) -> bool {
-        !self.has_content_of_others && self.manager_id != author
+        !self.has_content_of_others && self.manager_id != Some(author)
     }
 
     /// Returns the board with the changes applied. The caller must have passed [`Board::check_managed_by`].
@@ -180,6 +217,7 @@ impl Board {
             name: changes.name.unwrap_or(current.name),
             description: changes.description.unwrap_or(current.description),
             anonymity: changes.anonymity.unwrap_or(current.anonymity),
+            posting: changes.posting.unwrap_or(current.posting),
             hot_enabled: changes.hot_enabled.unwrap_or(current.hot_enabled),
             is_archived: changes.is_archived.unwrap_or(current.is_archived),
             // Always increases, because concurrent writers detect a change by this time.
@@ -203,9 +241,10 @@ mod tests {
             name: BoardName::parse("자유게시판".to_owned()).unwrap(),
             description: Description::default(),
             anonymity: Anonymity::Optional,
+            posting: Posting::Everyone,
             hot_enabled: true,
         };
-        Board::new(creator, draft, Time::now())
+        Board::new(Some(creator.user), draft, Time::now())
     }
 
     fn admin() -> Caller {
@@ -220,6 +259,29 @@ mod tests {
         assert_eq!(board.check_managed_by(&student()), Err(Refusal::NotBoardManager));
         let as_admin = Permission::AsAdmin { otherwise: Refusal::NotBoardManager };
         assert_eq!(board.check_managed_by(&admin()), Ok(as_admin));
+    }
+
+    #[test]
+    fn only_admins_manage_an_imported_board_and_everybody_who_writes_on_it_is_somebody_else() {
+        let creator = student();
+        let board = Board { manager_id: None, ..board(&creator) };
+        assert_eq!(board.check_managed_by(&creator), Err(Refusal::NotBoardManager));
+        assert!(board.check_managed_by(&admin()).is_ok());
+        assert!(board.is_first_content_of_others(creator.user));
+    }
+
+    #[test]
+    fn only_admins_post_on_a_board_for_admins_and_nobody_on_an_archived_one() {
+        let manager = student();
+        let open = board(&manager);
+        let for_admins = Board { posting: Posting::Admins, ..open.clone() };
+        let archived = Board { is_archived: true, ..for_admins.clone() };
+        let as_admin = Permission::AsAdmin { otherwise: Refusal::BoardAdminsOnly };
+        assert_eq!(open.check_can_post(&student()), Ok(Permission::Own));
+        assert_eq!(open.check_can_post(&admin()), Ok(Permission::Own));
+        assert_eq!(for_admins.check_can_post(&manager), Err(Refusal::BoardAdminsOnly));
+        assert_eq!(for_admins.check_can_post(&admin()), Ok(as_admin));
+        assert_eq!(archived.check_can_post(&admin()), Err(Refusal::BoardArchived));
     }
 
     #[test]

@@ -145,6 +145,9 @@ pub enum Refusal {
     /// The board is archived, so nothing on it changes.
     #[error("the board is archived")]
     BoardArchived,
+    /// Only the school's admins may post on the board.
+    #[error("only admins may post on the board")]
+    BoardAdminsOnly,
     /// Only the author may do this. The school's admins may delete, but not edit.
     #[error("the caller is not the author")]
     NotAuthor,

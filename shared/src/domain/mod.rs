@@ -39,7 +39,7 @@ mod verification_code;
 mod week;
 
 pub use author::{Alias, Author, Byline};
-pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description};
+pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description, Posting};
 pub use caller::{Caller, Permission};
 pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{CatalogueRow, Columns, RowError};

@@ -238,7 +238,7 @@ impl Post {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Anonymity, BoardDraft, Parse, Role};
+    use crate::domain::{Anonymity, BoardDraft, Parse, Posting, Role};
 
     fn board(anonymity: Anonymity) -> Board {
         let draft = BoardDraft {
@@ -246,9 +246,10 @@ mod tests {
             name: Parse::parse("자유".to_owned()).unwrap(),
             description: Parse::parse(String::new()).unwrap(),
             anonymity,
+            posting: Posting::Everyone,
             hot_enabled: true,
         };
-        Board::new(&Caller::for_test(Role::Student), draft, Time::from_millis(0))
+        Board::new(None, draft, Time::from_millis(0))
     }
 
     fn draft(is_anonymous: bool, is_question: bool) -> PostDraft {

@@ -118,6 +118,7 @@ impl From<Refusal> for Problem {
             Refusal::NotBoardManager => Code::NotBoardManager,
             Refusal::BoardHasPosts => Code::BoardHasPosts,
             Refusal::BoardArchived => Code::BoardArchived,
+            Refusal::BoardAdminsOnly => Code::BoardAdminsOnly,
             Refusal::NotAuthor => Code::NotAuthor,
             Refusal::OwnContent => Code::OwnContent,
             Refusal::AlreadyLiked => Code::AlreadyLiked,

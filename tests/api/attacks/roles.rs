@@ -42,6 +42,20 @@ async fn a_revoked_admin_cannot_use_the_role_with_an_older_access_token() {
 }
 
 #[tokio::test]
+async fn a_revoked_admin_cannot_post_on_a_board_for_admins() {
+    let community = Community::start().await;
+    let Community { app, board, admin, .. } = &community;
+    app.patch(format!("/boards/{board}")).by(admin).json(&json!({ "posting": "admins" })).send().await.is(200);
+    app.write_post(admin, board, "공지", false).await;
+    revoke(&community, admin).await;
+    let before = app.snapshot().await;
+    let post = json!({ "title": "가짜 공지", "content": "내용", "is_anonymous": false });
+    let refused = app.post(format!("/boards/{board}/posts")).by(admin).json(&post).send().await;
+    refused.is_problem(403, "board_admins_only");
+    assert_eq!(app.snapshot().await, before);
+}
+
+#[tokio::test]
 async fn a_revoked_admin_cannot_delete_a_review() {
     let fixture = Fixture::start().await;
     let admin = fixture.student(Who::Admin).unwrap().id.parse().unwrap();

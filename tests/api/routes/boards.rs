@@ -45,6 +45,7 @@ async fn optional_fields_of_a_board_have_defaults() {
         (created.at("/description"), created.at("/anonymity"), created.at("/hot_enabled")),
         (json!(""), json!("optional"), json!(true))
     );
+    assert_eq!(created.at("/posting"), json!("everyone"));
 }
 
 #[tokio::test]
@@ -63,6 +64,7 @@ async fn each_field_of_a_board_is_validated() {
         ("description", json!("가".repeat(501)), "too_long"),
         ("description", json!("\0"), "invalid_characters"),
         ("anonymity", json!("sometimes"), "unknown_choice"),
+        ("posting", json!("teachers"), "unknown_choice"),
         ("hot_enabled", json!("yes"), "wrong_type"),
         ("manager_id", json!(student.id), "unknown_field"),
     ] {
@@ -174,6 +176,35 @@ async fn renaming_a_board_frees_the_old_name_and_takes_the_new_one() {
 }
 
 #[tokio::test]
+async fn on_a_board_for_admins_students_comment_and_only_admins_post() {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let (manager, student, admin) = (app.student(&school).await, app.student(&school).await, app.admin(&school).await);
+    let board = app.board(&manager, "공지").await;
+    let path = format!("/boards/{board}");
+    let earlier = app.write_post(&student, &board, "먼저 쓴 글", false).await;
+    let closed = app.patch(&path).by(&manager).json(&json!({ "posting": "admins" })).send().await;
+    assert_eq!(closed.is(200).at("/posting"), json!("admins"));
+
+    let before = app.snapshot().await;
+    let post = json!({ "title": "공지", "content": "내용", "is_anonymous": false });
+    for by in [&manager, &student] {
+        let refused = app.post(format!("{path}/posts")).by(by).json(&post).send().await;
+        refused.is_problem(403, "board_admins_only");
+    }
+    assert_eq!(app.snapshot().await, before);
+    let edit = json!({ "title": "고친 글" });
+    app.patch(format!("/posts/{earlier}")).by(&student).json(&edit).send().await.is(200);
+    let notice = app.write_post(&admin, &board, "공지", false).await;
+    let comment = json!({ "content": "감사합니다", "is_anonymous": true });
+    app.post(format!("/posts/{notice}/comments")).by(&student).json(&comment).send().await.is(201);
+
+    app.patch(&path).by(&admin).json(&json!({ "posting": "everyone" })).send().await.is(200);
+    app.write_post(&student, &board, "다시 쓴 글", true).await;
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn concurrent_changes_of_different_fields_are_all_kept() {
     let app = Arc::new(TestApp::start().await);
     let student = app.student(&app.school("가온대학교").await).await;
@@ -183,6 +214,7 @@ async fn concurrent_changes_of_different_fields_are_all_kept() {
         json!({ "name": "새 이름" }),
         json!({ "description": "새 설명" }),
         json!({ "anonymity": "always" }),
+        json!({ "posting": "admins" }),
         json!({ "hot_enabled": false }),
         json!({ "is_archived": true }),
     ];

@@ -162,6 +162,7 @@ scalars! {
     domain::Role => choice(["student", "admin"]);
     domain::VerificationPolicy => choice(["email", "manual", "open"]);
     domain::Anonymity => choice(["optional", "always", "never"]);
+    domain::Posting => choice(["everyone", "admins"]);
     domain::ImageType => choice(["image/jpeg", "image/png", "image/webp", "image/gif"]);
     domain::ImageSize => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))
         .maximum(Some(domain::ImageSize::MAX)).examples([250_000]);

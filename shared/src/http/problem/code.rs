@@ -91,6 +91,10 @@ codes! {
     BoardArchived = FORBIDDEN, "board_archived", "Board archived",
         "보관된 게시판입니다. 글과 댓글을 쓰거나 고치거나 공감할 수 없습니다.",
         "The board is archived. You cannot write, edit or like anything on it.";
+    /// Only the school's admins post on the board. Everybody may comment.
+    BoardAdminsOnly = FORBIDDEN, "board_admins_only", "Board for admins only",
+        "이 게시판에는 관리자만 글을 쓸 수 있습니다. 댓글은 누구나 쓸 수 있습니다.",
+        "Only admins can post on this board. Everybody can comment.";
     /// The caller is not the author and, if this is a deletion, not an admin of the school either.
     NotAuthor = FORBIDDEN, "not_author", "Not the author",
         "작성자만 할 수 있습니다.", "Only the author can do this.";

@@ -10,12 +10,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Board, BoardChanges, BoardId, BoardName, BoardSearch, Caller, Category, Invalid, Permission, Refusal, SchoolId,
-    Time, UserId, fold,
+    Board, BoardChanges, BoardDraft, BoardId, BoardName, BoardSearch, Caller, Category, Invalid, Permission, Refusal,
+    SchoolId, Time, UserId, fold,
 };
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::media_deletions::MediaDeletion;
-use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, Table, Transaction};
+use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction};
 use crate::store::schools;
 
 pub(crate) const BOARD: &str = "BOARD#";
@@ -94,7 +94,8 @@ impl BoardFilter {
 }
 
 impl Boards {
-    pub(crate) fn new(table: Table) -> Self {
+    /// Boards in this table.
+    pub fn new(table: Table) -> Self {
         Self { table }
     }
 
@@ -123,6 +124,12 @@ impl Boards {
         Ok(Page { items: page.items.into_iter().map(|(_, board)| board).collect(), next: page.next })
     }
 
+    /// All boards of the school, oldest first.
+    pub async fn all(&self, school: SchoolId) -> Result<Vec<Board>, Error> {
+        let rows = self.table.query_all(Range::oldest_first(list_partition(school), BOARD)).await?;
+        Ok(rows.into_iter().map(|(_, board)| board).collect())
+    }
+
     /// Returns the boards with these ids, in this order, without deleted ones.
     pub async fn get_all(&self, school: SchoolId, ids: &[BoardId]) -> Result<Vec<Board>, Error> {
         let mut rows = self.table.batch_get(ids.iter().map(|id| key(school, *id)), Read::Consistent).await?;
@@ -141,16 +148,43 @@ impl Boards {
         named: Permission<Invalid>,
         board: &Board,
     ) -> Result<(), Error> {
-        let school = caller.school;
-        self.table
+        let transaction = self
+            .table
             .transaction(access)
             .record_idempotency(access, board.id.as_uuid())?
-            .check_permission(caller, named)?
-            .create(&name_key(school, &board.name), &BoardNameRow { board_id: board.id })?
-            .on_condition_failed(Refusal::BoardNameTaken)
-            .create(&key(school, board.id), board)?
-            .commit()
-            .await
+            .check_permission(caller, named)?;
+        transaction.create_board(caller.school, board)?.commit().await
+    }
+
+    /// Adds a board for an operator, with any name.
+    ///
+    /// # Errors
+    /// [`Refusal::BoardNameTaken`].
+    pub async fn add_imported(&self, school: SchoolId, draft: BoardDraft) -> Result<Board, Error> {
+        let board = Board::new(None, draft, self.table.clock().now());
+        self.table.transaction(ServiceAuthority).create_board(school, &board)?.commit().await?;
+        Ok(board)
+    }
+
+    /// Changes a board for an operator. If the board was modified since it was read, applies the changes to the current
+    /// board.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Refusal::BoardNameTaken`].
+    pub async fn edit_imported(
+        &self,
+        school: SchoolId,
+        mut board: Board,
+        changes: &BoardChanges,
+    ) -> Result<Board, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let edited = board.edit(changes.clone(), self.table.clock().now());
+            match self.table.transaction(ServiceAuthority).edit_board(school, &board, &edited)?.commit().await {
+                Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
+                result => return result.map(|()| edited),
+            }
+        }
     }
 
     /// Changes a board. If the board was modified since it was read, the rules are checked again on the current board.
@@ -177,7 +211,6 @@ impl Boards {
         }
     }
 
-    /// Writes only what an edit can change, because a post may set `has_content_of_others` at the same time.
     async fn try_edit(
         &self,
         access: &WriteAccess,
@@ -185,31 +218,13 @@ impl Boards {
         old: &Board,
         new: &Board,
     ) -> Result<(), Error> {
-        let school = caller.school;
-        let (old_name, new_name) = (name_key(school, &old.name), name_key(school, &new.name));
-        let edit = RowUpdate::default()
-            .if_equal(&["updated_at"], old.updated_at)?
-            .set(&["category"], &new.category)?
-            .set(&["name"], &new.name)?
-            .set(&["description"], &new.description)?
-            .set(&["anonymity"], new.anonymity)?
-            .set(&["hot_enabled"], new.hot_enabled)?
-            .set(&["is_archived"], new.is_archived)?
-            .set(&["updated_at"], new.updated_at)?;
         let transaction = self.table.transaction(access);
         // A transaction can check a row only once.
         let permitted = match permission {
             Permission::Own => transaction.check_permission(caller, named)?,
             as_admin @ Permission::AsAdmin { .. } => transaction.check_permission(caller, as_admin)?,
         };
-        let mut transaction = permitted.update(key(school, new.id), edit)?.on_modified();
-        if old_name != new_name {
-            transaction = transaction
-                .delete(old_name)?
-                .create(&new_name, &BoardNameRow { board_id: new.id })?
-                .on_condition_failed(Refusal::BoardNameTaken);
-        }
-        transaction.commit().await
+        permitted.edit_board(caller.school, old, new)?.commit().await
     }
 
     /// Deletes a board. Its posts disappear with it, because a post is shown only together with its board. A media
@@ -252,6 +267,33 @@ impl Boards {
 }
 
 impl Transaction {
+    fn create_board(self, school: SchoolId, board: &Board) -> Result<Self, Error> {
+        self.create(&name_key(school, &board.name), &BoardNameRow { board_id: board.id })?
+            .on_condition_failed(Refusal::BoardNameTaken)
+            .create(&key(school, board.id), board)
+    }
+
+    /// Writes only what an edit can change, because a post may set `has_content_of_others` at the same time.
+    fn edit_board(self, school: SchoolId, old: &Board, new: &Board) -> Result<Self, Error> {
+        let (old_name, new_name) = (name_key(school, &old.name), name_key(school, &new.name));
+        let edit = RowUpdate::default()
+            .if_equal(&["updated_at"], old.updated_at)?
+            .set(&["category"], &new.category)?
+            .set(&["name"], &new.name)?
+            .set(&["description"], &new.description)?
+            .set(&["anonymity"], new.anonymity)?
+            .set(&["posting"], new.posting)?
+            .set(&["hot_enabled"], new.hot_enabled)?
+            .set(&["is_archived"], new.is_archived)?
+            .set(&["updated_at"], new.updated_at)?;
+        let edited = self.update(key(school, new.id), edit)?.on_modified();
+        if old_name == new_name {
+            return Ok(edited);
+        }
+        let renamed = edited.delete(old_name)?.create(&new_name, &BoardNameRow { board_id: new.id })?;
+        Ok(renamed.on_condition_failed(Refusal::BoardNameTaken))
+    }
+
     /// Notes on the board that somebody other than its manager has written on it, if `author` is the first. Later posts
     /// do not write to the board, which would make them conflict with each other.
     pub(crate) fn note_content_of_others(self, school: SchoolId, board: &Board, author: UserId) -> Result<Self, Error> {

@@ -137,7 +137,7 @@ impl Posts {
     /// is cancelled.
     ///
     /// # Errors
-    /// [`Refusal::DuplicatePost`]; [`Refusal::BoardArchived`] if the board was archived meanwhile; [`Error::Invalid`] if another post has taken one of the pictures; [`Error::Stale`]
+    /// [`Refusal::DuplicatePost`]; [`Refusal::BoardArchived`], [`Refusal::BoardAdminsOnly`]; [`Error::Invalid`] if another post has taken one of the pictures; [`Error::Stale`]
     /// if the media deletion has started; [`Error::NotFound`] if the board was deleted; [`Error::Replayed`],
     /// [`Error::KeyReused`].
     pub async fn add(
@@ -155,7 +155,6 @@ impl Posts {
                 Err(Error::Contention) if backoff.pause().await => {
                     let current = self.table.get(board_key.clone(), Read::Consistent).await?;
                     board = Cow::Owned(current.ok_or(Error::NotFound)?);
-                    board.check_not_archived()?;
                 }
                 result => return result,
             }
@@ -171,6 +170,7 @@ impl Posts {
     ) -> Result<Transaction, Error> {
         let Post { head, content } = post;
         let (school, author) = (caller.school, head.author_id);
+        let permission = board.check_can_post(caller)?;
         let body = PostBody { content: Cow::Borrowed(content) };
         let last = LastPost {
             text_hash: sha256([head.title.as_str(), content.as_str()].join("\n").as_bytes()),
@@ -180,6 +180,7 @@ impl Posts {
             .table
             .transaction(access)
             .record_idempotency(access, head.id.as_uuid())?
+            .check_permission(caller, permission)?
             .overwrite_unless_same(&last_post_key(school, author, head.id.board()), &last, "text_hash")?
             .on_condition_failed(Refusal::DuplicatePost)
             .create(&head_key(school, head.id), head)?

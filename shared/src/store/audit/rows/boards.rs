@@ -6,7 +6,7 @@ use crate::store::content::boards;
 use crate::store::dynamo::Key;
 use crate::store::{schools, withdrawals};
 
-/// A board requires its school and its manager, and has one name row. A deleted board excludes a board with the same
+/// A board requires its school and its manager, if it has one, and has one name row. A deleted board excludes a board with the same
 /// id. Posts require that the board knows of posts by others than its manager.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
@@ -37,9 +37,11 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     if let Some(board) = entry.read::<Board>()
         && entry.belongs_at(&boards::key(school, board.id))
     {
-        entry.requires_any(withdrawals::author_keys(school, board.manager_id));
+        if let Some(manager) = board.manager_id {
+            entry.requires_any(withdrawals::author_keys(school, manager));
+            entry.provides_key(manager_marker(school, id, manager));
+        }
         entry.record(1, named(id, &fold(board.name.as_str())));
-        entry.provides_key(manager_marker(school, id, board.manager_id));
         if board.has_content_of_others {
             entry.provides_key(others_marker(school, id));
         }
