@@ -1,12 +1,11 @@
 // @ts-check
-import { effect } from "@preact/signals";
 import { render } from "preact";
 import { api } from "./api.js";
 import { App } from "./app.js";
 import { html } from "./html.js";
-import { loadTexts, t } from "./i18n/index.js";
+import { switchLanguage, t } from "./i18n/index.js";
 import { startLive } from "./live.js";
-import { applyPreferences } from "./preferences.js";
+import { applyPreferences, language } from "./preferences.js";
 import { current, startRouter } from "./router.js";
 import { startSession } from "./session.js";
 import { clearToast, toast } from "./ui/toast.js";
@@ -23,8 +22,7 @@ api.session.onChange((_, change) => {
 startSession();
 // The screen loads while the session is restored. The app shows a failure.
 current.value.route.load().catch(() => {});
-await loadTexts();
-effect(() => void loadTexts());
+await switchLanguage(language.peek());
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
 document.getElementById("boot")?.remove();
 startUpdates();

@@ -123,6 +123,19 @@ test("a service that fails at the start does not end the session", async ({ stud
   await expect(page.getByRole("heading", { name: "내 정보", level: 1 })).toBeVisible();
 });
 
+test("a language whose texts do not load is not chosen, and the next try works", async ({ student: { page }, guard }) => {
+  guard.expect("net::ERR_FAILED GET /assets/dev/src/i18n/en/");
+  await page.route("**/i18n/en/index.js", (route) => route.abort());
+  await page.goto("/me/settings");
+  await page.getByRole("radio", { name: "English" }).check({ force: true });
+  await expect(page.getByRole("status").filter({ hasText: "언어를 바꾸지 못했어요" })).toBeVisible();
+  await expect(page.getByRole("radio", { name: "한국어" })).toBeChecked();
+  await expect(page.locator("html")).toHaveAttribute("lang", "ko");
+  await page.unroute("**/i18n/en/index.js");
+  await page.getByRole("radio", { name: "English" }).check({ force: true });
+  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+});
+
 test("theme and language are kept by the browser", async ({ student: { page } }) => {
   await page.goto("/me/settings");
   await page.getByRole("radio", { name: "어둡게" }).check({ force: true });

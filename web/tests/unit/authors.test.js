@@ -1,9 +1,8 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadTexts } from "../../app/src/i18n/index.js";
+import { switchLanguage } from "../../app/src/i18n/index.js";
 import { authorName } from "../../app/src/lib/authors.js";
-import { language } from "../../app/src/preferences.js";
 
 /** The names that the service gives to authors. @type {import("campus-api").Schema<"Author">[]} */
 const AUTHORS = [
@@ -15,10 +14,8 @@ const AUTHORS = [
 ];
 
 test("authors have names in the user's language", async () => {
-  language.value = "ko";
-  await loadTexts();
+  await switchLanguage("ko");
   assert.deepEqual(AUTHORS.map(authorName), AUTHORS.map(({ name }) => name));
-  language.value = "en";
-  await loadTexts();
+  await switchLanguage("en");
   assert.deepEqual(AUTHORS.map(authorName), ["Anonymous", "Anonymous 12", "Anonymous (author)", "(unknown)", "마루7"]);
 });

@@ -3,7 +3,7 @@
  * Every visible text, by language and feature: `t("boards.pin")`, `t("home.posts", { count: 3 })`. A value is a string
  * with `{name}` placeholders, or `{ one, other }` chosen by `count`. `en` has the keys of `ko`; a unit test compares them.
  */
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { language } from "../preferences.js";
 
 /** @typedef {typeof import("./ko/index.js").default} Texts */
@@ -12,9 +12,18 @@ import { language } from "../preferences.js";
 /** @type {import("@preact/signals").Signal<Record<string, Record<string, string | { one: string, other: string }>>>} */
 const texts = signal({});
 
-/** Loads the texts of the preferred language. */
-export async function loadTexts() {
-  texts.value = /** @type {any} */ ((language.value === "en" ? await import("./en/index.js") : await import("./ko/index.js")).default);
+/**
+ * Shows the app in a language, once its texts are loaded. Throws if they do not load.
+ *
+ * @param {import("../preferences.js").Language} chosen
+ */
+export async function switchLanguage(chosen) {
+  const { default: loaded } = chosen === "en" ? await import("./en/index.js") : await import("./ko/index.js");
+  batch(() => {
+    texts.value = loaded;
+    language.value = chosen;
+  });
+  return chosen;
 }
 
 /**

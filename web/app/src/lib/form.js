@@ -1,5 +1,6 @@
 // @ts-check
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { Problem } from "campus-api";
 import { loadDraft, storeDraft } from "./draft.js";
 import { useSubmit } from "./submit.js";
 
@@ -39,16 +40,16 @@ export function useForm({ initial, send, onSuccess, check, fields = {}, draft, u
       if (draft) storeDraft(draft, null);
       onSuccess?.(result, sent);
     },
+    onFailure(failure) {
+      if (!(failure instanceof Problem)) return;
+      // The service's field errors go beside the fields; errors of fields that the form does not show go into its alert.
+      const found = Object.fromEntries(failure.errors.map(({ field, detail }) => [field, detail]));
+      if (fields[failure.code]) found[fields[failure.code]] = failure.detail;
+      setErrors(found);
+      focusFirstInvalid();
+    },
   });
-
-  // The service's field errors go beside the fields; errors of fields that the form does not show go into its alert.
   const { problem } = submit;
-  useEffect(() => {
-    const found = Object.fromEntries((problem?.errors ?? []).map(({ field, detail }) => [field, detail]));
-    if (problem && fields[problem.code]) found[fields[problem.code]] = problem.detail;
-    setErrors(found);
-    if (problem) focusFirstInvalid();
-  }, [problem]);
 
   /** @param {import("campus-api").Problem} problem */
   function isBesideFields(problem) {
@@ -100,6 +101,7 @@ export function useForm({ initial, send, onSuccess, check, fields = {}, draft, u
         focusFirstInvalid();
         return;
       }
+      setErrors({});
       submit.run(current.current);
     },
   };

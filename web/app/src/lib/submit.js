@@ -9,7 +9,7 @@ import { randomId } from "./random.js";
  * Sends a write once at a time. The same values sent again after a failure carry the same idempotency key, so that a
  * retry never does a thing twice; changed values or a success start with a new key.
  *
- *     const like = useSubmit((_, key) => api.post("/posts/{id}/like", { path: { id }, idempotencyKey: key }));
+ *     const like = useSubmit((_, key) => api.post("/posts/{id}/like", { path: { id }, idempotencyKey: key }), { onFailure: toastFailure });
  *     html`<${Button} busy=${like.busy} onClick=${() => like.run(null)}>…</>`
  *
  * Forms use `useForm`, which builds on this.
@@ -18,10 +18,11 @@ import { randomId } from "./random.js";
  * @param {(values: V, idempotencyKey: string) => Promise<R>} send
  * @param {object} [options]
  * @param {(result: R, values: V) => void} [options.onSuccess]
+ * @param {(failure: unknown, retry: () => void) => void} [options.onFailure] Usually `toastFailure`. `retry` sends the values again.
  * @param {{ load: () => Attempt | null, store: (attempt: Attempt | null) => void }} [options.kept] Keeps the last attempt over a
  *   reload, because its answer may have been lost.
  */
-export function useSubmit(send, { onSuccess, kept } = {}) {
+export function useSubmit(send, { onSuccess, onFailure, kept } = {}) {
   const [state, setState] = useState({ busy: false, failure: /** @type {unknown} */ (null) });
   const busy = useRef(false);
   const attempt = useRef(/** @type {Attempt | null} */ (null));
@@ -40,11 +41,12 @@ export function useSubmit(send, { onSuccess, kept } = {}) {
     try {
       result = await send(values, key);
     } catch (failure) {
-      setState({ busy: false, failure });
-      return undefined;
-    } finally {
       busy.current = false;
+      setState({ busy: false, failure });
+      onFailure?.(failure, () => void run(values));
+      return undefined;
     }
+    busy.current = false;
     attempt.current = null;
     kept?.store(null);
     setState({ busy: false, failure: null });

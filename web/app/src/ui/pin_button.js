@@ -15,17 +15,20 @@ import { toastFailure } from "./toast.js";
  */
 export function PinButton({ board }) {
   const { id, is_pinned: isPinned } = board;
-  const pin = useSubmit(async (/** @type {boolean} */ pinned) => {
-    show(pinned);
-    try {
-      await (pinned ? api.put("/boards/{id}/pin", { path: { id } }) : api.delete("/boards/{id}/pin", { path: { id } }));
-    } catch (failure) {
-      show(!pinned);
-      toastFailure(failure, () => pin.run(pinned));
-      return;
-    }
-    refreshPins();
-  });
+  const path = { id };
+  const pin = useSubmit(
+    (/** @type {boolean} */ pinned) => {
+      show(pinned);
+      return pinned ? api.put("/boards/{id}/pin", { path }) : api.delete("/boards/{id}/pin", { path });
+    },
+    {
+      onSuccess: () => void refreshPins(),
+      onFailure(failure, retry) {
+        show(isPinned);
+        toastFailure(failure, retry);
+      },
+    },
+  );
   /** @param {boolean} pinned */
   function show(pinned) {
     changeEverywhere(id, { is_pinned: pinned });

@@ -51,6 +51,7 @@ export default {
   theme_light: "Light",
   theme_dark: "Dark",
   language: "Language",
+  language_failed: "The language was not changed. Check your connection and try again.",
   sessions: "Sessions and account",
   log_out_everywhere: "Log out everywhere",
   log_out_everywhere_hint: "If you lost a device or used a shared computer",

@@ -51,6 +51,7 @@ export default {
   theme_light: "밝게",
   theme_dark: "어둡게",
   language: "언어",
+  language_failed: "언어를 바꾸지 못했어요. 연결을 확인하고 다시 시도해 주세요.",
   sessions: "로그인과 탈퇴",
   log_out_everywhere: "모든 기기에서 로그아웃",
   log_out_everywhere_hint: "잃어버린 기기나 공용 컴퓨터가 걱정될 때",

@@ -11,7 +11,7 @@ import { toastFailure } from "../../ui/toast.js";
 
 /** The user, and the way to everything that is theirs. */
 export default function Me() {
-  const logOut = useSubmit(() => api.session.logOut().catch(toastFailure));
+  const logOut = useSubmit(() => api.session.logOut(), { onFailure: toastFailure });
   const { value } = user;
   if (!value) return null;
   const more = html`<${Icon} name="forward" size=${18} />`;

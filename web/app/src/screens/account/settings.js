@@ -1,7 +1,8 @@
 // @ts-check
 import { api } from "../../api.js";
 import { html } from "../../html.js";
-import { t } from "../../i18n/index.js";
+import { switchLanguage, t } from "../../i18n/index.js";
+import { useSavedChoice } from "../../lib/saved_choice.js";
 import { useSubmit } from "../../lib/submit.js";
 import { language, theme } from "../../preferences.js";
 import { confirm } from "../../ui/dialog.js";
@@ -9,11 +10,12 @@ import { Card, ListRow } from "../../ui/elements.js";
 import { Segmented } from "../../ui/form.js";
 import { Icon } from "../../ui/icon.js";
 import { Screen } from "../../ui/screen.js";
-import { toastFailure } from "../../ui/toast.js";
+import { toast, toastFailure } from "../../ui/toast.js";
 
 /** Theme and language of this browser, and the sessions. */
 export default function Settings() {
-  const logOut = useSubmit(() => api.session.logOut({ everywhere: true }).catch(toastFailure));
+  const logOut = useSubmit(() => api.session.logOut({ everywhere: true }), { onFailure: toastFailure });
+  const chosen = useSavedChoice(language.value, switchLanguage, () => {}, () => toast(t("account.language_failed")));
   const ask = async () => {
     if (await confirm({ title: t("account.log_out_everywhere"), text: t("account.log_out_everywhere_text"), action: t("account.log_out") })) logOut.run(null);
   };
@@ -30,8 +32,7 @@ export default function Settings() {
     <${Card} title=${t("account.display")}>
       <div class="stack">
         <${Segmented} label=${t("account.theme")} options=${themes} value=${theme.value} onChange=${(/** @type {any} */ value) => (theme.value = value)} />
-        <${Segmented} label=${t("account.language")} options=${languages} value=${language.value}
-          onChange=${(/** @type {any} */ value) => (language.value = value)} />
+        <${Segmented} label=${t("account.language")} options=${languages} value=${chosen.value} onChange=${chosen.choose} />
       </div>
     <//>
     <${Card} title=${t("account.sessions")} flush>

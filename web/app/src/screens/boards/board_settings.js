@@ -64,14 +64,12 @@ function Settings({ board, change }) {
 /** @param {{ board: Board, changed: (changes: Partial<Board>) => void }} props */
 function Archive({ board, changed }) {
   const { id, is_archived: isArchived } = board;
-  const archive = useSubmit(async (/** @type {boolean} */ archived) => {
-    try {
-      await api.patch("/boards/{id}", { path: { id }, body: { is_archived: archived } });
-    } catch (failure) {
-      return toastFailure(failure, () => archive.run(archived));
-    }
-    changed({ is_archived: archived });
-    toast(t(archived ? "boards.archive_done" : "boards.unarchive_done"));
+  const archive = useSubmit((/** @type {boolean} */ archived) => api.patch("/boards/{id}", { path: { id }, body: { is_archived: archived } }), {
+    onSuccess(_, archived) {
+      changed({ is_archived: archived });
+      toast(t(archived ? "boards.archive_done" : "boards.unarchive_done"));
+    },
+    onFailure: toastFailure,
   });
   const ask = async () => {
     const sure = isArchived || (await confirm({ title: t("boards.archive_sure"), text: t("boards.archive_text"), action: t("boards.archive") }));
@@ -84,16 +82,14 @@ function Archive({ board, changed }) {
 /** @param {{ board: Board }} props */
 function Delete({ board }) {
   const { id, name } = board;
-  const remove = useSubmit(async () => {
-    try {
-      await api.delete("/boards/{id}", { path: { id } });
-    } catch (failure) {
-      return toastFailure(failure, () => remove.run(null));
-    }
-    removeEverywhere(id);
-    refreshPins();
-    toast(t("boards.delete_done"));
-    navigate("/boards", { replace: true });
+  const remove = useSubmit(() => api.delete("/boards/{id}", { path: { id } }), {
+    onSuccess() {
+      removeEverywhere(id);
+      refreshPins();
+      toast(t("boards.delete_done"));
+      navigate("/boards", { replace: true });
+    },
+    onFailure: toastFailure,
   });
   const ask = async () => {
     if (await confirm({ title: t("boards.delete_sure", { name }), text: t("boards.delete_final"), action: t("common.delete"), danger: true })) remove.run(null);

@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
@@ -98,10 +98,8 @@ function useEnding(id) {
       toast(t("friends.ended"));
       navigate("/friends", { replace: true });
     },
+    onFailure: toastFailure,
   });
-  useEffect(() => {
-    if (end.failure) toastFailure(end.failure, () => end.run(id));
-  }, [end.failure]);
   return async () => {
     if (await confirm({ title: t("friends.end_title"), text: t("friends.end_text"), action: t("friends.end"), danger: true })) end.run(id);
   };

@@ -1,4 +1,5 @@
 // @ts-check
+import { Problem } from "campus-api";
 import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
@@ -114,21 +115,26 @@ function RequestRow({ request, onRemove, onFriend }) {
   const { id } = request;
   const nickname = nameOf(request);
   const isReceived = request.direction === "in";
+  const onFailure = (/** @type {unknown} */ failure, /** @type {() => void} */ retry) => {
+    toastFailure(failure, retry);
+    // The other side has withdrawn the request.
+    if (failure instanceof Problem && failure.status === 404) onRemove();
+  };
   const accept = useSubmit((/** @type {string} */ id, idempotencyKey) => api.post("/friends/requests/{id}/accept", { path: { id }, idempotencyKey }), {
     onSuccess(friend) {
       onRemove();
       onFriend?.(friend);
       toast(t("friends.now_friends", { nickname }));
     },
+    onFailure,
   });
   const remove = useSubmit((/** @type {string} */ id) => api.delete("/friends/requests/{id}", { path: { id } }), {
     onSuccess() {
       onRemove();
       toast(t(isReceived ? "friends.declined" : "friends.withdrawn"));
     },
+    onFailure,
   });
-  useFailure(accept, onRemove);
-  useFailure(remove, onRemove);
   const removeText = t(isReceived ? "friends.decline" : "friends.withdraw");
   const removeLabel = t(isReceived ? "friends.decline_label" : "friends.withdraw_label", { nickname });
   return html`<div class="list-row request-row">
@@ -142,16 +148,4 @@ function RequestRow({ request, onRemove, onFriend }) {
       <//>`}
     </span>
   </div>`;
-}
-
-/**
- * Tells of a failed write. A request that the other side has withdrawn disappears.
- * @param {ReturnType<typeof useSubmit<string, any>>} submit
- * @param {() => void} onGone
- */
-function useFailure(submit, onGone) {
-  useEffect(() => {
-    if (submit.failure) toastFailure(submit.failure);
-    if (submit.problem?.status === 404) onGone();
-  }, [submit.failure]);
 }

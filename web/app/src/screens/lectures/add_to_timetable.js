@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect } from "preact/hooks";
+import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -42,13 +42,12 @@ function TimetableRow({ timetable, lecture }) {
         putEntry(timetable.id, entry);
         toast(t("timetable.entry_added", { title: lecture.title }));
       },
+      onFailure(failure, retry) {
+        toastFailure(failure, retry);
+        if (failure instanceof Problem) reload();
+      },
     },
   );
-  useEffect(() => {
-    if (!add.failure) return;
-    toastFailure(add.failure, () => add.run(lecture.id));
-    if (add.problem) reload();
-  }, [add.failure]);
   const label = `${timetable.name}: ${t("timetable.pick_label", { title: lecture.title })}`;
   const button = html`<${Button} small kind="primary" busy=${add.busy} disabled=${clashes.length > 0} aria-label=${label} onClick=${() => add.run(lecture.id)}>
     ${t("timetable.pick")}

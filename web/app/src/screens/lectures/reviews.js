@@ -1,4 +1,5 @@
 // @ts-check
+import { Problem } from "campus-api";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
@@ -88,11 +89,11 @@ function takenText(semester) {
 function LikeButton({ review, onUpdate }) {
   const like = useSubmit((/** @type {string} */ id, idempotencyKey) => api.post("/reviews/{id}/like", { path: { id }, idempotencyKey }), {
     onSuccess: ({ like_count }) => onUpdate({ liked: true, like_count }),
+    onFailure(failure, retry) {
+      if (failure instanceof Problem && failure.code === "already_liked") onUpdate({ liked: true });
+      else toastFailure(failure, retry);
+    },
   });
-  useEffect(() => {
-    if (like.problem?.code === "already_liked") onUpdate({ liked: true });
-    else if (like.failure) toastFailure(like.failure, () => like.run(review.id));
-  }, [like.failure]);
   return html`<${Button} small kind="ghost" busy=${like.busy} disabled=${review.is_mine} aria-pressed=${review.liked}
     onClick=${review.liked ? undefined : () => like.run(review.id)}>
     <span class="row"><${Icon} name="heart" size=${18} filled=${review.liked} /><span class="visually-hidden">${t("lectures.like")} </span>${review.like_count}</span>
@@ -109,11 +110,11 @@ function useRemoval(review, onRemoved) {
       toast(t("lectures.deleted"));
       onRemoved();
     },
+    onFailure(failure, retry) {
+      if (failure instanceof Problem && failure.status === 404) onRemoved();
+      else toastFailure(failure, retry);
+    },
   });
-  useEffect(() => {
-    if (remove.problem?.status === 404) onRemoved();
-    else if (remove.failure) toastFailure(remove.failure, () => remove.run(review.id));
-  }, [remove.failure]);
   return async () => {
     if (await confirm({ title: t("lectures.delete_title"), text: t("lectures.delete_text"), action: t("common.delete"), danger: true })) remove.run(review.id);
   };

@@ -142,15 +142,12 @@ function MessageForm({ id, onSent }) {
 /** @param {{ thread: OpenThread, setBlocked: (isBlocked: boolean) => void }} props */
 function ThreadMenu({ thread: { id, source, is_blocked: isBlocked }, setBlocked }) {
   const path = { thread_id: id };
-  const write = useSubmit(async (/** @type {{ send: () => Promise<unknown>, done: string, then: () => void }} */ { send, done, then }) => {
-    try {
-      await send();
-    } catch (failure) {
-      toastFailure(failure);
-      return;
-    }
-    toast(done);
-    then();
+  const write = useSubmit((/** @type {{ send: () => Promise<unknown>, done: string, then: () => void }} */ { send }) => send(), {
+    onSuccess(_, { done, then }) {
+      toast(done);
+      then();
+    },
+    onFailure: toastFailure,
   });
   const leave = () => {
     removeEverywhere(id);

@@ -57,15 +57,12 @@ function CommentButtons({ comment, actions, isReply }) {
   const [writing, setWriting] = useState(false);
   const path = { id: comment.id };
   const like = useLike(() => api.post("/comments/{id}/like", { path }), (changes) => actions.change(comment, changes));
-  const remove = useSubmit(async () => {
-    try {
-      await api.delete("/comments/{id}", { path });
-    } catch (failure) {
-      toastFailure(failure);
-      return;
-    }
-    actions.remove(comment);
-    toast(t("comments.was_deleted"));
+  const remove = useSubmit(() => api.delete("/comments/{id}", { path }), {
+    onSuccess() {
+      actions.remove(comment);
+      toast(t("comments.was_deleted"));
+    },
+    onFailure: toastFailure,
   });
   const askAndRemove = async () => {
     if (await confirm({ title: t("comments.delete_title"), text: t("comments.delete_text"), action: t("comments.delete"), danger: true })) remove.run(null);

@@ -60,16 +60,13 @@ function Article({ post }) {
 /** @param {{ post: any }} props */
 function PostMenu({ post }) {
   const [writing, setWriting] = useState(false);
-  const remove = useSubmit(async () => {
-    try {
-      await api.delete("/posts/{id}", { path: { id: post.id } });
-    } catch (failure) {
-      toastFailure(failure);
-      return;
-    }
-    removeEverywhere(post.id);
-    toast(t("posts.deleted"));
-    goBack(`/boards/${post.board_id}`);
+  const remove = useSubmit(() => api.delete("/posts/{id}", { path: { id: post.id } }), {
+    onSuccess() {
+      removeEverywhere(post.id);
+      toast(t("posts.deleted"));
+      goBack(`/boards/${post.board_id}`);
+    },
+    onFailure: toastFailure,
   });
   const askAndRemove = async () => {
     if (await confirm({ title: t("posts.delete_title"), text: t("posts.delete_text"), action: t("posts.delete"), danger: true })) remove.run(null);

@@ -11,18 +11,18 @@ import { toast, toastFailure } from "../../ui/toast.js";
 /** The buttons that like and scrap a post. Authors see the counts only. @param {{ post: import("campus-api").Schema<"Post"> }} props */
 export function Reactions({ post }) {
   const { id, like_count, scrap_count, liked, scrapped, is_mine } = post;
-  const like = useLike(() => api.post("/posts/{id}/like", { path: { id } }), (changes) => changeEverywhere(id, { ...changes }));
-  const scrap = useSubmit(async (/** @type {boolean} */ on) => {
-    const path = { id };
-    try {
-      await (on ? api.put("/posts/{id}/scrap", { path }) : api.delete("/posts/{id}/scrap", { path }));
-    } catch (failure) {
-      toastFailure(failure, () => scrap.run(on));
-      return;
-    }
-    changeEverywhere(id, { scrapped: on, scrap_count: scrap_count + (on ? 1 : -1) });
-    toast(t(on ? "posts.scrap_added" : "posts.scrap_removed"));
-  });
+  const path = { id };
+  const like = useLike(() => api.post("/posts/{id}/like", { path }), (changes) => changeEverywhere(id, { ...changes }));
+  const scrap = useSubmit(
+    (/** @type {boolean} */ on) => (on ? api.put("/posts/{id}/scrap", { path }) : api.delete("/posts/{id}/scrap", { path })),
+    {
+      onSuccess(_, on) {
+        changeEverywhere(id, { scrapped: on, scrap_count: scrap_count + (on ? 1 : -1) });
+        toast(t(on ? "posts.scrap_added" : "posts.scrap_removed"));
+      },
+      onFailure: toastFailure,
+    },
+  );
   return html`<div class="reactions">
     <${Reaction} icon="heart" tone="like" on=${liked} label=${t("posts.like")} counted=${t("posts.likes", { count: like_count })} count=${like_count}
       busy=${like.busy} onClick=${is_mine || liked ? undefined : () => like.run(null)} />
@@ -38,17 +38,16 @@ export function Reactions({ post }) {
  * @param {(changes: { liked: true, like_count?: number }) => void} change
  */
 export function useLike(send, change) {
-  const like = useSubmit(async () => {
-    try {
-      const { like_count } = await send();
+  return useSubmit(send, {
+    onSuccess({ like_count }) {
       change({ liked: true, like_count });
       toast(t("posts.liked"));
-    } catch (failure) {
+    },
+    onFailure(failure, retry) {
       if (failure instanceof Problem && failure.code === "already_liked") change({ liked: true });
-      else toastFailure(failure, () => like.run(null));
-    }
+      else toastFailure(failure, retry);
+    },
   });
-  return like;
 }
 
 /**

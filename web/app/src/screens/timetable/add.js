@@ -1,5 +1,6 @@
 // @ts-check
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -57,29 +58,25 @@ function Adding({ timetable, query }) {
  * @param {Timetable} timetable
  */
 function useAdding(timetable) {
-  const [busyId, setBusyId] = useState("");
-  const last = useRef(/** @type {Lecture | null} */ (null));
-  const submit = useSubmit((/** @type {string} */ lecture_id, idempotencyKey) =>
-    api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id }, idempotencyKey }),
+  const [chosenId, setChosenId] = useState("");
+  const submit = useSubmit(
+    (/** @type {Lecture} */ lecture, idempotencyKey) => {
+      setChosenId(lecture.id);
+      return api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id: lecture.id }, idempotencyKey });
+    },
+    {
+      onSuccess(entry, lecture) {
+        putEntry(timetable.id, entry);
+        toast(t("timetable.entry_added", { title: lecture.title }));
+      },
+      onFailure(failure, retry) {
+        toastFailure(failure, retry);
+        // Another device has changed the timetable.
+        if (failure instanceof Problem && ["time_conflict", "lecture_already_added"].includes(failure.code)) reload();
+      },
+    },
   );
-  /** @param {Lecture} lecture */
-  async function run(lecture) {
-    if (submit.busy) return;
-    last.current = lecture;
-    setBusyId(lecture.id);
-    const entry = await submit.run(lecture.id);
-    setBusyId("");
-    if (!entry) return;
-    putEntry(timetable.id, entry);
-    toast(t("timetable.entry_added", { title: lecture.title }));
-  }
-  useEffect(() => {
-    if (!submit.failure) return;
-    toastFailure(submit.failure, () => last.current && run(last.current));
-    // Another device has changed the timetable.
-    if (["time_conflict", "lecture_already_added"].includes(submit.problem?.code ?? "")) reload();
-  }, [submit.failure]);
-  return { run, busyId };
+  return { run: submit.run, busyId: submit.busy ? chosenId : "" };
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect } from "preact/hooks";
+import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -9,7 +9,7 @@ import { Dialog } from "../../ui/dialog.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { ColorPicker } from "./colors.js";
 import { Facts } from "./facts.js";
-import { useSavedChoice } from "./saved_choice.js";
+import { useSavedChoice } from "../../lib/saved_choice.js";
 import { putEntry, removeEntry } from "./store.js";
 import { creditsText, placesText, timesText } from "./texts.js";
 
@@ -59,7 +59,7 @@ export function EntryDialog({ timetableId, entry, onClose }) {
  * @param {() => void} onRemoved
  */
 function useRemoval(timetableId, entry, onRemoved) {
-  const remove = useSubmit(
+  return useSubmit(
     (/** @type {string} */ id) => api.delete("/timetables/{id}/entries/{entry_id}", { path: { id: timetableId, entry_id: id } }),
     {
       onSuccess() {
@@ -67,17 +67,13 @@ function useRemoval(timetableId, entry, onRemoved) {
         onRemoved();
         toast(t("timetable.entry_deleted", { title: entry.title }), { label: t("timetable.undo"), run: () => putBack(timetableId, entry) });
       },
+      onFailure(failure, retry) {
+        if (!(failure instanceof Problem) || failure.status !== 404) return toastFailure(failure, retry);
+        removeEntry(timetableId, entry.id);
+        onRemoved();
+      },
     },
   );
-  useEffect(() => {
-    if (remove.problem?.status === 404) {
-      removeEntry(timetableId, entry.id);
-      onRemoved();
-    } else if (remove.failure) {
-      toastFailure(remove.failure, () => remove.run(entry.id));
-    }
-  }, [remove.failure]);
-  return remove;
 }
 
 /**

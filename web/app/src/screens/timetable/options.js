@@ -1,5 +1,5 @@
 // @ts-check
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -11,7 +11,7 @@ import { ListRow } from "../../ui/elements.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { fileName, pngOf, saveFile } from "./download.js";
 import { CopyDialog, RenameDialog } from "./name_dialogs.js";
-import { useSavedChoice } from "./saved_choice.js";
+import { useSavedChoice } from "../../lib/saved_choice.js";
 import { putTimetable, removeTimetable } from "./store.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
@@ -67,10 +67,8 @@ function usePrimary(timetable) {
       putTimetable(changed);
       toast(t("timetable.made_primary"));
     },
+    onFailure: toastFailure,
   });
-  useEffect(() => {
-    if (change.failure) toastFailure(change.failure, () => change.run(timetable.id));
-  }, [change.failure]);
   return () => change.run(timetable.id);
 }
 
@@ -85,10 +83,8 @@ function useRemoval(timetable, onRemoved) {
       toast(t("timetable.deleted"));
       onRemoved();
     },
+    onFailure: toastFailure,
   });
-  useEffect(() => {
-    if (remove.failure) toastFailure(remove.failure, () => remove.run(timetable.id));
-  }, [remove.failure]);
   return async () => {
     const text = t("timetable.delete_text", { name: timetable.name, count: timetable.entries.length });
     if (await confirm({ title: t("timetable.delete_title"), text, action: t("common.delete"), danger: true })) remove.run(timetable.id);

@@ -1,7 +1,7 @@
 // @ts-check
-import { useEffect, useRef, useState } from "preact/hooks";
-import { useSubmit } from "../../lib/submit.js";
-import { toastFailure } from "../../ui/toast.js";
+import { useRef, useState } from "preact/hooks";
+import { useSubmit } from "./submit.js";
+import { toastFailure } from "../ui/toast.js";
 
 /**
  * A choice that is shown at once and saved then. Of several choices in a row, the last one counts. After a failure, the
@@ -12,16 +12,17 @@ import { toastFailure } from "../../ui/toast.js";
  * @param {V} saved
  * @param {(value: V) => Promise<R>} send
  * @param {(result: R) => void} onSaved
+ * @param {(failure: unknown) => void} [onFailure] Tells of the failure.
  */
-export function useSavedChoice(saved, send, onSaved) {
+export function useSavedChoice(saved, send, onSaved, onFailure = toastFailure) {
   const [value, setValue] = useState(saved);
   const wanted = useRef(saved);
-  const submit = useSubmit(send);
-  useEffect(() => {
-    if (!submit.failure) return;
-    setValue((wanted.current = saved));
-    toastFailure(submit.failure);
-  }, [submit.failure]);
+  const submit = useSubmit(send, {
+    onFailure(failure) {
+      setValue((wanted.current = saved));
+      onFailure(failure);
+    },
+  });
 
   /** @param {V} next */
   async function choose(next) {
