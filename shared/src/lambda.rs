@@ -2,6 +2,8 @@
 //! HTTP requests. Several steps that a default setup includes are left out, to keep cold starts short and binaries
 //! small.
 
+mod stream;
+
 use std::env;
 use std::future::Future;
 use std::pin::Pin;
@@ -29,46 +31,78 @@ use tower::ServiceExt;
 use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
-use crate::store::{AuthKeys, Budget, Connection};
+use crate::store::{AuthKeys, Budget, Connection, StreamRecord, Table};
 use crate::{http, telemetry};
 
-/// A Lambda function: a router that handles requests, and optionally a scheduled task.
+/// A Lambda function: a router that handles requests, and optionally handlers of other events.
 pub struct Function {
     router: Router,
-    scheduled_task: Option<ScheduledTask>,
+    /// The handlers of EventBridge's events, each with the source of its events.
+    event_handlers: Vec<(&'static str, EventHandler)>,
+    stream_consumer: Option<stream::Consumer>,
 }
 
-type ScheduledTask = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
+type EventHandler = Box<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
+
+/// The source of the events of a schedule.
+const SCHEDULE: &str = "aws.events";
 
 impl Function {
-    /// Creates a function that handles requests with the router and has no scheduled task.
+    /// Creates a function that handles requests with the router and no other events.
     pub fn new(router: impl Into<Router>) -> Self {
-        Self { router: http::finish(router.into()), scheduled_task: None }
+        Self { router: http::finish(router.into()), event_handlers: Vec::new(), stream_consumer: None }
     }
 
     /// Adds a task that runs on each event of the function's schedule. The task has a time budget of 10 seconds
     /// ([`Budget`]).
     #[must_use]
-    pub fn on_schedule<F>(mut self, task: impl Fn() -> F + Send + Sync + 'static) -> Self
+    pub fn on_schedule<F>(self, task: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        self.scheduled_task = Some(Box::new(move || Box::pin(task())));
+        self.on_event(SCHEDULE, move |_| task())
+    }
+
+    /// Adds a handler of the EventBridge events with this source, such as `aws.ses`. It gets the whole event, and has a
+    /// time budget of 10 seconds ([`Budget`]).
+    #[must_use]
+    pub fn on_event<F>(mut self, source: &'static str, handler: impl Fn(Value) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.event_handlers.push((source, Box::new(move |event| Box::pin(handler(event)))));
         self
     }
 
-    /// Handles an event and returns the response for Lambda. An EventBridge event runs the scheduled task; any other
-    /// event is an API Gateway request (payload format 2.0), and a malformed one gets status 400.
+    /// Adds a consumer of the table's stream. It gets each record at least once, and the records of a partition in order.
+    /// Lambda delivers a record again if the consumer fails. The consumer has a time budget of 20 seconds for a batch
+    /// ([`Budget`]).
+    #[must_use]
+    pub fn on_stream<F>(mut self, consumer: impl Fn(StreamRecord) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.stream_consumer = Some(Box::new(move |record| Box::pin(consumer(record))));
+        self
+    }
+
+    /// Handles an event and returns the response for Lambda. Events of the stream and of EventBridge are told by their
+    /// shape; any other event is an API Gateway request (payload format 2.0), and a malformed one gets status 400.
     ///
     /// # Errors
-    /// If the scheduled task fails. Its next run continues the work.
+    /// If the handler of an EventBridge event fails, or a whole batch of the stream. Lambda repeats both.
     pub async fn handle(&self, event: Value) -> Result<Value, Error> {
-        match (&self.scheduled_task, is_scheduled(&event)) {
-            (Some(task), true) => {
-                Budget::new(SCHEDULED_TASK_TIME).spend(task()).await?;
+        if let (Some(consumer), Some(records)) = (&self.stream_consumer, event.get("Records").and_then(Value::as_array))
+        {
+            return Budget::new(STREAM_TIME).spend(stream::consume(records, consumer)).await;
+        }
+        let source = event.get("source").and_then(Value::as_str);
+        match self.event_handlers.iter().find(|(handled, _)| Some(*handled) == source) {
+            Some((_, handler)) => {
+                Budget::new(EVENT_TIME).spend(handler(event)).await?;
                 Ok(Value::Null)
             }
-            _ => self.handle_request(event).await,
+            None => self.handle_request(event).await,
         }
     }
 
@@ -103,8 +137,11 @@ impl IntoResponse for Utf8Response {
     }
 }
 
-/// The time budget of a scheduled task. It is shorter than the function's timeout in `template.yaml`.
-const SCHEDULED_TASK_TIME: Duration = Duration::from_secs(10);
+/// The time budget of the handler of an EventBridge event. It is shorter than the function's timeout in `template.yaml`.
+const EVENT_TIME: Duration = Duration::from_secs(10);
+
+/// The time budget of a batch of the stream. It is shorter than the timeout of the functions that consume the stream.
+const STREAM_TIME: Duration = Duration::from_secs(20);
 
 /// The AWS configuration, settings and DynamoDB connection with which a function starts.
 pub struct Startup {
@@ -131,6 +168,11 @@ impl Startup {
     /// [`StartError`].
     pub async fn app(&self) -> Result<App, StartError> {
         App::start(&self.config, self.connection.clone(), Clock::default()).await
+    }
+
+    /// The table, for a function that needs no [`App`].
+    pub fn table(&self) -> Table {
+        Table::new(self.connection.clone(), Clock::default())
     }
 
     /// Starts the service and also returns the keys of the auth function, if the table has them.
@@ -180,11 +222,6 @@ fn http_client() -> Result<SharedHttpClient, Error> {
     // Without this wrapper, the client validates its TLS setup by building it once, and builds it again for the first
     // connection.
     Ok(http_client_fn(move |settings, components| client.http_connector(settings, components)))
-}
-
-/// Whether EventBridge sent the event for the function's schedule.
-fn is_scheduled(event: &Value) -> bool {
-    event.get("source").and_then(Value::as_str) == Some("aws.events")
 }
 
 /// Parses an API Gateway event. Returns `None` if it is malformed.

@@ -11,4 +11,5 @@ pub(crate) mod sign_up;
 mod suspension;
 pub(crate) mod users;
 mod verification;
+pub(crate) mod verified_addresses;
 pub(crate) mod write_access;

@@ -43,6 +43,12 @@ impl PasswordResets {
         Self { table }
     }
 
+    /// The link of a mail: it leads to the page of the web client at `app_url`, and has the token in its fragment, which
+    /// browsers send to no server.
+    pub fn link(app_url: &str, token: &str) -> String {
+        format!("{}/password-reset#{token}", app_url.trim_end_matches('/'))
+    }
+
     /// Creates a reset of this student's password. Returns the token: 256 random bits, in base64url.
     pub async fn create(&self, school_id: SchoolId, user_id: UserId, login_id: LoginId) -> Result<String, Error> {
         let token = generate_secret().map_err(Error::unexpected)?;

@@ -69,7 +69,8 @@ impl Table {
         Self { connection, clock }
     }
 
-    pub(crate) fn clock(&self) -> &Clock {
+    /// The clock that gives the time for timestamps and expiry.
+    pub fn clock(&self) -> &Clock {
         &self.clock
     }
 

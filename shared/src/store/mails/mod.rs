@@ -13,10 +13,10 @@
 mod queue;
 mod suppression;
 
-pub use queue::{Attempt, FailedMail, MailFailure, Mails, QueuedMail};
+pub use queue::{Attempt, Begun, MailFailure, Mails, QueuedMail};
 pub use suppression::{Suppression, Suppressions};
 
-pub(crate) use queue::FAILED_MAILS;
+pub(crate) use queue::{FAILED_MAILS, FailedMail};
 pub(crate) use suppression::{SUPPRESSED, SuppressionRow};
 
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::Time;
-use crate::store::dynamo::{Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
+use crate::store::dynamo::{Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, StreamRecord, Table};
 use crate::store::mails::{self, Mail, MailRow, MailSealer, SHARDS};
 
 pub(crate) const FAILED_MAILS: &str = "FAILED-MAILS";
@@ -38,6 +38,21 @@ pub struct QueuedMail {
     row: MailRow,
 }
 
+impl QueuedMail {
+    /// The mail that a record of the stream is about. `None` if it is about another row, or a mail was deleted.
+    ///
+    /// # Errors
+    /// If the row is malformed.
+    pub fn of_record(record: StreamRecord) -> Result<Option<Self>, Error> {
+        let StreamRecord { key, new_row: Some(row), .. } = record else { return Ok(None) };
+        if !key.pk.starts_with(mails::MAILS) {
+            return Ok(None);
+        }
+        let id = key.sk.parse().map_err(|error: uuid::Error| Error::unexpected(error))?;
+        Ok(Some(Self { id, row: serde_dynamo::from_item(row)? }))
+    }
+}
+
 /// A mail that this process may send now.
 #[derive(Debug)]
 pub struct Attempt {
@@ -50,6 +65,17 @@ pub struct Attempt {
     pub mail: Mail,
 }
 
+/// The beginning of an attempt.
+#[derive(Debug)]
+pub enum Begun {
+    /// The mail is to be sent.
+    Attempt(Attempt),
+    /// The mail was sent or given up before, or another attempt is under way.
+    NothingToDo,
+    /// The mail cannot be sent, and was given up.
+    GivenUp(MailFailure),
+}
+
 /// Why a mail was given up. The name is in the row and in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,18 +86,23 @@ pub enum MailFailure {
     Expired,
     /// SES rejects the mail or its address.
     Rejected,
-    /// Mails to this address have bounced, or its owner has complained.
-    Suppressed,
     /// The mail cannot be opened with the mail key.
     Unreadable,
 }
 
 /// What the table keeps of a mail that was given up. It does not say to whom it was.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FailedMail {
-    pub reason: MailFailure,
-    pub failed_at: Time,
-    pub(crate) expires_at: i64,
+#[derive(Serialize, Deserialize)]
+pub(crate) struct FailedMail {
+    reason: MailFailure,
+    failed_at: Time,
+    expires_at: i64,
+}
+
+impl Attempt {
+    /// Whether the mail is given up if this attempt fails.
+    pub fn is_last(&self) -> bool {
+        self.number >= MAX_ATTEMPTS
+    }
 }
 
 impl Mails {
@@ -99,25 +130,22 @@ impl Mails {
     /// The number of partitions.
     pub const PARTITIONS: u8 = SHARDS;
 
-    /// Begins an attempt to send the mail. `None` if there is nothing to send: the mail is sent, given up, or another
-    /// attempt is under way, or it has just been given up.
-    pub async fn begin(&self, sealer: &MailSealer, queued: &QueuedMail) -> Result<Option<Attempt>, Error> {
+    /// Begins an attempt to send the mail.
+    pub async fn begin(&self, sealer: &MailSealer, queued: &QueuedMail) -> Result<Begun, Error> {
         let QueuedMail { id, row } = queued;
         let Some(mail) = sealer.open(*id, &row.sealed) else {
-            self.give_up_at(*id, row.due_at, MailFailure::Unreadable).await?;
-            return Ok(None);
+            return self.give_up_unsent(*id, row.due_at, MailFailure::Unreadable).await;
         };
         if row.attempts >= MAX_ATTEMPTS {
-            self.give_up_at(*id, row.due_at, MailFailure::Attempts).await?;
-            return Ok(None);
+            return self.give_up_unsent(*id, row.due_at, MailFailure::Attempts).await;
         }
         let until = self.table.clock().now().plus_secs(LEASE_S);
         let begun =
             RowUpdate::default().if_equal(&["due_at"], row.due_at)?.set(&["due_at"], until)?.add(&["attempts"], 1)?;
         let transaction = self.table.transaction(ServiceAuthority).update(mails::key(*id), begun)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
-            Ok(()) => Ok(Some(Attempt { id: *id, number: row.attempts.saturating_add(1), until, mail })),
-            Err(Error::Stale) => Ok(None),
+            Ok(()) => Ok(Begun::Attempt(Attempt { id: *id, number: row.attempts.saturating_add(1), until, mail })),
+            Err(Error::Stale) => Ok(Begun::NothingToDo),
             Err(error) => Err(error),
         }
     }
@@ -128,29 +156,26 @@ impl Mails {
     }
 
     /// Ends an attempt that failed: the mail is due again after a minute, and after each further failure after twice the
-    /// time. After the last attempt, gives up. Returns whether it did.
-    pub async fn postpone(&self, attempt: &Attempt) -> Result<bool, Error> {
-        if attempt.number >= MAX_ATTEMPTS {
-            self.give_up(attempt, MailFailure::Attempts).await?;
-            return Ok(true);
-        }
+    /// time.
+    pub async fn postpone(&self, attempt: &Attempt) -> Result<(), Error> {
         let wait = 60_i64.saturating_mul(1 << attempt.number.saturating_sub(1));
         let due_at = self.table.clock().now().plus_secs(wait);
         let postponed = RowUpdate::default().if_equal(&["due_at"], attempt.until)?.set(&["due_at"], due_at)?;
         let transaction = self.table.transaction(ServiceAuthority).update(mails::key(attempt.id), postponed)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
             // Another attempt has begun, or the row has expired.
-            Ok(()) | Err(Error::Stale) => Ok(false),
+            Ok(()) | Err(Error::Stale) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
     /// Ends an attempt for good: deletes the mail, and writes that it was not sent.
     pub async fn give_up(&self, attempt: &Attempt, reason: MailFailure) -> Result<(), Error> {
-        self.give_up_at(attempt.id, attempt.until, reason).await
+        self.give_up_unsent(attempt.id, attempt.until, reason).await?;
+        Ok(())
     }
 
-    async fn give_up_at(&self, id: Uuid, due_at: Time, reason: MailFailure) -> Result<(), Error> {
+    async fn give_up_unsent(&self, id: Uuid, due_at: Time, reason: MailFailure) -> Result<Begun, Error> {
         let now = self.table.clock().now();
         let expires_at = now.as_secs().saturating_add(FAILURE_KEPT_FOR_S);
         let transaction = self
@@ -161,12 +186,13 @@ impl Mails {
             .create(&failed_key(id), &FailedMail { reason, failed_at: now, expires_at })?
             .on_condition_failed(Error::Stale);
         match transaction.commit().await {
-            Ok(()) | Err(Error::Stale) => Ok(()),
+            Ok(()) => Ok(Begun::GivenUp(reason)),
+            Err(Error::Stale) => Ok(Begun::NothingToDo),
             Err(error) => Err(error),
         }
     }
 }
 
-pub(crate) fn failed_key(id: Uuid) -> Key {
+fn failed_key(id: Uuid) -> Key {
     Key::new(FAILED_MAILS, id.to_string())
 }

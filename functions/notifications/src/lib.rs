@@ -1,0 +1,47 @@
+//! Mails. This function has no routes: it consumes the table's stream, runs on a schedule, and gets the events of SES.
+
+mod delivery;
+mod feedback;
+mod mailer;
+mod state;
+mod text;
+
+pub use delivery::{DeliveryReport, send_due_mails};
+pub use mailer::{Mailer, MailerConfigError};
+pub use state::{NotificationsState, StateError};
+
+use axum::Router;
+use campus_core::lambda::Function;
+use campus_core::store::{QueuedMail, StreamRecord};
+use lambda_http::Error;
+use serde_json::Value;
+
+/// The notifications function:
+///
+/// - It sends each mail when the stream delivers its row.
+/// - Its schedule sends the mails that are still there.
+/// - It sends no more mail to an address of which SES reports a bounce or a complaint.
+pub fn function(state: NotificationsState) -> Function {
+    let (consuming, scheduled) = (state.clone(), state.clone());
+    Function::new(Router::new())
+        .on_stream(move |record| consume(consuming.clone(), record))
+        .on_schedule(move || send_on_schedule(scheduled.clone()))
+        .on_event("aws.ses", move |event| suppress(state.clone(), event))
+}
+
+async fn consume(state: NotificationsState, record: StreamRecord) -> Result<(), Error> {
+    if let Some(mail) = QueuedMail::of_record(record)? {
+        delivery::send(&state, &mail).await?;
+    }
+    Ok(())
+}
+
+async fn send_on_schedule(state: NotificationsState) -> Result<(), Error> {
+    let report = send_due_mails(&state).await?;
+    tracing::info!(report.sent, report.postponed, report.failed, "mails that were due");
+    Ok(())
+}
+
+async fn suppress(state: NotificationsState, event: Value) -> Result<(), Error> {
+    Ok(feedback::suppress(&state, &event).await?)
+}

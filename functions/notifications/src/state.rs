@@ -1,0 +1,52 @@
+//! The state of this function.
+
+use std::sync::Arc;
+
+use campus_core::clock::Clock;
+use campus_core::store::{MailKey, MailSealer, Mails, PasswordResets, Suppressions, Table, VerifiedAddresses};
+
+use crate::mailer::Mailer;
+
+/// What sending mails needs. Clones are cheap.
+#[derive(Clone)]
+pub struct NotificationsState {
+    pub(crate) clock: Clock,
+    pub(crate) mails: Mails,
+    pub(crate) sealer: Arc<MailSealer>,
+    pub(crate) suppressions: Suppressions,
+    pub(crate) addresses: VerifiedAddresses,
+    pub(crate) password_resets: PasswordResets,
+    pub(crate) mailer: Mailer,
+    /// The URL of the web client, to which links lead.
+    pub(crate) app_url: Arc<str>,
+}
+
+/// Why the function cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The table has no mail key.
+    #[error("the table has no mail key: run `campus keys generate`")]
+    NoMailKey,
+    /// The mail key is malformed.
+    #[error("the mail key is not 256 bits in base64url")]
+    InvalidMailKey,
+}
+
+impl NotificationsState {
+    /// Builds the state. `app_url` is the URL of the web client.
+    ///
+    /// # Errors
+    /// [`StateError::InvalidMailKey`].
+    pub fn new(table: Table, key: &MailKey, mailer: Mailer, app_url: String) -> Result<Self, StateError> {
+        Ok(Self {
+            clock: table.clock().clone(),
+            mails: Mails::new(table.clone()),
+            sealer: Arc::new(MailSealer::new(key).ok_or(StateError::InvalidMailKey)?),
+            suppressions: Suppressions::new(table.clone(), key).ok_or(StateError::InvalidMailKey)?,
+            addresses: VerifiedAddresses::new(table.clone()),
+            password_resets: PasswordResets::new(table),
+            mailer,
+            app_url: app_url.into(),
+        })
+    }
+}

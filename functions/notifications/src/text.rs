@@ -1,0 +1,151 @@
+//! The texts of the mails, in Korean and English. They hold the code or the link, and what to do if the recipient did not
+//! ask for it; never a nickname or content, and the login id only in its reminder, because the school may read the mailbox
+//! (rule 18).
+
+use std::fmt::Write as _;
+
+use campus_core::domain::{Language, LoginId};
+
+/// The text of a mail.
+#[derive(Debug)]
+pub(crate) struct Text {
+    language: Language,
+    pub(crate) subject: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Paragraph(&'static str),
+    /// What the recipient copies.
+    Value(String),
+    Link {
+        label: &'static str,
+        url: String,
+    },
+}
+
+pub(crate) fn verification_code(language: Language, code: &str) -> Text {
+    let subject = language.pick("[Campus] 학교 인증 코드", "[Campus] Your verification code");
+    let asked = language.pick(
+        "Campus에 이 코드를 입력하면 학교 인증이 끝납니다. 코드는 10분 동안 쓸 수 있습니다.",
+        "Enter this code in Campus to verify your school. It is valid for 10 minutes.",
+    );
+    let not_asked = language.pick(
+        "직접 요청하지 않으셨다면 이 메일을 무시해 주세요. 코드는 아무에게도 알려 주지 마세요.",
+        "If you did not ask for this code, ignore this mail. Never tell the code to anybody.",
+    );
+    let parts = vec![Part::Paragraph(asked), Part::Value(code.to_owned()), Part::Paragraph(not_asked)];
+    Text { language, subject: subject.to_owned(), parts }
+}
+
+pub(crate) fn password_reset(language: Language, url: String) -> Text {
+    let subject = language.pick("[Campus] 비밀번호 재설정", "[Campus] Set a new password");
+    let asked = language.pick(
+        "아래 링크에서 새 비밀번호를 정할 수 있습니다. 링크는 30분 동안 한 번만 쓸 수 있습니다.",
+        "Set a new password with the link below. It is valid once, for 30 minutes.",
+    );
+    let label = language.pick("새 비밀번호 정하기", "Set a new password");
+    let not_asked = language.pick(
+        "직접 요청하지 않으셨다면 이 메일을 무시해 주세요. 비밀번호는 그대로입니다.",
+        "If you did not ask for this link, ignore this mail. Your password stays the same.",
+    );
+    let parts = vec![Part::Paragraph(asked), Part::Link { label, url }, Part::Paragraph(not_asked)];
+    Text { language, subject: subject.to_owned(), parts }
+}
+
+pub(crate) fn login_id_reminder(language: Language, login_id: &LoginId) -> Text {
+    let subject = language.pick("[Campus] 로그인 아이디 안내", "[Campus] Your login id");
+    let asked = language.pick("요청하신 Campus 로그인 아이디입니다.", "This is your login id for Campus.");
+    let not_asked = language
+        .pick("직접 요청하지 않으셨다면 이 메일을 무시해 주세요.", "If you did not ask for it, ignore this mail.");
+    let parts = vec![Part::Paragraph(asked), Part::Value(login_id.as_str().to_owned()), Part::Paragraph(not_asked)];
+    Text { language, subject: subject.to_owned(), parts }
+}
+
+impl Text {
+    pub(crate) fn plain(&self) -> String {
+        let part = |part: &Part| match part {
+            Part::Paragraph(text) => (*text).to_owned(),
+            Part::Value(value) => format!("    {value}"),
+            Part::Link { url, .. } => url.clone(),
+        };
+        let parts: Vec<String> = self.parts.iter().map(part).collect();
+        format!("{}\n", parts.join("\n\n"))
+    }
+
+    /// A page without pictures, scripts or anything else that a mail program would load.
+    pub(crate) fn html(&self) -> String {
+        let mut html = format!(
+            "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+             content=\"width=device-width\"><title>{}</title></head>\n<body style=\"font-family: sans-serif; line-height: 1.6; \
+             max-width: 32em; margin: 0 auto; padding: 1em\">\n",
+            self.language.tag(),
+            escape(&self.subject),
+        );
+        for part in &self.parts {
+            // Writing to a string does not fail.
+            let _ = match part {
+                Part::Paragraph(text) => writeln!(html, "<p>{}</p>", escape(text)),
+                Part::Value(value) => {
+                    writeln!(
+                        html,
+                        "<p style=\"font-size: 1.5em; letter-spacing: 0.1em\"><strong>{}</strong></p>",
+                        escape(value)
+                    )
+                }
+                Part::Link { label, url } => {
+                    let (url, label) = (escape(url), escape(label));
+                    writeln!(html, "<p><a href=\"{url}\">{label}</a></p>\n<p style=\"word-break: break-all\">{url}</p>")
+                }
+            };
+        }
+        html + "</body>\n</html>\n"
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use campus_core::domain::Parse;
+
+    use super::*;
+
+    fn all(language: Language) -> [Text; 3] {
+        [
+            verification_code(language, "123456"),
+            password_reset(language, "https://campus.example/password-reset#a&b".to_owned()),
+            login_id_reminder(language, &LoginId::parse("student1".to_owned()).unwrap()),
+        ]
+    }
+
+    #[test]
+    fn plain_text_and_html_say_the_same() {
+        for text in all(Language::Korean).into_iter().chain(all(Language::English)) {
+            let (plain, html) = (text.plain(), text.html());
+            for part in plain.trim().split("\n\n") {
+                assert!(html.contains(&escape(part.trim())), "{html} lacks {part}");
+            }
+        }
+    }
+
+    #[test]
+    fn html_is_escaped_and_loads_nothing() {
+        for text in all(Language::Korean).into_iter().chain(all(Language::English)) {
+            let html = text.html();
+            for word in ["<script", "<img", "<link", "src=", "url(", "a&b"] {
+                assert!(!html.contains(word), "{html} contains {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn korean_mails_are_in_korean_and_english_ones_are_not() {
+        let is_korean = |text: &Text| text.plain().chars().any(|c| ('가'..='힣').contains(&c));
+        assert!(all(Language::Korean).iter().all(is_korean));
+        assert!(!all(Language::English).iter().any(is_korean));
+    }
+}

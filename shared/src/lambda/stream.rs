@@ -1,0 +1,95 @@
+//! Consuming the table's stream, in batches.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+
+use futures_util::{StreamExt, stream};
+use lambda_http::Error;
+use serde_json::{Value, json};
+
+use crate::store::StreamRecord;
+
+/// How many partitions of a batch are consumed at the same time.
+const CONCURRENT_PARTITIONS: usize = 10;
+
+pub(super) type Consumer =
+    Box<dyn Fn(StreamRecord) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
+
+/// Consumes the records of a batch: those of a partition one after the other, those of different partitions at the same
+/// time. Returns the response that names the failed records. Lambda delivers the batch again from the first of them, so
+/// also records that were consumed.
+///
+/// # Errors
+/// If a record is malformed and does not even have a position. Lambda delivers the whole batch again.
+pub(super) async fn consume(records: &[Value], consumer: &Consumer) -> Result<Value, Error> {
+    let mut partitions: BTreeMap<String, Vec<StreamRecord>> = BTreeMap::new();
+    let mut failed = Vec::new();
+    for record in records {
+        match StreamRecord::parse(record) {
+            Some(record) => partitions.entry(record.partition().to_owned()).or_default().push(record),
+            None => failed.push(position_of_malformed(record)?),
+        }
+    }
+    let consumed = stream::iter(partitions.into_values()).map(|records| consume_partition(records, consumer));
+    failed.extend(
+        consumed.buffer_unordered(CONCURRENT_PARTITIONS).filter_map(std::future::ready).collect::<Vec<_>>().await,
+    );
+    let failures: Vec<Value> = failed.into_iter().map(|position| json!({ "itemIdentifier": position })).collect();
+    Ok(json!({ "batchItemFailures": failures }))
+}
+
+/// Returns the position of the first record that fails. The records after it are not consumed.
+async fn consume_partition(records: Vec<StreamRecord>, consumer: &Consumer) -> Option<String> {
+    for record in records {
+        let position = record.sequence_number.clone();
+        if let Err(error) = consumer(record).await {
+            tracing::error!(%error, position, "a record of the stream was not consumed");
+            return Some(position);
+        }
+    }
+    None
+}
+
+fn position_of_malformed(record: &Value) -> Result<String, Error> {
+    let position = record.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str);
+    let position = position.ok_or("a record of the stream has no position")?;
+    tracing::error!(position, "a record of the stream is malformed");
+    Ok(position.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    fn record(partition: &str, position: &str) -> Value {
+        let keys = json!({ "pk": { "S": partition }, "sk": { "S": position } });
+        json!({ "dynamodb": { "Keys": keys, "SequenceNumber": position } })
+    }
+
+    #[tokio::test]
+    async fn a_failed_record_stops_only_its_partition() {
+        let consumed = Arc::new(Mutex::new(Vec::new()));
+        let record_all = consumed.clone();
+        let consumer: Consumer = Box::new(move |record| {
+            let position = record.sequence_number;
+            if position != "2" {
+                record_all.lock().unwrap().push(position.clone());
+            }
+            Box::pin(async move { if position == "2" { Err("no".into()) } else { Ok(()) } })
+        });
+        let records = [
+            record("a", "1"),
+            record("b", "2"),
+            record("b", "3"),
+            record("a", "4"),
+            json!({ "dynamodb": { "SequenceNumber": "5" } }),
+        ];
+        let response = consume(&records, &consumer).await.unwrap();
+        assert_eq!(response, json!({ "batchItemFailures": [{ "itemIdentifier": "5" }, { "itemIdentifier": "2" }] }));
+        assert_eq!(*consumed.lock().unwrap(), ["1", "4"]);
+        assert!(consume(&[json!({})], &consumer).await.is_err());
+    }
+}
