@@ -1,7 +1,7 @@
 //! `campus purge`.
 
 use anyhow::Result;
-use campus_core::store::Withdrawals;
+use campus_core::store::{PurgeSummary, Table, Withdrawals};
 use clap::Args;
 
 use crate::output::print;
@@ -13,8 +13,15 @@ pub(crate) struct Options {
     table: TableArgs,
 }
 
-/// Runs the pending purges that are due.
+/// Runs the pending purges that are due, and deletes accounts that were not verified in time.
 pub(crate) async fn run(options: &Options) -> Result<()> {
-    let purged = options.table.run(async |table| Ok(Withdrawals::new(table.clone()).purge().await?)).await?;
-    print(format_args!("{} withdrawn accounts purged, {} waiting.", purged.finished, purged.waiting))
+    let delete = async |table: &Table| {
+        let withdrawals = Withdrawals::new(table.clone());
+        Ok((withdrawals.purge().await?, withdrawals.delete_unverified().await?))
+    };
+    let (purged, unverified) = options.table.run(delete).await?;
+    let PurgeSummary { finished, waiting } = purged;
+    print(format_args!(
+        "{finished} withdrawn accounts purged, {waiting} waiting. {unverified} unverified accounts deleted."
+    ))
 }

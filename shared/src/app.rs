@@ -10,7 +10,7 @@ use crate::cursor::Cursors;
 use crate::store::{
     AuthKeys, Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Mails,
     MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools, Sessions, Table,
-    Terms, Timetables, Uploads, UserDirectory, Users, Withdrawals,
+    Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -30,6 +30,7 @@ pub struct Parts {
     pub logins: Logins,
     pub sessions: Sessions,
     pub withdrawals: Withdrawals,
+    pub verification_codes: VerificationCodes,
     pub mails: Mails,
     pub password_resets: PasswordResets,
     pub authorizer: Authorizer,
@@ -109,6 +110,7 @@ impl App {
             logins: Logins::new(table.clone()),
             sessions: Sessions::new(table.clone()),
             withdrawals: Withdrawals::new(table.clone()),
+            verification_codes: VerificationCodes::new(table.clone()),
             mails: Mails::new(table.clone()),
             password_resets: PasswordResets::new(table.clone()),
             authorizer: Authorizer::new(table.clone()),

@@ -15,6 +15,7 @@ mod session;
 mod signer;
 mod signup;
 mod state;
+mod verification;
 
 pub use signer::{TokenSigner, TokenSignerError, generate_signing_key, key_set, public_key};
 pub use state::{AuthStartError, AuthState};
@@ -34,17 +35,22 @@ campus_core::operations! {
     me::update::update_me,
     me::delete::withdraw,
     me::change_password::change_password,
+    verification::request::request_verification,
+    verification::confirm::confirm_verification,
     jwks::publish_keys,
 }
 
-/// The auth function: it serves the routes, and on its schedule purges the data of withdrawn users.
+/// The auth function: it serves the routes, and on its schedule deletes accounts that were not verified in time, and purges
+/// the data of withdrawn users.
 pub fn function(state: AuthState) -> Function {
     let withdrawals = state.app.withdrawals.clone();
-    Function::new(routes(state)).on_schedule(move || purge(withdrawals.clone()))
+    Function::new(routes(state)).on_schedule(move || delete_accounts(withdrawals.clone()))
 }
 
-async fn purge(withdrawals: Withdrawals) -> Result<(), lambda_http::Error> {
-    let purged = withdrawals.purge().await?;
-    tracing::info!(purged.finished, purged.waiting, "purge of withdrawn users");
+async fn delete_accounts(withdrawals: Withdrawals) -> Result<(), lambda_http::Error> {
+    // A failure of one task must not keep the other from running.
+    let (purged, unverified) = (withdrawals.purge().await, withdrawals.delete_unverified().await);
+    let (purged, unverified) = (purged?, unverified?);
+    tracing::info!(purged.finished, purged.waiting, unverified, "purge of withdrawn users and unverified accounts");
     Ok(())
 }

@@ -24,7 +24,7 @@ request! {
         login_id: LoginId,
         /// 10 to 128 characters of any kind. Not your login id and not a common password.
         password: Password,
-        /// Unique in the service, case-insensitively. Stored as given.
+        /// Your address. Other accounts may have the same until one of them verifies it.
         email: Email,
         /// The name that other users see: 2 to 10 characters without spaces, unique within the school.
         nickname: Nickname,
@@ -38,10 +38,13 @@ request! {
 }
 
 /// Creates an account and logs in.
+///
+/// The account is not verified, unless the policy of the school is `open`. Verify it with `POST /auth/verification` within 14
+/// days, or it is deleted.
 #[utoipa::path(post, path = "/auth/signup", tag = "auth", security(()), request_body = SignUp, responses(
     (status = 201, description = "The new account and its first session.", body = SessionView),
-    (status = 409, description = "`login_id_taken`, `email_taken` or `nickname_taken`. A login id and a nickname stay
-        taken for 30 days after a withdrawal."),
+    (status = 409, description = "`login_id_taken` or `nickname_taken`. A login id and a nickname stay taken for 30 days
+        after a withdrawal."),
     (status = 429, description = "`rate_limited`: too many sign-ups from your address.")))]
 pub(crate) async fn sign_up(
     State(state): State<AuthState>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use campus_core::app::{App, StartError};
 use campus_core::http::{OriginSecrets, OriginSecretsError};
-use campus_core::store::{AuthKeys, MailSealer, RestingNames};
+use campus_core::store::{AuthKeys, CodeHasher, MailSealer, RestingNames};
 
 use crate::device_token::DeviceTokens;
 use crate::passwords::PasswordHasher;
@@ -19,7 +19,7 @@ pub struct AuthState {
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) devices: Arc<DeviceTokens>,
     pub(crate) resting: Arc<RestingNames>,
-    #[allow(dead_code, reason = "no operation sends a mail yet")]
+    pub(crate) codes: Arc<CodeHasher>,
     pub(crate) mail_sealer: Arc<MailSealer>,
     pub(crate) passwords: PasswordHasher,
     origin_secrets: OriginSecrets,
@@ -63,12 +63,14 @@ impl AuthState {
         }
         let devices = DeviceTokens::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let resting = RestingNames::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
+        let codes = CodeHasher::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let mail_sealer = MailSealer::new(&keys.mail).ok_or(AuthStartError::InvalidMailKey)?;
         Ok(Self {
             app,
             signer: Arc::new(signer),
             devices: Arc::new(devices),
             resting: Arc::new(resting),
+            codes: Arc::new(codes),
             mail_sealer: Arc::new(mail_sealer),
             passwords: PasswordHasher::default(),
             origin_secrets: OriginSecrets::default(),

@@ -155,6 +155,7 @@ async fn prepare(state: &NotificationsState, mail: &Mail) -> Result<Task, Error>
             Task::GiveUp(MailFailure::Expired)
         }
         MailContent::VerificationCode { code, .. } => Task::Send(text::verification_code(language, code)),
+        MailContent::AddressReplaced => Task::Send(text::address_replaced(language)),
         MailContent::PasswordReset => match state.addresses.owner(&mail.to).await? {
             Some(AddressOwner { school_id, user_id, login_id }) => {
                 let token = state.password_resets.create(school_id, user_id, login_id).await?;

@@ -63,6 +63,20 @@ pub(crate) fn login_id_reminder(language: Language, login_id: &LoginId) -> Text 
     Text { language, subject: subject.to_owned(), parts }
 }
 
+pub(crate) fn address_replaced(language: Language) -> Text {
+    let subject = language.pick("[Campus] 인증한 주소 변경", "[Campus] Your address was replaced");
+    let replaced = language.pick(
+        "이 주소로 인증했던 Campus 계정이 다른 주소로 인증했습니다. 이제 이 주소로는 메일을 보내지 않습니다.",
+        "The Campus account with this address has verified another address. Campus sends no more mail to this one.",
+    );
+    let not_you = language.pick(
+        "직접 바꾸지 않으셨다면 로그인해서 비밀번호를 바꾸고 이 주소로 다시 인증해 주세요.",
+        "If this was not you, log in, change your password, and verify this address again.",
+    );
+    let parts = vec![Part::Paragraph(replaced), Part::Paragraph(not_you)];
+    Text { language, subject: subject.to_owned(), parts }
+}
+
 impl Text {
     pub(crate) fn plain(&self) -> String {
         let part = |part: &Part| match part {
@@ -114,11 +128,12 @@ mod tests {
 
     use super::*;
 
-    fn all(language: Language) -> [Text; 3] {
+    fn all(language: Language) -> [Text; 4] {
         [
             verification_code(language, "123456"),
             password_reset(language, "https://campus.example/password-reset#a&b".to_owned()),
             login_id_reminder(language, &LoginId::parse("student1".to_owned()).unwrap()),
+            address_replaced(language),
         ]
     }
 

@@ -52,6 +52,8 @@ pub enum FieldError {
     InvalidCharacters,
     /// The value does not have the required format, such as that of an email address or an id.
     InvalidFormat,
+    /// The address is in none of the school's email domains.
+    EmailDomain,
     /// The value is not one of the allowed choices.
     UnknownChoice,
     /// The value is the id of something that does not exist, or exists only in another school.
@@ -121,9 +123,21 @@ pub enum Refusal {
     /// Another user has this login id. Login ids are unique across all schools.
     #[error("the login id is taken")]
     LoginIdTaken,
-    /// Another user has this email address. Email addresses are unique across all schools.
+    /// Another user has verified this email address. Verified addresses are unique across all schools.
     #[error("the email address is taken")]
     EmailTaken,
+    /// A user who withdrew less than 30 days ago had verified this email address.
+    #[error("the email address rests")]
+    AddressResting,
+    /// The verification code is wrong, expired, used up or replaced.
+    #[error("the verification code is not valid")]
+    CodeInvalid,
+    /// The user has already verified this email address.
+    #[error("the email address is already verified")]
+    AlreadyVerified,
+    /// The school has no email domains, so an operator verifies its students.
+    #[error("an operator verifies the students of the school")]
+    ManualVerification,
     /// Another user of the school has this nickname.
     #[error("the nickname is taken")]
     NicknameTaken,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, FriendshipId, LoginId, Parse, Refusal, Time, UserId};
+use super::{Email, FieldError, FriendshipId, LoginId, Parse, Refusal, Time, UserId};
 
 /// A friendship between two users, or a friend request that is not accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,9 +38,26 @@ pub struct FriendLink {
     /// Whether the request is hidden from this user, its recipient.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_hidden: bool,
-    /// For a request that this user has sent: the login id to which it was sent.
+    /// For a request that this user has sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent_to: Option<LoginId>,
+    pub sent_to: Option<SentTo>,
+}
+
+/// The login id or the email address that a user has entered to send a friend request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SentTo(String);
+
+impl From<LoginId> for SentTo {
+    fn from(login_id: LoginId) -> Self {
+        Self(login_id.as_str().to_owned())
+    }
+}
+
+impl From<Email> for SentTo {
+    fn from(address: Email) -> Self {
+        Self(address.as_str().to_owned())
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde requires a reference")]

@@ -47,7 +47,7 @@ pub use comment::{Comment, CommentBody, CommentByline, CommentDraft, CommentText
 pub use course::{Course, CourseId};
 pub use email::{Email, EmailDomain};
 pub use error::{FieldError, Invalid, Parse, Refusal};
-pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S};
+pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
 pub use ids::{
     BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
     ThreadId, TimetableId, UserId,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EmailDomain, FieldError, Parse, SchoolId, SingleLine, Time, User, VerificationPolicy};
+use super::{Email, EmailDomain, FieldError, Parse, Refusal, SchoolId, SingleLine, Time, User, VerificationPolicy};
 
 /// The name of a school: 1 to 100 characters.
 pub type SchoolName = SingleLine<1, 100>;
@@ -65,6 +65,23 @@ impl School {
     /// Whether an account of this school counts as verified.
     pub fn is_verified(&self, user: &User) -> bool {
         self.policy == VerificationPolicy::Open || user.verification.is_verified()
+    }
+
+    /// Checks that students of this school can verify an address by a code (rule 16).
+    ///
+    /// # Errors
+    /// [`Refusal::ManualVerification`].
+    pub fn check_verifies_addresses(&self) -> Result<(), Refusal> {
+        if self.policy == VerificationPolicy::Manual { Err(Refusal::ManualVerification) } else { Ok(()) }
+    }
+
+    /// Checks that the address is in one of the school's domains.
+    ///
+    /// # Errors
+    /// [`FieldError::EmailDomain`].
+    pub fn check_domain(&self, address: &Email) -> Result<(), FieldError> {
+        let is_covered = self.email_domains.iter().any(|domain| domain.covers(address));
+        if is_covered { Ok(()) } else { Err(FieldError::EmailDomain) }
     }
 }
 

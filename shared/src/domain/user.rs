@@ -53,6 +53,9 @@ pub struct UserChanges {
     pub admission_year: Option<AdmissionYear>,
 }
 
+/// How long an account can stay unverified after the sign-up: 14 days, in seconds.
+const UNVERIFIED_FOR_S: i64 = 14 * 24 * 3600;
+
 /// How long a nickname cannot be changed again after a change: 30 days, in seconds.
 const NICKNAME_LOCKED_FOR_S: i64 = 30 * 24 * 3600;
 
@@ -73,9 +76,32 @@ impl User {
         }
         edited.name = changes.name.unwrap_or(edited.name);
         edited.admission_year = changes.admission_year.unwrap_or(edited.admission_year);
-        // Always increases, because concurrent writers detect a change by this time.
-        edited.updated_at = now.max(self.updated_at.plus_millis(1));
+        edited.updated_at = self.next_update(now);
         Ok(edited)
+    }
+
+    /// Checks that it makes sense to verify this address: the student has not yet verified exactly this one.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyVerified`].
+    pub fn check_can_verify(&self, address: &Email) -> Result<(), Refusal> {
+        if self.verification.email() == Some(address) { Err(Refusal::AlreadyVerified) } else { Ok(()) }
+    }
+
+    /// Returns the account after the student has confirmed this address, which replaces the one before (rule 16).
+    pub fn confirm(&self, address: Email, now: Time) -> Self {
+        let verification = Verification::Verified { at: now, email: Some(address.clone()) };
+        Self { email: address, verification, updated_at: self.next_update(now), ..self.clone() }
+    }
+
+    /// When the account is deleted, unless it is verified before (rule 16).
+    pub fn verification_deadline(&self) -> Time {
+        self.created_at.plus_secs(UNVERIFIED_FOR_S)
+    }
+
+    /// The time of a change. Always increases, because concurrent writers detect a change by this time.
+    fn next_update(&self, now: Time) -> Time {
+        now.max(self.updated_at.plus_millis(1))
     }
 }
 

@@ -111,6 +111,10 @@ impl From<Refusal> for Problem {
         Self::from(match refusal {
             Refusal::LoginIdTaken => Code::LoginIdTaken,
             Refusal::EmailTaken => Code::EmailTaken,
+            Refusal::AddressResting => Code::AddressResting,
+            Refusal::CodeInvalid => Code::CodeInvalid,
+            Refusal::AlreadyVerified => Code::AlreadyVerified,
+            Refusal::ManualVerification => Code::ManualVerification,
             Refusal::NicknameTaken => Code::NicknameTaken,
             Refusal::NicknameLocked => Code::NicknameLocked,
             Refusal::BoardNameTaken => Code::BoardNameTaken,

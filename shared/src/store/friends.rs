@@ -15,7 +15,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Caller, Direction, FriendLink, Friendship, FriendshipId, HIDDEN_AFTER_DECLINE_S, LoginId, Nickname, SchoolId, Time,
+    Caller, Direction, FriendLink, Friendship, FriendshipId, HIDDEN_AFTER_DECLINE_S, Nickname, SchoolId, SentTo, Time,
     UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
@@ -166,7 +166,7 @@ impl Friends {
         link.filter(|link| !link.is_hidden).ok_or(Error::NotFound)
     }
 
-    /// Sends a friend request to another student of the school, who has this login id. If that student has already sent
+    /// Sends a friend request to another student of the school, who was found by what the caller has entered. If that student has already sent
     /// one to the caller, this accepts it, hidden or not. A request to somebody who has lately declined one of the caller
     /// or has blocked the caller is hidden.
     ///
@@ -179,7 +179,7 @@ impl Friends {
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        (partner, login_id): (UserId, &LoginId),
+        (partner, sent_to): (UserId, &SentTo),
     ) -> Result<NamedFriendLink, Error> {
         let Caller { school, user, .. } = *caller;
         let friendship_key = friendship_key(school, user, partner);
@@ -212,7 +212,7 @@ impl Friends {
                 }
                 None => {
                     let friendship = Friendship::request(user, is_declined || rows.has(&block_key), now);
-                    create_request(begin(friendship.id)?, caller, &friendship, (partner, login_id))?
+                    create_request(begin(friendship.id)?, caller, &friendship, (partner, sent_to))?
                 }
             };
             match transaction.commit().await {
@@ -281,16 +281,16 @@ pub(crate) async fn purge(table: &Table, school: SchoolId, user: UserId) -> Resu
     Ok(())
 }
 
-/// Creates a request between two students who have no friendship row. `partner` has this login id. Returns the caller's
-/// link.
+/// Creates a request between two students who have no friendship row. `partner` was found by `sent_to`. Returns the
+/// caller's link.
 fn create_request(
     transaction: Transaction,
     caller: &Caller,
     friendship: &Friendship,
-    (partner, login_id): (UserId, &LoginId),
+    (partner, sent_to): (UserId, &SentTo),
 ) -> Result<(Transaction, FriendLink), Error> {
     let Caller { school, user, .. } = *caller;
-    let own = FriendLink { sent_to: Some(login_id.clone()), ..friendship.link(user, partner) };
+    let own = FriendLink { sent_to: Some(sent_to.clone()), ..friendship.link(user, partner) };
     let theirs = friendship.link(partner, user);
     let transaction = transaction
         .check(users::profile_key(school, partner), RowUpdate::of_existing())?

@@ -32,6 +32,7 @@ pub use accounts::resting::RestingNames;
 pub use accounts::sessions::{Session, SessionOwner, Sessions};
 pub use accounts::sign_up::NewUser;
 pub use accounts::users::Users;
+pub use accounts::verification_codes::{CodeHasher, ConfirmedCode, SentCode, VerificationCodes};
 pub use accounts::verified_addresses::{AddressOwner, VerifiedAddresses};
 pub use accounts::write_access::{IdempotencyKey, WriteAccess};
 pub use audit::{Audit, Report};
@@ -46,7 +47,9 @@ pub use content::uploads::Uploads;
 pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, StreamRecord, Table, Usage, time_left};
 pub use friends::{Friends, NamedFriendLink};
 pub use keys::{AccountKey, AuthKeys, KeyRing, Keys, MailKey, PublicKey, SigningKey, generate_secret};
-pub use limits::{AddressAction, CountedAttempt, FailedLogins, Limiter, Limits, LoginOrigin, Rate, UserAction};
+pub use limits::{
+    AddressAction, CountedAttempt, FailedLogins, Limiter, Limits, LoginOrigin, MailRates, Rate, UserAction,
+};
 pub use mails::{
     Attempt, Begun, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,
 };

@@ -1,9 +1,11 @@
 //! Withdrawal of students (rule 15), in two steps:
 //!
-//! 1. One transaction deletes the account: login, sessions, unique values and profile. It puts the login id and the
-//!    nickname to rest, and writes a row that replaces the profile, and a purge.
+//! 1. One transaction deletes the account: login, sessions, unique values and profile. It puts the login id, the nickname
+//!    and the verified address to rest, and writes a row that replaces the profile, and a purge.
 //! 2. Later, a schedule runs the purge, which deletes the student's other rows, and the purge row last. A purge is
 //!    idempotent: if it is interrupted, the next run starts it again.
+//!
+//! The service deletes accounts that are not verified in time in the same way (rule 16).
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -12,14 +14,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{SchoolId, Time, User, UserId};
+use crate::domain::{School, SchoolId, Time, User, UserId};
+use crate::store::accounts::deadlines::{self, VerificationDeadline};
 use crate::store::accounts::{
-    credentials, credentials::Credentials, resting::RestingNames, sessions, users, write_access::WriteAccess,
+    credentials, credentials::Credentials, resting::RestingNames, sessions, sessions::SessionsRow, users,
+    verification::if_same_verification, write_access::WriteAccess,
 };
 use crate::store::content::{comments, reactions};
-use crate::store::dynamo::{Error, Key, KeyCondition, Range, ServiceAuthority, Table, time_left};
+use crate::store::dynamo::{
+    Error, Key, KeyCondition, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction, time_left,
+};
 use crate::store::timetables::{Timetables, reviews};
-use crate::store::{friends, messages};
+use crate::store::{friends, messages, schools};
 
 pub(crate) const PURGES: &str = "PURGES";
 const WITHDRAWN: &str = "WITHDRAWN";
@@ -75,6 +81,31 @@ pub(crate) fn purge_key(school: SchoolId, user: UserId) -> Key {
     Key::new(PURGES, format!("{school}#{user}"))
 }
 
+/// How many deadlines a query reads.
+const DEADLINES_PER_PAGE: usize = 100;
+
+impl Transaction {
+    /// Deletes what identifies a student except the login, and leaves a purge of the rest. Fails with [`Error::Stale`] if
+    /// the profile has changed since it was read.
+    fn delete_account(self, user: &User, now: Time) -> Result<Self, Error> {
+        let (school, id) = (user.school_id, user.id);
+        let unchanged = if_same_verification(user)?.if_equal(&["updated_at"], user.updated_at)?;
+        let transaction = self
+            .delete_if(users::profile_key(school, id), unchanged)?
+            .on_condition_failed(Error::Stale)
+            .release_address(user)?
+            .delete(users::nickname_key(school, &user.nickname))?
+            .delete_user_handle(user)?
+            .delete(sessions::key(school, id))?
+            .create(&withdrawn_key(school, id), &WithdrawnUser { withdrawn_at: now })?
+            .create(&purge_key(school, id), &Purge { school_id: school, user_id: id, withdrawn_at: now })?;
+        match user.verification.is_verified() {
+            true => Ok(transaction),
+            false => transaction.delete_deadline(user),
+        }
+    }
+}
+
 impl Withdrawals {
     /// Withdrawals in this table.
     pub fn new(table: Table) -> Self {
@@ -92,22 +123,69 @@ impl Withdrawals {
         credentials: &Credentials,
         resting: &RestingNames,
     ) -> Result<(), Error> {
-        let (school, id, now) = (user.school_id, user.id, self.table.clock().now());
+        let now = self.table.clock().now();
         self.table
             .transaction(access)
             .delete_if(credentials::key(&user.login_id), credentials::if_unchanged(credentials)?)?
             .on_condition_failed(Error::Stale)
-            .delete_unchanged(users::profile_key(school, id), user.updated_at)?
-            .on_condition_failed(Error::Stale)
-            .delete(users::email_key(&user.email))?
-            .delete(users::nickname_key(school, &user.nickname))?
-            .delete_user_handle(user)?
+            .delete_account(user, now)?
             .rest_names(resting, user, now)?
-            .delete(sessions::key(school, id))?
-            .create(&withdrawn_key(school, id), &WithdrawnUser { withdrawn_at: now })?
-            .create(&purge_key(school, id), &Purge { school_id: school, user_id: id, withdrawn_at: now })?
             .commit()
             .await
+    }
+
+    /// Deletes the accounts that are not verified in time, as many as there is time for. Their names do not rest: an
+    /// unverified account has no history, and nobody has seen it. Returns how many accounts were deleted.
+    ///
+    /// # Errors
+    /// The first error of an account. The next run tries it again.
+    pub async fn delete_unverified(&self) -> Result<u32, Error> {
+        let (mut deleted, mut first_error) = (0_u32, None);
+        let now = self.table.clock().now();
+        for shard in 0..deadlines::SHARDS {
+            let mut rest = Some(deadlines::passed(shard, now));
+            while let Some(range) = rest.take() {
+                let page = self.table.query::<VerificationDeadline>(range.clone(), Some(DEADLINES_PER_PAGE)).await?;
+                for (_, deadline) in page.items {
+                    if time_left().is_zero() {
+                        return first_error.map_or(Ok(deleted), Err);
+                    }
+                    match self.delete_one_unverified(&deadline).await {
+                        Ok(is_deleted) => deleted = deleted.saturating_add(is_deleted.into()),
+                        Err(error) => first_error = first_error.or(Some(error)),
+                    }
+                }
+                rest = page.next.map(|sk| range.after(Some(sk)));
+            }
+        }
+        first_error.map_or(Ok(deleted), Err)
+    }
+
+    /// Deletes the account, unless it counts or has counted as verified. Returns whether it did.
+    async fn delete_one_unverified(&self, deadline: &VerificationDeadline) -> Result<bool, Error> {
+        let (school, user) = (deadline.school_id, deadline.user_id);
+        let keys = [users::profile_key(school, user), schools::key(school), sessions::key(school, user)];
+        let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
+        let [profile, school, sessions] = &keys;
+        let account = (rows.take::<User>(profile)?, rows.take::<School>(school)?, rows.take::<SessionsRow>(sessions)?);
+        let unverified = match account {
+            (Some(user), Some(school), Some(sessions)) if !school.is_verified(&user) && !sessions.is_verified() => user,
+            _ => {
+                self.table.delete(ServiceAuthority, deadline.key()).await?;
+                return Ok(false);
+            }
+        };
+        let transaction = self
+            .table
+            .transaction(ServiceAuthority)
+            .delete_if(credentials::key(&unverified.login_id), RowUpdate::of_existing())?
+            .on_condition_failed(Error::Stale)
+            .delete_account(&unverified, self.table.clock().now())?;
+        match transaction.commit().await {
+            // The student has just changed the account, verified it or withdrawn. The next run reads it again.
+            Err(Error::Stale) => Ok(false),
+            result => result.map(|()| true),
+        }
     }
 
     /// Runs the purges that are due, as many as there is time for. A purge that fails does not stop the others.

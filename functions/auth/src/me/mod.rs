@@ -11,7 +11,7 @@ use campus_core::store::{Credentials, Error};
 
 use crate::state::AuthState;
 
-async fn load_account(state: &AuthState, caller: &Caller) -> Result<(User, School), Problem> {
+pub(crate) async fn load_account(state: &AuthState, caller: &Caller) -> Result<(User, School), Problem> {
     state.app.users.with_school(caller.school, caller.user).await.map_err(account_error)
 }
 

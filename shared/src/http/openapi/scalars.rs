@@ -147,6 +147,8 @@ scalars! {
     domain::Time => format(KnownFormat::DateTime).examples(["2026-09-01T00:00:00.000Z"]);
     domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"))
         .description(Some("White space around it is removed.")).examples(["maru"]);
+    domain::SentTo => text().examples(["maru"]);
+    domain::VerificationCode => text().min_length(Some(6)).max_length(Some(6)).pattern(Some("^[0-9]{6}$")).examples(["012345"]);
     domain::Email => format(KnownFormat::Email).max_length(Some(254))
         .description(Some("White space around it is removed.")).examples(["maru@gaon.example"]);
     domain::EmailDomain => text().examples(["gaon.example"]);

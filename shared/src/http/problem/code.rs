@@ -84,6 +84,14 @@ codes! {
     ResetTokenInvalid = FORBIDDEN, "reset_token_invalid", "Reset token invalid",
         "비밀번호 재설정 링크가 올바르지 않거나 만료되었습니다. 재설정을 다시 요청해 주세요.",
         "The link is wrong, has expired or was already used. Request another one.";
+    /// The verification code is wrong or more than 10 minutes old, was used, was replaced by another one, or had 5 wrong
+    /// guesses.
+    CodeInvalid = FORBIDDEN, "code_invalid", "Verification code invalid",
+        "인증 코드가 올바르지 않거나 만료되었습니다.", "The code is wrong or has expired.";
+    /// The school has no email domains, so nobody can verify an address of it. An operator verifies its students.
+    ManualVerification = FORBIDDEN, "manual_verification", "Manual verification",
+        "이 학교는 메일로 인증하지 않습니다. 운영자에게 인증을 요청해 주세요.",
+        "This school is not verified by email. Ask the operator of the service to verify you.";
     /// The caller is neither the board's manager nor an admin of the school.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the board manager",
         "게시판 관리자만 할 수 있습니다.", "Only the board manager can do this.";
@@ -124,9 +132,16 @@ codes! {
     /// A user of any school already has this login id.
     LoginIdTaken = CONFLICT, "login_id_taken", "Login id taken",
         "이미 사용 중인 아이디입니다.", "This login id is already taken.";
-    /// A user of any school already has this email address.
+    /// Another account has verified the email address. Only the confirmation of a code tells.
     EmailTaken = CONFLICT, "email_taken", "Email address taken",
-        "이미 가입된 이메일입니다.", "This email address is already taken.";
+        "이미 다른 계정에서 인증한 이메일 주소입니다.", "Another account has already verified this email address.";
+    /// A user who withdrew less than 30 days ago had verified the email address. Only the confirmation of a code tells.
+    AddressResting = CONFLICT, "address_resting", "Email address resting",
+        "탈퇴한 계정에서 쓰던 이메일 주소입니다. 탈퇴하고 30일이 지난 뒤에 인증할 수 있습니다.",
+        "This email address belonged to a deleted account. You can verify it 30 days after the deletion.";
+    /// The caller asks for a code for the email address that they have verified.
+    AlreadyVerified = CONFLICT, "already_verified", "Already verified",
+        "이미 인증한 이메일 주소입니다.", "You have already verified this email address.";
     /// A user of the same school already has this nickname.
     NicknameTaken = CONFLICT, "nickname_taken", "Nickname taken",
         "이미 사용 중인 닉네임입니다.", "This nickname is already taken.";

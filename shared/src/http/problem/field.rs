@@ -51,6 +51,10 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             ("사용할 수 없는 문자가 있습니다.", "The value contains characters that are not allowed.")
         }
         FieldError::InvalidFormat => ("형식이 올바르지 않습니다.", "The value has an invalid format."),
+        FieldError::EmailDomain => (
+            "학교 메일 주소가 아닙니다. 학교에서 받은 메일 주소를 입력해 주세요.",
+            "This is not an address of your school. Enter the address that your school gave you.",
+        ),
         FieldError::UnknownChoice => ("선택할 수 없는 값입니다.", "The value is not one of the choices."),
         FieldError::NoSuchThing => ("존재하지 않습니다.", "This does not exist."),
         FieldError::CommonPassword => ("너무 흔한 비밀번호입니다.", "The password is too common."),

@@ -1,8 +1,8 @@
-//! The user directory: finds a student of a school by login id, for other students of the school. There is no row for an
-//! email address: nobody has verified theirs, so an address could lead to the wrong student.
+//! The user directory: finds a student of a school by login id or verified address, for other students of the school.
 //!
 //! The rows that make login ids unique cannot serve for this. They are shared by all schools and hold password hashes, so
 //! only the auth function may read them. These rows hold only the student's id, and are in the partitions of the school.
+//! The rows of verified addresses hold no secret, so they need no counterpart here.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -10,14 +10,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{LoginId, SchoolId, User, UserId};
+use crate::domain::{Email, LoginId, SchoolId, User, UserId};
+use crate::store::accounts::verified_addresses::{AddressOwner, VerifiedAddresses};
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, Table, Transaction};
 use crate::store::schools;
 
 pub(crate) const PERSON: &str = "PERSON";
 pub(crate) const LOGIN: &str = "#LOGIN#";
 
-/// Looks up students by login id.
+/// Looks up students by login id or verified address.
 #[derive(Clone, Debug)]
 pub struct UserDirectory {
     table: Table,
@@ -41,6 +42,12 @@ impl UserDirectory {
     pub async fn find(&self, school: SchoolId, login_id: &LoginId) -> Result<Option<UserId>, Error> {
         let row: Option<DirectoryRow> = self.table.get(key(school, login_id), Read::Consistent).await?;
         Ok(row.map(|row| row.user_id))
+    }
+
+    /// The student of the school who has confirmed this address, if one has.
+    pub async fn find_by_address(&self, school: SchoolId, address: &Email) -> Result<Option<UserId>, Error> {
+        let owner = VerifiedAddresses::new(self.table.clone()).owner(address).await?;
+        Ok(owner.filter(|AddressOwner { school_id, .. }| *school_id == school).map(|owner| owner.user_id))
     }
 }
 

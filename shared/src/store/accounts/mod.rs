@@ -3,6 +3,7 @@
 
 pub(crate) mod authorizer;
 pub(crate) mod credentials;
+pub(crate) mod deadlines;
 pub(crate) mod directory;
 pub(crate) mod password_resets;
 pub(crate) mod resting;
@@ -10,6 +11,7 @@ pub(crate) mod sessions;
 pub(crate) mod sign_up;
 mod suspension;
 pub(crate) mod users;
-mod verification;
+pub(crate) mod verification;
+pub(crate) mod verification_codes;
 pub(crate) mod verified_addresses;
 pub(crate) mod write_access;

@@ -1,18 +1,18 @@
-//! Resting names: for 30 days after a withdrawal, nobody can take the login id or the nickname of the withdrawn student
-//! (rule 32). So nobody can pass for the student, and nobody can withdraw and sign up again to get rid of a history.
+//! Resting names: for 30 days after a withdrawal, nobody can take the login id or the nickname of the withdrawn student, or
+//! verify the student's address (rule 32). So nobody can pass for the student, and nobody can withdraw and sign up again to get rid of a history.
 //!
 //! The key of a row is a keyed hash, so the row does not tell the name. A row is valid for 30 days, and is deleted later.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
-//! | resting name | `RESTING#<keyed hash of the login id, or of the school and the nickname>` | `RESTING` |
+//! | resting name | `RESTING#<keyed hash of the login id, of the school and the nickname, or of the folded address>` | `RESTING` |
 
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{LoginId, Nickname, SchoolId, Time, User, fold};
+use crate::domain::{Email, LoginId, Nickname, SchoolId, Time, User, fold};
 use crate::store::dynamo::{Error, Key, Transaction};
 use crate::store::keys::AccountKey;
 
@@ -45,6 +45,10 @@ impl RestingNames {
         self.key_of(&format!("nickname {school} {}", fold(nickname.as_str())))
     }
 
+    pub(super) fn address(&self, address: &Email) -> Key {
+        self.key_of(&format!("address {}", address.folded()))
+    }
+
     fn key_of(&self, name: &str) -> Key {
         let hash = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, name.as_bytes()));
         Key::new(format!("{RESTING}{hash}"), "RESTING")
@@ -52,10 +56,15 @@ impl RestingNames {
 }
 
 impl Transaction {
-    /// Puts the login id and the nickname of a student who withdraws to rest.
+    /// Puts the login id, the nickname and the verified address of a student who withdraws to rest.
     pub(crate) fn rest_names(self, names: &RestingNames, user: &User, now: Time) -> Result<Self, Error> {
         let row = RestingName { expires_at: now.as_secs().saturating_add(RESTS_FOR_S) };
-        self.overwrite(&names.login_id(&user.login_id), &row)?
-            .overwrite(&names.nickname(user.school_id, &user.nickname), &row)
+        let transaction = self
+            .overwrite(&names.login_id(&user.login_id), &row)?
+            .overwrite(&names.nickname(user.school_id, &user.nickname), &row)?;
+        match user.verification.email() {
+            Some(address) => transaction.overwrite(&names.address(address), &row),
+            None => Ok(transaction),
+        }
     }
 }

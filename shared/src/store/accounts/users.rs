@@ -1,18 +1,16 @@
-//! Students: the profile, and a row for each of its unique values. The row of the login id is in `credentials`.
+//! Students: the profile, and the row of the nickname. The row of the login id is in `credentials`, the row of a verified
+//! address in `verified_addresses`.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | profile | `SCHOOL#<school>#USER#<id>` | `PROFILE` |
-//! | email address | `EMAIL#<folded address>` | `EMAIL` |
 //! | nickname | `SCHOOL#<school>#NICKNAME#<folded nickname>` | `NICKNAME` |
 
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Caller, Email, Nickname, Permission, Refusal, Role, School, SchoolId, User, UserChanges, UserId, fold,
-};
+use crate::domain::{Caller, Nickname, Permission, Refusal, Role, School, SchoolId, User, UserChanges, UserId, fold};
 use crate::store::accounts::{resting::RestingNames, write_access::WriteAccess};
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Rows, ServiceAuthority, Table, Transaction};
 use crate::store::schools;
@@ -23,9 +21,9 @@ pub struct Users {
     pub(super) table: Table,
 }
 
-/// The content of a uniqueness row: the student who has the value.
+/// The student who has a nickname.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct UniqueValueOwner {
+pub(crate) struct NicknameOwner {
     pub(crate) school_id: SchoolId,
     pub(crate) user_id: UserId,
 }
@@ -48,10 +46,6 @@ pub(crate) fn profile_key(school: SchoolId, user: UserId) -> Key {
 pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, UserId)> {
     let (school, rest) = schools::parse_partition(pk)?;
     Some((school, rest.strip_prefix("#USER#")?.parse().ok()?))
-}
-
-pub(crate) fn email_key(email: &Email) -> Key {
-    Key::new(format!("EMAIL#{}", email.folded()), "EMAIL")
 }
 
 pub(crate) fn nickname_key(school: SchoolId, nickname: &Nickname) -> Key {
@@ -152,7 +146,7 @@ impl Users {
         if old_nickname != new_nickname {
             transaction = transaction
                 .delete(old_nickname)?
-                .create(&new_nickname, &UniqueValueOwner { school_id: school, user_id: id })?
+                .create(&new_nickname, &NicknameOwner { school_id: school, user_id: id })?
                 .on_condition_failed(Refusal::NicknameTaken)
                 .check_absent(resting.nickname(school, &new.nickname))?
                 .on_condition_failed(Refusal::NicknameTaken);

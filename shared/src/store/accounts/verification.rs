@@ -7,6 +7,8 @@ use crate::store::accounts::sessions;
 use crate::store::accounts::users::{self, Users};
 use crate::store::dynamo::{Backoff, Error, RowUpdate, ServiceAuthority, Transaction};
 
+const VERIFICATION: &[&str] = &["verification"];
+
 impl Logins {
     /// Verifies a student by an operator's decision, under every policy. Returns false if the student was verified
     /// before. The student needs a new access token: those that are out say that the account is unverified.
@@ -37,12 +39,38 @@ impl Transaction {
     /// Makes a student verified, or replaces the address that the student confirmed. Fails with [`Error::Stale`] if the
     /// verification has changed since the profile was read, or the student has withdrawn.
     pub(crate) fn set_verified(self, seen: &User, verified: &Verification) -> Result<Self, Error> {
-        const VERIFICATION: &[&str] = &["verification"];
-        let profile = RowUpdate::default().if_equal(VERIFICATION, &seen.verification)?.set(VERIFICATION, verified)?;
-        let transaction = self.update(users::profile_key(seen.school_id, seen.id), profile)?;
-        transaction
-            .on_condition_failed(Error::Stale)
-            .update(sessions::key(seen.school_id, seen.id), sessions::verify()?)
-            .map(|transaction| transaction.on_condition_failed(Error::Stale))
+        self.verify(seen, verification(seen, verified)?)
     }
+
+    /// Writes that the student has confirmed an address: `confirmed` is [`User::confirm`] of `seen`. Fails with
+    /// [`Error::Stale`] if the profile has changed since it was read, or the student has withdrawn.
+    pub(crate) fn set_confirmed(self, seen: &User, confirmed: &User) -> Result<Self, Error> {
+        let profile = verification(seen, &confirmed.verification)?
+            .if_equal(&["updated_at"], seen.updated_at)?
+            .set(&["updated_at"], confirmed.updated_at)?
+            .set(&["email"], &confirmed.email)?;
+        self.verify(seen, profile)
+    }
+
+    fn verify(self, seen: &User, profile: RowUpdate) -> Result<Self, Error> {
+        let transaction = self.update(users::profile_key(seen.school_id, seen.id), profile)?;
+        let transaction = transaction
+            .on_condition_failed(Error::Stale)
+            .update(sessions::key(seen.school_id, seen.id), sessions::verify()?)?
+            .on_condition_failed(Error::Stale);
+        match seen.verification.is_verified() {
+            true => Ok(transaction),
+            false => transaction.delete_deadline(seen),
+        }
+    }
+}
+
+/// Changes the verification of a profile, if it is still the same.
+fn verification(seen: &User, verified: &Verification) -> Result<RowUpdate, Error> {
+    if_same_verification(seen)?.set(VERIFICATION, verified)
+}
+
+/// The condition that the verification in a profile is still the same.
+pub(crate) fn if_same_verification(seen: &User) -> Result<RowUpdate, Error> {
+    RowUpdate::default().if_equal(VERIFICATION, &seen.verification)
 }

@@ -1,4 +1,6 @@
-//! Verified email addresses.
+//! Verified email addresses: each belongs to the student who has confirmed it, and to nobody else in any school (rule 16).
+//! The transaction that confirms an address writes its row. An address that nobody has confirmed has no row, so nobody can
+//! occupy the address of somebody else.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -6,9 +8,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Email, LoginId, SchoolId, UserId};
-use crate::store::accounts::users::email_key;
-use crate::store::dynamo::{Error, Read, Table};
+use crate::domain::{Email, LoginId, Refusal, SchoolId, User, UserId};
+use crate::store::accounts::resting::RestingNames;
+use crate::store::dynamo::{Error, Key, Read, Table, Transaction};
+
+pub(crate) const EMAIL: &str = "EMAIL#";
 
 /// Looks up students of all schools by a verified address.
 #[derive(Clone, Debug)]
@@ -24,6 +28,10 @@ pub struct AddressOwner {
     pub login_id: LoginId,
 }
 
+pub(crate) fn key(address: &Email) -> Key {
+    Key::new(format!("{EMAIL}{}", address.folded()), "EMAIL")
+}
+
 impl VerifiedAddresses {
     /// Verified addresses in this table.
     pub fn new(table: Table) -> Self {
@@ -32,6 +40,34 @@ impl VerifiedAddresses {
 
     /// The student who has confirmed the address, in any spelling.
     pub async fn owner(&self, address: &Email) -> Result<Option<AddressOwner>, Error> {
-        self.table.get(email_key(address), Read::Consistent).await
+        self.table.get(key(address), Read::Consistent).await
+    }
+}
+
+impl Transaction {
+    /// Gives an address to a student, and takes away the one that the student confirmed before. Fails with
+    /// [`Refusal::EmailTaken`] if it is another student's, and with [`Refusal::AddressResting`] if it rests.
+    pub(crate) fn claim_address(self, student: &User, address: &Email, names: &RestingNames) -> Result<Self, Error> {
+        let before = student.verification.email();
+        if before.is_some_and(|before| before.folded() == address.folded()) {
+            // Another spelling of the same address.
+            return Ok(self);
+        }
+        let owner =
+            AddressOwner { school_id: student.school_id, user_id: student.id, login_id: student.login_id.clone() };
+        let claimed = self
+            .create(&key(address), &owner)?
+            .on_condition_failed(Refusal::EmailTaken)
+            .check_absent(names.address(address))?
+            .on_condition_failed(Refusal::AddressResting);
+        claimed.release_address(student)
+    }
+
+    /// Takes away the address that the student has confirmed, if there is one.
+    pub(crate) fn release_address(self, student: &User) -> Result<Self, Error> {
+        match student.verification.email() {
+            Some(address) => self.delete(key(address)),
+            None => Ok(self),
+        }
     }
 }

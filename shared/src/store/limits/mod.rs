@@ -2,17 +2,20 @@
 //!
 //! A limit allows a number of operations in a fixed window of time. Windows start at multiples of their length since
 //! 1970, and each has a counter row that expires at its end. Counters of a student are in the student's partition.
-//! Counters of a network address have a partition of their own. Failed logins have other rules, in
-//! [`failed_logins`](crate::store::limits::failed_logins).
+//! Counters of a network address, or of an email address, have a partition of their own. Failed logins have other rules, in
+//! [`failed_logins`](crate::store::limits::failed_logins). Mails are in [`mails`](crate::store::limits::mails).
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | a student's counter | `SCHOOL#<school>#USER#<user>` | `LIMIT#<what>#<start of the window>` |
 //! | an address's counter | `LIMIT#ADDRESS#<hash of the address>` | `LIMIT#<what>#<start of the window>` |
+//! | a mailbox's counter | `LIMIT#MAIL#<hash of the email address>` | `LIMIT#<what>#<start of the window>` |
 
 pub(crate) mod failed_logins;
+pub(crate) mod mails;
 
 pub use failed_logins::{CountedAttempt, FailedLogins, LoginOrigin};
+pub use mails::MailRates;
 
 use std::num::NonZeroU32;
 
@@ -25,6 +28,9 @@ use crate::domain::{Caller, Network};
 use crate::hash::sha256;
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Authority, Error, Key, MeteredCall, ServiceAuthority, Table, retry_on_conflict};
+
+/// The beginning of the sort key of a counter.
+pub(crate) const LIMIT: &str = "LIMIT#";
 
 /// A rate: a number of operations in a window of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +69,14 @@ pub struct Limits {
     pub logins_per_address: Rate,
     /// Sign-ups from one address: 200 in an hour, high for the same reason.
     pub sign_ups_per_address: Rate,
+    /// Mails to one email address that clients ask for: 3 in an hour and 5 in a day.
+    pub mails_per_mailbox: MailRates,
+    /// Mails that a student asks for: 3 in an hour and 5 in a day.
+    pub mails_per_user: MailRates,
+    /// Mails that clients at one address ask for: 300 in an hour and 1,000 in a day. A campus may share one address.
+    pub mails_per_address: MailRates,
+    /// Verification codes that a student tries: 30 in an hour.
+    pub code_guesses_per_user: Rate,
     /// Boards that a student creates: 20 in a day.
     pub boards_per_user: Rate,
     /// Posts that a student writes: 10 in a minute.
@@ -93,6 +107,10 @@ impl Default for Limits {
             failed_logins_everywhere: FailedLogins { free: 100, ..FailedLogins::default() },
             logins_per_address: Rate::new(600, 600),
             sign_ups_per_address: Rate::new(200, 3600),
+            mails_per_mailbox: MailRates::new(3, 5),
+            mails_per_user: MailRates::new(3, 5),
+            mails_per_address: MailRates::new(300, 1000),
+            code_guesses_per_user: Rate::new(30, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
             comments_per_user: Rate::new(30, 60),
@@ -152,6 +170,7 @@ pub enum AddressAction {
 /// An action that is limited by user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserAction {
+    GuessCode,
     CreateBoard,
     WritePost,
     WriteComment,
@@ -178,6 +197,7 @@ impl UserAction {
     /// The action's name in the key of its counter, and its limit.
     fn limit(self, limits: &Limits) -> (&'static str, Rate) {
         match self {
+            Self::GuessCode => ("GUESSES", limits.code_guesses_per_user),
             Self::CreateBoard => ("BOARDS", limits.boards_per_user),
             Self::WritePost => ("POSTS", limits.posts_per_user),
             Self::WriteComment => ("COMMENTS", limits.comments_per_user),
@@ -211,8 +231,7 @@ impl Limiter {
     pub async fn count_address(&self, action: AddressAction, from: Network) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         let (name, rate) = action.limit(limits);
-        let partition = format!("LIMIT#ADDRESS#{}", sha256(&from.octets()));
-        self.add_one(ServiceAuthority, partition, name, rate).await
+        self.add_one(ServiceAuthority, address_partition(from), name, rate).await
     }
 
     /// Counts an action that the caller is about to take.
@@ -226,46 +245,63 @@ impl Limiter {
     }
 
     /// Adds 1 to the counter of the current window. Fails if the counter has reached the maximum.
-    ///
-    /// If a response is lost, the SDK sends the update again, and the operation is counted twice. That is acceptable:
-    /// the limit is then stricter by one.
-    async fn add_one(&self, _by: impl Authority, partition: String, action: &str, rate: Rate) -> Result<(), Error> {
+    async fn add_one(&self, by: impl Authority, partition: String, action: &str, rate: Rate) -> Result<(), Error> {
         let now = self.table.clock().now().as_secs();
         let window = i64::from(rate.window_s.get());
         let start = now.saturating_sub(now.rem_euclid(window));
         let end = start.saturating_add(window);
-        let key = Key::new(partition, format!("LIMIT#{action}#{start}"));
+        let key = Key::new(partition, format!("{LIMIT}{action}#{start}"));
+        match self.table.count_up(by, key, rate.max, end).await? {
+            true => Ok(()),
+            false => Err(Error::rate_limited(end.saturating_sub(now))),
+        }
+    }
+}
+
+impl Table {
+    /// Adds 1 to a counter that expires at a time in seconds since 1970. Returns false, and adds nothing, if the counter
+    /// has reached the maximum. Of concurrent calls, no more succeed than the maximum allows.
+    ///
+    /// If a response is lost, the SDK sends the update again, and the operation is counted twice. That is acceptable:
+    /// the limit is then stricter by one.
+    pub(crate) async fn count_up(
+        &self,
+        _by: impl Authority,
+        key: Key,
+        max: NonZeroU32,
+        expires_at: i64,
+    ) -> Result<bool, Error> {
         let call = MeteredCall::begin();
         let write = self
-            .table
             .client()
             .update_item()
-            .table_name(self.table.name())
+            .table_name(self.name())
             .set_key(Some(key.into_item()))
             .update_expression("ADD #n :one SET expires_at = :end")
             .condition_expression("attribute_not_exists(#n) OR #n < :max")
             .expression_attribute_names("#n", "n")
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":end", AttributeValue::N(end.to_string()))
-            .expression_attribute_values(":max", AttributeValue::N(rate.max.to_string()))
+            .expression_attribute_values(":end", AttributeValue::N(expires_at.to_string()))
+            .expression_attribute_values(":max", AttributeValue::N(max.to_string()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let result = retry_on_conflict(|| write.clone().send()).await?;
         let is_full = |error: &UpdateItemError| error.is_conditional_check_failed_exception();
         match result {
             Ok(output) => {
                 call.end_writing(output.consumed_capacity.as_slice());
-                Ok(())
+                Ok(true)
             }
             Err(error) => {
                 call.end_writing(&[]);
-                Err(if error.as_service_error().is_some_and(is_full) {
-                    Error::rate_limited(end.saturating_sub(now))
-                } else {
-                    error.into()
-                })
+                if error.as_service_error().is_some_and(is_full) { Ok(false) } else { Err(error.into()) }
             }
         }
     }
+}
+
+/// The partition with the counters of a network address.
+fn address_partition(of: Network) -> String {
+    format!("LIMIT#ADDRESS#{}", sha256(&of.octets()))
 }
 
 /// The content of a counter row. Only the auditor reads it, to check that both attributes exist.

@@ -52,6 +52,8 @@ pub enum MailContent {
     VerificationCode { code: String, expires_at: Time },
     /// A link that sets a new password, if a student has verified the address. Otherwise nothing is sent.
     PasswordReset,
+    /// Another address replaces this one, which a student had verified.
+    AddressReplaced,
     /// The login id, if a student has verified the address. Otherwise nothing is sent.
     LoginIdReminder,
 }

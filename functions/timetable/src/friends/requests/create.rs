@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Caller, Email, FieldError, FriendshipId, LoginId};
+use campus_core::domain::{Caller, Email, FieldError, FriendshipId, LoginId, SentTo};
 use campus_core::http::{AccessRequest, Created, Creation, Problem};
 use campus_core::request;
 use campus_core::store::{Error, NamedFriendLink, UserAction};
@@ -17,7 +17,7 @@ request! {
     optional {
         /// The login id of a student of your school.
         login_id: LoginId,
-        /// The verified email address of a student of your school. No address is verified yet, so this finds nobody.
+        /// The email address that a student of your school has verified.
         email: Email,
     }
 }
@@ -63,31 +63,53 @@ async fn create(
     request: NewFriendRequest,
     access: AccessRequest,
 ) -> Result<NamedFriendLink, Problem> {
-    let login_id = recipient(request)?;
+    let recipient = Recipient::of(request)?;
     let find = async {
-        match &login_id {
-            Some(login_id) => app.user_directory.find(caller.school, login_id).await,
-            None => Ok(None),
+        match &recipient {
+            Recipient::LoginId(login_id) => app.user_directory.find(caller.school, login_id).await,
+            Recipient::Email(address) => app.user_directory.find_by_address(caller.school, address).await,
         }
     };
     let (access, found) = tokio::join!(access.authorize(), find);
     let access = access?;
     // The limit applies before the response tells whether the student exists, so that nobody can test many login ids.
     app.limiter.count(UserAction::RequestFriend, &access, caller).await?;
-    let (recipient, login_id) = found?.zip(login_id).ok_or(Error::NotFound)?;
-    if recipient == caller.user {
-        return Err(FieldError::Oneself.at("login_id").into());
+    let found = found?.ok_or(Error::NotFound)?;
+    if found == caller.user {
+        return Err(FieldError::Oneself.at(recipient.field()).into());
     }
-    Ok(app.friends.send_request(&access, caller, (recipient, &login_id)).await?)
+    Ok(app.friends.send_request(&access, caller, (found, &recipient.into())).await?)
 }
 
-/// The login id of the recipient; `None` if the request has an address, which finds nobody: an address that nobody has
-/// verified may be another student's.
-fn recipient(request: NewFriendRequest) -> Result<Option<LoginId>, Problem> {
-    match (request.login_id, request.email) {
-        (Some(login_id), None) => Ok(Some(login_id)),
-        (None, Some(_)) => Ok(None),
-        (Some(_), Some(_)) => Err(FieldError::OnlyOne.at("email").into()),
-        (None, None) => Err(FieldError::Required.at("login_id").into()),
+/// How the request names its recipient.
+enum Recipient {
+    LoginId(LoginId),
+    Email(Email),
+}
+
+impl Recipient {
+    fn of(request: NewFriendRequest) -> Result<Self, Problem> {
+        match (request.login_id, request.email) {
+            (Some(login_id), None) => Ok(Self::LoginId(login_id)),
+            (None, Some(email)) => Ok(Self::Email(email)),
+            (Some(_), Some(_)) => Err(FieldError::OnlyOne.at("email").into()),
+            (None, None) => Err(FieldError::Required.at("login_id").into()),
+        }
+    }
+
+    fn field(&self) -> &'static str {
+        match self {
+            Self::LoginId(_) => "login_id",
+            Self::Email(_) => "email",
+        }
+    }
+}
+
+impl From<Recipient> for SentTo {
+    fn from(recipient: Recipient) -> Self {
+        match recipient {
+            Recipient::LoginId(login_id) => login_id.into(),
+            Recipient::Email(email) => email.into(),
+        }
     }
 }

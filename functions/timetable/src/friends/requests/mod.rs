@@ -5,12 +5,12 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
 
-use campus_core::domain::{Direction, FriendshipId, LoginId, Nickname, Time};
+use campus_core::domain::{Direction, FriendshipId, Nickname, SentTo, Time};
 use campus_core::store::NamedFriendLink;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A friend request. One that you sent shows the login id that you entered; one that you received shows the nickname of
+/// A friend request. One that you sent shows the login id or the address that you entered; one that you received shows the nickname of
 /// its sender. Nothing else is known about the other student.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FriendRequest)]
@@ -19,8 +19,8 @@ pub(crate) struct RequestView {
     id: FriendshipId,
     /// `in` if you received the request, `out` if you sent it.
     direction: Direction,
-    /// The login id to which you sent the request. Null if you received it, or if it is accepted.
-    sent_to: Option<LoginId>,
+    /// The login id or the email address that you entered. Null if you received the request, or if it is accepted.
+    sent_to: Option<SentTo>,
     /// The nickname of the other student. Null if you sent the request and it is open.
     nickname: Option<Nickname>,
     created_at: Time,

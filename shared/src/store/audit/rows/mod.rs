@@ -4,6 +4,7 @@ mod boards;
 mod catalogues;
 mod comments;
 mod credentials;
+mod deadlines;
 mod directory;
 mod failed_logins;
 mod feeds;
@@ -29,6 +30,8 @@ mod terms;
 mod timetables;
 mod uploads;
 mod users;
+mod verification_codes;
+mod verified_addresses;
 mod withdrawals;
 
 use super::{AuditEntry, Kind};
@@ -39,6 +42,9 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     schools::audit,
     users::audit,
     credentials::audit,
+    verified_addresses::audit,
+    deadlines::audit,
+    verification_codes::audit,
     sessions::audit,
     withdrawals::audit,
     idempotency_keys::audit,

@@ -6,24 +6,19 @@ use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
 use crate::store::schools;
 
-/// A profile requires its school and its sessions, and has a row for each unique value.
+/// A profile requires its school and its sessions, and has a row for each unique value. The email address is that which the
+/// student has confirmed, if the student has.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, id)) = users::parse_partition(pk) {
         return audit_profile(entry, school, id);
     }
-    let (kind, value) = match sk.as_str() {
-        "EMAIL" => ("email address", email_name(pk.strip_prefix("EMAIL#")?)),
-        "NICKNAME" => {
-            let (school, rest) = schools::parse_partition(pk)?;
-            ("nickname", nickname_name(school, rest.strip_prefix("#NICKNAME#")?))
-        }
-        _ => return None,
-    };
-    if let Some(users::UniqueValueOwner { school_id, user_id }) = entry.read() {
-        entry.record(-1, Fact::owned(&value, school_id, user_id));
+    let (school, rest) = schools::parse_partition(pk).filter(|_| sk == "NICKNAME")?;
+    let name = nickname_name(school, rest.strip_prefix("#NICKNAME#")?);
+    if let Some(users::NicknameOwner { school_id, user_id }) = entry.read() {
+        entry.record(-1, Fact::owned(&name, school_id, user_id));
     }
-    Some(kind)
+    Some("nickname")
 }
 
 fn audit_profile(entry: &mut AuditEntry<'_>, school: SchoolId, id: UserId) -> Option<Kind> {
@@ -37,15 +32,17 @@ fn audit_profile(entry: &mut AuditEntry<'_>, school: SchoolId, id: UserId) -> Op
         && entry.belongs_at(&users::profile_key(user.school_id, user.id))
     {
         entry.record(1, Fact::owned(&super::credentials::name_of(&user.login_id), school, id));
-        entry.record(1, Fact::owned(&email_name(&user.email.folded()), school, id));
         entry.record(1, Fact::owned(&nickname_name(school, &fold(user.nickname.as_str())), school, id));
         super::directory::audit_handle(entry, &user);
+        super::deadlines::audit_unverified(entry, &user);
+        if let Some(address) = user.verification.email() {
+            super::verified_addresses::audit_address(entry, &user, address);
+            if user.email != *address {
+                entry.report("its email address is not the one that the student has confirmed.");
+            }
+        }
     }
     Some("profile")
-}
-
-fn email_name(folded: &str) -> String {
-    format!("email address {folded:?}")
 }
 
 fn nickname_name(school: SchoolId, folded: &str) -> String {

@@ -1,0 +1,51 @@
+//! `POST /auth/verification/confirm`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use campus_core::domain::{Caller, Language, Refusal, VerificationCode};
+use campus_core::http::{JsonBody, Problem};
+use campus_core::request;
+use campus_core::store::UserAction;
+use utoipa::ToSchema;
+
+use crate::me::load_account;
+use crate::session::UserView;
+use crate::state::AuthState;
+
+request! {
+    /// The code of the mail.
+    #[derive(Debug, ToSchema)]
+    pub(crate) struct VerificationConfirmation {
+        /// 6 digits.
+        code: VerificationCode,
+    }
+}
+
+/// Verifies your account with the code of the mail.
+///
+/// The address of the code becomes the address of your account. Access tokens from before stay unverified, so refresh the
+/// session. If the address replaces another one, a mail tells the old one.
+#[utoipa::path(post, path = "/auth/verification/confirm", tag = "account", request_body = VerificationConfirmation, responses(
+    (status = 200, description = "Your account.", body = UserView),
+    (status = 403, description = "`code_invalid`: the code is wrong, expired, used up or replaced."),
+    (status = 409, description = "`email_taken`: another account has verified the address. `address_resting`: it belonged
+        to an account that was deleted less than 30 days ago."),
+    (status = 429, description = "`rate_limited`: you tried too many codes.")))]
+pub(crate) async fn confirm_verification(
+    caller: Caller,
+    State(state): State<AuthState>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<VerificationConfirmation>,
+) -> Result<Json<UserView>, Problem> {
+    let codes = &state.app.verification_codes;
+    let (access, account, sent) =
+        tokio::join!(state.app.authorizer.authorize(&caller), load_account(&state, &caller), codes.sent(&caller));
+    let (access, (user, school), sent) = (access?, account?, sent?);
+    state.app.limiter.count(UserAction::GuessCode, &access, &caller).await?;
+    let sent = sent.ok_or(Refusal::CodeInvalid)?;
+    let confirmed = codes.guess(&access, &caller, sent, &body.code, &state.codes).await?;
+    let language = Language::preferred_by(&headers);
+    let user = codes.confirm(&access, user, &confirmed, language, &state.resting, &state.mail_sealer).await?;
+    Ok(Json(UserView::new(user, school)))
+}
