@@ -18,7 +18,7 @@ pub(crate) async fn delete_comment(
     Path(id): Path<CommentId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.comments.find(caller.school, id));
+    let (access, found) = tokio::join!(app.authorizer.authorize_account(&caller), app.comments.find(caller.school, id));
     let (access, found) = (access?, found?);
     app.comments.delete(&access, &caller, found).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -20,7 +20,7 @@ pub(crate) async fn block_thread(
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
     let (access, found) =
-        tokio::join!(app.authorizer.authorize(&caller), app.messages.find_even_if_cleared(&caller, id));
+        tokio::join!(app.authorizer.authorize_account(&caller), app.messages.find_even_if_cleared(&caller, id));
     let (access, found) = (access?, found?);
     app.messages.block(&access, &caller, found).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -38,7 +38,7 @@ pub(crate) async fn unblock_thread(
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
     let (access, found) =
-        tokio::join!(app.authorizer.authorize(&caller), app.messages.find_even_if_cleared(&caller, id));
+        tokio::join!(app.authorizer.authorize_account(&caller), app.messages.find_even_if_cleared(&caller, id));
     let (access, found) = (access?, found?);
     app.messages.unblock(&access, &caller, found).await?;
     Ok(StatusCode::NO_CONTENT)

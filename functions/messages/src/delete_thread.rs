@@ -18,7 +18,7 @@ pub(crate) async fn delete_thread(
     Path(id): Path<ThreadId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.messages.find(&caller, id));
+    let (access, found) = tokio::join!(app.authorizer.authorize_account(&caller), app.messages.find(&caller, id));
     let (access, found) = (access?, found?);
     app.messages.clear(&access, &caller, found).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -52,7 +52,7 @@ async fn mark_read(app: &App, caller: &Caller, found: &ThreadMessages) -> Result
     let Some(newest) = page.items.first().filter(|newest| newest.received_by(*side) > thread.party(*side).read) else {
         return Ok(());
     };
-    match app.authorizer.authorize(caller).await {
+    match app.authorizer.authorize_account(caller).await {
         Ok(access) => Ok(app.messages.mark_read(&access, caller, (thread.clone(), *side), newest).await?),
         Err(Error::SessionEnded) => Ok(()),
         Err(error) => Err(error.into()),

@@ -23,7 +23,7 @@ pub(crate) async fn delete_post(
     State(state): State<PostsState>,
 ) -> Result<StatusCode, Problem> {
     let app = &state.app;
-    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.find(caller.school, id));
+    let (access, found) = tokio::join!(app.authorizer.authorize_account(&caller), app.posts.find(caller.school, id));
     let (access, found) = (access?, found?);
     if let Some(deletion) = app.posts.delete(&access, &caller, found.head).await? {
         cleanup::delete_now(&state, deletion).await;

@@ -28,6 +28,14 @@ pub enum Permission<E = Refusal> {
 }
 
 impl Caller {
+    /// Checks that the account is verified, so that it may see and do more than what concerns only itself (rule 16).
+    ///
+    /// # Errors
+    /// [`Refusal::SchoolUnverified`].
+    pub fn check_verified(&self) -> Result<(), Refusal> {
+        if self.is_verified { Ok(()) } else { Err(Refusal::SchoolUnverified) }
+    }
+
     /// The permission to change something, which may be the caller's own: its owner and admins have it (rule 2).
     ///
     /// # Errors

@@ -120,6 +120,9 @@ pub struct Invalid {
 /// Why a rule refuses a valid request. Each variant becomes its own problem code in the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// The account is not verified, so it is not known whether it belongs to a student of the school.
+    #[error("the account is not verified")]
+    SchoolUnverified,
     /// Another user has this login id. Login ids are unique across all schools.
     #[error("the login id is taken")]
     LoginIdTaken,

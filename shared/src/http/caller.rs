@@ -1,4 +1,4 @@
-//! The [`Caller`] extractor.
+//! The [`Caller`] and [`MaybeUnverified`] extractors.
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header;
@@ -9,7 +9,12 @@ use crate::app::App;
 use crate::domain::Caller;
 use crate::tokens::TokenError;
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller
+/// The user who sent a request, whether the account is verified or not (rule 16). For the few operations that unverified
+/// accounts can use; the handler refuses what they cannot do.
+#[derive(Clone, Copy, Debug)]
+pub struct MaybeUnverified(pub Caller);
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeUnverified
 where
     App: FromRef<S>,
 {
@@ -27,6 +32,21 @@ where
             TokenError::Expired => Code::TokenExpired,
             TokenError::Invalid => Code::TokenInvalid,
         })?;
-        Ok(claims.caller())
+        Ok(Self(claims.caller()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    /// Verifies the access token as [`MaybeUnverified`] does, and rejects a request of an unverified account with 403
+    /// `school_unverified`. So a handler is closed to unverified accounts unless it asks for `MaybeUnverified`.
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let MaybeUnverified(caller) = MaybeUnverified::from_request_parts(parts, state).await?;
+        caller.check_verified()?;
+        Ok(caller)
     }
 }

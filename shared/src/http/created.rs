@@ -20,15 +20,23 @@ pub struct AccessRequest {
 }
 
 impl AccessRequest {
-    /// Checks the caller's session and the request's idempotency key. The transaction that creates the resource must
+    /// Checks the caller's session and account, and the request's idempotency key. The transaction that creates the resource must
     /// record the key with the returned access.
     ///
     /// # Errors
-    /// - [`Error::SessionEnded`]
+    /// - [`Error::SessionEnded`]; [`Refusal::SchoolUnverified`](crate::domain::Refusal::SchoolUnverified)
     /// - [`Error::Replayed`] if an earlier request with this key succeeded.
     /// - [`Error::KeyReused`] if the key was used for a different request.
     pub async fn authorize(&self) -> Result<WriteAccess, Error> {
         self.authorizer.authorize_once(&self.caller, self.key.as_ref()).await
+    }
+
+    /// Like [`authorize`](Self::authorize), for what only the caller can see: the caller need not be verified.
+    ///
+    /// # Errors
+    /// Those of `authorize`, except [`Refusal::SchoolUnverified`](crate::domain::Refusal::SchoolUnverified).
+    pub async fn authorize_private(&self) -> Result<WriteAccess, Error> {
+        self.authorizer.authorize_private_once(&self.caller, self.key.as_ref()).await
     }
 }
 
@@ -63,7 +71,7 @@ impl<T> Creation<T> {
             None if key.is_some() && problem.is_client_error() => {
                 // The request may have been refused because a concurrent request with the same key has just created
                 // the resource.
-                match authorizer.authorize_once(caller, key.as_ref()).await {
+                match authorizer.authorize_private_once(caller, key.as_ref()).await {
                     Err(Error::Replayed(id)) => Some(id),
                     _ => None,
                 }

@@ -26,6 +26,7 @@ mod routes;
 pub use address::{ClientAddress, OriginSecrets, OriginSecretsError, Peer};
 pub use author::AuthorView;
 pub use body::{Creation, JsonBody, OptionalJsonBody};
+pub use caller::MaybeUnverified;
 pub use created::{AccessRequest, Created};
 pub use input::Request;
 #[doc(hidden)]

@@ -109,6 +109,7 @@ impl From<Invalid> for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         Self::from(match refusal {
+            Refusal::SchoolUnverified => Code::SchoolUnverified,
             Refusal::LoginIdTaken => Code::LoginIdTaken,
             Refusal::EmailTaken => Code::EmailTaken,
             Refusal::AddressResting => Code::AddressResting,

@@ -37,3 +37,4 @@ pub mod template_web;
 pub mod tenancy;
 pub mod throughput;
 pub mod tokens;
+pub mod unverified;

@@ -48,4 +48,5 @@ callers! {
     an_admin_of_another_school: ForeignAdmin;
     a_student_whose_session_has_ended: Ended;
     a_withdrawn_student: Withdrawn;
+    an_unverified_account: Unverified;
 }

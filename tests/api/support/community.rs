@@ -49,7 +49,7 @@ impl TestApp {
             school_id: school.id,
             login_id: LoginId::parse(login_id.clone()).unwrap(),
             email: Email::parse(email.clone()).unwrap(),
-            verification: Verification::Unverified,
+            verification: Verification::Verified { at: now, email: None },
             nickname: Nickname::parse(nickname.clone()).unwrap(),
             name: None,
             admission_year: AdmissionYear::parse(2024).unwrap(),

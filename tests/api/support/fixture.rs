@@ -41,10 +41,12 @@ pub enum Who {
     Ended,
     /// A student of the school who has withdrawn, though the access token has not expired.
     Withdrawn,
+    /// Somebody who has signed up at the school and is not verified.
+    Unverified,
 }
 
 impl Who {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Nobody,
         Self::Author,
         Self::Student,
@@ -54,6 +56,7 @@ impl Who {
         Self::ForeignAdmin,
         Self::Ended,
         Self::Withdrawn,
+        Self::Unverified,
     ];
 }
 
@@ -261,8 +264,9 @@ async fn create() -> Seed {
     let store = store_in(&folder, Vec::new()).await;
     let engine = Engine::in_memory().await.unwrap();
     let app = TestApp::on_bucket(engine, connection, None, store.bucket().unwrap()).await;
-    let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
+    let (school, other) = (app.school_by_email("가온대학교").await, app.school_by_email("나래대학교").await);
     let author = student_of(app.post("/auth/signup").json(&author_body(&school)).send().await.is(201));
+    let author = app.verified(&author).await;
     let students = vec![
         author,
         app.student(&school).await,
@@ -272,6 +276,7 @@ async fn create() -> Seed {
         app.admin(&other).await,
         app.student(&school).await,
         app.student(&school).await,
+        app.unverified(&school).await,
     ];
     let mut things = Things::new(school, students);
     let person = |who| things.student(who).unwrap().clone();

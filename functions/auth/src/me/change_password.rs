@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Caller, Password, PasswordAttempt};
-use campus_core::http::{JsonBody, Problem};
+use campus_core::domain::{Password, PasswordAttempt};
+use campus_core::http::{JsonBody, MaybeUnverified, Problem};
 use campus_core::request;
 use campus_core::store::NewPassword;
 use utoipa::ToSchema;
@@ -33,12 +33,12 @@ request! {
     (status = 429, description = "`rate_limited`: too many wrong passwords."),
     (status = 409, description = "`conflict`: the password changed at the same moment.")))]
 pub(crate) async fn change_password(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
     JsonBody(body): JsonBody<PasswordChange>,
 ) -> Result<impl IntoResponse, Problem> {
     let (access, user) =
-        tokio::join!(state.app.authorizer.authorize(&caller), state.app.users.get(caller.school, caller.user));
+        tokio::join!(state.app.authorizer.authorize_account(&caller), state.app.users.get(caller.school, caller.user));
     let (access, user) = (access?, user.map_err(account_error)?);
     body.new_password.check_differs_from(&user.login_id).map_err(|error| error.at("new_password"))?;
     let credentials = check_password(&state, &caller, &user, body.current_password).await?;

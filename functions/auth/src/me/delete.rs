@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use campus_core::domain::{Caller, PasswordAttempt};
-use campus_core::http::{JsonBody, Problem};
+use campus_core::domain::PasswordAttempt;
+use campus_core::http::{JsonBody, MaybeUnverified, Problem};
 use campus_core::request;
 use utoipa::ToSchema;
 
@@ -28,12 +28,12 @@ request! {
     (status = 429, description = "`rate_limited`: too many wrong passwords."),
     (status = 409, description = "`conflict`: the account changed at the same moment.")))]
 pub(crate) async fn withdraw(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
     JsonBody(body): JsonBody<Withdrawal>,
 ) -> Result<StatusCode, Problem> {
     let (access, user) =
-        tokio::join!(state.app.authorizer.authorize(&caller), state.app.users.get(caller.school, caller.user));
+        tokio::join!(state.app.authorizer.authorize_account(&caller), state.app.users.get(caller.school, caller.user));
     let (access, user) = (access?, user.map_err(account_error)?);
     let credentials = check_password(&state, &caller, &user, body.password).await?;
     state.app.withdrawals.withdraw(&access, &user, &credentials, &state.resting).await?;

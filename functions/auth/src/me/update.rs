@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::domain::{AdmissionYear, Caller, Nickname, RealName, UserChanges};
-use campus_core::http::{JsonBody, Problem};
+use campus_core::domain::{AdmissionYear, Nickname, RealName, UserChanges};
+use campus_core::http::{JsonBody, MaybeUnverified, Problem};
 use campus_core::request;
 use utoipa::ToSchema;
 
@@ -33,12 +33,13 @@ request! {
     (status = 200, description = "The changed account.", body = UserView),
     (status = 409, description = "`nickname_taken` or `nickname_locked`.")))]
 pub(crate) async fn update_me(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
     JsonBody(body): JsonBody<AccountUpdate>,
 ) -> Result<Json<UserView>, Problem> {
     let changes = UserChanges { nickname: body.nickname, name: body.name, admission_year: body.admission_year };
-    let (access, account) = tokio::join!(state.app.authorizer.authorize(&caller), load_account(&state, &caller));
+    let (access, account) =
+        tokio::join!(state.app.authorizer.authorize_account(&caller), load_account(&state, &caller));
     let (access, (user, school)) = (access?, account?);
     let user = state.app.users.edit(&access, user, &changes, &state.resting).await?;
     Ok(Json(UserView::new(user, school)))

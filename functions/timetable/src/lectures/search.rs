@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::domain::{Caller, CreditText, Day, Lecture, LectureFilter, LectureSearch, Semester, TimeOfDay};
-use campus_core::http::{Code, CursorScope, Listing, PageParams, PageRequest, Problem, Query};
+use campus_core::http::{Code, CursorScope, Listing, MaybeUnverified, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use campus_core::store::Page;
 use utoipa::IntoParams;
@@ -48,7 +48,7 @@ request! {
 #[utoipa::path(get, path = "/lectures", tag = "lectures", params(LectureQuery, PageParams),
     responses((status = 200, description = "A page of lectures.", body = Listing<LectureView>)))]
 pub(crate) async fn search_lectures(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<TimetableState>,
     page: PageRequest,
     Query(query): Query<LectureQuery>,

@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::domain::{
-    AcademicYear, Caller, Classification, Course, Credit, Department, Lecture, LectureCode, LectureId, LectureTitle,
-    Professor, Remark, Section, Semester, Time,
+    AcademicYear, Classification, Course, Credit, Department, Lecture, LectureCode, LectureId, LectureTitle, Professor,
+    Remark, Section, Semester, Time,
 };
-use campus_core::http::{Path, Problem};
+use campus_core::http::{MaybeUnverified, Path, Problem};
 use campus_core::store::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ use crate::state::TimetableState;
 #[utoipa::path(get, path = "/lectures/{id}", tag = "lectures", params(("id" = LectureId, Path)),
     responses((status = 200, description = "The lecture.", body = LectureView)))]
 pub(crate) async fn show_lecture(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     Path(id): Path<LectureId>,
     State(state): State<TimetableState>,
 ) -> Result<Json<LectureView>, Problem> {

@@ -17,7 +17,7 @@ pub(crate) async fn delete_review(
     Path(id): Path<ReviewId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.reviews.find(&caller, id));
+    let (access, found) = tokio::join!(app.authorizer.authorize_account(&caller), app.reviews.find(&caller, id));
     let (access, found) = (access?, found?);
     app.reviews.delete(&access, &caller, &found).await?;
     Ok(StatusCode::NO_CONTENT)

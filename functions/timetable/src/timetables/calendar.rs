@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Caller, Professor, Room, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
+use campus_core::domain::{Professor, Room, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
 use campus_core::hash::sha256;
-use campus_core::http::{Path, Problem};
+use campus_core::http::{MaybeUnverified, Path, Problem};
 use campus_core::store::Error;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, Property};
@@ -38,7 +38,7 @@ const UTC_OFFSET_HOURS: i64 = 9;
     params(("id" = TimetableId, Path)),
     responses((status = 200, description = "The calendar.", body = String, content_type = "text/calendar")))]
 pub(crate) async fn show_calendar(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     Path(id): Path<TimetableId>,
     State(state): State<TimetableState>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -165,7 +165,7 @@ mod tests {
     use std::io::BufReader;
 
     use campus_core::domain::{
-        Color, Credit, Day, EntryId, LectureTitle, Parse, Role, SchoolId, Semester, SessionId, TimeOfDay,
+        Caller, Color, Credit, Day, EntryId, LectureTitle, Parse, Role, SchoolId, Semester, SessionId, TimeOfDay,
         TimetableName, UserId, Visibility,
     };
     use ical::parser::Component as _;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use campus_core::domain::{Caller, TimetableId, TimetableName};
-use campus_core::http::{AccessRequest, Created, Creation, Path, Problem};
+use campus_core::http::{AccessRequest, Created, Creation, MaybeUnverified, Path, Problem};
 use campus_core::request;
 use campus_core::store::{Error, TimetableInSemester, UserAction};
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ request! {
     (status = 409, description = "`timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester."),
     (status = 429, description = "`rate_limited`: you created too many timetables.")))]
 pub(crate) async fn copy_timetable(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     Path(id): Path<TimetableId>,
     State(state): State<TimetableState>,
     creation: Creation<TimetableCopy>,
@@ -55,7 +55,7 @@ async fn copy(
     let app = &state.app;
     let semester = id.semester().ok_or(Error::NotFound)?;
     let (access, source, catalogue) = tokio::join!(
-        access.authorize(),
+        access.authorize_private(),
         app.timetables.get_for_copy(caller, id),
         state.catalogues.get(caller.school, semester),
     );

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use campus_core::domain::{Caller, Semester, Timetable, TimetableId, TimetableName, Visibility};
-use campus_core::http::{AccessRequest, Created, Creation, Problem};
+use campus_core::http::{AccessRequest, Created, Creation, MaybeUnverified, Problem};
 use campus_core::request;
 use campus_core::store::{TimetableInSemester, UserAction};
 use utoipa::ToSchema;
@@ -32,7 +32,7 @@ request! {
     (status = 409, description = "`timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester."),
     (status = 429, description = "`rate_limited`: you created too many timetables.")))]
 pub(crate) async fn create_timetable(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<TimetableState>,
     creation: Creation<NewTimetable>,
 ) -> Result<Created<TimetableView>, Problem> {
@@ -62,10 +62,16 @@ async fn create(
     access: AccessRequest,
 ) -> Result<(TimetableInSemester, SemesterCatalogue), Problem> {
     let app = &state.app;
-    let (access, semester_timetables) =
-        tokio::join!(access.authorize(), app.timetables.semester_timetables(caller, request.semester));
-    let (access, semester_timetables) = (access?, semester_timetables?);
     let visibility = request.visibility.unwrap_or_default();
+    let authorize = async {
+        match visibility {
+            Visibility::Private => access.authorize_private().await,
+            Visibility::Friends | Visibility::School => access.authorize().await,
+        }
+    };
+    let (access, semester_timetables) =
+        tokio::join!(authorize, app.timetables.semester_timetables(caller, request.semester));
+    let (access, semester_timetables) = (access?, semester_timetables?);
     let timetable = Timetable::new(caller, request.semester, request.name, visibility, app.clock.now());
     app.limiter.count(UserAction::CreateTimetable, &access, caller).await?;
     Ok((app.timetables.add(&access, caller, timetable, semester_timetables).await?, None))

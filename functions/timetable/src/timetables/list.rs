@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::domain::{Caller, Semester};
-use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Problem, Query};
+use campus_core::domain::Semester;
+use campus_core::http::{CursorScope, Listing, MaybeUnverified, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use utoipa::IntoParams;
 
@@ -31,7 +31,7 @@ const MAX_PER_PAGE: usize = 10;
 #[utoipa::path(get, path = "/timetables", tag = "timetables", params(TimetableQuery, PageParams),
     responses((status = 200, description = "A page of timetables.", body = Listing<TimetableView>)))]
 pub(crate) async fn list_timetables(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<TimetableState>,
     page: PageRequest,
     Query(query): Query<TimetableQuery>,

@@ -6,8 +6,8 @@ mod text;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Caller, Timetable, TimetableId};
-use campus_core::http::{Path, Problem};
+use campus_core::domain::{Timetable, TimetableId};
+use campus_core::http::{MaybeUnverified, Path, Problem};
 
 use crate::catalogue_cache::{SemesterCatalogue, lectures_of};
 use crate::state::TimetableState;
@@ -18,7 +18,7 @@ use crate::timetables::show::load_timetable;
     params(("id" = TimetableId, Path)),
     responses((status = 200, description = "The picture.", body = String, content_type = "image/svg+xml")))]
 pub(crate) async fn show_picture(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     Path(id): Path<TimetableId>,
     State(state): State<TimetableState>,
 ) -> Result<impl IntoResponse, Problem> {

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::domain::{Caller, TimetableChanges, TimetableId, TimetableName, Visibility};
-use campus_core::http::{JsonBody, Path, Problem};
+use campus_core::domain::{TimetableChanges, TimetableId, TimetableName, Visibility};
+use campus_core::http::{JsonBody, MaybeUnverified, Path, Problem};
 use campus_core::request;
 use campus_core::store::Error;
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ request! {
     (status = 403, description = "`not_timetable_owner`."),
     (status = 409, description = "`timetable_name_taken`. `primary_needed`: make another timetable primary instead.")))]
 pub(crate) async fn update_timetable(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     Path(id): Path<TimetableId>,
     State(state): State<TimetableState>,
     JsonBody(body): JsonBody<TimetableUpdate>,
@@ -41,11 +41,14 @@ pub(crate) async fn update_timetable(
     let app = &state.app;
     let semester = id.semester().ok_or(Error::NotFound)?;
     let changes = TimetableChanges { name: body.name, visibility: body.visibility, is_primary: body.is_primary };
-    let (access, own, catalogue) = tokio::join!(
-        app.authorizer.authorize(&caller),
-        app.timetables.get_own(&caller, id),
-        state.catalogues.get(caller.school, semester)
-    );
+    let authorize = async {
+        match body.visibility {
+            None | Some(Visibility::Private) => app.authorizer.authorize_private(&caller).await,
+            Some(Visibility::Friends | Visibility::School) => app.authorizer.authorize(&caller).await,
+        }
+    };
+    let (access, own, catalogue) =
+        tokio::join!(authorize, app.timetables.get_own(&caller, id), state.catalogues.get(caller.school, semester));
     let (access, own, catalogue) = (access?, own?, catalogue?);
     let changed = app.timetables.edit(&access, &caller, own, &changes).await?;
     let catalogue = state.catalogues.get_for_timetable(caller.school, catalogue, &changed.timetable).await?;

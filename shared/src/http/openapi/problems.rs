@@ -39,6 +39,11 @@ const UNAUTHORIZED: CommonProblem = CommonProblem {
     status: "401",
     description: "`token_missing`, `token_invalid` or `token_expired`: refresh the access token, or log in again.",
 };
+const UNVERIFIED: CommonProblem = CommonProblem {
+    name: "SchoolUnverified",
+    status: "403",
+    description: "`school_unverified`: your account is not verified.",
+};
 const NOT_FOUND: CommonProblem = CommonProblem {
     name: "NotFound",
     status: "404",
@@ -112,6 +117,9 @@ fn common_problems(method: &str, path: &str, operation: &mut Operation) -> Vec<C
     let mut problems = vec![INTERNAL, UNAVAILABLE];
     if !walk::is_public(operation) {
         problems.push(UNAUTHORIZED);
+        if !is_open_to_unverified(method, path) {
+            problems.push(UNVERIFIED);
+        }
     }
     if path.contains('{') {
         problems.push(NOT_FOUND);
@@ -137,6 +145,12 @@ fn common_problems(method: &str, path: &str, operation: &mut Operation) -> Vec<C
         problems.extend([REPEATED_NOT_FOUND, IDEMPOTENCY_KEY_REUSED]);
     }
     problems
+}
+
+/// Whether no request of the operation needs a verified account: it concerns only the caller's account, the catalogue, or
+/// the caller's private timetables.
+fn is_open_to_unverified(method: &str, path: &str) -> bool {
+    path.starts_with("/auth/") || matches!((method, path), ("get", "/lectures" | "/lectures/{id}" | "/timetables"))
 }
 
 fn by_status(problems: Vec<CommonProblem>) -> BTreeMap<&'static str, Vec<CommonProblem>> {

@@ -70,6 +70,10 @@ codes! {
     RefreshTokenReused = UNAUTHORIZED, "refresh_token_reused", "Refresh token reused",
         "이미 사용된 로그인 정보입니다. 다시 로그인해 주세요.",
         "The refresh token was already used, so its session has ended. Log in again.";
+    /// The account is not verified. Unverified accounts can only use their account, the catalogue, and private timetables
+    /// of their own. After the verification, the access token must be refreshed.
+    SchoolUnverified = FORBIDDEN, "school_unverified", "School not verified",
+        "학교 인증을 마친 뒤에 이용할 수 있습니다.", "Verify that you belong to your school first.";
     /// A request that needs the user's password has a wrong one.
     WrongPassword = FORBIDDEN, "wrong_password", "Wrong password",
         "비밀번호가 올바르지 않습니다.", "The password is wrong.";

@@ -64,15 +64,21 @@ fn semesters(school: SchoolId, user: UserId) -> Range {
     Range::newest_first(users::partition(school, user), TIMETABLES)
 }
 
+/// The error for a timetable that does not exist. An unverified caller gets the same error for every timetable that is not
+/// the caller's own, and so does not learn which exist.
+fn not_found(caller: &Caller) -> Error {
+    caller.check_verified().map_or_else(Error::from, |()| Error::NotFound)
+}
+
 impl Timetables {
     pub(crate) fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// Returns a timetable that the caller may see.
+    /// Returns a timetable that the caller may see: an unverified caller only the caller's own.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`]; [`Refusal::SchoolUnverified`](crate::domain::Refusal::SchoolUnverified).
     pub async fn get(&self, caller: &Caller, id: TimetableId) -> Result<TimetableInSemester, Error> {
         let VisibleTimetable { timetable, of_owner, .. } = self.read_visible(caller, id).await?;
         let is_primary = of_owner.is_some_and(|semester| semester.primary_id == id);
@@ -109,7 +115,7 @@ impl Timetables {
     /// Those of [`get_own`](Self::get_own).
     pub async fn get_own_timetable(&self, caller: &Caller, id: TimetableId) -> Result<Timetable, Error> {
         let timetable = self.table.get::<Timetable>(key(caller.school, id), Read::Consistent).await?;
-        let timetable = timetable.ok_or(Error::NotFound)?;
+        let timetable = timetable.ok_or_else(|| not_found(caller))?;
         if timetable.owner_id != caller.user {
             self.check_visible(caller, &timetable).await?;
         }
@@ -142,7 +148,7 @@ impl Timetables {
         let semester = id.semester().ok_or(Error::NotFound)?;
         let (key, semester_key) = (key(caller.school, id), semester_key(caller.school, caller.user, semester));
         let mut rows = self.table.batch_get([key.clone(), semester_key.clone()], Read::Consistent).await?;
-        let timetable: Timetable = rows.take(&key)?.ok_or(Error::NotFound)?;
+        let timetable: Timetable = rows.take(&key)?.ok_or_else(|| not_found(caller))?;
         let of_caller: Option<SemesterTimetables> = rows.take(&semester_key)?;
         let of_owner = match timetable.owner_id == caller.user {
             true => of_caller.clone(),
@@ -154,8 +160,9 @@ impl Timetables {
     /// Checks that the caller may see another student's timetable, and returns the owner's semester timetables.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Refusal::SchoolUnverified`](crate::domain::Refusal::SchoolUnverified); [`Error::NotFound`].
     async fn check_visible(&self, caller: &Caller, timetable: &Timetable) -> Result<Option<SemesterTimetables>, Error> {
+        caller.check_verified()?;
         if timetable.is_private() {
             return Err(Error::NotFound);
         }

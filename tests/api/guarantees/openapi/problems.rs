@@ -80,6 +80,18 @@ fn the_example_of_a_code_is_the_problem_with_this_code() {
     }
 }
 
+/// The list of `MaybeUnverified` handlers, as the document and the permissions of each operation have it.
+#[test]
+fn an_operation_documents_whether_unverified_accounts_can_use_it() {
+    // It can be refused: only private timetables are open to unverified accounts.
+    const DEPENDS_ON_BODY: [&str; 1] = ["create_timetable"];
+    for row in operations::all() {
+        let is_refused = row.access.refusal(Who::Unverified).is_some_and(|(_, code)| code == "school_unverified");
+        let is_documented = documents(operation(row.name), 403, "school_unverified");
+        assert_eq!(is_documented, is_refused || DEPENDS_ON_BODY.contains(&row.id), "{}", row.name);
+    }
+}
+
 #[test]
 fn an_operation_documents_the_problems_of_all_callers_and_of_repeated_requests() {
     for row in operations::all() {

@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use campus_core::domain::{
-    Caller, Columns, Merge, Parse, Role, School, SchoolName, Semester, VerificationPolicy, YoungDays,
+    Caller, Columns, EmailDomain, LoginId, Merge, Parse, Role, School, SchoolName, Semester, VerificationPolicy,
+    YoungDays,
 };
 use campus_core::store::Error;
 use campus_core::tokens::Claims;
@@ -62,19 +63,38 @@ impl TestApp {
     /// Adds a school where every account counts as verified, and where the likes of new accounts count towards hot at
     /// once.
     pub async fn school(&self, name: &str) -> School {
-        self.school_with(name, VerificationPolicy::Open).await
+        self.school_with(name, Vec::new(), VerificationPolicy::Open).await
     }
 
-    /// Adds a school with this policy, where the likes of new accounts count towards hot at once.
-    pub async fn school_with(&self, name: &str, policy: VerificationPolicy) -> School {
+    /// The same, but students are verified by an email address in the domain of the addresses in [`sign_up_body`].
+    pub async fn school_by_email(&self, name: &str) -> School {
+        let domain = EmailDomain::parse("example.ac.kr".to_owned()).unwrap();
+        self.school_with(name, vec![domain], VerificationPolicy::Email).await
+    }
+
+    async fn school_with(&self, name: &str, domains: Vec<EmailDomain>, policy: VerificationPolicy) -> School {
         let (schools, name) = (&self.service.app.schools, SchoolName::parse(name.to_owned()).unwrap());
-        let (school, young_days) = (schools.add(name, Vec::new(), policy).await.unwrap(), YoungDays::parse(0).unwrap());
+        let (school, young_days) = (schools.add(name, domains, policy).await.unwrap(), YoungDays::parse(0).unwrap());
         schools.set_young_days(&school, young_days).await.unwrap();
         School { young_days, ..school }
     }
 
-    /// Signs up a student of the school.
+    /// Signs up a student of the school, who is verified.
     pub async fn student(&self, school: &School) -> Student {
+        let student = self.unverified(school).await;
+        if school.policy == VerificationPolicy::Open { student } else { self.verified(&student).await }
+    }
+
+    /// The student after an operator has verified the account, with a new access token.
+    pub async fn verified(&self, student: &Student) -> Student {
+        let login_id = LoginId::parse(student.login_id.clone()).unwrap();
+        assert!(self.service.app.logins.verify(&login_id).await.unwrap());
+        let caller = Caller { is_verified: true, ..student.caller() };
+        Student { token: self.service.signer.sign(&caller, self.clock.now()).unwrap(), ..student.clone() }
+    }
+
+    /// Signs up a student of the school, who is not verified unless the school is open.
+    pub async fn unverified(&self, school: &School) -> Student {
         let number = self.students.fetch_add(1, Ordering::Relaxed);
         let body = sign_up_body(school, &format!("student_{number}"));
         let answer = self.post("/auth/signup").json(&body).send().await;

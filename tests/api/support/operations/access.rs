@@ -10,6 +10,7 @@ pub(super) const TOKEN_MISSING: Refusal = (401, "token_missing");
 pub(super) const SESSION_ENDED: Refusal = (401, "token_invalid");
 pub(super) const BAD_CREDENTIALS: Refusal = (401, "invalid_credentials");
 pub(super) const BAD_REFRESH_TOKEN: Refusal = (401, "refresh_token_invalid");
+pub(super) const SCHOOL_UNVERIFIED: Refusal = (403, "school_unverified");
 pub(super) const NOT_AUTHOR: Refusal = (403, "not_author");
 pub(super) const OWN_CONTENT: Refusal = (403, "own_content");
 pub(super) const NOT_MANAGER: Refusal = (403, "not_board_manager");
@@ -36,14 +37,20 @@ impl Access {
         Self { success, refusals: Vec::new() }
     }
 
-    /// Succeeds for every caller with a valid access token, even if its session has ended.
+    /// Succeeds for every verified caller with a valid access token, even if its session has ended.
     pub(super) fn read(success: u16) -> Self {
-        Self::public(success).except(Who::Nobody, TOKEN_MISSING)
+        Self::public(success).except(Who::Nobody, TOKEN_MISSING).except(Who::Unverified, SCHOOL_UNVERIFIED)
     }
 
-    /// Succeeds for every caller with a session.
+    /// Succeeds for every verified caller with a session.
     pub(super) fn write(success: u16) -> Self {
         Self::read(success).except(Who::Ended, SESSION_ENDED).except(Who::Withdrawn, SESSION_ENDED)
+    }
+
+    /// Unverified callers are not refused.
+    pub(super) fn open_to_unverified(mut self) -> Self {
+        self.refusals.retain(|(refused, _)| *refused != Who::Unverified);
+        self
     }
 
     /// Callers of another school get 404.

@@ -87,7 +87,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             id: "show_me",
             name: "GET /auth/me",
-            access: Access::read(200).except(Withdrawn, SESSION_ENDED),
+            access: Access::read(200).open_to_unverified().except(Withdrawn, SESSION_ENDED),
             request: |_, _| Specimen::new("/auth/me"),
             caller: Student,
             repeat: Repeat::Same,
@@ -97,7 +97,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             id: "update_me",
             name: "PATCH /auth/me",
-            access: Access::write(200),
+            access: Access::write(200).open_to_unverified(),
             request: |_, _| Specimen::with_body("/auth/me", json!({ "nickname": "새이름", "name": null })),
             caller: Student,
             repeat: Repeat::Same,
@@ -110,7 +110,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             id: "withdraw",
             name: "DELETE /auth/me",
-            access: Access::write(204),
+            access: Access::write(204).open_to_unverified(),
             request: |_, _| Specimen::with_body("/auth/me", json!({ "password": PASSWORD })),
             caller: Student,
             repeat: Repeat::Refused(401, "token_invalid"),
@@ -123,7 +123,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation {
             id: "change_password",
             name: "PUT /auth/me/password",
-            access: Access::write(204),
+            access: Access::write(204).open_to_unverified(),
             request: |_, _| {
                 Specimen::with_body(
                     "/auth/me/password",
