@@ -34,6 +34,7 @@ campus_core::operations! {
     me::show::show_me,
     me::update::update_me,
     me::delete::withdraw,
+    me::accept_policies::accept_policies,
     me::change_password::change_password,
     verification::request::request_verification,
     verification::confirm::confirm_verification,

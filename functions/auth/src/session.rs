@@ -4,8 +4,8 @@ use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use campus_core::domain::{
-    AdmissionYear, Caller, Email, LoginId, Nickname, RealName, Role, School, SchoolId, SchoolName, SessionId, Time,
-    User, UserId,
+    AdmissionYear, Caller, Consents, Email, LoginId, Nickname, PolicyVersion, RealName, Role, School, SchoolId,
+    SchoolName, SessionId, Time, User, UserId,
 };
 use campus_core::http::{Code, Created, Problem};
 use campus_core::store::Session;
@@ -55,6 +55,8 @@ pub(crate) struct UserView {
     school: SchoolOfUser,
     role: Role,
     verification: VerificationView,
+    /// The policies that you have accepted. Null if the operator had none.
+    consents: Option<ConsentsView>,
     created_at: Time,
     updated_at: Time,
 }
@@ -85,6 +87,21 @@ enum VerificationState {
     Verified,
 }
 
+/// The versions of the policies that you have accepted.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Consents)]
+struct ConsentsView {
+    terms: PolicyVersion,
+    privacy: PolicyVersion,
+    accepted_at: Time,
+}
+
+impl From<Consents> for ConsentsView {
+    fn from(Consents { terms, privacy, accepted_at }: Consents) -> Self {
+        Self { terms, privacy, accepted_at }
+    }
+}
+
 impl VerificationView {
     fn new(user: &User, school: &School) -> Self {
         Self {
@@ -110,6 +127,7 @@ impl UserView {
             admission_year: user.admission_year,
             school: SchoolOfUser { id: school.id, name: school.name },
             role: user.role,
+            consents: user.consents.map(ConsentsView::from),
             created_at: user.created_at,
             updated_at: user.updated_at,
         }

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use campus_core::domain::{
-    AdmissionYear, Email, FieldError, LoginId, Nickname, Password, RealName, Role, SchoolId, User, UserId, Verification,
+    AdmissionYear, Consents, Email, FieldError, Invalid, LoginId, Nickname, Password, PolicyVersions, RealName, Role,
+    SchoolId, User, UserId, Verification,
 };
 use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;
@@ -11,6 +12,7 @@ use campus_core::store::{AddressAction, Error, NewPassword, NewUser};
 use utoipa::ToSchema;
 
 use crate::device_token::Device;
+use crate::me::accept_policies::AcceptedPolicies;
 use crate::session::{NewSession, SessionView};
 use crate::state::AuthState;
 
@@ -34,6 +36,12 @@ request! {
     optional {
         /// Your real name. Only you can see it.
         name: RealName,
+        /// That you are at least 14 years old. Required if `GET /policies` shows policies.
+        is_14_or_older: bool,
+    }
+    nested {
+        /// The versions of the policies that you accept. Required if `GET /policies` shows policies.
+        consents: AcceptedPolicies,
     }
 }
 
@@ -53,12 +61,14 @@ pub(crate) async fn sign_up(
 ) -> Result<Response, Problem> {
     let password = body.password;
     let now = state.app.clock.now();
-    let user = User {
+    let (accepted, is_14_or_older) = (body.consents.map(PolicyVersions::from), body.is_14_or_older);
+    let mut user = User {
         id: UserId::random(),
         school_id: body.school_id,
         login_id: body.login_id,
         email: body.email,
         verification: Verification::Unverified,
+        consents: None,
         nickname: body.nickname,
         name: body.name,
         admission_year: body.admission_year,
@@ -68,11 +78,14 @@ pub(crate) async fn sign_up(
         updated_at: now,
     };
     password.check_differs_from(&user.login_id).map_err(|error| error.at("password"))?;
-    let (counted, school) = tokio::join!(
+    let (counted, school, current) = tokio::join!(
         state.app.limiter.count_address(AddressAction::SignUp, network),
-        state.app.schools.get(user.school_id)
+        state.app.schools.get(user.school_id),
+        current_policies(&state, accepted.as_ref()),
     );
     counted?;
+    check_consents(current?.as_ref(), accepted.as_ref(), is_14_or_older).map_err(Problem::invalid)?;
+    user.consents = accepted.map(|accepted| Consents::new(accepted, now));
     let school = school.map_err(|error| match error {
         Error::NotFound => FieldError::NoSuchThing.at("school_id").into(),
         error => Problem::from(error),
@@ -91,4 +104,34 @@ pub(crate) async fn sign_up(
     state.app.users.add(&new_user, &state.resting).await?;
     let response = new_session.into_response(new_user.user, school, &state.signer, now)?;
     Ok(response.with_device_token(device_token)?.into_created())
+}
+
+/// The policies that apply, to be compared with those that a new student accepts.
+async fn current_policies(
+    state: &AuthState,
+    accepted: Option<&PolicyVersions>,
+) -> Result<Option<PolicyVersions>, Error> {
+    match accepted {
+        Some(accepted) => state.app.policies.current_for(accepted).await,
+        None => state.app.policies.current().await,
+    }
+}
+
+/// Checks what a new student accepts and confirms (rule 29). Without policies nothing is required.
+fn check_consents(
+    current: Option<&PolicyVersions>,
+    accepted: Option<&PolicyVersions>,
+    is_14_or_older: Option<bool>,
+) -> Result<(), Vec<Invalid>> {
+    let nested = |Invalid { field, error }: Invalid| error.at(format!("consents.{field}"));
+    let mut invalid: Vec<_> = match accepted {
+        Some(accepted) => accepted.check_current(current).err().into_iter().flatten().map(nested).collect(),
+        None => current.map(|_| FieldError::Required.at("consents")).into_iter().collect(),
+    };
+    match is_14_or_older {
+        Some(false) => invalid.push(FieldError::NotConfirmed.at("is_14_or_older")),
+        None if current.is_some() => invalid.push(FieldError::Required.at("is_14_or_older")),
+        _ => {}
+    }
+    if invalid.is_empty() { Ok(()) } else { Err(invalid) }
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::reserved_name::is_reserved;
 use super::text::check_length;
-use super::{Email, FieldError, Name, Parse, Refusal, SchoolId, SingleLine, Time, UserId, Verification, fold};
+use super::{
+    Consents, Email, FieldError, Name, Parse, Refusal, SchoolId, SingleLine, Time, UserId, Verification, fold,
+};
 
 /// The role of a user in the school (rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub struct User {
     pub email: Email,
     /// [`School::is_verified`](super::School::is_verified) tells whether the account counts as verified.
     pub verification: Verification,
+    /// What the student has accepted. `None` if nothing was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consents: Option<Consents>,
     /// The name that other users see.
     pub nickname: Nickname,
     /// The real name, which no other user sees.

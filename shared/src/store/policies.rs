@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Invalid, Policies as Texts, Policy, PolicyKind, PolicyVersion, PolicyVersions, Time};
+use crate::domain::{Policies as Texts, Policy, PolicyKind, PolicyVersion, PolicyVersions, Time};
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table, Transaction};
 
 pub(crate) const POLICIES: &str = "POLICIES";
@@ -84,21 +84,19 @@ impl Policies {
         Ok(current)
     }
 
-    /// Whether a student who has accepted these versions may write. Reads the versions that apply again before it says no.
-    pub async fn are_accepted(&self, accepted: Option<&PolicyVersions>) -> Result<bool, Error> {
-        let is_enough = |current: Option<PolicyVersions>| current.is_none() || current.as_ref() == accepted;
-        Ok(is_enough(self.current().await?) || is_enough(self.refresh().await?))
+    /// The versions that apply, to be compared with these: as [`Policies::current`] if they are the same, otherwise read
+    /// from the table.
+    pub async fn current_for(&self, versions: &PolicyVersions) -> Result<Option<PolicyVersions>, Error> {
+        match self.current().await? {
+            Some(current) if current == *versions => Ok(Some(current)),
+            _ => self.refresh().await,
+        }
     }
 
-    /// Checks that these are the versions that apply. Reads those again before it says no.
-    ///
-    /// # Errors
-    /// [`PolicyVersions::check_current`].
-    pub async fn check_current(&self, versions: &PolicyVersions) -> Result<Result<(), Vec<Invalid>>, Error> {
-        match versions.check_current(self.current().await?.as_ref()) {
-            Ok(()) => Ok(Ok(())),
-            Err(_) => Ok(versions.check_current(self.refresh().await?.as_ref())),
-        }
+    /// Whether a student who has accepted these versions may write.
+    pub(crate) async fn are_accepted(&self, accepted: Option<&PolicyVersions>) -> Result<bool, Error> {
+        let is_enough = |current: Option<PolicyVersions>| current.is_none() || current.as_ref() == accepted;
+        Ok(is_enough(self.current().await?) || is_enough(self.refresh().await?))
     }
 
     /// The policies that apply, with their texts; `None` if the operator has imported none.

@@ -50,6 +50,7 @@ impl TestApp {
             login_id: LoginId::parse(login_id.clone()).unwrap(),
             email: Email::parse(email.clone()).unwrap(),
             verification: Verification::Verified { at: now, email: None },
+            consents: None,
             nickname: Nickname::parse(nickname.clone()).unwrap(),
             name: None,
             admission_year: AdmissionYear::parse(2024).unwrap(),

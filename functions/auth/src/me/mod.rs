@@ -1,5 +1,6 @@
 //! The caller's own account.
 
+pub(crate) mod accept_policies;
 pub(crate) mod change_password;
 pub(crate) mod delete;
 pub(crate) mod show;

@@ -2,6 +2,7 @@
 //! `store::withdrawals`, because it also deletes what other folders of the store own.
 
 pub(crate) mod authorizer;
+mod consents;
 pub(crate) mod credentials;
 pub(crate) mod deadlines;
 pub(crate) mod directory;

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Caller, School, SchoolId, SessionId, Time, User, UserId, VerificationPolicy};
+use crate::domain::{
+    Caller, Consents, PolicyVersions, School, SchoolId, SessionId, Time, User, UserId, VerificationPolicy,
+};
 use crate::store::accounts::credentials::{self, Credentials, NewPassword};
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, ServiceAuthority, Table};
@@ -20,6 +22,7 @@ const STARTED: &str = "begun";
 const REFRESH_HASH: &str = "refresh";
 const VERIFIED: &str = "verified";
 const OPEN_SCHOOL: &str = "open_school";
+const CONSENTS: &str = "consents";
 
 /// The maximum number of live sessions of a student; another login ends the oldest. With 20 the row stays under 4 KB,
 /// which is one read unit.
@@ -70,6 +73,9 @@ pub(crate) struct SessionsRow {
     /// Whether all accounts of the school counted as verified at the last sign-up, login or refresh.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     open_school: bool,
+    /// The versions of the policies that the student has accepted. The same as in the profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) consents: Option<PolicyVersions>,
 }
 
 impl SessionsRow {
@@ -80,6 +86,7 @@ impl SessionsRow {
             started: 1,
             verified: user.verification.is_verified(),
             open_school: policy == VerificationPolicy::Open,
+            consents: user.consents.as_ref().map(Consents::versions),
         }
     }
 
@@ -276,6 +283,11 @@ impl Sessions {
 /// The update that makes the student verified in this row. The same transaction changes the profile.
 pub(super) fn verify() -> Result<RowUpdate, Error> {
     RowUpdate::of_existing().set(&[VERIFIED], true)
+}
+
+/// The update that stores what the student has accepted in this row. The same transaction changes the profile.
+pub(super) fn accept(versions: &PolicyVersions) -> Result<RowUpdate, Error> {
+    RowUpdate::of_existing().set(&[CONSENTS], versions)
 }
 
 /// The update that ends all sessions.

@@ -1,7 +1,7 @@
 //! Audit of the rows of [`store::policies`](crate::store::policies).
 
-use crate::domain::{PolicyKind, PolicyVersions};
-use crate::store::audit::{AuditEntry, Kind};
+use crate::domain::{PolicyKind, PolicyVersions, SchoolId, UserId};
+use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::policies;
 
 /// The current policies require their texts. A text requires that there are current policies, of which it may be an older
@@ -30,4 +30,12 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
 pub(super) fn requires_texts(entry: &mut AuditEntry<'_>, versions: &PolicyVersions) {
     entry.requires(policies::text_key(PolicyKind::Terms, &versions.terms));
     entry.requires(policies::text_key(PolicyKind::Privacy, &versions.privacy));
+}
+
+/// A student has accepted these versions. The profile states it, and the sessions confirm it.
+pub(super) fn accepted(versions: &PolicyVersions, school: SchoolId, user: UserId) -> Fact {
+    let PolicyVersions { terms, privacy } = versions;
+    Fact::That(format!(
+        "user {user} of school {school} has accepted the terms {terms} and the privacy policy {privacy}"
+    ))
 }

@@ -11,6 +11,8 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     }
     entry.provides();
     entry.requires(users::profile_key(school, user));
-    entry.read::<sessions::SessionsRow>();
+    if let Some(versions) = entry.read::<sessions::SessionsRow>().and_then(|sessions| sessions.consents) {
+        entry.record(-1, super::policies::accepted(&versions, school, user));
+    }
     Some("sessions")
 }

@@ -41,6 +41,11 @@ fn audit_profile(entry: &mut AuditEntry<'_>, school: SchoolId, id: UserId) -> Op
                 entry.report("its email address is not the one that the student has confirmed.");
             }
         }
+        if let Some(consents) = &user.consents {
+            let versions = consents.versions();
+            super::policies::requires_texts(entry, &versions);
+            entry.record(1, super::policies::accepted(&versions, school, id));
+        }
     }
     Some("profile")
 }
