@@ -70,7 +70,7 @@ enum Subcommands {
     /// Make students admins, who moderate their school
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Suspend students, and end suspensions
+    /// Suspend students, end suspensions, and let students set a new password
     #[command(subcommand)]
     User(user::Command),
     /// Delete the remaining data of withdrawn students

@@ -1,8 +1,9 @@
 //! `campus user`.
 
 use anyhow::{Result, bail};
+use axum::http::HeaderValue;
 use campus_core::domain::LoginId;
-use campus_core::store::{Error, Logins, Table};
+use campus_core::store::{Error, Logins, PasswordResets, Table};
 use clap::{Args, Subcommand};
 
 use crate::output::print;
@@ -20,6 +21,19 @@ pub(crate) enum Command {
     /// Let a suspended student log in again
     #[command(after_help = EXIT_CODES)]
     Restore(Student),
+    /// Print a link with which a student sets a new password
+    ///
+    /// For students who cannot get one by email, such as those without a verified address. The link works once, for 30
+    /// minutes, and ends all sessions of the student. It gives the account to its holder: make sure that the person who asks
+    /// is the student, and send it to nobody else. The table records that you have created it.
+    #[command(after_help = EXIT_CODES)]
+    ResetLink {
+        /// The origin of the web client, such as https://campus.example. `campus dev` prints it as `App`
+        #[arg(long, value_name = "URL", value_parser = args::origin)]
+        app: HeaderValue,
+        #[command(flatten)]
+        student: Student,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -35,10 +49,21 @@ pub(crate) struct Student {
 pub(crate) async fn run(command: Command) -> Result<()> {
     match command {
         Command::Suspend(student) => change(student, "is suspended", async |logins, id| logins.suspend(id).await).await,
+        Command::ResetLink { app, student } => reset_link(&app, student).await,
         Command::Restore(student) => {
             change(student, "may log in again", async |logins, id| logins.restore(id).await).await
         }
     }
+}
+
+async fn reset_link(app: &HeaderValue, Student { login_id, table }: Student) -> Result<()> {
+    let create = async |table: &Table| match PasswordResets::new(table.clone()).create_by_operator(&login_id).await {
+        Err(Error::NotFound) => bail!("no student has the login id {}", login_id.as_str()),
+        result => Ok(result?),
+    };
+    let token = table.run(create).await?;
+    // Browsers do not send the fragment, so no log has the token.
+    print(format_args!("{}/reset-password#{token}", app.to_str()?))
 }
 
 async fn change(

@@ -28,6 +28,24 @@ fn a_suspended_student_cannot_log_in_until_restored() {
 }
 
 #[test]
+fn a_reset_link_sets_a_new_password_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let app = "https://campus.example";
+    let link = succeeds(&["user", "reset-link", "narae", "--app", app, "--data", &dev.data]);
+    let token = link.trim_end().strip_prefix("https://campus.example/reset-password#").unwrap().to_owned();
+    let body = format!(r#"{{"token": "{token}", "new_password": "nine otters juggle"}}"#);
+    let reset = || dev.request("POST", "/auth/password-reset/confirm", "", &body);
+    assert_eq!(reset().0, 204);
+    assert_eq!(dev.try_log_in("narae").0, 401, "the old password has ended");
+    assert_eq!(reset().1["code"], "reset_token_invalid");
+    let arguments = |login_id, app| ["user", "reset-link", login_id, "--app", app, "--data", dev.data.as_str()];
+    fails(&arguments("nobody", app), 1, "no student has the login id nobody");
+    fails(&arguments("narae", "campus.example"), 2, "an origin is a scheme and a host");
+    assert!(succeeds(&["audit", "--data", &dev.data]).contains("operator's reset"));
+}
+
+#[test]
 fn a_purge_waits_after_a_withdrawal() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &["--demo"]);

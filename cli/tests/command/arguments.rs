@@ -3,7 +3,7 @@
 use crate::support::{campus, fails, file, run, stderr, stdout, succeeds};
 
 /// All commands, each with arguments that are complete except for the table.
-const COMMANDS: [(&str, &[&str]); 17] = [
+const COMMANDS: [(&str, &[&str]); 18] = [
     ("dev", &[]),
     ("schools list", &[]),
     ("schools import", &["schools.csv"]),
@@ -17,6 +17,7 @@ const COMMANDS: [(&str, &[&str]); 17] = [
     ("admin revoke", &["maru"]),
     ("user suspend", &["maru"]),
     ("user restore", &["maru"]),
+    ("user reset-link", &["maru", "--app", "https://campus.example"]),
     ("purge", &[]),
     ("audit", &[]),
     ("openapi", &[]),

@@ -8,6 +8,7 @@ mod logout;
 mod me;
 mod passwords;
 mod policies;
+mod recovery;
 mod refresh;
 mod refresh_token;
 mod schools;
@@ -30,6 +31,9 @@ campus_core::operations! {
     signup::sign_up,
     login::log_in,
     refresh::refresh,
+    recovery::request::request_password_reset,
+    recovery::reset::reset_password,
+    recovery::remind::remind_login_id,
     logout::log_out,
     me::show::show_me,
     me::update::update_me,

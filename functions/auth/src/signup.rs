@@ -92,7 +92,7 @@ pub(crate) async fn sign_up(
     })?;
 
     let new_session = NewSession::new(school.id, user.id, now)?;
-    let password = NewPassword::of_hash(state.passwords.hash(password).await?);
+    let password = NewPassword::of_hash(state.passwords.hash(password).await?, now);
     let device_token = state.devices.issue(Device::new(), &user.login_id, password.id, now);
     let new_user = NewUser {
         user,

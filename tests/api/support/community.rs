@@ -68,7 +68,7 @@ impl TestApp {
         };
         let table = Table::new(self.raw.clone(), self.clock.clone());
         let users = Users::new(table.clone());
-        let password = NewPassword::of_hash(password_hash().to_owned());
+        let password = NewPassword::of_hash(password_hash().to_owned(), user.created_at);
         let (_, keys) = Keys::new(table).cursor_and_auth().await.unwrap();
         let resting = RestingNames::new(&keys.unwrap().account).unwrap();
         let is_verified = school.is_verified(&user);

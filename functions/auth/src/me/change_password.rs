@@ -42,7 +42,7 @@ pub(crate) async fn change_password(
     let (access, user) = (access?, user.map_err(account_error)?);
     body.new_password.check_differs_from(&user.login_id).map_err(|error| error.at("new_password"))?;
     let credentials = check_password(&state, &caller, &user, body.current_password).await?;
-    let new = NewPassword::of_hash(state.passwords.hash(body.new_password).await?);
+    let new = NewPassword::of_hash(state.passwords.hash(body.new_password).await?, state.app.clock.now());
     state.app.sessions.change_password(&access, &caller, &user, &credentials, &new).await?;
     let device_token = state.devices.issue(Device::new(), &user.login_id, new.id, state.app.clock.now());
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, device_token::cookie(&device_token)?)]))

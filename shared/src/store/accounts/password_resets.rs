@@ -1,18 +1,25 @@
 //! Password resets: who has the link of a mail can set a new password, once and for 30 minutes (rule 17). The table has
 //! only a hash of the token in the link.
 //!
+//! An operator can create a link, too. Then the student's partition has a row that tells when.
+//!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | password reset | `RESET#<hash of the token>` | `RESET` |
+//! | operator's reset | `SCHOOL#<school>#USER#<user>` | `OPERATORRESET#<id>` |
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::domain::{LoginId, SchoolId, Time, UserId};
+use crate::domain::{LoginId, Refusal, SchoolId, Time, UserId};
 use crate::hash::sha256;
-use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table, Transaction};
+use crate::store::accounts::credentials::{self, Credentials, NewPassword};
+use crate::store::accounts::{sessions, users};
+use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table};
 use crate::store::keys::generate_secret;
 
 pub(crate) const RESET: &str = "RESET#";
+pub(crate) const OPERATOR_RESET: &str = "OPERATORRESET#";
 
 /// How long a token is valid, in seconds: 30 minutes.
 const VALID_FOR_S: i64 = 30 * 60;
@@ -33,6 +40,12 @@ pub struct PasswordReset {
     expires_at: i64,
 }
 
+/// An operator has created a reset for the student.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct OperatorReset {
+    created_at: Time,
+}
+
 pub(crate) fn key(token: &str) -> Key {
     Key::new(format!("{RESET}{}", sha256(token.as_bytes())), "RESET")
 }
@@ -51,12 +64,43 @@ impl PasswordResets {
 
     /// Creates a reset of this student's password. Returns the token: 256 random bits, in base64url.
     pub async fn create(&self, school_id: SchoolId, user_id: UserId, login_id: LoginId) -> Result<String, Error> {
+        let (token, reset) = self.generate(school_id, user_id, login_id)?;
+        self.table.transaction(ServiceAuthority).create(&key(&token), &reset)?.commit().await?;
+        Ok(token)
+    }
+
+    /// Creates a reset by an operator's decision, also for a student without a verified address, and records that. Returns
+    /// the token.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if no student has the login id.
+    pub async fn create_by_operator(&self, login_id: &LoginId) -> Result<String, Error> {
+        let credentials: Option<Credentials> = self.table.get(credentials::key(login_id), Read::Consistent).await?;
+        let Credentials { school_id, user_id, .. } = credentials.ok_or(Error::NotFound)?;
+        let (token, reset) = self.generate(school_id, user_id, login_id.clone())?;
+        let record = OperatorReset { created_at: reset.created_at };
+        let id = Uuid::now_v7();
+        self.table
+            .transaction(ServiceAuthority)
+            .check(users::profile_key(school_id, user_id), RowUpdate::of_existing())?
+            .on_condition_failed(Error::NotFound)
+            .create(&key(&token), &reset)?
+            .create(&Key::new(users::partition(school_id, user_id), format!("{OPERATOR_RESET}{id}")), &record)?
+            .commit()
+            .await?;
+        Ok(token)
+    }
+
+    fn generate(
+        &self,
+        school_id: SchoolId,
+        user_id: UserId,
+        login_id: LoginId,
+    ) -> Result<(String, PasswordReset), Error> {
         let token = generate_secret().map_err(Error::unexpected)?;
         let created_at = self.table.clock().now();
         let expires_at = created_at.as_secs().saturating_add(VALID_FOR_S);
-        let reset = PasswordReset { school_id, user_id, login_id, created_at, expires_at };
-        self.table.transaction(ServiceAuthority).create(&key(&token), &reset)?.commit().await?;
-        Ok(token)
+        Ok((token, PasswordReset { school_id, user_id, login_id, created_at, expires_at }))
     }
 
     /// The reset with this token. `None` if there is none, or it was used or has expired.
@@ -65,12 +109,35 @@ impl PasswordResets {
         let now = self.table.clock().now().as_secs();
         Ok(reset.filter(|reset| now < reset.expires_at))
     }
+
+    /// Uses a reset: sets the new password, and ends all sessions of the student. The new password ends all device tokens
+    /// and all other resets. A suspended student stays suspended.
+    ///
+    /// # Errors
+    /// [`Refusal::ResetTokenInvalid`] if the reset was used, the student has chosen another password since it was created,
+    /// or the student has withdrawn.
+    pub async fn redeem(&self, token: &str, reset: &PasswordReset, new: &NewPassword) -> Result<(), Error> {
+        let credentials: Option<Credentials> =
+            self.table.get(credentials::key(&reset.login_id), Read::Consistent).await?;
+        let credentials =
+            credentials.filter(|credentials| reset.is_valid_for(credentials)).ok_or(Refusal::ResetTokenInvalid)?;
+        self.table
+            .transaction(ServiceAuthority)
+            .delete_if(key(token), RowUpdate::of_existing())?
+            .on_condition_failed(Refusal::ResetTokenInvalid)
+            .update(credentials::key(&reset.login_id), credentials::reset_password(&credentials, new)?)?
+            .on_condition_failed(Refusal::ResetTokenInvalid)
+            .update(sessions::key(reset.school_id, reset.user_id), sessions::end_all()?)?
+            .on_condition_failed(Refusal::ResetTokenInvalid)
+            .commit()
+            .await
+    }
 }
 
-impl Transaction {
-    /// Uses the reset with this token. The transaction fails with [`Error::Stale`] if it was used meanwhile.
-    #[allow(dead_code, reason = "no operation takes one yet")]
-    pub(crate) fn take_password_reset(self, token: &str) -> Result<Self, Error> {
-        Ok(self.delete_if(key(token), RowUpdate::of_existing())?.on_condition_failed(Error::Stale))
+impl PasswordReset {
+    /// Whether these credentials are still those of the student, and the student has chosen no password since the reset was
+    /// created.
+    fn is_valid_for(&self, credentials: &Credentials) -> bool {
+        credentials.user_id == self.user_id && credentials.password_set_at < self.created_at
     }
 }

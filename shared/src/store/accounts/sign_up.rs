@@ -35,6 +35,7 @@ impl Users {
             user_id: user.id,
             password_hash: password.hash.clone(),
             password_id: password.id,
+            password_set_at: password.set_at,
             suspended_at: None,
         };
         let sessions = SessionsRow::first(*session_id, session.clone(), user, *policy);

@@ -123,6 +123,16 @@ fn key(of: &[&[u8]]) -> Key {
     Key::new(format!("LIMIT#LOGIN#{}", sha256(&of.join(b"\n".as_slice()))), "LIMIT")
 }
 
+/// The key of the counter of a login id from one network.
+fn key_here(login_id: &LoginId, network: Network) -> Key {
+    key(&[b"network", &network.octets(), login_id.as_str().as_bytes()])
+}
+
+/// The key of the counter of a login id over all networks.
+fn key_everywhere(login_id: &LoginId) -> Key {
+    key(&[b"everywhere", login_id.as_str().as_bytes()])
+}
+
 impl Limiter {
     /// Counts a login attempt. Call it before checking the password.
     ///
@@ -133,15 +143,13 @@ impl Limiter {
     /// reached its limit of logins. Then nothing is counted for the login id.
     pub async fn count_login(&self, login_id: &LoginId, from: LoginOrigin) -> Result<CountedAttempt, Error> {
         let Some(limits) = &self.limits else { return Ok(CountedAttempt::default()) };
-        let login_id = login_id.as_str().as_bytes();
         let network = match from {
             LoginOrigin::KnownDevice(id) => return self.count_own(&[b"device", id.as_bytes()], limits).await,
             LoginOrigin::Network(network) => network,
         };
         self.count_address(AddressAction::LogIn, network).await?;
-        let here = key(&[b"network", &network.octets(), login_id]);
-        let here = self.count_failure(here, &limits.failed_logins).await?;
-        match self.count_failure(key(&[b"everywhere", login_id]), &limits.failed_logins_everywhere).await {
+        let here = self.count_failure(key_here(login_id, network), &limits.failed_logins).await?;
+        match self.count_failure(key_everywhere(login_id), &limits.failed_logins_everywhere).await {
             Ok(everywhere) => Ok(CountedAttempt { counted_by: vec![here.key, everywhere.key] }),
             Err(error) => {
                 // The attempt is refused, so it must not lengthen the waits of its network.
@@ -161,6 +169,15 @@ impl Limiter {
     pub async fn count_password_check(&self, caller: &Caller) -> Result<CountedAttempt, Error> {
         let Some(limits) = &self.limits else { return Ok(CountedAttempt::default()) };
         self.count_own(&[b"session", caller.session.to_string().as_bytes()], limits).await
+    }
+
+    /// Resets the counters that would make a student wait who has just set a new password: those of the login id, from this
+    /// network and over all networks.
+    pub async fn forget_failed_logins(&self, login_id: &LoginId, from: Network) -> Result<(), Error> {
+        if self.limits.is_none() {
+            return Ok(());
+        }
+        self.forget(CountedAttempt { counted_by: vec![key_here(login_id, from), key_everywhere(login_id)] }).await
     }
 
     /// Resets the counters of an attempt whose password was right.

@@ -77,6 +77,8 @@ pub struct Limits {
     pub mails_per_address: MailRates,
     /// Verification codes that a student tries: 30 in an hour.
     pub code_guesses_per_user: Rate,
+    /// New passwords that are set with a link from one address: 200 in an hour, high for the same reason.
+    pub password_resets_per_address: Rate,
     /// Boards that a student creates: 20 in a day.
     pub boards_per_user: Rate,
     /// Posts that a student writes: 10 in a minute.
@@ -111,6 +113,7 @@ impl Default for Limits {
             mails_per_user: MailRates::new(3, 5),
             mails_per_address: MailRates::new(300, 1000),
             code_guesses_per_user: Rate::new(30, 3600),
+            password_resets_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
             comments_per_user: Rate::new(30, 60),
@@ -165,6 +168,7 @@ fn merge(base: &mut Value, changes: Value) {
 pub enum AddressAction {
     LogIn,
     SignUp,
+    ResetPassword,
 }
 
 /// An action that is limited by user.
@@ -189,6 +193,7 @@ impl AddressAction {
         match self {
             Self::LogIn => ("LOGINS", limits.logins_per_address),
             Self::SignUp => ("SIGNUPS", limits.sign_ups_per_address),
+            Self::ResetPassword => ("RESETS", limits.password_resets_per_address),
         }
     }
 }

@@ -1,0 +1,25 @@
+//! `POST /auth/login-id-reminder`.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use campus_core::http::{ClientAddress, JsonBody, Problem};
+use campus_core::store::MailContent;
+
+use super::{RecoveryRequest, queue_mail};
+use crate::state::AuthState;
+
+/// Sends the login id, if somebody has verified the address.
+///
+/// The response to an address that nobody has verified is the same.
+#[utoipa::path(post, path = "/auth/login-id-reminder", tag = "auth", security(()), request_body = RecoveryRequest,
+    responses(
+        (status = 202, description = "If somebody has verified the address, a mail will be sent."),
+        (status = 429, description = "`rate_limited`: too many mails to the address, or too many requests from yours.")))]
+pub(crate) async fn remind_login_id(
+    State(state): State<AuthState>,
+    ClientAddress(network): ClientAddress,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<RecoveryRequest>,
+) -> Result<StatusCode, Problem> {
+    queue_mail(&state, network, &headers, body.email, MailContent::LoginIdReminder).await
+}
