@@ -11,4 +11,5 @@ pub mod harness;
 pub mod ids;
 pub mod normalization;
 pub mod operations;
+pub mod policies;
 pub mod table;

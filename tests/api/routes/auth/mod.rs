@@ -1,7 +1,9 @@
 //! Schools, accounts and sessions.
 
 pub mod accounts;
+mod consents;
 mod profile;
+mod recovery;
 mod schools;
 mod sessions;
 mod spelling;
