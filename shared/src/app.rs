@@ -99,13 +99,13 @@ impl App {
 
     fn new(config: &Config, table: Table, clock: Clock, cursor_key: Option<String>) -> Result<Self, StartError> {
         let cursors = cursor_key.and_then(|key| Cursors::new(&key)).ok_or(StartError::NoCursorKey)?;
+        let policies = Policies::new(table.clone());
         Ok(Self(Arc::new(Parts {
             clock,
             verifier: Verifier::new(&config.verification_keys, &config.issuer)?,
             cursors,
             keys: Keys::new(table.clone()),
             schools: Schools::new(table.clone()),
-            policies: Policies::new(table.clone()),
             users: Users::new(table.clone()),
             logins: Logins::new(table.clone()),
             sessions: Sessions::new(table.clone()),
@@ -113,7 +113,8 @@ impl App {
             verification_codes: VerificationCodes::new(table.clone()),
             mails: Mails::new(table.clone()),
             password_resets: PasswordResets::new(table.clone()),
-            authorizer: Authorizer::new(table.clone()),
+            authorizer: Authorizer::new(table.clone(), policies.clone()),
+            policies,
             limiter: Limiter::new(table.clone(), config.limits),
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::domain::{Caller, Consents, PolicyVersion, PolicyVersions};
-use campus_core::http::{JsonBody, Problem};
+use campus_core::domain::{Consents, PolicyVersion, PolicyVersions};
+use campus_core::http::{JsonBody, MaybeUnverified, Problem};
 use campus_core::request;
 use utoipa::ToSchema;
 
@@ -32,13 +32,13 @@ impl From<AcceptedPolicies> for PolicyVersions {
 #[utoipa::path(put, path = "/auth/me/consents", tag = "account", request_body = AcceptedPolicies, responses(
     (status = 200, description = "Your account.", body = UserView)))]
 pub(crate) async fn accept_policies(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
     JsonBody(body): JsonBody<AcceptedPolicies>,
 ) -> Result<Json<UserView>, Problem> {
     let versions = PolicyVersions::from(body);
     let (access, account, current) = tokio::join!(
-        state.app.authorizer.authorize(&caller),
+        state.app.authorizer.authorize_account(&caller),
         load_account(&state, &caller),
         state.app.policies.current_for(&versions),
     );

@@ -5,12 +5,15 @@ use crate::store::accounts::sessions::SessionsRow;
 use crate::store::accounts::write_access::{IdempotencyKey, IdempotencyRecord, WriteAccess};
 use crate::store::accounts::{sessions, users};
 use crate::store::dynamo::{Error, Read, Table};
+use crate::store::policies::Policies;
 
 /// Grants write access to callers whose session is live, if the account may do what the request asks for. The sessions
-/// row says both, so a check costs one read, and holds also against an access token from before a change.
+/// row says both, so a check costs one read, and holds also against an access token from before a change. Which policies
+/// apply is read at the same time, at most once a minute.
 #[derive(Clone, Debug)]
 pub struct Authorizer {
     table: Table,
+    policies: Policies,
 }
 
 /// What a write requires besides a live session.
@@ -18,31 +21,33 @@ pub struct Authorizer {
 enum Requirement {
     /// Nothing.
     LiveSession,
-    /// A verified account.
-    Verified,
+    /// Consent to the policies.
+    Consent,
+    /// A verified account, and consent to the policies.
+    VerifiedAndConsent,
 }
 
 impl Authorizer {
-    pub(crate) fn new(table: Table) -> Self {
-        Self { table }
+    pub(crate) fn new(table: Table, policies: Policies) -> Self {
+        Self { table, policies }
     }
 
-    /// Grants write access to a verified caller whose session is live.
+    /// Grants write access to a verified caller whose session is live, and who has accepted the policies.
     ///
     /// # Errors
     /// [`Error::SessionEnded`] if the session has ended, for example by logout, although the access token has not expired;
-    /// [`Refusal::SchoolUnverified`].
+    /// [`Refusal::SchoolUnverified`]; [`Refusal::ConsentNeeded`].
     pub async fn authorize(&self, caller: &Caller) -> Result<WriteAccess, Error> {
-        self.check(caller, Requirement::Verified).await
+        self.check(caller, Requirement::VerifiedAndConsent).await
     }
 
     /// Grants write access to what only the caller can see, such as a private timetable, if the session is live.
     /// Unverified callers may use it.
     ///
     /// # Errors
-    /// [`Error::SessionEnded`].
+    /// [`Error::SessionEnded`]; [`Refusal::ConsentNeeded`].
     pub async fn authorize_private(&self, caller: &Caller) -> Result<WriteAccess, Error> {
-        self.check(caller, Requirement::LiveSession).await
+        self.check(caller, Requirement::Consent).await
     }
 
     /// Grants write access if the session is live. For what nothing bars: what concerns the caller's account, and
@@ -61,24 +66,25 @@ impl Authorizer {
     /// Those of [`authorize`](Self::authorize); [`Error::Replayed`] if an earlier request with this key succeeded;
     /// [`Error::KeyReused`] if the key was used for a different request.
     pub async fn authorize_once(&self, caller: &Caller, key: Option<&IdempotencyKey>) -> Result<WriteAccess, Error> {
-        self.check_once(caller, key, Requirement::Verified).await
+        self.check_once(caller, key, Requirement::VerifiedAndConsent).await
     }
 
     /// Like [`authorize_private`](Self::authorize_private), for a request that creates something.
     ///
     /// # Errors
-    /// [`Error::SessionEnded`]; those of the idempotency key.
+    /// [`Error::SessionEnded`]; [`Refusal::ConsentNeeded`]; those of the idempotency key.
     pub async fn authorize_private_once(
         &self,
         caller: &Caller,
         key: Option<&IdempotencyKey>,
     ) -> Result<WriteAccess, Error> {
-        self.check_once(caller, key, Requirement::LiveSession).await
+        self.check_once(caller, key, Requirement::Consent).await
     }
 
     async fn check(&self, caller: &Caller, requirement: Requirement) -> Result<WriteAccess, Error> {
-        let sessions = self.table.get(sessions::key(caller.school, caller.user), Read::Consistent).await?;
-        self.check_sessions(caller, sessions, requirement)?;
+        let sessions = self.table.get(sessions::key(caller.school, caller.user), Read::Consistent);
+        let (sessions, ()) = tokio::try_join!(sessions, self.read_policies(requirement))?;
+        self.check_sessions(caller, sessions, requirement).await?;
         Ok(WriteAccess::new())
     }
 
@@ -91,8 +97,9 @@ impl Authorizer {
         let Some(idempotency_key) = idempotency_key else { return self.check(caller, requirement).await };
         let sessions_key = sessions::key(caller.school, caller.user);
         let record_key = idempotency_key.record_key(users::partition(caller.school, caller.user));
-        let mut rows = self.table.batch_get(vec![sessions_key.clone(), record_key.clone()], Read::Consistent).await?;
-        self.check_sessions(caller, rows.take(&sessions_key)?, requirement)?;
+        let rows = self.table.batch_get([sessions_key.clone(), record_key.clone()], Read::Consistent);
+        let (mut rows, ()) = tokio::try_join!(rows, self.read_policies(requirement))?;
+        self.check_sessions(caller, rows.take(&sessions_key)?, requirement).await?;
         let now = self.table.clock().now().as_secs();
         match rows.take::<IdempotencyRecord>(&record_key)? {
             Some(record) if record.is_valid_at(now) => Err(record.error_for(&idempotency_key.fingerprint)),
@@ -100,7 +107,15 @@ impl Authorizer {
         }
     }
 
-    fn check_sessions(
+    /// Reads which policies apply, if the requirement needs them and this instance does not remember them.
+    async fn read_policies(&self, requirement: Requirement) -> Result<(), Error> {
+        match requirement {
+            Requirement::LiveSession => Ok(()),
+            Requirement::Consent | Requirement::VerifiedAndConsent => self.policies.current().await.map(drop),
+        }
+    }
+
+    async fn check_sessions(
         &self,
         caller: &Caller,
         sessions: Option<SessionsRow>,
@@ -109,11 +124,14 @@ impl Authorizer {
         let now = self.table.clock().now();
         let sessions = sessions.filter(|sessions| sessions.get(caller.session, now).is_some());
         let sessions = sessions.ok_or(Error::SessionEnded)?;
-        if requirement == Requirement::Verified {
+        if requirement == Requirement::VerifiedAndConsent {
             caller.check_verified()?;
             if !sessions.is_verified() {
                 return Err(Refusal::SchoolUnverified.into());
             }
+        }
+        if requirement != Requirement::LiveSession && !self.policies.are_accepted(sessions.consents.as_ref()).await? {
+            return Err(Refusal::ConsentNeeded.into());
         }
         Ok(())
     }

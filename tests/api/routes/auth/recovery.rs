@@ -186,8 +186,7 @@ async fn a_login_with_the_old_password_during_a_reset_leaves_no_session() {
     for round in 0..5 {
         let token = link(&app, &student).await;
         let next = format!("{round} otters juggle");
-        let (login, changed) =
-            tokio::join!(log_in(&app, &student.login_id, &password), reset(&app, &token, &next));
+        let (login, changed) = tokio::join!(log_in(&app, &student.login_id, &password), reset(&app, &token, &next));
         changed.is(204);
         if login.status == 200 {
             let session = crate::support::harness::student_of(&login);
