@@ -62,6 +62,11 @@ impl CsvFile {
         Ok(Self { header: header.fields, header_line: header.line, rows: rows.collect() })
     }
 
+    /// The header as a row, for a file without a header.
+    pub(crate) fn header_row(&self) -> CsvRow {
+        CsvRow { line: self.header_line, fields: self.header.clone() }
+    }
+
     /// The error that a file without this column has.
     pub(crate) fn missing_column(&self, column: &str) -> anyhow::Error {
         let line = self.header_line;

@@ -81,9 +81,12 @@ async fn check_complete(service: &LocalService) -> Result<()> {
 /// The first student.
 async fn admin(service: &LocalService) -> Result<User> {
     let (login_id, _) = STUDENTS[0];
-    let login_id = LoginId::parse(login_id.to_owned()).ok().context("the admin's login id")?;
-    let login = service.app.logins.get(&login_id).await?.context(INCOMPLETE)?;
+    let login = service.app.logins.get(&parse_login_id(login_id)?).await?.context(INCOMPLETE)?;
     Ok(service.app.users.get(login.school_id, login.user_id).await?)
+}
+
+fn parse_login_id(login_id: &str) -> Result<LoginId> {
+    LoginId::parse(login_id.to_owned()).ok().context("a login id of the demo data")
 }
 
 /// Imports the lectures. Returns the catalogue of the demo semester.
@@ -106,7 +109,7 @@ struct Demo<'a> {
 const ACCOUNT_AGE_MS: i64 = 10 * 24 * 3600 * 1000;
 
 impl<'a> Demo<'a> {
-    /// Signs up the students in the past, and refreshes their sessions.
+    /// Signs up and verifies the students in the past, and refreshes their sessions.
     async fn sign_up(service: &'a LocalService, school: &School) -> Result<Self> {
         let mut demo = Self { service, tokens: Vec::new() };
         let mut refresh_tokens = Vec::new();
@@ -118,6 +121,7 @@ impl<'a> Demo<'a> {
             });
             let session = demo.post("/auth/signup", None, &student).await?;
             refresh_tokens.push(text(&session, "refresh_token")?);
+            service.app.logins.verify(&parse_login_id(login_id)?).await?;
         }
         service.app.clock.set_ahead_by_millis(0);
         for refresh_token in refresh_tokens {

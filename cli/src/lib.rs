@@ -70,7 +70,7 @@ enum Subcommands {
     /// Make students admins, who moderate their school
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Suspend students, end suspensions, and let students set a new password
+    /// Verify and suspend students, end suspensions, and let students set a new password
     #[command(subcommand)]
     User(user::Command),
     /// Delete the remaining data of withdrawn students
@@ -130,7 +130,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Policies(command) => policies::run(command).await?,
         Subcommands::Keys(command) => keys::run(command).await?,
         Subcommands::Admin(command) => admin::run(command).await?,
-        Subcommands::User(command) => user::run(command).await?,
+        Subcommands::User(command) => return user::run(command).await,
         Subcommands::Purge(options) => purge::run(&options).await?,
         Subcommands::Audit(options) => return audit::run(&options).await,
         Subcommands::Smoke(options) => return smoke::run(&options).await,

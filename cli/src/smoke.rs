@@ -22,7 +22,8 @@ pub(crate) struct Options {
     /// The school at which the two students sign up
     ///
     /// The default is a school for this purpose only, so that no student sees the board while it exists. Import it with
-    /// `campus schools import`.
+    /// `campus schools import`, and give it the policy `open` with `campus schools set`, so that the students count as
+    /// verified.
     #[arg(long, value_name = "NAME", default_value = "점검대학교")]
     school: String,
     /// A web origin whose pages must be allowed to call the API, such as https://campus.example. Can be given several times
@@ -77,6 +78,9 @@ async fn try_all(client: &Client, school: &str, students: &mut Vec<Student>) -> 
     students.push(Student::sign_up(client, "Sign up the second student", &school).await?);
     let [author, sender] = students.as_mut_slice() else { bail!("there are not two students") };
     author.log_in(client).await?;
+    let me = author.get(client, "Show the account", "/auth/me").await?;
+    let is_verified = me.body().pointer("/verification/state") == Some(&json!("verified"));
+    me.check(is_verified, "set the policy of the school: `campus schools set ID --policy open`")?;
     let post = check_posts(client, author).await?;
     check_messages(client, author, sender, &post).await?;
     check_timetable(client, author).await?;

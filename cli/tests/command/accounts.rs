@@ -1,6 +1,6 @@
 //! `campus admin`, `campus user` and `campus purge`.
 
-use crate::support::{Dev, fails, succeeds};
+use crate::support::{Dev, fails, file, run, stdout, succeeds};
 
 #[test]
 fn an_admin_is_granted_and_revoked_while_the_service_runs() {
@@ -43,6 +43,53 @@ fn a_reset_link_sets_a_new_password_once() {
     fails(&arguments("nobody", app), 1, "no student has the login id nobody");
     fails(&arguments("narae", "campus.example"), 2, "an origin is a scheme and a host");
     assert!(succeeds(&["audit", "--data", &dev.data]).contains("operator's reset"));
+}
+
+#[test]
+fn students_are_verified_by_an_operator() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let school = dev.school_id();
+    succeeds(&["schools", "set", &school, "--policy", "email", "--data", &dev.data]);
+    for number in 1..=3 {
+        let body = serde_json::json!({
+            "school_id": school, "login_id": format!("freshman_{number}"), "password": "gaon-maru-2026!",
+            "email": format!("fresh{number}@gaon.example"), "nickname": format!("새내기{number}"), "admission_year": 2026,
+        });
+        assert_eq!(dev.request("POST", "/auth/signup", "", &body.to_string()).0, 201);
+    }
+    let state = |login_id: &str| dev.log_in(login_id)["user"]["verification"]["state"].as_str().unwrap().to_owned();
+    assert_eq!((state("maru"), state("freshman_1")), ("verified".to_owned(), "unverified".to_owned()));
+    let verify = |with: &[&str]| run(&[&["user", "verify", "--data", &dev.data], with].concat());
+
+    let first = "freshman_1 is verified from the next login or token refresh.\n";
+    assert_eq!(stdout(&verify(&["FRESHMAN_1"])), first);
+    assert_eq!(state("freshman_1"), "verified");
+    assert_eq!(stdout(&verify(&["freshman_1"])), "freshman_1 was verified before.\n");
+
+    let list = file(&folder, "list.txt", "freshman_1\n\n Freshman_2\nfreshman_2\nnobody\n");
+    let output = verify(&["--file", &list]);
+    assert_eq!(output.status.code(), Some(1), "a login id is unknown");
+    let lines = "freshman_1\tverified before\nfreshman_2\tverified\nfreshman_2\tverified before\nnobody\tunknown\n";
+    assert_eq!(stdout(&output), format!("{lines}1 verified, 2 verified before, 1 unknown.\n"));
+
+    let wrong = file(&folder, "wrong.csv", "name,login_id\n김새내기,freshman_3\n이새내기,새내기\n박새내기\n");
+    let messages = ["line 3: \"새내기\" is not a login id", "line 4: it has 1 fields"];
+    for message in messages {
+        fails(&["user", "verify", "--file", &wrong, "--data", &dev.data], 1, message);
+    }
+    assert_eq!(state("freshman_3"), "unverified", "nobody is verified by a wrong file");
+    let csv = file(&folder, "right.csv", "\u{FEFF}name,login_id\r\n김새내기,freshman_3\r\n");
+    let output = verify(&["--file", &csv]);
+    assert!(output.status.success());
+    assert_eq!(state("freshman_3"), "verified");
+    succeeds(&["audit", "--data", &dev.data]);
+
+    let columns = file(&folder, "columns.csv", "name,id\n김새내기,freshman_3\n");
+    fails(&["user", "verify", "--file", &columns, "--data", &dev.data], 1, "line 1: there is no column login_id");
+    fails(&["user", "verify", "nobody", "--data", &dev.data], 1, "no student has the login id nobody");
+    fails(&["user", "verify", "--data", &dev.data], 2, "LOGIN_ID");
+    fails(&["user", "verify", "maru", "--file", &csv, "--data", &dev.data], 2, "--file");
 }
 
 #[test]

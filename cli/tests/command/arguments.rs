@@ -3,7 +3,7 @@
 use crate::support::{campus, fails, file, run, stderr, stdout, succeeds};
 
 /// All commands, each with arguments that are complete except for the table.
-const COMMANDS: [(&str, &[&str]); 18] = [
+const COMMANDS: [(&str, &[&str]); 19] = [
     ("dev", &[]),
     ("schools list", &[]),
     ("schools import", &["schools.csv"]),
@@ -18,6 +18,7 @@ const COMMANDS: [(&str, &[&str]); 18] = [
     ("user suspend", &["maru"]),
     ("user restore", &["maru"]),
     ("user reset-link", &["maru", "--app", "https://campus.example"]),
+    ("user verify", &["maru"]),
     ("purge", &[]),
     ("audit", &[]),
     ("openapi", &[]),
