@@ -302,7 +302,7 @@ mod tests {
             "the classification must match as a whole"
         );
         assert_eq!(search(&LectureFilter { classification: part("전선"), ..none() }), ["M1-001", "M1-002"]);
-        assert_eq!(search(&LectureFilter { credit: Credit::parse(1).ok(), ..none() }), ["L10-001", "L2-002"]);
+        assert_eq!(search(&LectureFilter { credit: Credit::parse(1.0).ok(), ..none() }), ["L10-001", "L2-002"]);
         let nothing = LectureFilter { professor: part(""), department: part(""), classification: part(" "), ..none() };
         assert_eq!(search(&nothing).len(), 5, "an empty text is the same as none");
     }

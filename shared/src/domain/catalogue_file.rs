@@ -82,7 +82,7 @@ impl Columns {
                 code,
                 section,
                 title: texts.required("title", &joined(title, " "))?,
-                credit: required::<CreditText>("credit", whole_number(credit))?.0,
+                credit: required::<CreditText>("credit", credit)?.0,
                 professor: texts.optional("professor", &joined(professor, ", "))?,
                 department: texts.optional("department", &joined(department, " "))?,
                 classification: texts.optional("classification", &joined(kind, " "))?,
@@ -172,7 +172,7 @@ fn joined(field: &str, separator: &str) -> String {
 /// The number without decimal places that are zero, which spreadsheet programs add: `3` for `3.0`.
 fn whole_number(value: &str) -> &str {
     match value.split_once('.') {
-        Some((whole, decimals)) if !decimals.is_empty() && decimals.bytes().all(|digit| digit == b'0') => whole,
+        Some((whole, "0" | "00")) if !whole.is_empty() => whole,
         _ => value,
     }
 }
@@ -190,6 +190,7 @@ fn reason(error: &FieldError) -> String {
         FieldError::TooShort { min } => format!("has fewer than {min} characters"),
         FieldError::TooLong { max } => format!("has more than {max} characters"),
         FieldError::OutOfRange { min, max } => format!("is not between {min} and {max}"),
+        FieldError::NotHalfCredits => "is not a multiple of 0.5".to_owned(),
         FieldError::InvalidCharacters => "has characters that are not allowed".to_owned(),
         _ => "does not have the right form".to_owned(),
     }

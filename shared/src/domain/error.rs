@@ -46,6 +46,8 @@ pub enum FieldError {
     TooLong { max: usize },
     /// The number is not in `min..=max`.
     OutOfRange { min: i64, max: i64 },
+    /// The credits are not a multiple of 0.5.
+    NotHalfCredits,
     /// The text has characters that are not allowed in it: control characters, characters that change the text direction,
     /// or spaces, or more than 4 combining marks without a width of their own on a character, or no visible character at
     /// all.

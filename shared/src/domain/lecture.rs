@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, LectureId, Parse, SingleLine, Slot, Time};
+use super::{Credit, LectureId, SingleLine, Slot, Time};
 
 /// The code of a course in the school's catalogue: 1 to 30 characters.
 pub type LectureCode = SingleLine<1, 30>;
@@ -21,44 +21,6 @@ pub type Classification = SingleLine<1, 100>;
 pub type AcademicYear = SingleLine<1, 30>;
 /// Further information from the school: 1 to 500 characters.
 pub type Remark = SingleLine<1, 500>;
-
-/// A number of credits: 0 to 30.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Credit(u8);
-
-impl Credit {
-    pub const MAX: u8 = 30;
-
-    pub fn get(self) -> u8 {
-        self.0
-    }
-}
-
-impl Parse for Credit {
-    type Raw = i64;
-
-    fn parse(raw: i64) -> Result<Self, FieldError> {
-        match u8::try_from(raw) {
-            Ok(credit @ 0..=Self::MAX) => Ok(Self(credit)),
-            _ => Err(FieldError::OutOfRange { min: 0, max: Self::MAX.into() }),
-        }
-    }
-}
-
-/// A [`Credit`] that is parsed from text, as in query strings and catalogue files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CreditText(pub Credit);
-
-impl Parse for CreditText {
-    type Raw = String;
-
-    fn parse(raw: String) -> Result<Self, FieldError> {
-        let is_number = raw.bytes().all(|byte| byte.is_ascii_digit());
-        let number = raw.parse().ok().filter(|_| is_number).ok_or(FieldError::InvalidFormat)?;
-        Credit::parse(number).map(Self)
-    }
-}
 
 /// The data of a lecture from the school. Semester, code and section together identify a lecture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,23 +64,5 @@ impl LectureFacts {
     /// Code and section, by which the catalogue is sorted.
     pub fn position(&self) -> (&str, &str) {
         (self.code.as_str(), self.section.as_str())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credits_are_between_0_and_30() {
-        assert_eq!(Credit::parse(0).map(Credit::get), Ok(0));
-        assert_eq!(Credit::parse(30).map(Credit::get), Ok(30));
-        for wrong in [-1, 31, i64::MAX] {
-            assert_eq!(Credit::parse(wrong), Err(FieldError::OutOfRange { min: 0, max: 30 }));
-        }
-        assert_eq!(CreditText::parse("3".to_owned()), Ok(CreditText(Credit(3))));
-        for wrong in ["", "three", "+3", "-1", "1.5", " 3"] {
-            assert_eq!(CreditText::parse(wrong.to_owned()), Err(FieldError::InvalidFormat), "{wrong}");
-        }
     }
 }

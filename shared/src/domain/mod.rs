@@ -13,6 +13,7 @@ mod catalogue_file;
 mod comment;
 mod common_password;
 mod course;
+mod credit;
 mod email;
 mod error;
 mod friendship;
@@ -45,6 +46,7 @@ pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{CatalogueRow, Columns, RowError};
 pub use comment::{Comment, CommentBody, CommentByline, CommentDraft, CommentText, Deletion};
 pub use course::{Course, CourseId};
+pub use credit::{Credit, CreditText, Credits, GoalCredits};
 pub use email::{Email, EmailDomain};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
@@ -54,8 +56,8 @@ pub use ids::{
 };
 pub use language::Language;
 pub use lecture::{
-    AcademicYear, Classification, Credit, CreditText, Department, Lecture, LectureCode, LectureFacts, LectureTitle,
-    Professor, Remark, Section,
+    AcademicYear, Classification, Department, Lecture, LectureCode, LectureFacts, LectureTitle, Professor, Remark,
+    Section,
 };
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use message::{Message, MessageSource, MessageText, Party, Sender, Side, Thread};

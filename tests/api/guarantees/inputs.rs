@@ -108,7 +108,7 @@ fn extreme_values(types: &BTreeSet<String>, is_password: bool) -> Vec<Value> {
     if types.contains("string") && !is_password {
         values.extend([json!("\u{0}"), json!("\u{202E}\u{7}")]);
     }
-    if types.contains("integer") {
+    if types.contains("integer") || types.contains("number") {
         values.extend([json!(-1), json!(u64::MAX), json!(i64::MIN), json!(1e300)]);
     }
     if types.contains("array") {

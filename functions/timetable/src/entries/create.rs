@@ -17,7 +17,7 @@ use crate::timetables::show::load_timetable;
 use crate::timetables::view::EntryView;
 
 request! {
-    /// A new entry: a lecture, or a custom entry with a title and slots.
+    /// A new entry: a lecture, or a custom entry with a title.
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewEntry {}
     optional {
@@ -31,7 +31,7 @@ request! {
         color: Color,
     }
     lists {
-        /// The times of a custom entry: at most 5, which must not overlap.
+        /// The times of a custom entry: at most 5, which must not overlap. Default: none.
         #[schema(max_items = 5)]
         slots: SlotBody,
     }
@@ -114,16 +114,9 @@ fn requested_entry(request: NewEntry) -> Result<RequestedEntry, Problem> {
         custom.check_none()?;
         return Ok(RequestedEntry::Lecture(id));
     }
-    match (title, all_slots) {
-        (Some(title), Some(slots)) => {
-            Ok(RequestedEntry::Custom(CustomEntry { title, professor, slots, credit: credit.unwrap_or_default() }))
-        }
-        (title, slots) => {
-            let missing = [("title", title.is_none()), ("slots", slots.is_none())];
-            let missing = missing.into_iter().filter(|(_, is_missing)| *is_missing);
-            Err(Problem::invalid(missing.map(|(field, _)| FieldError::Required.at(field)).collect()))
-        }
-    }
+    let title = title.ok_or_else(|| FieldError::Required.at("title"))?;
+    let (slots, credit) = (all_slots.unwrap_or_default(), credit.unwrap_or_default());
+    Ok(RequestedEntry::Custom(CustomEntry { title, professor, slots, credit }))
 }
 
 /// A catalogue of the timetable's semester that contains the lecture. `catalogue` is the one that was read first.

@@ -88,7 +88,7 @@ fn filter(query: LectureQuery) -> LectureFilter {
 /// A cursor is valid only for a search with the same filters.
 fn cursor_scope(caller: &Caller, query: &LectureQuery) -> CursorScope {
     let times = [query.from, query.to].map(|time| time.map(|time| time.to_string()));
-    let credit = query.credit.map(|credit| credit.0.get().to_string());
+    let credit = query.credit.map(|credit| credit.0.to_string());
     let text = |text: &'_ Option<LectureSearch>| text.as_ref().map(|text| text.as_str().to_owned());
     let filters = [
         Some(query.semester.to_string()),

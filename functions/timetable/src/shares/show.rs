@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::domain::{Color, Credit, Professor, Semester, ShownEntry, TimetableName};
+use campus_core::domain::{Color, Credit, Credits, Professor, Semester, ShownEntry, TimetableName};
 use campus_core::http::{Path, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ pub(crate) struct SharedView {
     semester: Semester,
     name: TimetableName,
     /// The sum of the credits of all entries.
-    credits: u32,
+    credits: Credits,
     entries: Vec<SharedEntryView>,
 }
 

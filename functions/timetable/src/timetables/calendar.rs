@@ -295,7 +295,7 @@ mod tests {
             lecture_updated_at: None,
         };
         let name = event_name(&entry, "one");
-        let same_events = ShownEntry { credit: Credit::parse(3).unwrap(), conflicts: true, ..entry.clone() };
+        let same_events = ShownEntry { credit: Credit::parse(3.0).unwrap(), conflicts: true, ..entry.clone() };
         assert_eq!(event_name(&same_events, "one"), name, "events do not contain these fields");
         assert_ne!(event_name(&entry, "other"), name);
         let professor = Professor::parse("박".to_owned()).unwrap();

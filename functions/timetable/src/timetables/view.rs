@@ -1,7 +1,7 @@
 //! Timetables and entries in responses.
 
 use campus_core::domain::{
-    Caller, Color, Credit, EntryId, LectureId, Professor, Semester, ShownEntry, Time, Timetable, TimetableId,
+    Caller, Color, Credit, Credits, EntryId, LectureId, Professor, Semester, ShownEntry, Time, Timetable, TimetableId,
     TimetableName, Visibility,
 };
 use campus_core::store::TimetableInSemester;
@@ -26,7 +26,7 @@ pub(crate) struct TimetableView {
     /// Whether this is the owner's primary timetable of the semester. Each semester with timetables has exactly one.
     is_primary: bool,
     /// The sum of the credits of all entries.
-    credits: u32,
+    credits: Credits,
     entries: Vec<TimetableEntryView>,
     /// Null if the timetable is not yours.
     created_at: Option<Time>,
@@ -116,6 +116,6 @@ impl EntryFacts {
 }
 
 /// The sum of the credits of all entries.
-pub(crate) fn credits(entries: &[ShownEntry<'_>]) -> u32 {
-    entries.iter().map(|entry| u32::from(entry.credit.get())).sum()
+pub(crate) fn credits(entries: &[ShownEntry<'_>]) -> Credits {
+    entries.iter().map(|entry| entry.credit).sum()
 }

@@ -67,13 +67,26 @@ fn an_error_names_the_column_and_the_value() {
 
 #[test]
 fn decimal_places_that_are_zero_do_not_count() {
-    for (written, credit) in [("3.0", 3), (" 2.00 ", 2), ("0.0", 0)] {
+    for (written, number) in [("3.0", 3), (" 2.00 ", 2), ("0.0", 0)] {
         let mut fields = LINE;
         (fields[4], fields[11]) = (written, written);
         let facts = parse(fields).result.unwrap();
-        assert_eq!((facts.credit.get(), facts.quota), (credit, Some(credit.into())));
+        assert_eq!((facts.credit.to_string(), facts.quota), (number.to_string(), Some(number)));
     }
     for wrong in ["3.5", "3.", ".0", "3.0.0", "-3.0"] {
+        assert!(error(11, wrong).starts_with("column quota"), "{wrong}");
+    }
+}
+
+#[test]
+fn credits_can_be_halves() {
+    for (written, credit) in [("0.5", "0.5"), ("1.50", "1.5"), (" 3 ", "3")] {
+        let mut fields = LINE;
+        fields[4] = written;
+        assert_eq!(parse(fields).result.unwrap().credit.to_string(), credit);
+    }
+    assert_eq!(error(4, "2.3"), r#"column credit: "2.3" is not a multiple of 0.5"#);
+    for wrong in ["3.", ".0", "3.0.0", "-3.0"] {
         assert!(error(4, wrong).starts_with("column credit"), "{wrong}");
     }
 }

@@ -38,7 +38,7 @@ fn lecture(section: &str, slots: Vec<Slot>) -> Lecture {
         code: line("M1"),
         section: line(section),
         title: line("확률과정론"),
-        credit: Credit::parse(3).unwrap(),
+        credit: Credit::parse(3.0).unwrap(),
         professor: None,
         department: None,
         classification: None,

@@ -19,7 +19,7 @@ const ALTERNATIVES: [(&str, [Alternative; 2]); 3] = [
         "NewEntry",
         [
             Alternative { required: &["lecture_id"], absent: &["title", "professor", "credit", "slots"] },
-            Alternative { required: &["title", "slots"], absent: &["lecture_id"] },
+            Alternative { required: &["title"], absent: &["lecture_id"] },
         ],
     ),
     (

@@ -86,6 +86,10 @@ fn integer(range: std::ops::RangeInclusive<i64>) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(*range.start())).maximum(Some(*range.end()))
 }
 
+fn half_credits() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).multiple_of(Some(0.5))
+}
+
 fn characters(min: usize, max: usize) -> ObjectBuilder {
     text().min_length(Some(min)).max_length(Some(max))
 }
@@ -173,8 +177,9 @@ scalars! {
     domain::Semester => text().pattern(Some("^20[0-9]{2}-(1|summer|2|winter)$")).examples(["2026-2"]);
     domain::Day => choice(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
     domain::TimeOfDay => text().pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")).examples(["09:00"]);
-    domain::Credit => integer(0..=30).examples([3]);
-    domain::CreditText => integer(0..=30).examples([3]);
+    domain::Credit => half_credits().maximum(Some(30)).examples([3]);
+    domain::CreditText => half_credits().maximum(Some(30)).examples([3]);
+    domain::Credits => half_credits().examples([json!(17.5)]);
     domain::Visibility => choice(["private", "friends", "school"]);
     domain::Direction => choice(["in", "out"]);
     domain::Color => text().pattern(Some("^#[0-9A-Fa-f]{6}$")).examples(["#aed6f1"]);

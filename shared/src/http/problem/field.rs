@@ -47,6 +47,7 @@ fn detail_of(error: &FieldError, language: Language) -> String {
                 format!("The value must be between {min} and {max}."),
             );
         }
+        FieldError::NotHalfCredits => ("0.5학점 단위여야 합니다.", "Credits must be a multiple of 0.5."),
         FieldError::InvalidCharacters => {
             ("사용할 수 없는 문자가 있습니다.", "The value contains characters that are not allowed.")
         }

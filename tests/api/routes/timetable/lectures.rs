@@ -74,6 +74,7 @@ async fn search_filters_are_combined() {
     for (query, field, code) in [
         ("&credit=x", "credit", "invalid_format"),
         ("&credit=31", "credit", "out_of_range"),
+        ("&credit=0.3", "credit", "not_half_credits"),
         ("&day=monday", "day", "unknown_choice"),
         ("&from=9:00", "from", "invalid_format"),
         ("&to=24:01", "to", "invalid_format"),

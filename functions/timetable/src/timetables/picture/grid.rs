@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use campus_core::domain::{Color, Day, ShownEntry, Slot, TimeOfDay, Timetable};
 
 use super::text::{escape, wrap};
+use crate::timetables::view::credits;
 
 const WIDTH: u32 = 720;
 /// The space left of the days, for the hours.
@@ -125,7 +126,7 @@ impl Picture<'_> {
     fn write_heading(&self, svg: &mut String) -> fmt::Result {
         let max_width = (self.frame.right() - MARGIN - SUMMARY_WIDTH) * 10 / NAME_SIZE;
         let name = escape(&wrap(self.timetable.name.as_str(), max_width, 1).concat());
-        let credits: u32 = self.entries.iter().map(|entry| u32::from(entry.credit.get())).sum();
+        let credits = credits(self.entries);
         let (right, semester) = (self.frame.right(), self.timetable.semester);
         write!(
             svg,

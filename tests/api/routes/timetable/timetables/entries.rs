@@ -44,6 +44,30 @@ async fn an_entry_shows_its_lecture_from_the_catalogue_and_counts_the_credits() 
 }
 
 #[tokio::test]
+async fn half_credits_are_exact_everywhere() {
+    let lines = ["H1|001|채플|0.5|||", "H2|001|실험|1.5|||", "H3|001|보통|3.0|||"];
+    let (app, student) = TestApp::with_lectures(&lines).await;
+    let found = app.get("/lectures?semester=2026-1&credit=0.50").by(&student).send().await;
+    assert_eq!(found.is(200).at("/items/0/credit"), json!(0.5));
+    assert_eq!(found.at("/items").as_array().unwrap().len(), 1);
+    let path = app.timetable(&student, "계획", "school").await;
+    for title in ["채플", "실험", "보통"] {
+        add_lecture(&app, &student, &path, title).await.is(201);
+    }
+    let custom = add(&app, &student, &path, &json!({ "title": "봉사", "credit": 0.5 })).await;
+    assert_eq!((custom.is(201).at("/credit"), custom.at("/slots")), (json!(0.5), json!([])));
+    let custom = custom.header("location");
+    assert_eq!(patch(&app, &student, custom, &json!({ "credit": 29.5 })).await.is(200).at("/credit"), json!(29.5));
+    let token = app.share(&student, &path).await;
+    for path in [path.clone(), format!("/shared-timetables/{token}")] {
+        assert_eq!(app.get(path).by(&student).send().await.is(200).at("/credits"), json!(34.5));
+    }
+    let picture = app.get(format!("{path}/picture.svg")).by(&student).send().await;
+    assert!(picture.text.contains("34.5학점"), "{}", picture.text);
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn an_overlapping_entry_is_refused_and_the_response_names_the_other_entry() {
     let (app, student) = start().await;
     let path = app.timetable(&student, "계획", "private").await;
@@ -89,14 +113,15 @@ async fn each_field_of_an_entry_is_validated() {
     let (app, student) = start().await;
     let path = app.timetable(&student, "계획", "private").await;
     let entry = app.enter(&student, &path, &json!({ "title": "동아리", "slots": [] })).await;
-    add(&app, &student, &path, &json!({})).await.is_invalid(&[("title", "required"), ("slots", "required")]);
+    add(&app, &student, &path, &json!({})).await.is_invalid(&[("title", "required")]);
     let six: Vec<_> = (0..6).map(|hour| slot("mon", &format!("0{hour}:00"), &format!("0{hour}:30"))).collect();
     for (field, value, at, code) in [
         ("title", json!(""), "title", "too_short"),
         ("title", json!("가\n나"), "title", "invalid_characters"),
         ("professor", json!("가".repeat(101)), "professor", "too_long"),
         ("credit", json!(31), "credit", "out_of_range"),
-        ("credit", json!(1.5), "credit", "wrong_type"),
+        ("credit", json!(1.25), "credit", "not_half_credits"),
+        ("credit", json!("1.5"), "credit", "wrong_type"),
         ("color", json!("red"), "color", "invalid_format"),
         ("slots", json!("mon"), "slots", "wrong_type"),
         ("slots", json!(["mon"]), "slots[0]", "wrong_type"),

@@ -7,13 +7,11 @@ import { setQuery } from "../../router.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Form, Select, TextField } from "../../ui/form.js";
-import { creditsText, dayLong } from "../timetable/texts.js";
+import { CREDIT_CHOICES, creditsText, dayLong } from "../timetable/texts.js";
 
 const NAMES = /** @type {const} */ (["professor", "code", "department", "classification", "credit", "day", "from", "to"]);
 
 /** @typedef {Partial<Record<typeof NAMES[number], string>>} Filters */
-
-const MAX_CREDIT = 6;
 
 /**
  * The filters that the address names.
@@ -49,7 +47,7 @@ export function FiltersDialog({ filters, onClose }) {
   });
   const days = DAYS.map((day) => ({ value: day, label: dayLong(day) }));
   const any = { value: "", label: t("lectures.any") };
-  const credits = Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => ({ value: String(credit), label: creditsText(credit) }));
+  const credits = CREDIT_CHOICES.map((credit) => ({ value: String(credit), label: creditsText(credit) }));
   return html`<${Dialog} open title=${t("lectures.filters")} onClose=${onClose}>
     <${Form} form=${form} class="filter-form">
       <${Select} form=${form} name="day" label=${t("lectures.day")} hint=${t("lectures.day_hint")} options=${[any, ...days]} />

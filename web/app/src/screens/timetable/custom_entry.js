@@ -13,12 +13,10 @@ import { ColorPicker } from "./colors.js";
 import { FitNote, PlannerView, TimetableFrame } from "./planner.js";
 import { MAX_SLOTS, newSlot, sentSlots, shownSlots, SlotFields, slotErrors } from "./slot_fields.js";
 import { putEntry, reload } from "./store.js";
-import { creditsText } from "./texts.js";
+import { CREDIT_CHOICES, creditsText } from "./texts.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
 /** @typedef {import("./store.js").Entry & { id: string }} Entry */
-
-const MAX_CREDIT = 6;
 
 /**
  * A new custom entry, or with an `entry` in the path, an existing one.
@@ -67,7 +65,7 @@ function Editor({ timetable, saved }) {
   const { values } = form;
   const except = entry?.id ?? null;
   const candidate = { title: values.title, slots: shownSlots(values.slots) };
-  const creditChoices = [...new Set([...Array.from({ length: MAX_CREDIT + 1 }, (_, credit) => credit), Number(values.credit)])];
+  const creditChoices = [...new Set([...CREDIT_CHOICES, Number(values.credit)])];
   return html`<${PlannerView} timetable=${timetable} candidate=${candidate} except=${except}>
     <div class="card card-body">
       <${Form} form=${form} submit=${t(entry ? "common.save" : "timetable.add_entry")}>

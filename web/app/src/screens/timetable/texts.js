@@ -50,6 +50,9 @@ export function spokenTime({ day, start, end }) {
   return t("timetable.spoken_time", { day: dayLong(day), start: clock(start), end: clock(end) });
 }
 
+/** The credits that a student can choose: 0 to 6, in halves. */
+export const CREDIT_CHOICES = Array.from({ length: 13 }, (_, halves) => halves / 2);
+
 /** @param {number} credits */
 export const creditsText = (credits) => t("timetable.credits", { count: credits });
 
