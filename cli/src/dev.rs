@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -9,9 +10,12 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::{Router, routing};
 use campus_core::clock::Clock;
-use campus_core::store::Limits;
+use campus_core::store::{Budget, Limits};
 use campus_core::{http, telemetry};
-use campus_local::{Engine, Folder, LocalService, MediaStore, allow_origins, front_door};
+use campus_local::{
+    Engine, Folder, LocalService, Mailbox, MediaStore, TableStream, allow_origins, front_door, ses_client_config,
+};
+use campus_notifications::{Mailer, NotificationsState};
 use campus_posts::PostsState;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -59,6 +63,18 @@ const GRACE_PERIOD: Duration = Duration::from_secs(10);
 /// The time between two media cleanups. The first one is at the start.
 const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 
+/// The time between two runs over the mails that are due.
+const MAIL_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The time that such a run may take.
+const MAIL_TIME: Duration = Duration::from_secs(10);
+
+/// The pause before the stream is read again after its end. Lambda reads a stream four times a second, too.
+const STREAM_INTERVAL: Duration = Duration::from_millis(250);
+
+/// The sender of the mails.
+const MAIL_FROM: &str = "no-reply@campus.example";
+
 /// Runs the service until Ctrl-C.
 pub(crate) async fn run(options: Options) -> Result<()> {
     telemetry::init_readable();
@@ -71,15 +87,21 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         format!("another process uses the folder {data}: stop it, or choose another folder with --data")
     })?;
     let secret = folder.secret()?;
-    let engine = Engine::on_file(&folder.database(), secret.clone()).await?;
+    let engine = Arc::new(Engine::on_file(&folder.database(), secret.clone()).await?);
     folder.announce(engine.url())?;
+    let mailbox = Mailbox::on_file(&folder.mailbox(), secret.clone())?;
+    let ses = ses_client_config(mailbox.serve().await?, &secret);
     let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone(), secret)?;
     let limits = options.limits.then(Limits::default);
     let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
+    let mailer = Mailer::new(ses, MAIL_FROM.to_owned(), None);
+    let notifications = service.notifications(mailer, format!("http://{app_address}"))?;
+    let stream = TableStream::new(engine.clone(), folder.stream_position())?;
 
     print(format_args!("App   http://{app_address}"))?;
     print(format_args!("Campus is at http://{address}"))?;
     print(format_args!("  API reference   http://{address}/docs"))?;
+    print(format_args!("  Mailbox         http://{address}/dev/mailbox"))?;
     print(format_args!("  Pictures        {}", media.url()))?;
     print(format_args!("  State           {data}"))?;
     print(format_args!("DynamoDB   {}", engine.endpoint()))?;
@@ -95,14 +117,21 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         print(demo::LOGINS)?;
     }
     print("Ready. Ctrl-C ends it.")?;
-    let api = http::finish(service.router);
+    let api = mailbox.routes().fallback_service(http::finish(service.router));
     let servers = [
         (app_listener, front_door(api.clone(), &media.origin())),
         (listener, router(api, options.origins, example_ids)),
     ];
-    serve(servers, clean_up_periodically(&service.posts, &media)).await;
+    let background = async {
+        let mails =
+            (send_due_mails_periodically(&notifications), consume_stream(stream, notifications.clone(), &folder));
+        tokio::join!(clean_up_periodically(&service.posts, &media), mails.0, mails.1);
+    };
+    serve(servers, background).await;
     media.stop().await?;
-    engine.stop().await?;
+    if let Some(engine) = Arc::into_inner(engine) {
+        engine.stop().await?;
+    }
     drop(folder);
     print(format_args!("Stopped. The data stays in {data}."))
 }
@@ -168,6 +197,37 @@ async fn clean_up_periodically(posts: &PostsState, media: &MediaStore) {
             tracing::warn!(%error, "expired uploads could not be deleted");
         }
         tokio::time::sleep(CLEANUP_INTERVAL).await;
+    }
+}
+
+/// Does what the schedule of the notifications function does on AWS. Does not return.
+async fn send_due_mails_periodically(notifications: &NotificationsState) {
+    loop {
+        if let Err(error) = Budget::new(MAIL_TIME).spend(campus_notifications::send_due_mails(notifications)).await {
+            tracing::warn!(%error, "mails that are due could not be sent and will be retried");
+        }
+        tokio::time::sleep(MAIL_INTERVAL).await;
+    }
+}
+
+/// Does what the event source mapping of the notifications function does on AWS. Does not return.
+async fn consume_stream(mut stream: TableStream, notifications: NotificationsState, folder: &Folder) {
+    let function = campus_notifications::function(notifications);
+    loop {
+        let delivered = stream.deliver(&function).await;
+        if let Some(position) = stream.position()
+            && let Err(error) = folder.store_stream_position(position)
+        {
+            tracing::warn!(%error, "the position in the table's stream could not be stored");
+        }
+        match delivered {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(STREAM_INTERVAL).await,
+            Err(error) => {
+                tracing::warn!(%error, "the table's stream could not be consumed and will be retried");
+                tokio::time::sleep(CLEANUP_INTERVAL).await;
+            }
+        }
     }
 }
 

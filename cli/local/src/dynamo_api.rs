@@ -1,5 +1,6 @@
 //! The HTTP API of the DynamoDB engine.
 
+use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -9,6 +10,7 @@ use axum::routing::post;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::secret::Secret;
 
@@ -23,8 +25,7 @@ const UNKNOWN_KEY: &str = r#"{"__type":"com.amazon.coral.service#UnrecognizedCli
 
 /// The API of the database.
 ///
-/// The access key id of each request must be the secret. The signature is not checked: the key is as hard to guess as a
-/// signature. Requests of web pages, which have the header `Origin`, are refused.
+/// The access key id of each request must be the secret. Requests of web pages, which have the header `Origin`, are refused.
 pub(crate) fn router(database: Database, secret: Secret) -> Router {
     let state = DynamoApi { database, secret };
     Router::new().route("/", post(call)).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(state)
@@ -40,7 +41,7 @@ async fn call(State(api): State<DynamoApi>, headers: HeaderMap, body: Bytes) -> 
     if headers.contains_key(header::ORIGIN) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    if access_key(&headers) != Some(api.secret.as_str()) {
+    if !api.secret.is_access_key(&headers) {
         return respond(StatusCode::BAD_REQUEST, UNKNOWN_KEY.to_owned());
     }
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
@@ -59,15 +60,14 @@ fn respond(status: StatusCode, json: String) -> Response {
     (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], json).into_response()
 }
 
-/// The access key id of a request with a signature of version 4.
-fn access_key(headers: &HeaderMap) -> Option<&str> {
-    let authorization = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (_, credential) = authorization.strip_prefix("AWS4-HMAC-SHA256 ")?.split_once("Credential=")?;
-    Some(credential.split_once('/')?.0)
+/// Runs an operation without HTTP.
+pub(crate) fn call_directly(database: &Database, operation: &str, body: &Value) -> Result<Value> {
+    let json = dispatch(database, operation, body.to_string().as_bytes()).context("there is no such operation")??;
+    Ok(serde_json::from_str(&json)?)
 }
 
 /// Runs an operation. None if there is no operation of this name.
-fn dispatch(database: &Database, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
+fn dispatch(database: &Database, operation: &str, body: &[u8]) -> Option<std::result::Result<String, DynoxideError>> {
     macro_rules! run {
         ($method:ident) => {
             parse(body).and_then(|request| database.$method(request)).and_then(|response| print(&response))
@@ -99,10 +99,10 @@ fn dispatch(database: &Database, operation: &str, body: &[u8]) -> Option<Result<
     })
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, DynoxideError> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> std::result::Result<T, DynoxideError> {
     serde_json::from_slice(body).map_err(|error| DynoxideError::ValidationException(error.to_string()))
 }
 
-fn print(response: &impl Serialize) -> Result<String, DynoxideError> {
+fn print(response: &impl Serialize) -> std::result::Result<String, DynoxideError> {
     serde_json::to_string(response).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }

@@ -118,11 +118,13 @@ impl Engine {
     pub fn call(&self, operation: &str, body: &Value) -> Result<Value> {
         let (key, url) = access_key(&self.url);
         let (host, body) = (url.trim_start_matches("http://"), body.to_string());
+        let is_of_streams = ["DescribeStream", "GetShardIterator", "GetRecords"].contains(&operation);
+        let api = if is_of_streams { "DynamoDBStreams" } else { "DynamoDB" };
         let mut connection = TcpStream::connect(host)?;
         write!(
             connection,
             "POST / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\
-             content-type: application/x-amz-json-1.0\r\nx-amz-target: DynamoDB_20120810.{operation}\r\n\
+             content-type: application/x-amz-json-1.0\r\nx-amz-target: {api}_20120810.{operation}\r\n\
              authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{REGION}/dynamodb/aws4_request, \
              SignedHeaders=host, Signature=none\r\n\r\n{body}",
             body.len()
@@ -132,6 +134,33 @@ impl Engine {
         let (head, body) = answer.split_once("\r\n\r\n").context("the engine has not answered")?;
         ensure!(head.starts_with("HTTP/1.1 200"), "{operation}: {answer}");
         Ok(serde_json::from_str(body)?)
+    }
+
+    /// The next records of the table's stream after a position, or from the beginning of the stream, in the form in which
+    /// Lambda delivers them. At most 1,000; none if there are none yet.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub fn stream_records(&self, after: Option<&str>) -> Result<Vec<Value>> {
+        let call = |operation: &str, body: Value| match &self.embedded {
+            Some(embedded) => dynamo_api::call_directly(&embedded.database, operation, &body),
+            None => self.call(operation, &body),
+        };
+        let text = |json: &Value, path: &str| json.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        let table = call("DescribeTable", json!({ "TableName": TABLE }))?;
+        let stream = text(&table, "/Table/LatestStreamArn").context("the table has no stream: start with a new one")?;
+        let description = call("DescribeStream", json!({ "StreamArn": stream }))?;
+        let Some(shard) = text(&description, "/StreamDescription/Shards/0/ShardId") else { return Ok(Vec::new()) };
+        let iterator = match after {
+            Some(position) => json!({
+                "StreamArn": stream, "ShardId": shard, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                "SequenceNumber": position,
+            }),
+            None => json!({ "StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" }),
+        };
+        let iterator = call("GetShardIterator", iterator)?;
+        let mut page = call("GetRecords", json!({ "ShardIterator": iterator["ShardIterator"] }))?;
+        Ok(serde_json::from_value(page["Records"].take())?)
     }
 
     /// A connection to the table.
@@ -199,6 +228,10 @@ fn table_definition() -> Result<Value> {
         "BillingMode": definition.billing_mode,
         "AttributeDefinitions": definition.attribute_definitions,
         "KeySchema": definition.key_schema,
+        "StreamSpecification": {
+            "StreamEnabled": true,
+            "StreamViewType": definition.stream_specification.stream_view_type,
+        },
     }))
 }
 

@@ -14,6 +14,9 @@ const DATABASE: &str = "campus.db";
 /// The name of the file that a process locks.
 const LOCK: &str = "lock";
 
+/// The name of the file with the position in the table's stream.
+const STREAM_POSITION: &str = "stream-position";
+
 /// A locked data folder. Only one process can lock it. Other processes connect to its engine, whose URL is in the folder.
 #[derive(Debug)]
 pub struct Folder {
@@ -54,6 +57,25 @@ impl Folder {
     /// The folder of the media store.
     pub fn media(&self) -> PathBuf {
         self.path.join("media")
+    }
+
+    /// The file with the mails that were sent.
+    pub fn mailbox(&self) -> PathBuf {
+        self.path.join("mails.jsonl")
+    }
+
+    /// The position up to which the table's stream was consumed, if a service on this folder has stored one.
+    pub fn stream_position(&self) -> Option<String> {
+        fs::read_to_string(self.path.join(STREAM_POSITION)).ok().filter(|position| !position.is_empty())
+    }
+
+    /// Stores the position up to which the table's stream was consumed. If the file is lost, the stream is consumed from its
+    /// beginning, which changes nothing.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn store_stream_position(&self, position: &str) -> Result<()> {
+        self.write(&self.path.join(STREAM_POSITION), position)
     }
 
     /// Writes the URL of the engine, with the access key, for other processes.
@@ -132,7 +154,7 @@ fn create_private(path: &Path) -> io::Result<()> {
 }
 
 /// Opens files for writing that only the owner can use. Creates them if they do not exist.
-fn private_file() -> OpenOptions {
+pub(crate) fn private_file() -> OpenOptions {
     let mut options = File::options();
     options.create(true).write(true);
     #[cfg(unix)]

@@ -3,6 +3,7 @@
 use std::fmt::{self, Debug, Formatter};
 
 use anyhow::{Context, Result};
+use axum::http::{HeaderMap, header};
 
 /// 128 random bits in hexadecimal. It is the access key id of the DynamoDB engine, and the secret access key of the media
 /// store. A program that knows it can read and write all data.
@@ -29,6 +30,16 @@ impl Secret {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether the secret is the access key id of a request with a signature of version 4. The signature is not checked: the
+    /// key is as hard to guess as a signature.
+    pub(crate) fn is_access_key(&self, headers: &HeaderMap) -> bool {
+        let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let credential = authorization
+            .and_then(|value| value.strip_prefix("AWS4-HMAC-SHA256 "))
+            .and_then(|value| Some(value.split_once("Credential=")?.1.split_once('/')?.0));
+        credential == Some(self.as_str())
     }
 }
 

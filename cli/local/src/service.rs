@@ -7,7 +7,8 @@ use campus_core::app::App;
 use campus_core::clock::Clock;
 use campus_core::config::Config;
 use campus_core::http::openapi;
-use campus_core::store::{Connection, Keys, Limits, Table};
+use campus_core::store::{Connection, Keys, Limits, MailKey, Table};
+use campus_notifications::{Mailer, NotificationsState};
 use campus_posts::{Bucket, PostsState};
 use campus_timetable::TimetableState;
 use utoipa::openapi::OpenApi;
@@ -29,6 +30,8 @@ pub struct LocalService {
     pub timetable: TimetableState,
     /// Signs the access tokens.
     pub signer: TokenSigner,
+    table: Table,
+    mail_key: MailKey,
     /// All routes, without the middleware of [`campus_core::http::finish`].
     pub router: Router,
 }
@@ -40,7 +43,8 @@ impl LocalService {
     /// # Errors
     /// If the table cannot be read or written.
     pub async fn start(connection: Connection, bucket: Bucket, clock: Clock, limits: Option<Limits>) -> Result<Self> {
-        let store = Keys::new(Table::new(connection.clone(), clock.clone()));
+        let table = Table::new(connection.clone(), clock.clone());
+        let store = Keys::new(table.clone());
         let ring = match store.ring().await? {
             Some(ring) => ring,
             None => generate_keys(&store).await?,
@@ -60,7 +64,17 @@ impl LocalService {
         let posts = PostsState::new(app.clone(), bucket);
         let timetable = TimetableState::new(app.clone());
         let router = routes(app.clone(), auth.clone(), posts.clone(), timetable.clone());
-        Ok(Self { app, auth, posts, timetable, signer, router })
+        Ok(Self { app, auth, posts, timetable, signer, table, mail_key: auth_keys.mail, router })
+    }
+
+    /// The state of the notifications function, which has no routes. It sends with the mailer; links lead to the web client
+    /// at `app_url`.
+    ///
+    /// # Errors
+    /// If the mail key is malformed.
+    pub fn notifications(&self, mailer: Mailer, app_url: String) -> Result<NotificationsState> {
+        let state = NotificationsState::new(self.table.clone(), &self.mail_key, mailer, app_url);
+        state.context("the notifications function cannot start")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads the definition of the table from `template.yaml`, so that the local table is the same as on AWS.
+//! Reads the definitions of the table and its stream from `template.yaml`, so that they are the same locally as on AWS.
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -15,13 +15,14 @@ struct Template {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Resources {
-    table: Resource,
+    table: Resource<TableDefinition>,
+    notifications_stream: Resource<EventSourceMapping>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Resource {
-    properties: TableDefinition,
+struct Resource<T> {
+    properties: T,
 }
 
 /// The properties of the table that `CreateTable` and `UpdateTimeToLive` need.
@@ -32,10 +33,48 @@ pub(crate) struct TableDefinition {
     pub(crate) attribute_definitions: Value,
     pub(crate) key_schema: Value,
     pub(crate) time_to_live_specification: Value,
+    pub(crate) stream_specification: StreamSpecification,
+}
+
+/// The stream of the table.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct StreamSpecification {
+    pub(crate) stream_view_type: String,
+}
+
+/// What Lambda reads from the stream for a function.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct EventSourceMapping {
+    filter_criteria: FilterCriteria,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FilterCriteria {
+    filters: Vec<Filter>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Filter {
+    pattern: String,
 }
 
 /// The definition in `template.yaml`.
 pub(crate) fn table() -> Result<TableDefinition> {
+    Ok(template()?.table.properties)
+}
+
+/// The patterns of the records that Lambda delivers to the notifications function, one of which must match.
+pub(crate) fn stream_filters() -> Result<Vec<Value>> {
+    let filters = template()?.notifications_stream.properties.filter_criteria.filters;
+    let parse = |filter: &Filter| serde_json::from_str(&filter.pattern).context("a pattern is not JSON");
+    filters.iter().map(parse).collect()
+}
+
+fn template() -> Result<Resources> {
     let template: Template = serde_saphyr::from_str(TEMPLATE).context("template.yaml cannot be read")?;
-    Ok(template.resources.table.properties)
+    Ok(template.resources)
 }

@@ -131,7 +131,7 @@ mod tests {
     fn all(language: Language) -> [Text; 4] {
         [
             verification_code(language, "123456"),
-            password_reset(language, "https://campus.example/password-reset#a&b".to_owned()),
+            password_reset(language, "https://campus.example/reset-password#a&b".to_owned()),
             login_id_reminder(language, &LoginId::parse("student1".to_owned()).unwrap()),
             address_replaced(language),
         ]

@@ -59,7 +59,7 @@ impl PasswordResets {
     /// The link of a mail: it leads to the page of the web client at `app_url`, and has the token in its fragment, which
     /// browsers send to no server.
     pub fn link(app_url: &str, token: &str) -> String {
-        format!("{}/password-reset#{token}", app_url.trim_end_matches('/'))
+        format!("{}/reset-password#{token}", app_url.trim_end_matches('/'))
     }
 
     /// Creates a reset of this student's password. Returns the token: 256 random bits, in base64url.

@@ -1,0 +1,131 @@
+//! Delivers the table's stream to the notifications function, as Lambda does on AWS: only the records that the filter in
+//! `template.yaml` selects, in batches, and again from the first record that failed.
+
+use std::sync::Arc;
+
+use anyhow::{Result, ensure};
+use campus_core::lambda::Function;
+use serde_json::{Value, json};
+
+use crate::engine::Engine;
+use crate::template;
+
+/// How many records a batch has at most. `BatchSize` in `template.yaml` is the same.
+const BATCH: usize = 10;
+
+/// How often a batch is delivered until its first record is skipped.
+const MAX_TRIES: u32 = 3;
+
+/// The table's stream, from a position on.
+pub struct TableStream {
+    engine: Arc<Engine>,
+    filters: Vec<Value>,
+    position: Option<String>,
+    /// How often the record after the position has failed.
+    failures: u32,
+}
+
+impl TableStream {
+    /// The stream after a position, which an earlier stream has reached; by default from its beginning.
+    ///
+    /// # Errors
+    /// If the filters of the template are malformed.
+    pub fn new(engine: Arc<Engine>, position: Option<String>) -> Result<Self> {
+        Ok(Self { engine, filters: template::stream_filters()?, position, failures: 0 })
+    }
+
+    /// The position of the last record that needs no further delivery.
+    pub fn position(&self) -> Option<&str> {
+        self.position.as_deref()
+    }
+
+    /// The records after the position that the function gets, at most about 1,000.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub fn waiting(&self) -> Result<Vec<Value>> {
+        let records = self.engine.stream_records(self.position())?;
+        Ok(records.into_iter().filter(|record| self.selects(record)).collect())
+    }
+
+    /// Whether the filter selects the record.
+    pub fn selects(&self, record: &Value) -> bool {
+        self.filters.iter().any(|pattern| matches(pattern, record))
+    }
+
+    /// Delivers the next records to the function, and moves on. A record that fails is delivered three times, and then
+    /// skipped. Returns whether there were records.
+    ///
+    /// # Errors
+    /// If the engine fails, or the function fails without naming the record.
+    pub async fn deliver(&mut self, function: &Function) -> Result<bool> {
+        let records = self.engine.stream_records(self.position())?;
+        let Some(last) = records.last().and_then(sequence_number) else { return Ok(false) };
+        let last = last.to_owned();
+        let selected: Vec<Value> = records.into_iter().filter(|record| self.selects(record)).collect();
+        for batch in selected.chunks(BATCH) {
+            if let Some(failed) = first_failure(function, batch).await? {
+                self.failures = self.failures.saturating_add(1);
+                let (before, skipped) =
+                    batch.split_at(batch.iter().position(|one| sequence_number(one) == Some(&failed)).unwrap_or(0));
+                if let Some(consumed) = before.last().and_then(sequence_number) {
+                    self.position = Some(consumed.to_owned());
+                }
+                if self.failures >= MAX_TRIES && !skipped.is_empty() {
+                    tracing::error!(position = failed, "a record of the stream is skipped");
+                    (self.position, self.failures) = (Some(failed), 0);
+                }
+                return Ok(true);
+            }
+            self.failures = 0;
+            self.position = batch.last().and_then(sequence_number).map(str::to_owned);
+        }
+        self.position = Some(last);
+        Ok(true)
+    }
+}
+
+/// Delivers a batch. Returns the position of the first record that failed.
+async fn first_failure(function: &Function, batch: &[Value]) -> Result<Option<String>> {
+    let response = function.handle(json!({ "Records": batch })).await;
+    let response = response.map_err(|error| anyhow::anyhow!("the function has failed: {error}"))?;
+    let failures = response["batchItemFailures"].as_array();
+    ensure!(failures.is_some(), "the function does not consume the stream");
+    let failures = failures.into_iter().flatten().filter_map(|failure| failure["itemIdentifier"].as_str());
+    // The numbers of this engine have the same length.
+    Ok(failures.min().map(str::to_owned))
+}
+
+fn sequence_number(record: &Value) -> Option<&str> {
+    record.pointer("/dynamodb/SequenceNumber")?.as_str()
+}
+
+/// Whether an event pattern of EventBridge matches: the kinds of patterns that the template uses. An object matches if the
+/// record has all of its members; a list matches one of its texts, or a text that begins with one of its prefixes.
+fn matches(pattern: &Value, record: &Value) -> bool {
+    match pattern {
+        Value::Object(members) => members.iter().all(|(name, pattern)| matches(pattern, &record[name])),
+        Value::Array(choices) => choices.iter().any(|choice| match choice.get("prefix").and_then(Value::as_str) {
+            Some(prefix) => record.as_str().is_some_and(|text| text.starts_with(prefix)),
+            None => choice == record,
+        }),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_texts_and_prefixes() {
+        let pattern =
+            json!({ "eventName": ["INSERT"], "dynamodb": { "Keys": { "pk": { "S": [{ "prefix": "MAILS#" }] } } } });
+        let record =
+            |event: &str, pk: &str| json!({ "eventName": event, "dynamodb": { "Keys": { "pk": { "S": pk } } } });
+        assert!(matches(&pattern, &record("INSERT", "MAILS#1")));
+        assert!(!matches(&pattern, &record("REMOVE", "MAILS#1")));
+        assert!(!matches(&pattern, &record("INSERT", "FAILED-MAILS")));
+        assert!(!matches(&pattern, &json!({})));
+    }
+}
