@@ -97,8 +97,8 @@ fn a_purge_waits_after_a_withdrawal() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &["--demo"]);
     let purge = || succeeds(&["purge", "--data", &dev.data]);
-    assert_eq!(purge(), "0 withdrawn accounts purged, 0 waiting.\n");
+    assert_eq!(purge(), "0 withdrawn accounts purged, 0 waiting. 0 unverified accounts deleted.\n");
     let (status, _) = dev.request("DELETE", "/auth/me", &dev.token("raon"), r#"{"password": "gaon-maru-2026!"}"#);
     assert_eq!(status, 204);
-    assert_eq!(purge(), "0 withdrawn accounts purged, 1 waiting.\n");
+    assert_eq!(purge(), "0 withdrawn accounts purged, 1 waiting. 0 unverified accounts deleted.\n");
 }

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use campus_core::domain::{Caller, Language, Refusal, VerificationCode};
-use campus_core::http::{JsonBody, Problem};
+use campus_core::domain::{Language, Refusal, VerificationCode};
+use campus_core::http::{JsonBody, MaybeUnverified, Problem};
 use campus_core::request;
 use campus_core::store::UserAction;
 use utoipa::ToSchema;
@@ -33,14 +33,17 @@ request! {
         to an account that was deleted less than 30 days ago."),
     (status = 429, description = "`rate_limited`: you tried too many codes.")))]
 pub(crate) async fn confirm_verification(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<VerificationConfirmation>,
 ) -> Result<Json<UserView>, Problem> {
     let codes = &state.app.verification_codes;
-    let (access, account, sent) =
-        tokio::join!(state.app.authorizer.authorize(&caller), load_account(&state, &caller), codes.sent(&caller));
+    let (access, account, sent) = tokio::join!(
+        state.app.authorizer.authorize_account(&caller),
+        load_account(&state, &caller),
+        codes.sent(&caller)
+    );
     let (access, (user, school), sent) = (access?, account?, sent?);
     state.app.limiter.count(UserAction::GuessCode, &access, &caller).await?;
     let sent = sent.ok_or(Refusal::CodeInvalid)?;

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use campus_core::domain::{Caller, Email, Language, Time, VerificationCode};
-use campus_core::http::{ClientAddress, OptionalJsonBody, Problem};
+use campus_core::domain::{Email, Language, Time, VerificationCode};
+use campus_core::http::{ClientAddress, MaybeUnverified, OptionalJsonBody, Problem};
 use campus_core::request;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,13 +42,14 @@ pub(crate) struct VerificationCodeView {
     (status = 409, description = "`already_verified`: you have verified exactly this address."),
     (status = 429, description = "`rate_limited`: you asked for too many mails, or too many mails went to the address.")))]
 pub(crate) async fn request_verification(
-    caller: Caller,
+    MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
     ClientAddress(network): ClientAddress,
     headers: HeaderMap,
     OptionalJsonBody(body): OptionalJsonBody<VerificationRequest>,
 ) -> Result<(StatusCode, Json<VerificationCodeView>), Problem> {
-    let (access, account) = tokio::join!(state.app.authorizer.authorize(&caller), load_account(&state, &caller));
+    let (access, account) =
+        tokio::join!(state.app.authorizer.authorize_account(&caller), load_account(&state, &caller));
     let (access, (user, school)) = (access?, account?);
     let address = body.email.unwrap_or_else(|| user.email.clone());
     school.check_verifies_addresses()?;

@@ -65,7 +65,7 @@ async fn neither_passwords_nor_refresh_tokens_are_stored() {
 }
 
 #[tokio::test]
-async fn login_ids_emails_and_nicknames_are_unique() {
+async fn login_ids_and_nicknames_are_unique() {
     let app = TestApp::start().await;
     let (school, other) = (app.school("가온대학교").await, app.school("나래대학교").await);
     sign_up(&app, &sign_up_body(&school, "maru")).await.is(201);
@@ -78,7 +78,6 @@ async fn login_ids_emails_and_nicknames_are_unique() {
     for (body, code) in [
         (with("login_id", "MARU"), "login_id_taken"),
         (with("login_id", "ｍａｒｕ"), "login_id_taken"),
-        (with("email", "MARU@Example.AC.kr"), "email_taken"),
         (with("nickname", "MARU"), "nickname_taken"),
         (with("nickname", "ma\u{200D}ru"), "nickname_taken"),
     ] {
@@ -251,7 +250,7 @@ async fn of_100_concurrent_sign_ups_with_one_login_id_one_succeeds() {
         })
         .collect();
     one_succeeds(attempts, "login_id_taken").await;
-    for (rows, expected) in [("LOGIN#", 2), ("EMAIL#", 1), ("#NICKNAME#", 1), ("#USER#", 2)] {
+    for (rows, expected) in [("LOGIN#", 2), ("#NICKNAME#", 1), ("#USER#", 2)] {
         assert_eq!(app.count_rows(rows).await, expected, "{rows}");
     }
     app.audit().await;

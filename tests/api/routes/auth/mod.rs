@@ -7,6 +7,8 @@ mod recovery;
 mod schools;
 mod sessions;
 mod spelling;
+mod unverified;
+mod verification;
 mod withdrawal;
 
 use serde_json::json;

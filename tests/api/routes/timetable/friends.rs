@@ -3,7 +3,7 @@
 mod races;
 mod timetables;
 
-use campus_core::domain::FriendshipId;
+use campus_core::domain::{FriendshipId, School};
 use campus_core::store::Error;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -125,12 +125,42 @@ async fn unknown_foreign_and_withdrawn_users_get_the_same_404() {
             assert_eq!(without_request_id(&request(&app, &requester, body).await), without_request_id(&unknown));
         }
     }
-    // Nobody has verified an address.
+    // These addresses are not verified.
     for address in [&student.email, &requester.email] {
         let answer = request(&app, &requester, json!({ "email": address })).await;
         assert_eq!(without_request_id(&answer), without_request_id(&unknown));
     }
     assert_eq!(app.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn a_verified_address_finds_its_student_in_the_school_only() {
+    let app = TestApp::start().await;
+    let school = app.school_by_email("가온대학교").await;
+    let other_school = app.school_by_email("나래대학교").await;
+    let verified = async |school: &School| {
+        let student = app.unverified(school).await;
+        app.verify_address(&student, &student.email).await;
+        app.log_in(&student.login_id).await
+    };
+    let (requester, recipient) = (verified(&school).await, verified(&school).await);
+    let (foreigner, unverified) = (verified(&other_school).await, app.unverified(&school).await);
+    let by_address = async |by: &Student, address: &str| request(&app, by, json!({ "email": address })).await;
+    let unknown = by_address(&requester, "nobody@example.ac.kr").await;
+    unknown.is_problem(404, "not_found");
+    for whom in [&foreigner, &unverified] {
+        let answer = by_address(&requester, &whom.email).await;
+        assert_eq!((without_request_id(&answer), answer.usage), (without_request_id(&unknown), unknown.usage));
+    }
+    by_address(&requester, &requester.email).await.is_invalid(&[("email", "oneself")]);
+    // In another spelling than the verified one. The sender sees what the sender has typed, and nothing else.
+    let typed = recipient.email.to_uppercase().replace('@', "+friend@");
+    let sent = by_address(&requester, &typed).await;
+    assert_eq!((sent.is(201).text_at("/sent_to"), sent.at("/nickname")), (typed, Value::Null));
+    by_address(&requester, &recipient.email).await.is_problem(409, "already_requested");
+    let received = items(&app, &recipient, "/friends/requests").await;
+    assert_eq!((&received[0]["sent_to"], &received[0]["nickname"]), (&Value::Null, &json!(requester.nickname)));
+    app.audit().await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod answer;
 mod call;
+mod mails;
 mod students;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use tower::ServiceExt;
 
 pub use self::answer::{Answer, one_succeeds};
 pub use self::call::Call;
+pub use self::mails::another_code;
 pub use self::students::{PASSWORD, Student, sign_up_body, student_of};
 use crate::support::table::{self, Row};
 
