@@ -29,7 +29,7 @@ request! {
     request_body = NewComment,
     responses(
         (status = 201, description = "The new comment.", body = CommentView),
-        (status = 403, description = "`board_archived`."),
+        (status = 403, description = "`content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`."),
         (status = 404, description = "`not_found`: also if the post has no comment `parent_id`."),
         (status = 409, description = "`replies_full`: the comment already has 200 replies."),
         (status = 429, description = "`rate_limited`: you have written too many comments.")))]

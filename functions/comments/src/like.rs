@@ -12,7 +12,7 @@ use campus_core::http::{LikeCount, Path, Problem};
 #[utoipa::path(post, path = "/comments/{id}/like", tag = "comments", params(("id" = CommentId, Path)),
     responses(
     (status = 200, description = "The number of likes.", body = LikeCount),
-    (status = 403, description = "`own_content`: the comment is yours. `board_archived`."),
+    (status = 403, description = "`own_content`: the comment is yours. `content_blinded`, `board_archived`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_comment(
     caller: Caller,

@@ -1,7 +1,7 @@
 //! Comments in responses.
 
-use campus_core::domain::{CommentId, CommentText, PostId, Time};
-use campus_core::http::AuthorView;
+use campus_core::domain::{CommentId, CommentText, ContentState, PostId, Time};
+use campus_core::http::{AuthorView, ModerationView};
 use campus_core::store::{CommentOnPost, CommentThread};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,13 +14,18 @@ pub(crate) struct CommentView {
     post_id: PostId,
     /// The comment that this is a reply to. Null for a comment on the post itself.
     parent_id: Option<CommentId>,
-    /// Null if the comment is deleted.
+    /// Null if the comment is deleted, or hidden from you.
     content: Option<CommentText>,
-    /// Null if the comment is deleted.
+    /// Null if the comment is deleted, or hidden from you.
     author: Option<CommentAuthorView>,
     /// Whether you wrote the comment. False if it is deleted.
     is_mine: bool,
     is_deleted: bool,
+    /// A comment that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author
+    /// sees that a comment is `restored`.
+    state: ContentState,
+    /// Why your comment is hidden. Null if it is not hidden, or not yours.
+    moderation: Option<ModerationView>,
     like_count: u32,
     /// Whether you like the comment.
     liked: bool,
@@ -44,7 +49,7 @@ struct CommentAuthorView {
 
 impl From<CommentOnPost> for CommentView {
     fn from(shown: CommentOnPost) -> Self {
-        let CommentOnPost { comment, author, is_by_post_author, is_mine, is_liked } = shown;
+        let CommentOnPost { comment, author, is_by_post_author, is_mine, is_liked, appearance } = shown;
         let author =
             author.map(|author| CommentAuthorView { author: author.into(), is_post_author: is_by_post_author });
         Self {
@@ -52,7 +57,9 @@ impl From<CommentOnPost> for CommentView {
             post_id: comment.id.post(),
             parent_id: comment.id.parent(),
             is_deleted: comment.body.is_none(),
-            content: comment.body.map(|body| body.content),
+            content: comment.body.and_then(|body| appearance.show(body.content)),
+            state: appearance.state,
+            moderation: appearance.notice.map(ModerationView::from),
             author,
             is_mine,
             like_count: comment.like_count,

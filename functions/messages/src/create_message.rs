@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Caller, Message, MessageText, ThreadId};
+use campus_core::domain::{Caller, MessageText, ThreadId};
 use campus_core::http::{AccessRequest, Created, Creation, Path, Problem};
 use campus_core::request;
-use campus_core::store::UserAction;
+use campus_core::store::{SeenMessage, UserAction};
 use utoipa::ToSchema;
 
 use crate::view::MessageView;
@@ -38,7 +38,7 @@ pub(crate) async fn create_message(
             &caller,
             async |request, access| create(&app, &caller, id, request, access).await,
             async |created| app.messages.get_created_message(&caller, id, created).await,
-            |message| Created::new(format!("/messages/{id}"), MessageView::sent(message)),
+            |message| Created::new(format!("/messages/{id}"), MessageView::from(message)),
         )
         .await
 }
@@ -49,7 +49,7 @@ async fn create(
     id: ThreadId,
     request: NewMessage,
     access: AccessRequest,
-) -> Result<Message, Problem> {
+) -> Result<SeenMessage, Problem> {
     let (access, found) = tokio::join!(access.authorize(), app.messages.find(caller, id));
     let (access, found) = (access?, found?);
     app.limiter.count(UserAction::SendMessage, &access, caller).await?;

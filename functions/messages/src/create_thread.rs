@@ -28,7 +28,8 @@ request! {
 /// are anonymous too. Otherwise both sides see each other's nickname.
 #[utoipa::path(post, path = "/messages", tag = "messages", request_body = NewThread, responses(
     (status = 201, description = "The thread with the message.", body = ThreadView),
-    (status = 403, description = "`message_refused`: one side has blocked the other, or a named author has withdrawn."),
+    (status = 403, description = "`message_refused`: one side has blocked the other, or a named author has withdrawn. \
+        `content_blinded`."),
     (status = 404, description = "`not_found`: the post or comment does not exist."),
     (status = 429, description = "`rate_limited`: you have sent too many messages or started too many threads.")))]
 pub(crate) async fn create_thread(

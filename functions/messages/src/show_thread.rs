@@ -49,7 +49,8 @@ pub(crate) async fn show_thread(
 /// allows reading but not writing, so nothing is marked.
 async fn mark_read(app: &App, caller: &Caller, found: &ThreadMessages) -> Result<(), Problem> {
     let ThreadMessages { seen: SeenThread { thread, side, .. }, page, .. } = found;
-    let Some(newest) = page.items.first().filter(|newest| newest.received_by(*side) > thread.party(*side).read) else {
+    let newest = page.items.first().map(|seen| &seen.message);
+    let Some(newest) = newest.filter(|newest| newest.received_by(*side) > thread.party(*side).read) else {
         return Ok(());
     };
     match app.authorizer.authorize_account(caller).await {

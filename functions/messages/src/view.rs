@@ -1,10 +1,10 @@
 //! Threads and messages in responses.
 
 use campus_core::domain::{
-    BoardId, CommentId, Message, MessageId, MessageSource, MessageText, PostId, Sender, ThreadId, Time, Title,
+    BoardId, CommentId, ContentState, MessageId, MessageSource, MessageText, PostId, ThreadId, Time, Title,
 };
-use campus_core::http::AuthorView;
-use campus_core::store::SeenThread;
+use campus_core::http::{AuthorView, ModerationView};
+use campus_core::store::{SeenMessage, SeenSource, SeenThread};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,7 +43,9 @@ pub(crate) struct OpenThreadView {
 struct LastMessageView {
     /// Whether you sent the message.
     is_mine: bool,
-    content: MessageText,
+    /// Null if the message is hidden from you.
+    content: Option<MessageText>,
+    state: ContentState,
     created_at: Time,
 }
 
@@ -57,8 +59,10 @@ struct SourceView {
     post_id: PostId,
     /// The comment. Null if the thread is about the post itself.
     comment_id: Option<CommentId>,
-    /// The title of the post. Null if the post or the comment is deleted.
+    /// The title of the post. Null if the post or the comment is deleted, or hidden from you.
     title: Option<Title>,
+    /// The state of the post or the comment. Null if it is deleted.
+    state: Option<ContentState>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,10 +81,15 @@ pub(crate) struct MessageView {
     kind: MessageKind,
     /// Whether you sent the message. False for the notice.
     is_mine: bool,
-    /// The text. Null for the notice.
+    /// The text. Null for the notice, and if the message is hidden from you.
     content: Option<MessageText>,
     /// The post or comment that the thread is about. Null for a message.
     source: Option<SourceView>,
+    /// A message that is `blinded`, `removed` or `restricted` is hidden from its recipient. Only the sender sees that a
+    /// message is `restored`.
+    state: ContentState,
+    /// Why your message is hidden. Null if it is not hidden, or not yours.
+    moderation: Option<ModerationView>,
     created_at: Time,
 }
 
@@ -92,28 +101,30 @@ enum MessageKind {
 }
 
 impl SourceView {
-    fn new(source: &MessageSource, title: Option<Title>) -> Self {
+    fn new(source: &MessageSource, seen: SeenSource) -> Self {
+        let SeenSource { title, state } = seen;
         let kind = match source {
             MessageSource::Post(_) => SourceKind::Post,
             MessageSource::Comment(_) => SourceKind::Comment,
         };
         let post_id = source.post();
-        Self { kind, board_id: post_id.board(), post_id, comment_id: source.comment(), title }
+        Self { kind, board_id: post_id.board(), post_id, comment_id: source.comment(), title, state }
     }
 }
 
 impl From<SeenThread> for ThreadView {
     fn from(seen: SeenThread) -> Self {
-        let SeenThread { thread, side, partner, title } = seen;
+        let SeenThread { thread, side, partner, source, last } = seen;
         Self {
             id: thread.id,
             partner: partner.into(),
-            source: SourceView::new(&thread.source, title),
+            source: SourceView::new(&thread.source, source),
             unread_count: thread.unread_by(side),
             updated_at: thread.updated_at,
             last_message: LastMessageView {
                 is_mine: thread.last_by == side,
-                content: thread.last_content,
+                content: last.show(thread.last_content),
+                state: last.state,
                 created_at: thread.updated_at,
             },
         }
@@ -122,28 +133,32 @@ impl From<SeenThread> for ThreadView {
 
 impl OpenThreadView {
     pub(crate) fn new(seen: SeenThread, is_blocked: bool) -> Self {
-        let SeenThread { thread, partner, title, .. } = seen;
-        Self { id: thread.id, partner: partner.into(), source: SourceView::new(&thread.source, title), is_blocked }
+        let SeenThread { thread, partner, source, .. } = seen;
+        Self { id: thread.id, partner: partner.into(), source: SourceView::new(&thread.source, source), is_blocked }
     }
 }
 
 impl MessageView {
     /// A message of the thread as the caller sees it.
-    pub(crate) fn new(message: Message, seen: &SeenThread) -> Self {
-        let source = message.by.is_none().then(|| SourceView::new(&seen.thread.source, seen.title.clone()));
-        let is_mine = matches!(message.by, Some(Sender { side: by, .. }) if by == seen.side);
-        Self { is_mine, source, ..Self::sent(message) }
+    pub(crate) fn new(message: SeenMessage, seen: &SeenThread) -> Self {
+        let is_notice = message.message.by.is_none();
+        let source = is_notice.then(|| SourceView::new(&seen.thread.source, seen.source.clone()));
+        Self { source, ..Self::from(message) }
     }
+}
 
-    /// A message as its sender sees it.
-    pub(crate) fn sent(message: Message) -> Self {
-        let kind = if message.by.is_some() { MessageKind::Message } else { MessageKind::Source };
+impl From<SeenMessage> for MessageView {
+    /// A message without the source that a notice shows.
+    fn from(seen: SeenMessage) -> Self {
+        let SeenMessage { message, is_mine, appearance } = seen;
         Self {
             id: message.id,
-            kind,
-            is_mine: true,
-            content: message.content,
+            kind: if message.by.is_some() { MessageKind::Message } else { MessageKind::Source },
+            is_mine,
+            content: message.content.and_then(|content| appearance.show(content)),
             source: None,
+            state: appearance.state,
+            moderation: appearance.notice.map(ModerationView::from),
             created_at: message.created_at,
         }
     }

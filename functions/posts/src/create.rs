@@ -86,11 +86,14 @@ async fn create(
         is_question: request.is_question.unwrap_or(false),
         media: media?,
     };
-    let post = Post::write(&board, caller, draft, app.clock.now())?;
+    let now = app.clock.now();
+    let post = Post::write(&board, caller, draft, now)?;
     app.limiter.count(UserAction::WritePost, &access, caller).await?;
     let deletion = copy_pictures(state, &access, caller, &post.head).await?;
     app.posts.add(&access, caller, (&post, &board), deletion.as_ref()).await?;
-    PostView::new(state, PostOnBoard { post, board, author, reaction: Reaction::default() }, caller).await
+    let appearance = post.head.appearance_to(caller, now);
+    let shown = PostOnBoard { post, board, author, reaction: Reaction::default(), appearance };
+    PostView::new(state, shown, caller).await
 }
 
 /// Copies the pictures from the uploads to the post, before the post is created. Returns the media deletion that

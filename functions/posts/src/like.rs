@@ -12,7 +12,7 @@ use campus_core::http::{LikeCount, Path, Problem};
 /// post, unless its board has `hot_enabled: false`.
 #[utoipa::path(post, path = "/posts/{id}/like", tag = "posts", params(("id" = PostId, Path)), responses(
     (status = 200, description = "The number of likes.", body = LikeCount),
-    (status = 403, description = "`own_content`: the post is yours. `board_archived`."),
+    (status = 403, description = "`own_content`: the post is yours. `content_blinded`, `board_archived`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_post(
     caller: Caller,

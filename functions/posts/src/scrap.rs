@@ -11,7 +11,7 @@ use campus_core::http::{Code, Path, Problem};
 /// A post that is already among your scraps keeps its position.
 #[utoipa::path(put, path = "/posts/{id}/scrap", tag = "scraps", params(("id" = PostId, Path)), responses(
     (status = 204, description = "The post is among your scraps."),
-    (status = 403, description = "`own_content`: the post is yours.")))]
+    (status = 403, description = "`own_content`: the post is yours. `content_blinded`.")))]
 pub(crate) async fn scrap_post(
     caller: Caller,
     Path(id): Path<PostId>,

@@ -28,7 +28,7 @@ request! {
 #[utoipa::path(patch, path = "/posts/{id}", tag = "posts", params(("id" = PostId, Path)),
     request_body = PostUpdate, responses(
     (status = 200, description = "The changed post.", body = PostView),
-    (status = 403, description = "`not_author`, `board_archived`."),
+    (status = 403, description = "`not_author`, `content_blinded`, `board_archived`."),
     (status = 409, description = "`question_locked`: the post is a question with comments that are not deleted.")))]
 pub(crate) async fn update_post(
     caller: Caller,

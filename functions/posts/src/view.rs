@@ -1,7 +1,9 @@
 //! Posts in responses.
 
-use campus_core::domain::{Author, BoardId, Caller, Content, ImageType, MediaId, PostHead, PostId, Time, Title};
-use campus_core::http::{AuthorView, Problem};
+use campus_core::domain::{
+    Appearance, Author, BoardId, Caller, Content, ContentState, ImageType, MediaId, PostHead, PostId, Time, Title,
+};
+use campus_core::http::{AuthorView, ModerationView, Problem};
 use campus_core::store::{ListedPost, Page, PostOnBoard, Reaction};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +17,8 @@ use crate::state::PostsState;
 pub(crate) struct PostView {
     #[serde(flatten)]
     facts: PostFacts,
-    content: Content,
+    /// Null if the post is hidden from you.
+    content: Option<Content>,
 }
 
 /// A post in a list, without its full text.
@@ -24,9 +27,9 @@ pub(crate) struct PostView {
 pub(crate) struct ListedPostView {
     #[serde(flatten)]
     facts: PostFacts,
-    /// The first 200 characters of the text.
+    /// The first 200 characters of the text. Null if the post is hidden from you.
     #[schema(max_length = 200)]
-    content_preview: String,
+    content_preview: Option<String>,
 }
 
 /// The fields that lists and single posts have in common.
@@ -34,8 +37,10 @@ pub(crate) struct ListedPostView {
 struct PostFacts {
     id: PostId,
     board_id: BoardId,
-    title: Title,
-    author: AuthorView,
+    /// Null if the post is hidden from you.
+    title: Option<Title>,
+    /// Null if the post is hidden from you.
+    author: Option<AuthorView>,
     /// Whether you wrote the post.
     is_mine: bool,
     is_anonymous: bool,
@@ -48,8 +53,13 @@ struct PostFacts {
     liked: bool,
     /// Whether the post is among your scraps.
     scrapped: bool,
-    /// The pictures of the post, in order.
+    /// The pictures of the post, in order. Empty if the post is hidden from you.
     media: Vec<MediaView>,
+    /// A post that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author sees
+    /// that a post is `restored`.
+    state: ContentState,
+    /// Why your post is hidden. Null if it is not hidden, or not yours.
+    moderation: Option<ModerationView>,
     created_at: Time,
     updated_at: Time,
     /// When the author last changed the title or the text. Null if they never did.
@@ -71,10 +81,12 @@ impl PostFacts {
         head: PostHead,
         author: Author,
         reaction: Reaction,
+        appearance: Appearance,
         caller: &Caller,
         signer: &UrlSigner<'_>,
     ) -> Result<Self, BucketError> {
-        let media = head.media.iter().map(|picture| {
+        let pictures = appearance.show(head.media.as_slice()).unwrap_or_default();
+        let media = pictures.iter().map(|picture| {
             let url = signer.picture_url(head.id, picture.id)?;
             Ok(MediaView { id: picture.id, url, content_type: picture.content_type })
         });
@@ -84,8 +96,8 @@ impl PostFacts {
             is_mine: head.author_id == caller.user,
             id: head.id,
             board_id: head.id.board(),
-            title: head.title,
-            author: author.into(),
+            title: appearance.show(head.title),
+            author: appearance.show(author.into()),
             is_anonymous: head.is_anonymous,
             is_question: head.is_question,
             like_count: head.like_count,
@@ -93,6 +105,8 @@ impl PostFacts {
             comment_count: head.comment_count,
             liked: reaction.liked_at.is_some(),
             scrapped: reaction.scrapped_at.is_some(),
+            state: appearance.state,
+            moderation: appearance.notice.map(ModerationView::from),
             created_at: head.created_at,
             updated_at: head.updated_at,
         })
@@ -101,9 +115,10 @@ impl PostFacts {
 
 impl PostView {
     pub(crate) async fn new(state: &PostsState, shown: PostOnBoard, caller: &Caller) -> Result<Self, Problem> {
-        let PostOnBoard { post, author, reaction, .. } = shown;
+        let PostOnBoard { post, author, reaction, appearance, .. } = shown;
         let signer = state.bucket.signer().await?;
-        Ok(Self { facts: PostFacts::new(post.head, author, reaction, caller, &signer)?, content: post.content })
+        let facts = PostFacts::new(post.head, author, reaction, appearance, caller, &signer)?;
+        Ok(Self { facts, content: appearance.show(post.content) })
     }
 
     pub(crate) fn id(&self) -> PostId {
@@ -113,9 +128,9 @@ impl PostView {
 
 impl ListedPostView {
     fn new(listed: ListedPost, caller: &Caller, signer: &UrlSigner<'_>) -> Result<Self, BucketError> {
-        let ListedPost { head, author, reaction } = listed;
-        let content_preview = head.content_preview.clone();
-        Ok(Self { content_preview, facts: PostFacts::new(head, author, reaction, caller, signer)? })
+        let ListedPost { head, author, reaction, appearance } = listed;
+        let content_preview = appearance.show(head.content_preview.clone());
+        Ok(Self { content_preview, facts: PostFacts::new(head, author, reaction, appearance, caller, signer)? })
     }
 
     /// Converts a page from the store.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::post::check_not_written_by;
 use super::{
-    Alias, Author, Board, Caller, CommentId, Invalid, Nickname, Permission, PostHead, Prose, Refusal, Time, UserId,
+    Alias, Author, Board, Caller, CommentId, Invalid, Moderation, Nickname, Permission, PostHead, Prose, Refusal, Time,
+    UserId,
 };
 
 /// The text of a comment: 1 to 300 characters.
@@ -36,6 +37,8 @@ pub struct CommentBody {
     #[serde(rename = "signature")]
     pub byline: CommentByline,
     pub content: CommentText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Moderation>,
 }
 
 /// How an author appears under a post (rules 3 and 4). Never changes after the comment is written.
@@ -117,12 +120,23 @@ impl CommentBody {
         }
     }
 
-    /// Checks that the caller may like the comment: everybody but its author may (rule 6).
+    /// Checks that the comment is not hidden (rule 20).
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`].
-    pub fn check_not_by(&self, caller: &Caller) -> Result<(), Refusal> {
-        check_not_written_by(self.author_id, caller)
+    /// [`Refusal::ContentBlinded`].
+    pub fn check_not_hidden(&self) -> Result<(), Refusal> {
+        Moderation::check_not_hidden(self.moderation.as_ref())
+    }
+
+    /// Checks that the caller may like the comment: everybody but its author may (rule 6), unless the comment or its
+    /// post is hidden.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`].
+    pub fn check_open_to(&self, caller: &Caller, post: &PostHead) -> Result<(), Refusal> {
+        check_not_written_by(self.author_id, caller)?;
+        post.check_not_hidden()?;
+        self.check_not_hidden()
     }
 
     /// Checks that the caller may delete the comment: its author and admins may (rule 2).
@@ -155,7 +169,7 @@ impl Comment {
         let byline = CommentByline::of(post, author.user, draft.is_anonymous, number);
         Ok(Self {
             id: CommentId::new(post.id, parent, now),
-            body: Some(CommentBody { author_id: author.user, byline, content: draft.content }),
+            body: Some(CommentBody { author_id: author.user, byline, content: draft.content, moderation: None }),
             like_count: 0,
             reply_count: 0,
             created_at: now,
@@ -193,7 +207,7 @@ impl Comment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{BoardId, Parse, PostId, Role, Title};
+    use crate::domain::{BoardId, Hiding, Parse, PostId, Role, Title};
 
     fn caller() -> Caller {
         Caller::for_test(Role::Student)
@@ -217,13 +231,14 @@ mod tests {
             hot_at: None,
             best_at: None,
             media: Vec::new(),
+            moderation: None,
             created_at: now,
             updated_at: now,
         }
     }
 
     fn body(author: UserId, byline: CommentByline) -> CommentBody {
-        CommentBody { author_id: author, byline, content: Parse::parse("댓글".to_owned()).unwrap() }
+        CommentBody { author_id: author, byline, content: Parse::parse("댓글".to_owned()).unwrap(), moderation: None }
     }
 
     fn comment(author: UserId, reply_count: u32) -> Comment {
@@ -307,9 +322,16 @@ mod tests {
     fn users_like_the_comments_of_others_and_delete_their_own() {
         let (author, other) = (caller(), caller());
         let admin = Caller::for_test(Role::Admin);
+        let mut post = post(other.user, true, 1);
         let body = body(author.user, CommentByline::Number(1));
-        assert_eq!(body.check_not_by(&author), Err(Refusal::OwnContent));
-        assert_eq!((body.check_not_by(&other), body.check_not_by(&admin)), (Ok(()), Ok(())));
+        let likes =
+            |post: &PostHead, body: &CommentBody| [&author, &other, &admin].map(|by| body.check_open_to(by, post));
+        assert_eq!(likes(&post, &body), [Err(Refusal::OwnContent), Ok(()), Ok(())]);
+        let hidden = Some(Moderation::Blinded(Hiding::for_test()));
+        let blinded = [Err(Refusal::OwnContent), Err(Refusal::ContentBlinded), Err(Refusal::ContentBlinded)];
+        assert_eq!(likes(&post, &CommentBody { moderation: hidden, ..body.clone() }), blinded);
+        post.moderation = hidden;
+        assert_eq!(likes(&post, &body), blinded);
         assert_eq!(body.check_deletable_by(&other), Err(Refusal::NotAuthor));
         assert_eq!(body.check_deletable_by(&author), Ok(Permission::Own));
         let as_admin = Permission::AsAdmin { otherwise: Refusal::NotAuthor };

@@ -167,6 +167,9 @@ pub enum Refusal {
     /// Only the school's admins may post on the board.
     #[error("only admins may post on the board")]
     BoardAdminsOnly,
+    /// Moderation has hidden the content, so nobody likes, scraps, edits, comments on or writes about it.
+    #[error("the content is hidden")]
+    ContentBlinded,
     /// Only the author may do this. The school's admins may delete, but not edit.
     #[error("the caller is not the author")]
     NotAuthor,

@@ -136,7 +136,11 @@ id!(
     /// The id of a friendship or a friend request.
     FriendshipId
 );
-time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, MessageId, EntryId, FriendshipId);
+id!(
+    /// The id of a takedown request.
+    TakedownId
+);
+time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, MessageId, EntryId, FriendshipId, TakedownId);
 
 /// Adds a `new` that creates a time-ordered id with the semester in it, so that the key of a row follows from its id
 /// without a lookup. The semester's number is in the 12 bits between version and variant of the UUIDv7 (`rand_a` in RFC

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Byline, CommentByline, CommentId, MessageId, PostId, Prose, ThreadId, Time, UserId};
+use super::{Byline, CommentByline, CommentId, MessageId, Moderation, PostId, Prose, ThreadId, Time, UserId};
 
 /// The text of a message: 1 to 1,000 characters.
 pub type MessageText = Prose<1, 1000>;
@@ -23,6 +23,9 @@ pub struct Thread {
     pub last_content: MessageText,
     /// The sender of the last message.
     pub last_by: Side,
+    /// What moderation has done to the last message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_moderation: Option<Moderation>,
     pub created_at: Time,
     /// When the last message was sent.
     pub updated_at: Time,
@@ -72,6 +75,8 @@ pub struct Message {
     pub by: Option<Sender>,
     /// `None` for the notice.
     pub content: Option<MessageText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Moderation>,
     pub created_at: Time,
 }
 
@@ -129,6 +134,7 @@ impl Thread {
             author: Party::new(author),
             last_content: MessageText::default(),
             last_by: Side::Starter,
+            last_moderation: None,
             created_at: now,
             updated_at: now,
         }
@@ -136,7 +142,14 @@ impl Thread {
 
     /// The notice at the start of the thread.
     pub fn notice(&self) -> Message {
-        Message { id: MessageId::new(self.created_at), number: 0, by: None, content: None, created_at: self.created_at }
+        Message {
+            id: MessageId::new(self.created_at),
+            number: 0,
+            by: None,
+            content: None,
+            moderation: None,
+            created_at: self.created_at,
+        }
     }
 
     /// The side of a user, or `None` if the user is not in the thread.
@@ -193,6 +206,7 @@ impl Thread {
         let nth = sender.sent;
         thread.last_content = content.clone();
         thread.last_by = by;
+        thread.last_moderation = None;
         thread.updated_at = now;
         let number = thread.message_count();
         let message = Message {
@@ -200,6 +214,7 @@ impl Thread {
             number,
             by: Some(Sender { side: by, nth }),
             content: Some(content),
+            moderation: None,
             created_at: now,
         };
         (thread, message)

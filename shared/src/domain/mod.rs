@@ -23,6 +23,7 @@ mod language;
 mod lecture;
 mod media;
 mod message;
+mod moderation;
 mod network;
 mod password;
 mod policy;
@@ -52,7 +53,7 @@ pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
 pub use ids::{
     BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
-    ThreadId, TimetableId, UserId,
+    TakedownId, ThreadId, TimetableId, UserId,
 };
 pub use language::Language;
 pub use lecture::{
@@ -61,6 +62,7 @@ pub use lecture::{
 };
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use message::{Message, MessageSource, MessageText, Party, Sender, Side, Thread};
+pub use moderation::{Appearance, ContentState, Hiding, HidingNotice, Moderation, ReportReason};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Board, Byline, Caller, Invalid, Media, Permission, PostId, Prose, Refusal, SingleLine, Time, UserId};
+use super::{
+    Appearance, Board, Byline, Caller, Invalid, Media, Moderation, Permission, PostId, Prose, Refusal, SingleLine,
+    Time, UserId,
+};
 
 /// The title of a post: 1 to 100 characters.
 pub type Title = SingleLine<1, 100>;
@@ -38,6 +41,8 @@ pub struct PostHead {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best_at: Option<Time>,
     pub media: Vec<Media>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Moderation>,
     pub created_at: Time,
     /// When the title or the text last changed.
     pub updated_at: Time,
@@ -123,9 +128,9 @@ impl PostHead {
     /// Computes the effect of a like by the caller (rules 6, 8 and 32). `board` is that of the post.
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`], [`Refusal::BoardArchived`].
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`].
     pub fn like_by(&self, caller: &Caller, board: &Board, now: Time) -> Result<LikeOutcome, Refusal> {
-        self.check_not_by(caller)?;
+        self.check_open_to(caller)?;
         board.check_not_archived()?;
         let counts_for_hot = now >= caller.young_until;
         let is_possible =
@@ -136,23 +141,38 @@ impl PostHead {
         Ok(LikeOutcome { like_count: self.like_count.saturating_add(1), counts_for_hot, reached, unreached })
     }
 
-    /// Checks that the caller may like or scrap the post: everybody but its author may.
-    ///
-    /// # Errors
-    /// [`Refusal::OwnContent`].
-    pub fn check_not_by(&self, caller: &Caller) -> Result<(), Refusal> {
-        check_not_written_by(self.author_id, caller)
+    /// How the caller sees the post.
+    pub fn appearance_to(&self, caller: &Caller, now: Time) -> Appearance {
+        Appearance::new(self.moderation, self.author_id == caller.user, now)
     }
 
-    /// Checks that the caller may edit the post on its board: only its author may, and nobody may edit a question that
-    /// has comments (rule 9).
+    /// Checks that the post is not hidden (rule 20).
     ///
     /// # Errors
-    /// [`Refusal::NotAuthor`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`].
+    /// [`Refusal::ContentBlinded`].
+    pub fn check_not_hidden(&self) -> Result<(), Refusal> {
+        Moderation::check_not_hidden(self.moderation.as_ref())
+    }
+
+    /// Checks that the caller may like or scrap the post: everybody but its author may, unless it is hidden.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`].
+    pub fn check_open_to(&self, caller: &Caller) -> Result<(), Refusal> {
+        check_not_written_by(self.author_id, caller)?;
+        self.check_not_hidden()
+    }
+
+    /// Checks that the caller may edit the post on its board: only its author may, unless it is hidden (rule 20), and
+    /// nobody may edit a question that has comments (rule 9).
+    ///
+    /// # Errors
+    /// [`Refusal::NotAuthor`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`].
     pub fn check_editable_by(&self, caller: &Caller, board: &Board) -> Result<(), Refusal> {
         if self.author_id != caller.user {
             return Err(Refusal::NotAuthor);
         }
+        self.check_not_hidden()?;
         board.check_not_archived()?;
         if self.is_locked() { Err(Refusal::QuestionLocked) } else { Ok(()) }
     }
@@ -201,6 +221,7 @@ impl Post {
             hot_at: None,
             best_at: None,
             media: draft.media,
+            moderation: None,
             created_at: now,
             updated_at: now,
         };
@@ -211,7 +232,7 @@ impl Post {
     /// is that of the post.
     ///
     /// # Errors
-    /// [`Refusal::NotAuthor`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`].
+    /// [`Refusal::NotAuthor`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`].
     pub fn edit(
         &self,
         caller: &Caller,
@@ -228,6 +249,7 @@ impl Post {
         let head = PostHead {
             title,
             content_preview: content.cut_to(PostHead::PREVIEW_CHARACTERS),
+            moderation: Moderation::after_edit(self.head.moderation),
             updated_at: now.max(self.head.updated_at.plus_millis(1)),
             ..self.head.clone()
         };

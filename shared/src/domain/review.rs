@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Caller, FieldError, Parse, Permission, Prose, Refusal, ReviewId, Semester, Time};
+use super::{Caller, FieldError, Moderation, Parse, Permission, Prose, Refusal, ReviewId, Semester, Time};
 
 /// The text of a review: 20 to 2,000 characters.
 pub type ReviewText = Prose<20, 2000>;
@@ -129,6 +129,8 @@ pub struct Review {
     pub semester: Semester,
     pub choices: Choices,
     pub like_count: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Moderation>,
     /// Responses hold only the day. The time would lead to the author, whose timetable changed just before (rule 14).
     pub created_at: Time,
 }
@@ -154,7 +156,25 @@ impl Review {
             return Err(Refusal::NotTaken);
         }
         let ReviewDraft { rating, content, semester, choices } = draft;
-        Ok(Self { id: ReviewId::random(), rating, content, semester, choices, like_count: 0, created_at: now })
+        Ok(Self {
+            id: ReviewId::random(),
+            rating,
+            content,
+            semester,
+            choices,
+            like_count: 0,
+            moderation: None,
+            created_at: now,
+        })
+    }
+
+    /// Checks that somebody may like the review, which may be their own: everybody but its author may (rule 6), unless it is
+    /// hidden.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`].
+    pub fn check_open(&self, is_own: bool) -> Result<(), Refusal> {
+        if is_own { Err(Refusal::OwnContent) } else { Moderation::check_not_hidden(self.moderation.as_ref()) }
     }
 
     /// Checks that the caller may delete a review, which may be their own: its author and admins may (rule 14).

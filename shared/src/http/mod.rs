@@ -17,6 +17,7 @@ mod input;
 mod language;
 mod like;
 mod middleware;
+mod moderation;
 pub mod openapi;
 mod path;
 mod problem;
@@ -33,6 +34,7 @@ pub use input::Request;
 pub use input::{Input, Inputs, NestedInput, RawField, present};
 pub use like::LikeCount;
 pub use middleware::{TimeLimits, finish, finish_within};
+pub use moderation::ModerationView;
 #[doc(hidden)]
 pub use pastey::paste;
 pub use path::Path;

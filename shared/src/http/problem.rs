@@ -124,6 +124,7 @@ impl From<Refusal> for Problem {
             Refusal::BoardHasPosts => Code::BoardHasPosts,
             Refusal::BoardArchived => Code::BoardArchived,
             Refusal::BoardAdminsOnly => Code::BoardAdminsOnly,
+            Refusal::ContentBlinded => Code::ContentBlinded,
             Refusal::NotAuthor => Code::NotAuthor,
             Refusal::OwnContent => Code::OwnContent,
             Refusal::AlreadyLiked => Code::AlreadyLiked,

@@ -19,6 +19,7 @@ mod keys;
 mod limits;
 mod mails;
 mod messages;
+mod moderation;
 mod policies;
 mod schools;
 mod timetables;
@@ -53,7 +54,7 @@ pub use limits::{
 pub use mails::{
     Attempt, Begun, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,
 };
-pub use messages::{Inbox, MessageTarget, Messages, SeenThread, ThreadMessages};
+pub use messages::{Inbox, MessageTarget, Messages, SeenMessage, SeenSource, SeenThread, ThreadMessages};
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;
 pub use timetables::catalogues::{Catalogues, Snapshot};

@@ -17,6 +17,7 @@ pub mod faults;
 pub mod fuzz;
 pub mod growth;
 pub mod harness;
+pub mod hidden_content;
 pub mod idempotency;
 mod ids;
 pub mod inputs;

@@ -226,7 +226,17 @@ impl Fixture {
 
     /// The valid request of the operation, by `who`.
     pub fn request(&self, operation: &Operation, who: Who) -> Call<'_> {
+        self.call(operation, who, (operation.request)(self, who))
+    }
+
+    /// The same, but of a list as many items as possible.
+    pub fn request_of_all(&self, operation: &Operation, who: Who) -> Call<'_> {
         let Specimen { path, body } = (operation.request)(self, who);
+        self.call(operation, who, Specimen { path: path.replace("limit=1", "limit=50"), body })
+    }
+
+    fn call(&self, operation: &Operation, who: Who, specimen: Specimen) -> Call<'_> {
+        let Specimen { path, body } = specimen;
         let call = self.app.call(operation.method().parse::<Method>().unwrap(), path);
         let call = body.into_iter().fold(call, |call, body| call.json(&body));
         self.student(who).into_iter().fold(call, |call, student| call.by(&self.app.renewed(student)))

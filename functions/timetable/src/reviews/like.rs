@@ -9,7 +9,7 @@ use campus_core::http::{LikeCount, Path, Problem};
 /// Likes a review. You cannot take a like back.
 #[utoipa::path(post, path = "/reviews/{id}/like", tag = "reviews", params(("id" = ReviewId, Path)), responses(
     (status = 200, description = "The number of likes.", body = LikeCount),
-    (status = 403, description = "`own_content`: you wrote the review."),
+    (status = 403, description = "`own_content`: you wrote the review. `content_blinded`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_review(
     caller: Caller,

@@ -1,8 +1,9 @@
 //! Reviews in responses.
 
 use campus_core::domain::{
-    Amount, Attendance, Choices, Date, Exams, Grading, Rating, Review, ReviewId, ReviewText, Semester,
+    Amount, Attendance, Choices, ContentState, Date, Exams, Grading, Rating, Review, ReviewId, ReviewText, Semester,
 };
+use campus_core::http::ModerationView;
 use campus_core::store::SeenReview;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +14,8 @@ use utoipa::ToSchema;
 pub(crate) struct ReviewView {
     pub(crate) id: ReviewId,
     rating: Rating,
-    content: ReviewText,
+    /// Null if the review is hidden from you.
+    content: Option<ReviewText>,
     /// The semester in which the author took the course.
     semester: Semester,
     #[serde(flatten)]
@@ -26,24 +28,31 @@ pub(crate) struct ReviewView {
     liked: bool,
     /// Whether you wrote the review.
     is_mine: bool,
+    /// A review that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author sees
+    /// that a review is `restored`.
+    state: ContentState,
+    /// Why your review is hidden. Null if it is not hidden, or not yours.
+    moderation: Option<ModerationView>,
     /// The day on which the review was written, in Seoul.
     date: Date,
 }
 
 impl From<SeenReview> for ReviewView {
     fn from(seen: SeenReview) -> Self {
-        let SeenReview { review, is_mine, is_liked } = seen;
-        let Review { id, rating, content, semester, choices, like_count, created_at } = review;
+        let SeenReview { review, is_mine, is_liked, appearance } = seen;
+        let Review { id, rating, content, semester, choices, like_count, created_at, .. } = review;
         Self {
             id,
             rating,
-            content,
+            content: appearance.show(content),
             semester,
             choices: choices.into(),
             taken: format!("{} 수강자", semester.korean()),
             like_count,
             liked: is_liked,
             is_mine,
+            state: appearance.state,
+            moderation: appearance.notice.map(ModerationView::from),
             date: created_at.date_in_seoul(),
         }
     }

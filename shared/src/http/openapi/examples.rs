@@ -45,6 +45,7 @@ pub const DEVICE_TOKEN: &str = "pU3KGCUwux1tEyze1iN7LtkeP3IfyxlxF0SU1kk8nVw0YL4x
 pub(super) const USER: &str = "80756854-794d-4c71-bfc3-b61d06f24fd3";
 pub(super) const MEDIA: &str = "01a0694f-d61c-734b-8927-e130ef84fdb0";
 pub(super) const MESSAGE: &str = "01a03451-8775-7788-b39c-2022b828a01a";
+pub(super) const TAKEDOWN: &str = "01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2";
 pub(super) const REQUEST: &str = "01a04691-41ae-7fb6-9d2d-7ba7c737e2b6";
 
 /// The password of the demo students.

@@ -147,6 +147,7 @@ scalars! {
     domain::EntryId => id(examples::ENTRY);
     domain::ReviewId => id(examples::REVIEW);
     domain::FriendshipId => id(examples::FRIEND);
+    domain::TakedownId => id(examples::TAKEDOWN);
     domain::Date => format(KnownFormat::Date).examples(["2026-09-01"]);
     domain::Time => format(KnownFormat::DateTime).examples(["2026-09-01T00:00:00.000Z"]);
     domain::LoginId => characters(4, 20).pattern(Some("^[A-Za-z0-9_]{4,20}$"))
@@ -188,6 +189,10 @@ scalars! {
     domain::Grading => choice(["generous", "average", "strict"]);
     domain::Attendance => choice(["called", "seats", "electronic", "mixed", "not_counted"]);
     domain::Exams => choice(["none", "one", "two", "three", "four_or_more"]);
+    domain::ReportReason => choice([
+        "abuse", "spam", "obscene", "illegal_media", "personal_data", "fraud", "impersonation", "self_harm", "other",
+    ]);
+    domain::ContentState => choice(["visible", "blinded", "restored", "removed", "restricted"]);
     Limit => integer(1..=50).default(Some(20.into())).examples([20]);
 }
 

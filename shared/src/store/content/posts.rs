@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Author, Board, BoardId, Caller, Content, Milestone, Permission, Post, PostChanges, PostHead, PostId, Refusal,
-    SchoolId, Time, UserId,
+    Appearance, Author, Board, BoardId, Caller, Content, Milestone, Permission, Post, PostChanges, PostHead, PostId,
+    Refusal, SchoolId, Time, UserId,
 };
 use crate::hash::sha256;
 use crate::store::accounts::{users, write_access::WriteAccess};
@@ -23,6 +23,7 @@ use crate::store::content::{
     boards, feeds, feeds::PostPointer, media_deletions::MediaDeletion, reactions, reactions::Reaction,
 };
 use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, Rows, Table, Transaction};
+use crate::store::moderation::MODERATION;
 use crate::store::schools;
 
 pub(crate) const POST: &str = "POST#";
@@ -57,7 +58,7 @@ pub(crate) struct LastPost {
     expires_at: i64,
 }
 
-/// A post with its board, and the author and reaction as the caller sees them.
+/// A post as the caller sees it, with its board.
 #[derive(Clone, Debug)]
 pub struct PostOnBoard {
     pub post: Post,
@@ -65,6 +66,7 @@ pub struct PostOnBoard {
     /// The author as shown to the caller.
     pub author: Author,
     pub reaction: Reaction,
+    pub appearance: Appearance,
 }
 
 /// A post without its text, and its board.
@@ -207,7 +209,9 @@ impl Posts {
         let body: PostBody<'static> = rows.take(&body_key)?.ok_or(Error::NotFound)?;
         let byline = head.byline();
         let author = byline.shown(&users::nicknames(&self.table, school, byline.user()).await?);
-        Ok(PostOnBoard { post: Post { head, content: body.content.into_owned() }, board, author, reaction })
+        let appearance = head.appearance_to(caller, self.table.clock().now());
+        let post = Post { head, content: body.content.into_owned() };
+        Ok(PostOnBoard { post, board, author, reaction, appearance })
     }
 
     /// Returns the post without its text.
@@ -248,8 +252,8 @@ impl Posts {
     /// the post as it is write nothing.
     ///
     /// # Errors
-    /// [`Refusal::NotAuthor`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`]; [`Error::NotFound`] if the post
-    /// was deleted meanwhile.
+    /// [`Refusal::NotAuthor`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`];
+    /// [`Error::NotFound`] if the post was deleted meanwhile.
     pub async fn edit(
         &self,
         access: &WriteAccess,
@@ -273,7 +277,7 @@ impl Posts {
     /// Writes only the changed attributes, so that counters can change at the same time.
     ///
     /// # Errors
-    /// [`Error::Modified`] if `updated_at` is not `seen`, or if a question has comments.
+    /// [`Error::Modified`] if `updated_at` is not `seen`, if the post is hidden, or if a question has comments.
     async fn write_edit(
         &self,
         access: &WriteAccess,
@@ -283,7 +287,9 @@ impl Posts {
         changes: &PostChanges,
     ) -> Result<(), Error> {
         let Post { head, content } = edited;
-        let mut change = if_unlocked(head)?.if_equal(&["updated_at"], seen)?.set(&["updated_at"], head.updated_at)?;
+        let mut change = if_unlocked(head)?.if_not_hidden(&[])?.if_equal(&["updated_at"], seen)?;
+        // Nothing is left of a restoration.
+        change = change.set(&["updated_at"], head.updated_at)?.remove(&[MODERATION]);
         if changes.title.is_some() {
             change = change.set(&["title"], &head.title)?;
         }

@@ -74,6 +74,13 @@ impl RowUpdate {
         Ok(self)
     }
 
+    /// Condition: the attribute does not exist, or has this value.
+    pub(crate) fn if_absent_or_equal(mut self, path: &[&str], value: impl Serialize) -> Result<Self, Error> {
+        let (path, value) = (self.path(path), self.value(value)?);
+        self.conditions.push(format!("(attribute_not_exists({path}) OR {path} = {value})"));
+        Ok(self)
+    }
+
     /// Condition: the attribute is at most this number.
     pub(crate) fn if_at_most(mut self, path: &[&str], number: i64) -> Result<Self, Error> {
         let (path, number) = (self.path(path), self.value(number)?);

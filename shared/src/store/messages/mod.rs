@@ -18,17 +18,15 @@
 mod read;
 mod write;
 
-pub use read::{Inbox, SeenThread, ThreadMessages};
+pub use read::{Inbox, SeenMessage, SeenSource, SeenThread, ThreadMessages};
 pub use write::MessageTarget;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Byline, Comment, CommentByline, MessageSource, PostHead, SchoolId, Side, Thread, ThreadId, Time, Title, UserId,
-};
+use crate::domain::{Byline, CommentByline, MessageSource, SchoolId, Side, Thread, ThreadId, Time, UserId};
 use crate::store::accounts::users;
 use crate::store::content::{boards, comments, posts};
-use crate::store::dynamo::{Error, Key, Rows, Table};
+use crate::store::dynamo::{Key, Table};
 use crate::store::schools;
 
 pub(crate) const THREAD: &str = "THREAD#";
@@ -130,28 +128,12 @@ pub(crate) fn starter_from_sk(sk: &str) -> Option<UserId> {
     sk.strip_prefix(BLOCK)?.split('#').next()?.parse().ok()
 }
 
-/// The keys of the rows from which [`source_title`] reads the title of a thread's source.
+/// The keys of the rows that say what a user sees of a thread's source.
 fn source_keys(school: SchoolId, source: &MessageSource) -> Vec<Key> {
     let post = source.post();
     let comment_key = source.comment().map(|comment| comments::key(school, comment));
     let post_keys = [posts::head_key(school, post), boards::key(school, post.board())];
     post_keys.into_iter().chain(comment_key).collect()
-}
-
-/// The title of the post that a thread is about; `None` if its board, the post or the comment was deleted. The rows
-/// stay in the batch, because several threads can be about the same post.
-fn source_title(school: SchoolId, source: &MessageSource, rows: &Rows) -> Result<Option<Title>, Error> {
-    let post = source.post();
-    let head: Option<PostHead> = rows.read(&posts::head_key(school, post))?;
-    let has_board = rows.has(&boards::key(school, post.board()));
-    let has_comment = match source.comment() {
-        Some(comment) => {
-            let comment: Option<Comment> = rows.read(&comments::key(school, comment))?;
-            comment.is_some_and(|comment| comment.body.is_some())
-        }
-        None => true,
-    };
-    Ok(head.filter(|_| has_board && has_comment).map(|head| head.title))
 }
 
 impl Thread {

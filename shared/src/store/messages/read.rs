@@ -2,12 +2,16 @@
 
 use uuid::Uuid;
 
-use crate::domain::{Author, Caller, Message, SchoolId, Side, Thread, ThreadId, Title};
+use crate::domain::{
+    Appearance, Author, Caller, Comment, ContentState, Message, MessageSource, PostHead, SchoolId, Side, Thread,
+    ThreadId, Title, UserId,
+};
 use crate::store::accounts::users;
+use crate::store::content::{boards, comments, posts};
 use crate::store::dynamo::{Error, Key, Page, Range, Read, Rows};
 use crate::store::messages::{
-    LISTED_THREAD, ListedThreadRow, MESSAGE, Messages, block_key, message_key, source_keys, source_title,
-    thread_id_from_sk, thread_key, thread_partition,
+    LISTED_THREAD, ListedThreadRow, MESSAGE, Messages, block_key, message_key, source_keys, thread_id_from_sk,
+    thread_key, thread_partition,
 };
 
 /// The number of threads, newest first, whose unread messages are added up.
@@ -21,8 +25,26 @@ pub struct SeenThread {
     pub side: Side,
     /// The other side as shown to the caller.
     pub partner: Author,
-    /// The title of the post that the thread is about; `None` if the post or the comment was deleted.
+    pub source: SeenSource,
+    /// How the caller sees the last message.
+    pub last: Appearance,
+}
+
+/// The post or comment that a thread is about, as the caller sees it.
+#[derive(Clone, Debug)]
+pub struct SeenSource {
+    /// The title of the post; `None` if the post or the comment was deleted or is hidden from the caller.
     pub title: Option<Title>,
+    /// `None` if the post or the comment was deleted.
+    pub state: Option<ContentState>,
+}
+
+/// A message as the caller sees it.
+#[derive(Clone, Debug)]
+pub struct SeenMessage {
+    pub message: Message,
+    pub is_mine: bool,
+    pub appearance: Appearance,
 }
 
 /// A page of the caller's threads.
@@ -39,7 +61,7 @@ pub struct ThreadMessages {
     pub seen: SeenThread,
     /// Whether a block of the caller covers the thread. A block of the partner does not count.
     pub is_blocked: bool,
-    pub page: Page<Message, String>,
+    pub page: Page<SeenMessage, String>,
 }
 
 impl Messages {
@@ -75,8 +97,8 @@ impl Messages {
             let Some(thread) = rows.take::<Thread>(&thread_key(school, id))? else { continue };
             // The caller may have cleared the thread after the list was read.
             let Some(side) = thread.side_of(user).filter(|side| thread.party(*side).is_listed) else { continue };
-            let title = source_title(school, &source, &rows)?;
-            items.push(SeenThread { thread, side, partner: partner.shown(&nicknames), title });
+            let source = self.seen_source(caller, &source, &rows)?;
+            items.push(self.seen_thread((thread, side), partner.shown(&nicknames), source));
         }
         Ok(Inbox { page: Page { items, next: page.next }, unread_total })
     }
@@ -109,7 +131,7 @@ impl Messages {
         let school = caller.school;
         let (thread, side) = self.find(caller, id).await?;
         let mut rows = self.table.batch_get(seen_keys(school, &thread, side), Read::Consistent).await?;
-        take_seen(school, (thread, side), &mut rows)
+        self.take_seen(caller, (thread, side), &mut rows)
     }
 
     /// Lists the messages of a thread after the cursor position, newest first, with the thread as the caller sees it.
@@ -140,7 +162,8 @@ impl Messages {
         let keys = seen_keys(school, &thread, side).into_iter().chain([block_key.clone()]);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let is_blocked = rows.has(&block_key);
-        let seen = take_seen(school, (thread, side), &mut rows)?;
+        let seen = self.take_seen(caller, (thread, side), &mut rows)?;
+        let items = items.into_iter().map(|message| self.seen_message(message, side)).collect();
         Ok(ThreadMessages { seen, is_blocked, page: Page { items, next } })
     }
 
@@ -149,15 +172,83 @@ impl Messages {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the thread is not in the caller's list, or if the caller has cleared the message.
-    pub async fn get_created_message(&self, caller: &Caller, id: ThreadId, recorded: Uuid) -> Result<Message, Error> {
+    pub async fn get_created_message(
+        &self,
+        caller: &Caller,
+        id: ThreadId,
+        recorded: Uuid,
+    ) -> Result<SeenMessage, Error> {
         let number = u32::try_from(recorded.as_u128()).map_err(Error::unexpected)?;
         let keys = [thread_key(caller.school, id), message_key(caller.school, id, number)];
         let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
         let [thread_key, message_key] = keys;
         let (thread, side) = require_listed(rows.take(&thread_key)?, caller)?;
         let message = rows.take(&message_key)?.filter(|message: &Message| message.number > thread.party(side).cleared);
-        message.ok_or(Error::NotFound)
+        Ok(self.seen_message(message.ok_or(Error::NotFound)?, side))
     }
+
+    /// The message as this side sees it.
+    pub(super) fn seen_message(&self, message: Message, side: Side) -> SeenMessage {
+        let is_mine = message.by.is_some_and(|by| by.side == side);
+        let appearance = Appearance::new(message.moderation, is_mine, self.table.clock().now());
+        SeenMessage { message, is_mine, appearance }
+    }
+
+    /// The thread as this side sees it.
+    pub(super) fn seen_thread(
+        &self,
+        (thread, side): (Thread, Side),
+        partner: Author,
+        source: SeenSource,
+    ) -> SeenThread {
+        let last = Appearance::new(thread.last_moderation, thread.last_by == side, self.table.clock().now());
+        SeenThread { thread, side, partner, source, last }
+    }
+
+    /// Takes what this side sees of a thread from a batch that was read with [`seen_keys`].
+    fn take_seen(&self, caller: &Caller, (thread, side): (Thread, Side), rows: &mut Rows) -> Result<SeenThread, Error> {
+        let partner = thread.partner_of(side);
+        let source = self.seen_source(caller, &thread.source, rows)?;
+        let nicknames = users::take_nicknames(caller.school, partner.user(), rows)?;
+        Ok(self.seen_thread((thread, side), partner.shown(&nicknames), source))
+    }
+
+    /// What the caller sees of a thread's source. The rows stay in the batch, because several threads can be about the
+    /// same post.
+    fn seen_source(&self, caller: &Caller, source: &MessageSource, rows: &Rows) -> Result<SeenSource, Error> {
+        let now = self.table.clock().now();
+        let Some(LiveSource { head, comment }) = live_source(caller.school, source, rows)? else {
+            return Ok(SeenSource { title: None, state: None });
+        };
+        let post = head.appearance_to(caller, now);
+        let body = comment.as_ref().and_then(|comment| comment.body.as_ref());
+        let of_comment = |author: UserId, moderation| Appearance::new(moderation, author == caller.user, now);
+        let shown = match body {
+            Some(body) if !post.is_hidden() => of_comment(body.author_id, body.moderation),
+            _ => post,
+        };
+        Ok(SeenSource { title: shown.show(head.title), state: Some(shown.state) })
+    }
+}
+
+/// A post or comment that threads are about.
+pub(super) struct LiveSource {
+    /// The post, or the post of the comment.
+    pub(super) head: PostHead,
+    /// The comment, if the thread is about one.
+    pub(super) comment: Option<Comment>,
+}
+
+/// Reads the source from a batch that was read with [`source_keys`]; `None` if its board, the post or the comment was
+/// deleted.
+pub(super) fn live_source(school: SchoolId, source: &MessageSource, rows: &Rows) -> Result<Option<LiveSource>, Error> {
+    let post = source.post();
+    let head: Option<PostHead> = rows.read(&posts::head_key(school, post))?;
+    let Some(head) = head.filter(|_| rows.has(&boards::key(school, post.board()))) else { return Ok(None) };
+    let Some(comment) = source.comment() else { return Ok(Some(LiveSource { head, comment: None })) };
+    let comment: Option<Comment> = rows.read(&comments::key(school, comment))?;
+    let comment = comment.filter(|comment| comment.body.is_some());
+    Ok(comment.map(|comment| LiveSource { head, comment: Some(comment) }))
 }
 
 /// The number of unread messages in these threads.
@@ -172,16 +263,8 @@ fn require_listed(thread: Option<Thread>, caller: &Caller) -> Result<(Thread, Si
     Ok((thread, side.ok_or(Error::NotFound)?))
 }
 
-/// The keys of the rows from which [`take_seen`] takes what this side sees of a thread.
+/// The keys of the rows that say what this side sees of a thread.
 fn seen_keys(school: SchoolId, thread: &Thread, side: Side) -> Vec<Key> {
     let profile_key = thread.partner_of(side).user().map(|partner| users::profile_key(school, partner));
     source_keys(school, &thread.source).into_iter().chain(profile_key).collect()
-}
-
-/// The thread as this side sees it.
-fn take_seen(school: SchoolId, (thread, side): (Thread, Side), rows: &mut Rows) -> Result<SeenThread, Error> {
-    let partner = thread.partner_of(side);
-    let title = source_title(school, &thread.source, rows)?;
-    let nicknames = users::take_nicknames(school, partner.user(), rows)?;
-    Ok(SeenThread { thread, side, partner: partner.shown(&nicknames), title })
 }

@@ -3,15 +3,15 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Author, Caller, Comment, CommentByline, Message, MessageSource, MessageText, PostHead, Refusal, SchoolId, Side,
-    Thread, Title, UserId,
+    Author, Caller, CommentBody, CommentByline, ContentState, Message, MessageSource, MessageText, Refusal, SchoolId,
+    Side, Thread, Title, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
-use crate::store::content::{comments, posts};
-use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Rows, Transaction};
+use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Transaction};
+use crate::store::messages::read::{LiveSource, live_source};
 use crate::store::messages::{
-    Messages, SeenThread, StartedThreadRow, block_key, listed_thread_key, message_key, source_keys, source_title,
-    started_thread_key, thread_key,
+    Messages, SeenMessage, SeenSource, SeenThread, StartedThreadRow, block_key, listed_thread_key, message_key,
+    source_keys, started_thread_key, thread_key,
 };
 
 /// Everything that a message to the author of a post or comment depends on.
@@ -48,14 +48,16 @@ impl Messages {
     /// Reads everything that a message about the post or comment depends on.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the post or comment does not exist or was deleted.
+    /// [`Error::NotFound`] if the post or comment does not exist or was deleted; [`Refusal::ContentBlinded`] if it is
+    /// hidden.
     pub async fn target(&self, caller: &Caller, source: MessageSource) -> Result<MessageTarget, Error> {
         let school = caller.school;
         let started_key = started_thread_key(school, caller.user, &source);
         let keys = source_keys(school, &source).into_iter().chain([started_key.clone()]);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let title = source_title(school, &source, &rows)?.ok_or(Error::NotFound)?;
-        let (author, byline) = source_author(school, &source, &mut rows)?.ok_or(Error::NotFound)?;
+        let live = live_source(school, &source, &rows)?.ok_or(Error::NotFound)?;
+        live.check_not_hidden()?;
+        let (author, byline) = live.author();
         let started = match rows.take::<StartedThreadRow>(&started_key)? {
             Some(started) => self.table.get(thread_key(school, started.thread_id), Read::Consistent).await?,
             None => None,
@@ -63,7 +65,7 @@ impl Messages {
         let is_new = started.is_none();
         let now = self.table.clock().now();
         let thread = started.unwrap_or_else(|| Thread::new(caller.user, author, source, byline, now));
-        Ok(MessageTarget { title, thread, is_new })
+        Ok(MessageTarget { title: live.head.title, thread, is_new })
     }
 
     /// Writes a message to the author of a post or comment. Starts a thread, or adds to the thread that the caller has
@@ -92,7 +94,8 @@ impl Messages {
                 Err(Error::Stale) if backoff.pause().await => target = self.target(caller, source).await?,
                 result => {
                     let (thread, _) = result?;
-                    return Ok(SeenThread { thread, side: Side::Starter, partner, title: Some(target.title) });
+                    let source = SeenSource { title: Some(target.title), state: Some(ContentState::Visible) };
+                    return Ok(self.seen_thread((thread, Side::Starter), partner, source));
                 }
             }
         }
@@ -108,9 +111,10 @@ impl Messages {
         caller: &Caller,
         (thread, side): (Thread, Side),
         content: &MessageText,
-    ) -> Result<Message, Error> {
+    ) -> Result<SeenMessage, Error> {
         self.present_partner(caller.school, &thread, side).await?;
-        Ok(self.send(access, caller, (thread, side), content, RecordedId::MessageNumber).await?.1)
+        let (_, message) = self.send(access, caller, (thread, side), content, RecordedId::MessageNumber).await?;
+        Ok(self.seen_message(message, side))
     }
 
     /// Returns the partner as shown to this side.
@@ -290,23 +294,22 @@ impl Messages {
     }
 }
 
-/// The author of the post or comment that a thread is about, and how the author appears under the post. Takes the row
-/// from a batch that was read with [`source_keys`].
-fn source_author(
-    school: SchoolId,
-    source: &MessageSource,
-    rows: &mut Rows,
-) -> Result<Option<(UserId, CommentByline)>, Error> {
-    match source {
-        MessageSource::Post(post) => {
-            let head: Option<PostHead> = rows.take(&posts::head_key(school, *post))?;
-            let byline = |head: &PostHead| CommentByline::of(head, head.author_id, head.is_anonymous, None);
-            Ok(head.map(|head| (head.author_id, byline(&head))))
+impl LiveSource {
+    /// The author, and how the author appears under the post.
+    fn author(&self) -> (UserId, CommentByline) {
+        let Self { head, comment } = self;
+        match comment.as_ref().and_then(|comment| comment.body.as_ref()) {
+            Some(body) => (body.author_id, body.byline),
+            None => (head.author_id, CommentByline::of(head, head.author_id, head.is_anonymous, None)),
         }
-        MessageSource::Comment(comment) => {
-            let body = rows.take::<Comment>(&comments::key(school, *comment))?.and_then(|comment| comment.body);
-            Ok(body.map(|body| (body.author_id, body.byline)))
-        }
+    }
+
+    /// # Errors
+    /// [`Refusal::ContentBlinded`].
+    fn check_not_hidden(&self) -> Result<(), Refusal> {
+        self.head.check_not_hidden()?;
+        let body = self.comment.as_ref().and_then(|comment| comment.body.as_ref());
+        body.map_or(Ok(()), CommentBody::check_not_hidden)
     }
 }
 
@@ -331,7 +334,8 @@ fn message_update(thread: &Thread, next: &Thread) -> Result<RowUpdate, Error> {
     let change = if_unchanged(thread)?
         .set(&["last_content"], &next.last_content)?
         .set(&["last_by"], next.last_by)?
-        .set(&["updated_at"], next.updated_at)?;
+        .set(&["updated_at"], next.updated_at)?
+        .remove(&["last_moderation"]);
     Side::BOTH.into_iter().try_fold(change, |change, side| {
         let attribute = side_attribute(side);
         change.set(&[attribute, "sent"], next.party(side).sent)?.set(&[attribute, "is_listed"], true)

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Author, Board, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, UserId};
+use crate::domain::{
+    Appearance, Author, Board, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, Time, UserId,
+};
 use crate::store::accounts::users;
 use crate::store::content::comments::{
     COMMENT, CommentLike, Comments, LIKE, key, likes_on_post, replies_prefix, sort_key,
@@ -20,12 +22,13 @@ const ROWS_PER_COMMENT: usize = 4;
 #[derive(Clone, Debug)]
 pub struct CommentOnPost {
     pub comment: Comment,
-    /// The author as shown to the caller; `None` if the comment was deleted.
+    /// The author as shown to the caller; `None` if the comment was deleted or is hidden from the caller.
     pub author: Option<Author>,
     /// Whether the comment is marked as written by the author of the post.
     pub is_by_post_author: bool,
     pub is_mine: bool,
     pub is_liked: bool,
+    pub appearance: Appearance,
 }
 
 /// A comment and its replies.
@@ -52,15 +55,19 @@ pub(super) struct CommentViewer<'a> {
     pub(super) nicknames: &'a HashMap<UserId, Nickname>,
     /// The comments that the caller likes.
     pub(super) liked: &'a HashSet<CommentId>,
+    pub(super) now: Time,
 }
 
 impl CommentViewer<'_> {
     pub(super) fn view(&self, comment: Comment) -> CommentOnPost {
         let body = comment.body.as_ref();
+        let is_mine = body.is_some_and(|body| body.author_id == self.caller.user);
+        let appearance = Appearance::new(body.and_then(|body| body.moderation), is_mine, self.now);
         CommentOnPost {
-            author: body.map(|body| body.author(self.nicknames)),
+            author: body.and_then(|body| appearance.show(body.author(self.nicknames))),
             is_by_post_author: body.is_some_and(|body| body.is_by_author_of(self.post)),
-            is_mine: body.is_some_and(|body| body.author_id == self.caller.user),
+            is_mine,
+            appearance,
             is_liked: body.is_some() && self.liked.contains(&comment.id),
             comment,
         }
@@ -83,7 +90,8 @@ fn liked_comments(likes: &[(String, CommentLike)]) -> HashSet<CommentId> {
 
 impl Comments {
     /// Lists the comments of a post after the cursor position, oldest first. A comment comes with all of its replies.
-    /// The page ends with the comment that brings it to 200 comments and replies.
+    /// The page ends with the comment that brings it to 200 comments and replies. A post that is hidden from the caller
+    /// shows no comments.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the post does not exist.
@@ -103,9 +111,14 @@ impl Comments {
         )?;
         let head: Option<PostHead> = rows.take(&head_key)?;
         let head = head.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
+        let now = self.table.clock().now();
+        if head.appearance_to(caller, now).is_hidden() {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
         let nicknames = users::nicknames(&self.table, school, named_authors(page.items.iter().flatten())).await?;
 
-        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked_comments(&likes) };
+        let liked = liked_comments(&likes);
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, now };
         let threads = page.items.into_iter().filter_map(|comments| viewer.view_thread(comments));
         Ok(Page { items: threads.collect(), next: page.next })
     }
@@ -143,7 +156,8 @@ impl Comments {
         }
     }
 
-    /// Returns a comment and its replies as the caller sees them.
+    /// Returns a comment and its replies as the caller sees them. If the post is hidden from the caller, it has no
+    /// replies.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -155,9 +169,12 @@ impl Comments {
             self.table.query_all::<CommentLike>(likes_on_post(school, user, id.post())),
         )?;
         let FoundComment { comment, head, .. } = found;
+        let now = self.table.clock().now();
+        let replies = head.appearance_to(caller, now).show(replies).unwrap_or_default();
         let comments: Vec<Comment> = [comment].into_iter().chain(replies).collect();
         let nicknames = users::nicknames(&self.table, school, named_authors(&comments)).await?;
-        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked_comments(&likes) };
+        let liked = liked_comments(&likes);
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, now };
         viewer.view_thread(comments).ok_or(Error::NotFound)
     }
 

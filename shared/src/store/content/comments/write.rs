@@ -3,15 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Board, Byline, Caller, Comment, CommentId, Deletion, FieldError, Invalid, Nickname, Permission, PostHead, PostId,
-    Refusal, UserId,
+    Board, Byline, Caller, Comment, CommentBody, CommentId, Deletion, FieldError, Invalid, Nickname, Permission,
+    PostHead, PostId, Refusal, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::comments::{
     CommentLike, CommentOnPost, Commenter, Comments, FoundComment, commenter_key, key, like_key, read::CommentViewer,
 };
 use crate::store::content::{boards, posts};
-use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Transaction};
+use crate::store::dynamo::{Backoff, CurrentItem, Error, Item, Key, Read, RowUpdate, Transaction};
 
 /// Everything that a new comment depends on.
 #[derive(Debug)]
@@ -49,7 +49,8 @@ impl Comments {
     /// Reads everything that a new comment on the post, or a reply to `parent`, depends on.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the post does not exist, or has no such comment.
+    /// [`Error::NotFound`] if the post does not exist, or has no such comment; [`Refusal::ContentBlinded`] if the post or
+    /// the comment is hidden.
     pub async fn context(
         &self,
         caller: &Caller,
@@ -71,6 +72,7 @@ impl Comments {
         let (Some(head), Some(board)) = (rows.take(&head_key)?, rows.take(&board_key)?) else {
             return Err(Error::NotFound);
         };
+        let head: PostHead = head;
         let commenter = rows.take(&commenter_key)?;
         let parent = match parent_key {
             None => None,
@@ -79,6 +81,8 @@ impl Comments {
                 Some(parent.filter(|parent| parent.body.is_some()).ok_or(Error::NotFound)?)
             }
         };
+        head.check_not_hidden()?;
+        parent.iter().filter_map(|parent| parent.body.as_ref()).try_for_each(CommentBody::check_not_hidden)?;
         let nicknames = users::take_nicknames(school, byline.user(), &mut rows)?;
         Ok(CommentContext { head, board, parent, commenter, byline, nicknames })
     }
@@ -87,7 +91,7 @@ impl Comments {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the post or the parent was deleted meanwhile; [`Refusal::BoardArchived`] if the board was
-    /// archived meanwhile; [`Refusal::RepliesFull`]; [`Error::Replayed`], [`Error::KeyReused`].
+    /// archived meanwhile; [`Refusal::ContentBlinded`] if the post or the parent was hidden meanwhile; [`Refusal::RepliesFull`]; [`Error::Replayed`], [`Error::KeyReused`].
     pub async fn add(
         &self,
         access: &WriteAccess,
@@ -109,7 +113,8 @@ impl Comments {
                 }
                 Ok(()) => {
                     let CommentContext { head, nicknames, .. } = &context;
-                    let viewer = CommentViewer { caller, post: head, nicknames, liked: &HashSet::new() };
+                    let (liked, now) = (&HashSet::new(), self.table.clock().now());
+                    let viewer = CommentViewer { caller, post: head, nicknames, liked, now };
                     return Ok(viewer.view(comment));
                 }
                 Err(error) => return Err(error),
@@ -131,7 +136,7 @@ impl Comments {
         let number = comment.body.as_ref().and_then(|body| body.byline.number());
         let new_number = number.filter(|_| context.number().is_none());
 
-        let mut counted = RowUpdate::of_existing().add(&["comment_count"], 1)?;
+        let mut counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["comment_count"], 1)?;
         if let Some(number) = new_number {
             let seen = head.number_count;
             counted = counted.if_equal(&["number_count"], seen)?.set(&["number_count"], number)?;
@@ -226,29 +231,43 @@ impl Comments {
     /// Likes a comment and returns its new number of likes.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Refusal::OwnContent`], [`Refusal::BoardArchived`], [`Refusal::AlreadyLiked`].
+    /// [`Error::NotFound`]; [`Refusal::OwnContent`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`],
+    /// [`Refusal::AlreadyLiked`].
     pub async fn like(&self, access: &WriteAccess, caller: &Caller, found: FoundComment) -> Result<u32, Error> {
-        let FoundComment { comment, board, .. } = found;
-        comment.body.as_ref().ok_or(Error::NotFound)?.check_not_by(caller)?;
+        let FoundComment { comment, head, board, .. } = found;
+        comment.body.as_ref().ok_or(Error::NotFound)?.check_open_to(caller, &head)?;
         board.check_not_archived()?;
         let like = CommentLike { liked_at: self.table.clock().now() };
-        let counted = RowUpdate::default().if_present(&["written"]).add(&["like_count"], 1)?;
+        let counted =
+            RowUpdate::default().if_present(&["written"]).if_not_hidden(&["written"])?.add(&["like_count"], 1)?;
         self.table
             .transaction(access)
             .create(&like_key(caller.school, caller.user, comment.id), &like)?
             .on_condition_failed(Refusal::AlreadyLiked)
             .update(key(caller.school, comment.id), counted)?
-            .on_condition_failed(Error::NotFound)
+            .on_condition_failed_with(hidden_or_deleted)
             .commit()
             .await?;
         Ok(comment.like_count.saturating_add(1))
     }
 }
 
+/// The error for a like of a comment that was hidden or deleted meanwhile. A deleted comment may leave a placeholder.
+fn hidden_or_deleted(row: Option<Item>) -> Error {
+    match row.map(|row| CurrentItem(row).read::<Comment>()) {
+        Some(Ok(Comment { body: Some(_), .. })) => Refusal::ContentBlinded.into(),
+        Some(Err(error)) => error,
+        _ => Error::NotFound,
+    }
+}
+
 /// Counts a new reply on its parent, which must be live and have room for it.
 fn count_reply(transaction: Transaction, parent_key: Key) -> Result<Transaction, Error> {
     let max_before = i64::from(Comment::MAX_REPLIES).saturating_sub(1);
-    let has_room = RowUpdate::default().if_present(&["written"]).if_at_most(&["reply_count"], max_before)?;
+    let has_room = RowUpdate::default()
+        .if_present(&["written"])
+        .if_not_hidden(&["written"])?
+        .if_at_most(&["reply_count"], max_before)?;
     Ok(transaction.update(parent_key, has_room.add(&["reply_count"], 1)?)?.on_condition_failed(Error::Stale))
 }
 

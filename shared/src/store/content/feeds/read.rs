@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use crate::domain::{Author, BoardId, Byline, Caller, Milestone, PostHead, PostId};
+use crate::domain::{Appearance, Author, BoardId, Byline, Caller, Milestone, PostHead, PostId};
 use crate::store::accounts::users;
 use crate::store::content::{boards, comments, feeds, posts, posts::Posts, reactions, reactions::Reaction};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
@@ -24,13 +24,14 @@ pub enum PostList {
     Best,
 }
 
-/// A post in a list, with the author and reaction as the caller sees them.
+/// A post in a list, as the caller sees it.
 #[derive(Clone, Debug)]
 pub struct ListedPost {
     pub head: PostHead,
     /// The author as shown to the caller.
     pub author: Author,
     pub reaction: Reaction,
+    pub appearance: Appearance,
 }
 
 /// A row of any of the lists.
@@ -73,9 +74,11 @@ impl Posts {
             users::nicknames(&self.table, caller.school, authors),
             reactions::on_page(&self.table, caller, &heads)
         )?;
+        let now = self.table.clock().now();
         let listed = |head: PostHead| {
             let reaction = reactions.get(&head.id).copied().unwrap_or_default();
-            ListedPost { author: head.byline().shown(&nicknames), head, reaction }
+            let appearance = head.appearance_to(caller, now);
+            ListedPost { author: head.byline().shown(&nicknames), head, reaction, appearance }
         };
         Ok(Page { items: heads.into_iter().map(listed).collect(), next: page.next })
     }
@@ -119,12 +122,13 @@ impl Posts {
         let mut rows = self.table.batch_get(pointers.iter().flat_map(keys), Read::Consistent).await?;
         let authors = pointers.iter().filter_map(|(_, byline)| byline.user());
         let nicknames = users::take_nicknames(school, authors, &mut rows)?;
-        let mut found = Vec::new();
+        let (mut found, now) = (Vec::new(), self.table.clock().now());
         for (post, _) in pointers {
             let head: Option<PostHead> = rows.take(&posts::head_key(school, *post))?;
             let Some(head) = head.filter(|_| rows.has(&boards::key(school, post.board()))) else { continue };
             let reaction = rows.take(&reactions::key(school, user, *post))?.unwrap_or_default();
-            found.push(ListedPost { author: head.byline().shown(&nicknames), head, reaction });
+            let appearance = head.appearance_to(caller, now);
+            found.push(ListedPost { author: head.byline().shown(&nicknames), head, reaction, appearance });
         }
         Ok(found)
     }

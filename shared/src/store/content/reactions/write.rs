@@ -21,8 +21,8 @@ impl Reactions {
     /// Likes a post and returns its new number of likes.
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`], [`Refusal::BoardArchived`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the post
-    /// was deleted meanwhile.
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`], [`Refusal::AlreadyLiked`];
+    /// [`Error::NotFound`] if the post was deleted meanwhile.
     pub async fn like(&self, access: &WriteAccess, caller: &Caller, found: FoundPost) -> Result<u32, Error> {
         let FoundPost { mut head, board } = found;
         let mut backoff = Backoff::begin();
@@ -38,8 +38,8 @@ impl Reactions {
     /// Writes the reaction, the counter, and the milestones that the like reaches.
     ///
     /// # Errors
-    /// [`Refusal::AlreadyLiked`]; [`Error::Modified`] if the post reached one of these milestones meanwhile, or if this
-    /// like would reach another one.
+    /// [`Refusal::AlreadyLiked`]; [`Error::Modified`] if the post was hidden or reached one of these milestones meanwhile,
+    /// or if this like would reach another one.
     async fn add_like(
         &self,
         access: &WriteAccess,
@@ -49,7 +49,7 @@ impl Reactions {
     ) -> Result<(), Error> {
         let now = self.table.clock().now();
         let mut liked = RowUpdate::default().if_absent(&["liked_at"]).set(&["liked_at"], now)?;
-        let mut counted = RowUpdate::of_existing().add(&["like_count"], 1)?;
+        let mut counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["like_count"], 1)?;
         if like.counts_for_hot {
             counted = counted.add(&["hot_like_count"], 1)?;
         } else {
@@ -80,19 +80,20 @@ impl Reactions {
     /// Adds a post to the caller's scraps. If it is already there, nothing changes.
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`]; [`Error::NotFound`] if the post was deleted meanwhile.
     pub async fn scrap(&self, access: &WriteAccess, caller: &Caller, head: &PostHead) -> Result<(), Error> {
-        head.check_not_by(caller)?;
+        head.check_open_to(caller)?;
         let now = self.table.clock().now();
         let scrapped = RowUpdate::default().if_absent(&["scrapped_at"]).set(&["scrapped_at"], now)?;
+        let counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["scrap_count"], 1)?;
         let added = self
             .table
             .transaction(access)
             .update(key(caller.school, caller.user, head.id), scrapped)?
             .on_condition_failed(Error::Stale)
             .create(&scrap_key(caller.school, caller.user, now, head.id), &PostPointer::to(head))?
-            .update(posts::head_key(caller.school, head.id), RowUpdate::of_existing().add(&["scrap_count"], 1)?)?
-            .on_condition_failed(Error::NotFound)
+            .update(posts::head_key(caller.school, head.id), counted)?
+            .on_hidden_or_absent()
             .commit()
             .await;
         match added {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Caller, Course, CourseId, Review, ReviewId, SchoolId};
+use crate::domain::{Appearance, Caller, Course, CourseId, Review, ReviewId, SchoolId};
 use crate::store::dynamo::{Error, Page, Range, Read};
 use crate::store::timetables::reviews::{
     CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, location_key,
@@ -15,6 +15,7 @@ pub struct SeenReview {
     pub review: Review,
     pub is_mine: bool,
     pub is_liked: bool,
+    pub appearance: Appearance,
 }
 
 /// A review, its course, and whether the caller wrote it.
@@ -65,10 +66,9 @@ impl Reviews {
         let like_keys = page.items.iter().map(|(_, review)| like_key(school, user, course, review.id));
         let mut rows = self.table.batch_get(like_keys.chain([own_key.clone()]), Read::Consistent).await?;
         let own = rows.take(&own_key)?.map(|own: OwnReview| own.review_id);
-        let seen = |(_, review): (String, Review)| SeenReview {
-            is_mine: own == Some(review.id),
-            is_liked: rows.has(&like_key(school, user, course, review.id)),
-            review,
+        let seen = |(_, review): (String, Review)| {
+            let is_liked = rows.has(&like_key(school, user, course, review.id));
+            self.seen(own == Some(review.id), is_liked, review)
         };
         Ok(Page { items: page.items.into_iter().map(seen).collect(), next: page.next })
     }
@@ -81,7 +81,12 @@ impl Reviews {
         let FoundReview { course, review, is_mine } = self.find(caller, id).await?;
         let like_key = like_key(caller.school, caller.user, course, id);
         let like: Option<ReviewLike> = self.table.get(like_key, Read::Consistent).await?;
-        Ok(SeenReview { review, is_mine, is_liked: like.is_some() })
+        Ok(self.seen(is_mine, like.is_some(), review))
+    }
+
+    pub(super) fn seen(&self, is_mine: bool, is_liked: bool, review: Review) -> SeenReview {
+        let appearance = Appearance::new(review.moderation, is_mine, self.table.clock().now());
+        SeenReview { review, is_mine, is_liked, appearance }
     }
 
     /// Finds a review by its id.

@@ -42,7 +42,7 @@ impl Reviews {
                 }
                 // A concurrent request of the caller has replaced the deleted review, and deleted its own.
                 Err(Error::NotFound) if deleted.is_some() => deleted = None,
-                result => return result.map(|()| SeenReview { review, is_mine: true, is_liked: false }),
+                result => return result.map(|()| self.seen(true, false, review)),
             }
         }
     }
@@ -106,20 +106,19 @@ impl Reviews {
     /// Likes a review and returns its new number of likes.
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the review was deleted meanwhile.
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the review
+    /// was deleted meanwhile.
     pub async fn like(&self, access: &WriteAccess, caller: &Caller, found: &FoundReview) -> Result<u32, Error> {
         let FoundReview { course, review, is_mine } = found;
-        if *is_mine {
-            return Err(Refusal::OwnContent.into());
-        }
+        review.check_open(*is_mine)?;
         let like = ReviewLike { liked_at: self.table.clock().now() };
-        let liked = RowUpdate::of_existing().add(&["like_count"], 1)?;
+        let liked = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["like_count"], 1)?;
         self.table
             .transaction(access)
             .create(&like_key(caller.school, caller.user, *course, review.id), &like)?
             .on_condition_failed(Refusal::AlreadyLiked)
             .update(key(caller.school, *course, review.created_at, review.id), liked)?
-            .on_condition_failed(Error::NotFound)
+            .on_hidden_or_absent()
             .commit()
             .await?;
         Ok(review.like_count.saturating_add(1))

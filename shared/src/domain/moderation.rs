@@ -1,0 +1,252 @@
+//! What moderation does to posts, comments, messages and reviews, and what readers see of it (rule 20).
+
+use serde::{Deserialize, Serialize};
+
+use super::{FieldError, Parse, Refusal, TakedownId, Time};
+
+/// Why somebody reports something (rule 19).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportReason {
+    Abuse,
+    Spam,
+    Obscene,
+    IllegalMedia,
+    PersonalData,
+    Fraud,
+    Impersonation,
+    SelfHarm,
+    /// The report says why in its own words.
+    Other,
+}
+
+impl Parse for ReportReason {
+    type Raw = String;
+
+    fn parse(raw: String) -> Result<Self, FieldError> {
+        match raw.as_str() {
+            "abuse" => Ok(Self::Abuse),
+            "spam" => Ok(Self::Spam),
+            "obscene" => Ok(Self::Obscene),
+            "illegal_media" => Ok(Self::IllegalMedia),
+            "personal_data" => Ok(Self::PersonalData),
+            "fraud" => Ok(Self::Fraud),
+            "impersonation" => Ok(Self::Impersonation),
+            "self_harm" => Ok(Self::SelfHarm),
+            "other" => Ok(Self::Other),
+            _ => Err(FieldError::UnknownChoice),
+        }
+    }
+}
+
+/// What moderation has done to a post, comment, message or review. If it has done nothing, there is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Moderation {
+    /// Reports have hidden it until an admin decides.
+    Blinded(Hiding),
+    /// An admin has decided that it stays. Reports do not hide it again, unless it is edited.
+    Restored,
+    /// An admin has removed it.
+    Removed(Hiding),
+    /// Hidden at the request of somebody whose rights it may infringe (rule 21).
+    Restricted {
+        takedown_id: TakedownId,
+        /// When the restriction ends.
+        until: Time,
+    },
+}
+
+/// Why and since when something is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hiding {
+    pub reason: ReportReason,
+    pub since: Time,
+    /// Whether the author has appealed. An author can appeal once.
+    pub is_appealed: bool,
+}
+
+/// The state of a post, comment, message or review, as a reader sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContentState {
+    Visible,
+    Blinded,
+    /// Only the author sees this state. To others, the thing is visible.
+    Restored,
+    Removed,
+    Restricted,
+}
+
+/// How a reader sees a post, comment, message or review. Its author sees everything; others see only the place of
+/// something hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appearance {
+    pub state: ContentState,
+    /// For the author of something hidden.
+    pub notice: Option<HidingNotice>,
+    is_hidden: bool,
+}
+
+/// What the author of something hidden learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HidingNotice {
+    /// `None` if it is restricted.
+    pub reason: Option<ReportReason>,
+    /// The last moment for an appeal, or the end of the restriction.
+    pub until: Time,
+    pub can_appeal: bool,
+    /// The request that led to the restriction.
+    pub takedown_id: Option<TakedownId>,
+}
+
+impl Hiding {
+    /// How long the author can appeal, in seconds: 20 days.
+    const APPEAL_WINDOW_S: i64 = 20 * 24 * 3600;
+
+    /// The last moment for an appeal.
+    pub fn appeal_until(&self) -> Time {
+        self.since.plus_secs(Self::APPEAL_WINDOW_S)
+    }
+
+    fn notice(&self, now: Time) -> HidingNotice {
+        let until = self.appeal_until();
+        let can_appeal = !self.is_appealed && now <= until;
+        HidingNotice { reason: Some(self.reason), until, can_appeal, takedown_id: None }
+    }
+}
+
+impl Moderation {
+    /// Whether only the author sees the content.
+    pub fn is_hidden(&self) -> bool {
+        *self != Self::Restored
+    }
+
+    /// Checks that something is not hidden, so that it can be liked, scrapped, edited, commented on, or written about.
+    ///
+    /// # Errors
+    /// [`Refusal::ContentBlinded`].
+    pub fn check_not_hidden(moderation: Option<&Self>) -> Result<(), Refusal> {
+        if moderation.is_some_and(Self::is_hidden) { Err(Refusal::ContentBlinded) } else { Ok(()) }
+    }
+
+    /// What remains after the author has edited the content: an edited thing can be reported and hidden again.
+    pub fn after_edit(moderation: Option<Self>) -> Option<Self> {
+        moderation.filter(Self::is_hidden)
+    }
+
+    fn state(&self) -> ContentState {
+        match self {
+            Self::Blinded(_) => ContentState::Blinded,
+            Self::Restored => ContentState::Restored,
+            Self::Removed(_) => ContentState::Removed,
+            Self::Restricted { .. } => ContentState::Restricted,
+        }
+    }
+
+    fn notice(&self, now: Time) -> Option<HidingNotice> {
+        match self {
+            Self::Restored => None,
+            Self::Blinded(hiding) | Self::Removed(hiding) => Some(hiding.notice(now)),
+            Self::Restricted { takedown_id, until } => {
+                Some(HidingNotice { reason: None, until: *until, can_appeal: false, takedown_id: Some(*takedown_id) })
+            }
+        }
+    }
+}
+
+impl Appearance {
+    /// How a reader sees something. `is_mine` says whether the reader wrote it.
+    pub fn new(moderation: Option<Moderation>, is_mine: bool, now: Time) -> Self {
+        let visible = Self { state: ContentState::Visible, notice: None, is_hidden: false };
+        match moderation {
+            None => visible,
+            Some(moderation) if is_mine => {
+                Self { state: moderation.state(), notice: moderation.notice(now), is_hidden: false }
+            }
+            Some(Moderation::Restored) => visible,
+            Some(moderation) => Self { state: moderation.state(), notice: None, is_hidden: true },
+        }
+    }
+
+    /// A part of the content, unless it is hidden from the reader.
+    pub fn show<T>(self, part: T) -> Option<T> {
+        (!self.is_hidden).then_some(part)
+    }
+
+    /// Whether the reader sees only the place.
+    pub fn is_hidden(self) -> bool {
+        self.is_hidden
+    }
+}
+
+#[cfg(test)]
+impl Hiding {
+    /// Hidden for spam in 1970, without an appeal.
+    pub(super) fn for_test() -> Self {
+        Self { reason: ReportReason::Spam, since: Time::from_millis(0), is_appealed: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HIDDEN_AT: i64 = 1_000_000;
+
+    fn hiding(is_appealed: bool) -> Hiding {
+        Hiding { reason: ReportReason::Spam, since: Time::from_millis(HIDDEN_AT), is_appealed }
+    }
+
+    fn restricted() -> Moderation {
+        let now = Time::from_millis(HIDDEN_AT);
+        Moderation::Restricted { takedown_id: TakedownId::new(now), until: now.plus_secs(60) }
+    }
+
+    #[test]
+    fn others_see_only_the_place_of_something_hidden_and_nothing_of_a_restoration() {
+        use ContentState::{Blinded, Removed, Restored, Restricted, Visible};
+        let now = Time::from_millis(HIDDEN_AT);
+        for (moderation, to_author, to_others, is_hidden) in [
+            (None, Visible, Visible, false),
+            (Some(Moderation::Blinded(hiding(false))), Blinded, Blinded, true),
+            (Some(Moderation::Restored), Restored, Visible, false),
+            (Some(Moderation::Removed(hiding(true))), Removed, Removed, true),
+            (Some(restricted()), Restricted, Restricted, true),
+        ] {
+            let (author, other) = (Appearance::new(moderation, true, now), Appearance::new(moderation, false, now));
+            assert_eq!((author.state, other.state), (to_author, to_others));
+            assert_eq!((author.show(1), other.show(1)), (Some(1), (!is_hidden).then_some(1)), "{to_author:?}");
+            assert_eq!((author.notice.is_some(), other.notice), (is_hidden, None), "{to_author:?}");
+            assert_eq!(Moderation::check_not_hidden(moderation.as_ref()).is_err(), is_hidden, "{to_author:?}");
+        }
+    }
+
+    #[test]
+    fn the_author_can_appeal_once_within_20_days() {
+        let until = Time::from_millis(HIDDEN_AT).plus_secs(20 * 24 * 3600);
+        let can_appeal = |moderation, now| Appearance::new(Some(moderation), true, now).notice.unwrap().can_appeal;
+        for state in [Moderation::Blinded, Moderation::Removed] {
+            assert!(can_appeal(state(hiding(false)), until));
+            assert!(!can_appeal(state(hiding(false)), until.plus_millis(1)));
+            assert!(!can_appeal(state(hiding(true)), until));
+        }
+        assert!(!can_appeal(restricted(), Time::from_millis(HIDDEN_AT)));
+    }
+
+    #[test]
+    fn an_edit_makes_a_restored_thing_like_any_other() {
+        assert_eq!(Moderation::after_edit(Some(Moderation::Restored)), None);
+        assert_eq!(Moderation::after_edit(None), None);
+    }
+
+    #[test]
+    fn a_reason_is_parsed_from_the_name_that_responses_have() {
+        use ReportReason::*;
+        for reason in [Abuse, Spam, Obscene, IllegalMedia, PersonalData, Fraud, Impersonation, SelfHarm, Other] {
+            let name = serde_json::to_value(reason).unwrap().as_str().unwrap().to_owned();
+            assert_eq!(ReportReason::parse(name), Ok(reason));
+        }
+        assert_eq!(ReportReason::parse("boring".to_owned()), Err(FieldError::UnknownChoice));
+    }
+}
