@@ -147,6 +147,7 @@ impl Model {
         json!({
             "id": ids[index], "parent_id": comment.parent.map(|parent| &ids[parent]),
             "author": comment.is_live.then_some(author), "is_deleted": !comment.is_live,
+            "state": "visible", "moderation": null,
             "is_mine": comment.is_live && comment.by == reader,
             "liked": comment.is_live && comment.likes.contains(&reader), "like_count": comment.likes.len(),
             "replies": replies.collect::<Vec<_>>(),

@@ -16,12 +16,14 @@ async fn a_new_thread_and_its_messages_are_shown_to_both_sides() {
     let id = started.is(201).text_at("/id");
     assert_eq!(started.header("location"), format!("/messages/{id}"));
     let time = started.at("/updated_at");
-    let source =
-        json!({ "kind": "post", "board_id": board, "post_id": anonymous_post, "comment_id": null, "title": "숨은 글" });
+    let source = json!({
+        "kind": "post", "board_id": board, "post_id": anonymous_post, "comment_id": null, "title": "숨은 글",
+        "state": "visible",
+    });
     let partner = json!({ "kind": "anonymous", "name": "익명" });
     let mut expected = json!({
         "id": id, "partner": partner, "source": source, "unread_count": 0, "updated_at": time,
-        "last_message": { "is_mine": true, "content": "안녕하세요", "created_at": time },
+        "last_message": { "is_mine": true, "content": "안녕하세요", "state": "visible", "created_at": time },
     });
     assert_eq!(started.json(), expected);
     assert_eq!(fixture.inbox(reader).await, json!({ "items": [expected], "next_cursor": null, "unread_total": 0 }));
@@ -39,6 +41,7 @@ async fn a_new_thread_and_its_messages_are_shown_to_both_sides() {
     assert_eq!((&messages[0]["id"], &messages[0]["kind"]), (&answer.at("/id"), &json!("message")));
     let notice = json!({
         "id": messages[2]["id"], "kind": "source", "is_mine": false, "content": null, "source": source,
+        "state": "visible", "moderation": null,
         "created_at": messages[2]["created_at"],
     });
     assert_eq!(messages[2], notice);

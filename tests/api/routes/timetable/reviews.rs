@@ -102,7 +102,7 @@ async fn a_review_shows_its_content_and_the_semester_but_not_the_author() {
         "id": created.is(201).at("/id"), "rating": 4, "content": review_body()["content"], "semester": "2026-1",
         "homework": "many", "team_work": null, "grading": "generous", "attendance": null, "exams": "two",
         "taken": "26년 1학기 수강자", "like_count": 0, "liked": false, "is_mine": true,
-        "date": created.at("/date"),
+        "state": "visible", "moderation": null, "date": created.at("/date"),
     });
     assert_eq!(created.json(), expected);
     assert_eq!(created.header("location"), format!("/reviews/{}", created.text_at("/id")));
