@@ -1,7 +1,9 @@
 //! Parsers of arguments. Their errors complete the sentence `invalid value 'x' for '<ARGUMENT>': …`.
 
 use axum::http::{HeaderValue, Uri};
-use campus_core::domain::{LoginId, Parse, SchoolId, SchoolSearch, Semester, VerificationPolicy, YoungDays};
+use campus_core::domain::{
+    LoginId, Parse, ReportThreshold, SchoolId, SchoolSearch, Semester, VerificationPolicy, YoungDays,
+};
 
 pub(crate) fn login_id(text: &str) -> Result<LoginId, &'static str> {
     LoginId::parse(text.to_owned()).or(Err("a login id has 4 to 20 letters, digits and underscores"))
@@ -18,6 +20,11 @@ pub(crate) fn school_search(text: &str) -> Result<SchoolSearch, &'static str> {
 pub(crate) fn young_days(text: &str) -> Result<YoungDays, &'static str> {
     let days = text.parse().ok().and_then(|days| YoungDays::parse(days).ok());
     days.ok_or("this is not a number of days from 0 to 365")
+}
+
+pub(crate) fn report_threshold(text: &str) -> Result<ReportThreshold, &'static str> {
+    let weight = text.parse().ok().and_then(|weight| ReportThreshold::parse(weight).ok());
+    weight.ok_or("this is not a weight from 1 to 1000")
 }
 
 pub(crate) fn policy(text: &str) -> Result<VerificationPolicy, &'static str> {

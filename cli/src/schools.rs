@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
 use campus_core::domain::{
-    EmailDomain, Parse, School, SchoolId, SchoolName, SchoolSearch, VerificationPolicy, YoungDays, fold,
+    EmailDomain, Parse, ReportThreshold, School, SchoolId, SchoolName, SchoolSearch, VerificationPolicy, YoungDays,
+    fold,
 };
 use campus_core::store::{Error, Schools, Table};
 use clap::Subcommand;
@@ -49,7 +50,7 @@ pub(crate) enum Command {
     },
     /// Change the settings of a school
     ///
-    /// The changes apply to a student with the next access token, so within ten minutes.
+    /// The policy and the days apply to a student with the next access token, so within ten minutes.
     #[command(after_help = EXIT_CODES, group = clap::ArgGroup::new("settings").required(true).multiple(true))]
     Set {
         /// The id of the school, as `campus schools list` prints it
@@ -62,6 +63,10 @@ pub(crate) enum Command {
         /// user verify`. With `open`, every account counts as verified: only for trying the service out
         #[arg(long, value_name = "POLICY", value_parser = args::policy, group = "settings")]
         policy: Option<VerificationPolicy>,
+        /// The weight at which reports hide something until an admin decides: 1 to 1000, 5 by default. For illegal pictures
+        /// and personal data it is at most 2
+        #[arg(long, value_name = "N", value_parser = args::report_threshold, group = "settings")]
+        report_threshold: Option<ReportThreshold>,
         #[command(flatten)]
         table: TableArgs,
     },
@@ -105,8 +110,9 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             let Imported { added, changed, unchanged } = table.run(import).await?;
             print(format_args!("{added} schools added, {changed} changed, {unchanged} unchanged."))
         }
-        Command::Set { school, young_days, policy, table } => {
-            table.run(async |table| set(school, young_days, policy, table).await).await
+        Command::Set { school, young_days, policy, report_threshold, table } => {
+            let settings = Settings { young_days, policy, report_threshold };
+            table.run(async |table| set(school, settings, table).await).await
         }
     }
 }
@@ -119,12 +125,15 @@ pub(crate) async fn read_school(id: SchoolId, table: &Table) -> Result<School> {
     }
 }
 
-async fn set(
-    school: SchoolId,
+/// New settings of a school. `None` leaves a setting unchanged.
+struct Settings {
     young_days: Option<YoungDays>,
     policy: Option<VerificationPolicy>,
-    table: &Table,
-) -> Result<()> {
+    report_threshold: Option<ReportThreshold>,
+}
+
+async fn set(school: SchoolId, settings: Settings, table: &Table) -> Result<()> {
+    let Settings { young_days, policy, report_threshold } = settings;
     let school = read_school(school, table).await?;
     if let Some(policy) = policy {
         let School { name, email_domains, .. } = &school;
@@ -133,6 +142,9 @@ async fn set(
     }
     if let Some(young_days) = young_days {
         Schools::new(table.clone()).set_young_days(&school, young_days).await?;
+    }
+    if let Some(threshold) = report_threshold {
+        Schools::new(table.clone()).set_report_threshold(&school, threshold).await?;
     }
     print(format_args!("The settings of {} are changed.", school.name))
 }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
-    AuthKeys, Authorizer, Boards, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Mails,
+    AuthKeys, Authorizer, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Mails,
     MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools, Sessions, Table,
     Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
@@ -49,6 +49,7 @@ pub struct Parts {
     pub reviews: Reviews,
     pub user_directory: UserDirectory,
     pub friends: Friends,
+    pub cases: Cases,
 }
 
 /// Why a function cannot start.
@@ -129,7 +130,8 @@ impl App {
             timetables: Timetables::new(table.clone()),
             reviews: Reviews::new(table.clone()),
             user_directory: UserDirectory::new(table.clone()),
-            friends: Friends::new(table),
+            friends: Friends::new(table.clone()),
+            cases: Cases::new(table),
         })))
     }
 }

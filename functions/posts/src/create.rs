@@ -87,9 +87,9 @@ async fn create(
         media: media?,
     };
     let now = app.clock.now();
-    let post = Post::write(&board, caller, draft, now)?;
+    let mut post = Post::write(&board, caller, draft, now)?;
     app.limiter.count(UserAction::WritePost, &access, caller).await?;
-    let deletion = copy_pictures(state, &access, caller, &post.head).await?;
+    let deletion = copy_pictures(state, &access, caller, &mut post.head).await?;
     app.posts.add(&access, caller, (&post, &board), deletion.as_ref()).await?;
     let appearance = post.head.appearance_to(caller, now);
     let shown = PostOnBoard { post, board, author, reaction: Reaction::default(), appearance };
@@ -102,13 +102,13 @@ async fn copy_pictures(
     state: &PostsState,
     access: &WriteAccess,
     caller: &Caller,
-    head: &PostHead,
+    head: &mut PostHead,
 ) -> Result<Option<MediaDeletion>, Problem> {
     if head.media.is_empty() {
         return Ok(None);
     }
     let deletion = state.app.media_deletions.prepare(access, caller.school, head).await?;
-    let invalid = state.bucket.copy(head.id, &head.media).await?;
+    let invalid = state.bucket.copy(head.id, &mut head.media).await?;
     let invalid: Vec<_> = invalid.into_iter().map(|(index, error)| error.at(MediaIds::field(index))).collect();
     if invalid.is_empty() { Ok(Some(deletion)) } else { Err(Problem::invalid(invalid)) }
 }

@@ -170,6 +170,21 @@ pub enum Refusal {
     /// Moderation has hidden the content, so nobody likes, scraps, edits, comments on or writes about it.
     #[error("the content is hidden")]
     ContentBlinded,
+    /// Only admins of the school may do this.
+    #[error("the caller is not an admin")]
+    NotAdmin,
+    /// The caller has already reported this.
+    #[error("already reported")]
+    AlreadyReported,
+    /// The author has already appealed.
+    #[error("already appealed")]
+    AlreadyAppealed,
+    /// The content is not hidden by reports or a decision, or the time for an appeal is over.
+    #[error("an appeal is not possible")]
+    AppealClosed,
+    /// Somebody has decided the case.
+    #[error("the case is decided")]
+    CaseDecided,
     /// Only the author may do this. The school's admins may delete, but not edit.
     #[error("the caller is not the author")]
     NotAuthor,

@@ -140,7 +140,21 @@ id!(
     /// The id of a takedown request.
     TakedownId
 );
-time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, MessageId, EntryId, FriendshipId, TakedownId);
+time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, EntryId, FriendshipId, TakedownId);
+
+impl MessageId {
+    /// Creates an id that sorts after all ids of earlier milliseconds. It contains the number of the message in its
+    /// thread, so that the key of the message follows from its id without a lookup.
+    pub fn new(now: Time, number: u32) -> Self {
+        let bits = Uuid::new_v7(now.as_uuid_timestamp()).as_u128() & !u128::from(u32::MAX);
+        Self(Uuid::from_u128(bits | u128::from(number)))
+    }
+
+    /// The number of the message in its thread.
+    pub fn number(&self) -> u32 {
+        u32::try_from(self.0.as_u128() & u128::from(u32::MAX)).unwrap_or_default()
+    }
+}
 
 /// Adds a `new` that creates a time-ordered id with the semester in it, so that the key of a row follows from its id
 /// without a lookup. The semester's number is in the 12 bits between version and variant of the UUIDv7 (`rand_a` in RFC
@@ -310,6 +324,10 @@ fn uuids(text: &str) -> Result<Vec<Uuid>, FieldError> {
     }
     text.as_bytes().chunks(32).map(|digits| Uuid::try_parse_ascii(digits).or(Err(FieldError::InvalidFormat))).collect()
 }
+
+mod case;
+
+pub use case::CaseId;
 
 /// The length of the longest id, that of a reply.
 const MAX_TEXT_BYTES: usize = 4 * 32;

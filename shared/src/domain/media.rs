@@ -15,6 +15,9 @@ const MAX_TOGETHER: u32 = 20 * 1024 * 1024;
 pub struct Media {
     pub id: MediaId,
     pub content_type: ImageType,
+    /// The SHA-256 of the file of the post, in base64url. An upload that is not in a post yet has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// The file format of a picture.
@@ -102,7 +105,10 @@ impl Upload {
         if bytes > MAX_TOGETHER {
             return Err(FieldError::TooLarge { max: MAX_TOGETHER }.at("media_ids"));
         }
-        Ok(uploads.iter().map(|upload| Media { id: upload.id, content_type: upload.content_type }).collect())
+        Ok(uploads
+            .iter()
+            .map(|upload| Media { id: upload.id, content_type: upload.content_type, sha256: None })
+            .collect())
     }
 }
 

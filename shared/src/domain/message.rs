@@ -143,7 +143,7 @@ impl Thread {
     /// The notice at the start of the thread.
     pub fn notice(&self) -> Message {
         Message {
-            id: MessageId::new(self.created_at),
+            id: MessageId::new(self.created_at, 0),
             number: 0,
             by: None,
             content: None,
@@ -210,7 +210,7 @@ impl Thread {
         thread.updated_at = now;
         let number = thread.message_count();
         let message = Message {
-            id: MessageId::new(now),
+            id: MessageId::new(now, number),
             number,
             by: Some(Sender { side: by, nth }),
             content: Some(content),

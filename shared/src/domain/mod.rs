@@ -8,6 +8,7 @@
 mod author;
 mod board;
 mod caller;
+mod case;
 mod catalogue;
 mod catalogue_file;
 mod comment;
@@ -28,6 +29,7 @@ mod network;
 mod password;
 mod policy;
 mod post;
+mod report;
 mod reserved_name;
 mod review;
 mod school;
@@ -43,6 +45,10 @@ mod week;
 pub use author::{Alias, Author, Byline};
 pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description, Posting};
 pub use caller::{Caller, Permission};
+pub use case::{
+    Appeal, AppealText, Case, CaseEffect, CaseState, CaseSubject, Decision, DecisionNote, ReportOutcome, Sanction,
+    Snapshot, Verdict,
+};
 pub use catalogue::{Catalogue, LectureFilter, LectureSearch, Merge};
 pub use catalogue_file::{CatalogueRow, Columns, RowError};
 pub use comment::{Comment, CommentBody, CommentByline, CommentDraft, CommentText, Deletion};
@@ -52,8 +58,8 @@ pub use email::{Email, EmailDomain};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
 pub use ids::{
-    BoardId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId, SessionId,
-    TakedownId, ThreadId, TimetableId, UserId,
+    BoardId, CaseId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId,
+    SessionId, TakedownId, ThreadId, TimetableId, UserId,
 };
 pub use language::Language;
 pub use lecture::{
@@ -67,6 +73,7 @@ pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};
 pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
+pub use report::{ReportDetail, ReportDraft, ReportThreshold, Reporter};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use school::{School, SchoolName, SchoolSearch, YoungDays};
 pub use semester::{Semester, Term};

@@ -20,22 +20,45 @@ pub enum ReportReason {
     Other,
 }
 
+impl ReportReason {
+    const ALL: [Self; 9] = [
+        Self::Abuse,
+        Self::Spam,
+        Self::Obscene,
+        Self::IllegalMedia,
+        Self::PersonalData,
+        Self::Fraud,
+        Self::Impersonation,
+        Self::SelfHarm,
+        Self::Other,
+    ];
+
+    /// The name in requests, responses and rows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Abuse => "abuse",
+            Self::Spam => "spam",
+            Self::Obscene => "obscene",
+            Self::IllegalMedia => "illegal_media",
+            Self::PersonalData => "personal_data",
+            Self::Fraud => "fraud",
+            Self::Impersonation => "impersonation",
+            Self::SelfHarm => "self_harm",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether few reports are enough to hide something, because it does harm as long as it is shown.
+    pub fn is_severe(self) -> bool {
+        matches!(self, Self::IllegalMedia | Self::PersonalData)
+    }
+}
+
 impl Parse for ReportReason {
     type Raw = String;
 
     fn parse(raw: String) -> Result<Self, FieldError> {
-        match raw.as_str() {
-            "abuse" => Ok(Self::Abuse),
-            "spam" => Ok(Self::Spam),
-            "obscene" => Ok(Self::Obscene),
-            "illegal_media" => Ok(Self::IllegalMedia),
-            "personal_data" => Ok(Self::PersonalData),
-            "fraud" => Ok(Self::Fraud),
-            "impersonation" => Ok(Self::Impersonation),
-            "self_harm" => Ok(Self::SelfHarm),
-            "other" => Ok(Self::Other),
-            _ => Err(FieldError::UnknownChoice),
-        }
+        Self::ALL.into_iter().find(|reason| reason.as_str() == raw).ok_or(FieldError::UnknownChoice)
     }
 }
 
@@ -242,10 +265,9 @@ mod tests {
 
     #[test]
     fn a_reason_is_parsed_from_the_name_that_responses_have() {
-        use ReportReason::*;
-        for reason in [Abuse, Spam, Obscene, IllegalMedia, PersonalData, Fraud, Impersonation, SelfHarm, Other] {
-            let name = serde_json::to_value(reason).unwrap().as_str().unwrap().to_owned();
-            assert_eq!(ReportReason::parse(name), Ok(reason));
+        for reason in ReportReason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
+            assert_eq!(ReportReason::parse(reason.as_str().to_owned()), Ok(reason));
         }
         assert_eq!(ReportReason::parse("boring".to_owned()), Err(FieldError::UnknownChoice));
     }

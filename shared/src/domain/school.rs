@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Email, EmailDomain, FieldError, Parse, Refusal, SchoolId, SingleLine, Time, User, VerificationPolicy};
+use super::{Email, EmailDomain, FieldError, Parse, Refusal, ReportThreshold, SchoolId, SingleLine, Time, User, VerificationPolicy};
 
 /// The name of a school: 1 to 100 characters.
 pub type SchoolName = SingleLine<1, 100>;
@@ -59,6 +59,7 @@ pub struct School {
     /// How the students are verified (rule 16).
     pub policy: VerificationPolicy,
     pub young_days: YoungDays,
+    pub report_threshold: ReportThreshold,
 }
 
 impl School {

@@ -12,7 +12,7 @@ use uuid::ContextV7;
 pub struct Time(DateTime<Utc>);
 
 /// A calendar day in Seoul. Its text form is ISO 8601 (`2026-03-02`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Date(NaiveDate);
 

@@ -55,6 +55,7 @@ pub use mails::{
     Attempt, Begun, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,
 };
 pub use messages::{Inbox, MessageTarget, Messages, SeenMessage, SeenSource, SeenThread, ThreadMessages};
+pub use moderation::{CaseDetails, Cases, LogItem, OwnReport, ReportContext, ReportRow, SeenCase};
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;
 pub use timetables::catalogues::{Catalogues, Snapshot};

@@ -6,7 +6,7 @@
 //! | school | `SCHOOL#<id>` | `SCHOOL` |
 //! | directory entry | `SCHOOLS` | `NAME#<folded name>` |
 
-use crate::domain::{EmailDomain, School, SchoolId, SchoolName, VerificationPolicy, YoungDays, fold};
+use crate::domain::{EmailDomain, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays, fold};
 use crate::store::dynamo::{Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
 
 pub(crate) const DIRECTORY: &str = "SCHOOLS";
@@ -94,6 +94,7 @@ impl Schools {
             email_domains,
             policy,
             young_days: YoungDays::default(),
+            report_threshold: ReportThreshold::default(),
         };
         self.table
             .transaction(ServiceAuthority)
@@ -120,6 +121,12 @@ impl Schools {
     /// before keep the old one until they expire.
     pub async fn set_young_days(&self, school: &School, young_days: YoungDays) -> Result<(), Error> {
         let change = || RowUpdate::of_existing().set(&["young_days"], young_days);
+        self.change(school, change).await
+    }
+
+    /// Sets at which weight reports hide something. Applies to the next report.
+    pub async fn set_report_threshold(&self, school: &School, threshold: ReportThreshold) -> Result<(), Error> {
+        let change = || RowUpdate::of_existing().set(&["report_threshold"], threshold);
         self.change(school, change).await
     }
 

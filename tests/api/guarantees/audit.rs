@@ -189,8 +189,8 @@ async fn a_school_and_its_directory_entry_are_equal() {
     let entry = key("SCHOOLS", "NAME#dasom 대학교");
     let said_of = |domains: &str, days: u8| {
         format!(
-            "school {id} is named \"Dasom 대학교\", has the email domains {domains} and the policy open, and its accounts \
-             are young for {days} days"
+            "school {id} is named \"Dasom 대학교\", has the email domains {domains} and the policy open, its accounts are \
+             young for {days} days, and reports hide from a weight of 5"
         )
     };
     let said = |domains: &str| said_of(domains, 0);

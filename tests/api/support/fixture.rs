@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::Method;
-use campus_core::domain::{Parse, School, SchoolId, SchoolName, VerificationPolicy, YoungDays};
+use campus_core::domain::{Parse, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays};
 use campus_core::store::{Connection, Limits};
 use campus_local::Engine;
 use serde_json::{Value, json};
@@ -91,6 +91,10 @@ pub struct Things {
     pub reviewed: String,
     /// The review, which a withdrawn student likes.
     pub review: String,
+    /// The case of the second post, which the manager has reported. It is not decided.
+    pub case: String,
+    /// A post of the author on a board of its own, which an admin has removed after a report of the student.
+    pub removed: String,
     /// The token of the share link of the timetable.
     pub share: String,
     /// The friendship of the student and the manager. The manager has a timetable with visibility `friends`.
@@ -118,6 +122,8 @@ impl Things {
             taken: none(),
             reviewed: none(),
             review: none(),
+            case: none(),
+            removed: none(),
             share: none(),
             friend: none(),
             request: none(),
@@ -134,6 +140,7 @@ impl Things {
             email_domains: Vec::new(),
             policy: VerificationPolicy::Manual,
             young_days: YoungDays::default(),
+            report_threshold: ReportThreshold::default(),
         };
         let student = Student {
             id: text("${USER_ID}"),
@@ -156,6 +163,8 @@ impl Things {
             taken: text("${TAKEN_LECTURE_ID}"),
             reviewed: text("${TAKEN_LECTURE_ID}"),
             review: text("${REVIEW_ID}"),
+            case: text("p${OTHERS_POST_ID}"),
+            removed: text("${POST_ID}"),
             share: text("${SHARE_TOKEN}"),
             friend: text("${FRIEND_ID}"),
             request: text("${REQUEST_ID}"),
@@ -310,6 +319,7 @@ async fn create() -> Seed {
     app.write_comment(&student, &things.post, "남은 답글", Some(&deleted)).await;
     app.delete(format!("/comments/{deleted}")).by(&author).send().await.is(204);
     things.thread = app.write_about(&student, json!({ "post_id": things.post }), "안녕하세요").await;
+    create_cases(&app, &mut things).await;
     create_timetables(&app, &mut things, &author).await;
     create_review(&app, &mut things, &author, &withdrawn).await;
     things.friend = app.befriend(&manager, &student).await;
@@ -349,6 +359,19 @@ async fn add_eight_likes(app: &TestApp, things: &Things) {
     let head = head.key("pk", AttributeValue::S(format!("SCHOOL#{school}#BOARD#{board}")));
     let head = head.key("sk", AttributeValue::S(format!("POST#{}", ids::post_uuid(post))));
     head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();
+}
+
+/// Reports the second post, and another post, which an admin removes.
+async fn create_cases(app: &TestApp, things: &mut Things) {
+    let person = |who| things.student(who).unwrap().clone();
+    let (author, student, manager, admin) =
+        (person(Who::Author), person(Who::Student), person(Who::Manager), person(Who::Admin));
+    let board = app.board(&manager, "신고").await;
+    things.removed = app.write_post(&author, &board, "광고", true).await;
+    app.report(&student, json!({ "post_id": things.removed, "reason": "spam" })).await.is(201);
+    app.decide(&admin, &format!("p{}", things.removed), "remove").await.is(200);
+    app.report(&manager, json!({ "post_id": things.post, "reason": "abuse" })).await.is(201);
+    things.case = format!("p{}", things.post);
 }
 
 /// Creates two timetables, one with a share link.

@@ -18,6 +18,7 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use campus_core::domain::{FieldError, Media, MediaId, PostId, Upload};
+use campus_core::hash::sha256;
 use campus_core::http::{Code, Problem};
 use campus_core::store::time_left;
 use futures_util::future::try_join_all;
@@ -137,22 +138,29 @@ impl Bucket {
         Ok(UrlSigner { bucket: self, identity, now: SystemTime::now() })
     }
 
-    /// Copies the uploads, without metadata, to the pictures of a post. If some of them cannot be copied, copies none, and
-    /// returns their indices with the reasons.
+    /// Copies the uploads, without metadata, to the pictures of a post, and notes the hashes of the files. If some of them
+    /// cannot be copied, copies none, and returns their indices with the reasons.
     ///
     /// The pictures of a post are small enough together to be in memory at the same time (rule 38).
-    pub(crate) async fn copy(&self, post: PostId, media: &[Media]) -> Result<Vec<(usize, FieldError)>, BucketError> {
+    pub(crate) async fn copy(
+        &self,
+        post: PostId,
+        media: &mut [Media],
+    ) -> Result<Vec<(usize, FieldError)>, BucketError> {
         let time = time_left().saturating_sub(TIME_AFTER_COPY);
         timeout(time, self.copy_all(post, media)).await?
     }
 
-    async fn copy_all(&self, post: PostId, media: &[Media]) -> Result<Vec<(usize, FieldError)>, BucketError> {
+    async fn copy_all(&self, post: PostId, media: &mut [Media]) -> Result<Vec<(usize, FieldError)>, BucketError> {
         let signer = self.signer().await?;
         let read = try_join_all(media.iter().map(|picture| self.read(&signer, picture))).await?;
         let (mut pictures, mut invalid) = (Vec::new(), Vec::new());
-        for (index, (picture, read)) in media.iter().zip(read).enumerate() {
+        for (index, (picture, read)) in media.iter_mut().zip(read).enumerate() {
             match read {
-                Ok(stripped) => pictures.push((picture, stripped)),
+                Ok(stripped) => {
+                    picture.sha256 = Some(sha256(&stripped));
+                    pictures.push((&*picture, stripped));
+                }
                 Err(error) => invalid.push((index, error)),
             }
         }

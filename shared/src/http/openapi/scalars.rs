@@ -147,6 +147,8 @@ scalars! {
     domain::EntryId => id(examples::ENTRY);
     domain::ReviewId => id(examples::REVIEW);
     domain::FriendshipId => id(examples::FRIEND);
+    domain::CaseId => text().pattern(Some("^[pcmr][0-9a-f]{32,128}$")).description(Some("An opaque string."))
+        .examples([examples::CASE]);
     domain::TakedownId => id(examples::TAKEDOWN);
     domain::Date => format(KnownFormat::Date).examples(["2026-09-01"]);
     domain::Time => format(KnownFormat::DateTime).examples(["2026-09-01T00:00:00.000Z"]);
@@ -192,6 +194,9 @@ scalars! {
     domain::ReportReason => choice([
         "abuse", "spam", "obscene", "illegal_media", "personal_data", "fraud", "impersonation", "self_harm", "other",
     ]);
+    domain::CaseState => choice(["open", "decided"]);
+    domain::Verdict => choice(["restore", "remove"]);
+    domain::Sanction => choice(["none", "apply"]);
     domain::ContentState => choice(["visible", "blinded", "restored", "removed", "restricted"]);
     Limit => integer(1..=50).default(Some(20.into())).examples([20]);
 }

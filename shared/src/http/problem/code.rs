@@ -96,6 +96,9 @@ codes! {
     ManualVerification = FORBIDDEN, "manual_verification", "Manual verification",
         "이 학교는 메일로 인증하지 않습니다. 운영자에게 인증을 요청해 주세요.",
         "This school is not verified by email. Ask the operator of the service to verify you.";
+    /// The caller is not an admin of the school.
+    NotAdmin = FORBIDDEN, "not_admin", "Not an admin",
+        "관리자만 할 수 있습니다.", "Only admins of the school can do this.";
     /// The caller is neither the board's manager nor an admin of the school.
     NotBoardManager = FORBIDDEN, "not_board_manager", "Not the board manager",
         "게시판 관리자만 할 수 있습니다.", "Only the board manager can do this.";
@@ -115,10 +118,10 @@ codes! {
     /// The caller is not the author and, if this is a deletion, not an admin of the school either.
     NotAuthor = FORBIDDEN, "not_author", "Not the author",
         "작성자만 할 수 있습니다.", "Only the author can do this.";
-    /// The caller tries to like or scrap something that they wrote.
+    /// The caller tries to like, scrap or report something that they wrote.
     OwnContent = FORBIDDEN, "own_content", "Own content",
-        "내가 쓴 글이나 댓글, 강의평에는 공감하거나 스크랩할 수 없습니다.",
-        "You cannot like or scrap your own content.";
+        "내가 쓴 글이나 댓글, 쪽지, 강의평은 공감하거나 스크랩하거나 신고할 수 없습니다.",
+        "You cannot like, scrap or report your own content.";
     /// One of the two users has blocked the thread, or the partner has withdrawn. The response does not say which.
     MessageRefused = FORBIDDEN, "message_refused", "Message refused",
         "쪽지를 보낼 수 없는 상대입니다.", "You cannot send messages to this user.";
@@ -174,6 +177,19 @@ codes! {
     /// The caller has already liked this. A like cannot be taken back.
     AlreadyLiked = CONFLICT, "already_liked", "Already liked",
         "이미 공감했습니다.", "You have already liked this.";
+    /// The caller has already reported this.
+    AlreadyReported = CONFLICT, "already_reported", "Already reported",
+        "이미 신고했습니다.", "You have already reported this.";
+    /// The caller has already appealed. An author can appeal once.
+    AlreadyAppealed = CONFLICT, "already_appealed", "Already appealed",
+        "이미 이의를 제기했습니다. 이의 제기는 한 번만 할 수 있습니다.", "You have already appealed. You can appeal once.";
+    /// The content is not hidden, or was hidden more than 20 days ago.
+    AppealClosed = CONFLICT, "appeal_closed", "Appeal closed",
+        "가려진 내용이 아니거나 이의를 제기할 수 있는 기간이 지났습니다.",
+        "The content is not hidden, or the time for an appeal is over.";
+    /// Somebody has decided the case.
+    CaseDecided = CONFLICT, "case_decided", "Case decided",
+        "이미 처리된 신고입니다.", "The case has been decided.";
     /// The caller's last post on this board has the same title and text, and is less than 5 minutes old.
     DuplicatePost = CONFLICT, "duplicate_post", "Duplicate post",
         "방금 같은 글을 올렸습니다. 잠시 후 다시 시도해 주세요.", "You have just posted the same text on this board.";

@@ -100,6 +100,8 @@ pub struct Limits {
     /// Friend requests that a student sends: 50 in a day. This also limits how many login ids and addresses a student
     /// can probe.
     pub friend_requests_per_user: Rate,
+    /// Reports that a student sends: 20 in a day.
+    pub reports_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -124,6 +126,7 @@ impl Default for Limits {
             entries_per_user: Rate::new(100, 600),
             reviews_per_user: Rate::new(20, 24 * 3600),
             friend_requests_per_user: Rate::new(50, 24 * 3600),
+            reports_per_user: Rate::new(20, 24 * 3600),
         }
     }
 }
@@ -185,6 +188,7 @@ pub enum UserAction {
     AddEntry,
     WriteReview,
     RequestFriend,
+    Report,
 }
 
 impl AddressAction {
@@ -213,6 +217,7 @@ impl UserAction {
             Self::AddEntry => ("ENTRIES", limits.entries_per_user),
             Self::WriteReview => ("REVIEWS", limits.reviews_per_user),
             Self::RequestFriend => ("FRIENDREQUESTS", limits.friend_requests_per_user),
+            Self::Report => ("REPORTS", limits.reports_per_user),
         }
     }
 }

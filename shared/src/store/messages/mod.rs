@@ -20,6 +20,7 @@ mod write;
 
 pub use read::{Inbox, SeenMessage, SeenSource, SeenThread, ThreadMessages};
 pub use write::MessageTarget;
+pub(crate) use write::side_attribute;
 
 use serde::{Deserialize, Serialize};
 

@@ -314,7 +314,7 @@ impl LiveSource {
 }
 
 /// The attribute of a thread that holds the data of the side.
-fn side_attribute(side: Side) -> &'static str {
+pub(crate) fn side_attribute(side: Side) -> &'static str {
     match side {
         Side::Starter => "starter",
         Side::Author => "author",

@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::content::comments`](crate::store::content::comments).
 
-use crate::domain::{Comment, CommentBody, CommentId, PostId, SchoolId, UserId};
+use crate::domain::{CaseId, Comment, CommentBody, CommentId, PostId, SchoolId, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::{comments, posts};
@@ -34,12 +34,13 @@ fn audit_comment(entry: &mut AuditEntry<'_>, school: SchoolId) {
         entry.provides();
         entry.record(comment.reply_count.into(), replies_to(school, comment.id));
     }
-    let Some(CommentBody { author_id, byline, .. }) = comment.body else {
+    let Some(CommentBody { author_id, byline, moderation, .. }) = comment.body else {
         if comment.reply_count == 0 {
             entry.report("a deleted comment without replies must not exist.");
         }
         return;
     };
+    super::moderation::audit_subject(entry, school, CaseId::Comment(comment.id), moderation.as_ref());
     entry.provides_key(live_marker(school, comment.id));
     entry.requires_any(withdrawals::author_keys(school, author_id));
     entry.record_unless(-1, super::posts::number_of("live comments", school, post), deleted_post);

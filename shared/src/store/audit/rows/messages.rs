@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::messages`](crate::store::messages).
 
-use crate::domain::{Message, PostId, SchoolId, Side, Thread, ThreadId, UserId};
+use crate::domain::{CaseId, Message, PostId, SchoolId, Side, Thread, ThreadId, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::posts;
@@ -34,6 +34,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     if let Some(message) = entry.read::<Message>()
         && entry.belongs_at(&messages::message_key(school, id, message.number))
     {
+        super::moderation::audit_subject(entry, school, CaseId::Message(id, message.id), message.moderation.as_ref());
         match message.by {
             Some(by) => entry.record(-1, written_by(school, id, by.side)),
             None => entry.record(-1, has_notice(school, id)),

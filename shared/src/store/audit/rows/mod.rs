@@ -15,6 +15,7 @@ mod limits;
 mod mails;
 mod media_deletions;
 mod messages;
+mod moderation;
 mod password_resets;
 mod pins;
 mod policies;
@@ -55,6 +56,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     reactions::audit,
     comments::audit,
     messages::audit,
+    moderation::audit,
     keys::audit,
     limits::audit,
     failed_logins::audit,

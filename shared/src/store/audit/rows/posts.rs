@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::content::posts`](crate::store::content::posts).
 
-use crate::domain::{PostHead, PostId, SchoolId};
+use crate::domain::{CaseId, PostHead, PostId, SchoolId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::{boards, posts};
@@ -61,6 +61,7 @@ fn audit_head(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {
     entry.requires_any(super::boards::board_of_post(school, head.id.board(), head.author_id));
     super::uploads::audit_post(entry, head.id, &head.media);
     entry.record(1, begins(school, head.id, &head.content_preview));
+    super::moderation::audit_subject(entry, school, CaseId::Post(head.id), head.moderation.as_ref());
 }
 
 fn audit_counters(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {

@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::timetables::reviews`](crate::store::timetables::reviews).
 
-use crate::domain::{Course, CourseId, Review, ReviewId, SchoolId, Time, UserId};
+use crate::domain::{CaseId, Course, CourseId, Review, ReviewId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
@@ -63,6 +63,7 @@ fn audit_review(entry: &mut AuditEntry<'_>, school: SchoolId, course: CourseId) 
     if !entry.belongs_at(&reviews::key(school, course, review.created_at, review.id)) {
         return;
     }
+    super::moderation::audit_subject(entry, school, CaseId::Review(review.id), review.moderation.as_ref());
     entry.provides_key(live_marker(school, course, review.id));
     entry.record(-1, number_of("reviews", school, course));
     entry.record(-i64::from(review.rating.get()), number_of("points in reviews", school, course));

@@ -7,14 +7,15 @@ use crate::store::schools;
 /// The two rows of a school have the same content.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let described = |school: &School| {
-        let School { id, name, email_domains, policy, young_days } = school;
+        let School { id, name, email_domains, policy, young_days, report_threshold } = school;
         let domains: Vec<_> = email_domains.iter().map(EmailDomain::as_str).collect();
         Fact::That(format!(
-            "school {id} is named {:?}, has the email domains {domains:?} and the policy {}, and its accounts are young for {} \
-             days",
+            "school {id} is named {:?}, has the email domains {domains:?} and the policy {}, its accounts are young for {} \
+             days, and reports hide from a weight of {}",
             name.as_str(),
             policy.as_str(),
-            young_days.days()
+            young_days.days(),
+            report_threshold.weight()
         ))
     };
     if entry.key.pk == schools::DIRECTORY && entry.key.sk.starts_with(schools::NAME) {

@@ -109,7 +109,7 @@ pub(crate) fn location_key(school: SchoolId, review: ReviewId) -> Key {
     Key::new(format!("{}#{REVIEW}{review}", schools::partition(school)), "PLACE")
 }
 
-fn own_key(school: SchoolId, user: UserId, course: CourseId) -> Key {
+pub(crate) fn own_key(school: SchoolId, user: UserId, course: CourseId) -> Key {
     Key::new(users::partition(school, user), format!("{REVIEWED}{course}"))
 }
 

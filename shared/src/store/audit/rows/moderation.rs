@@ -1,0 +1,137 @@
+//! Audit of the rows of [`store::moderation`](crate::store::moderation).
+
+use crate::domain::{Case, CaseId, CaseState, Moderation, Reporter, SchoolId, UserId};
+use crate::store::accounts::users;
+use crate::store::audit::{AuditEntry, Fact, Kind};
+use crate::store::dynamo::Key;
+use crate::store::moderation::{
+    self, LogEntry, OwnReport, REPORT, REPORTED, REPORTER, ReportRow, SNAPSHOT, SnapshotRow, case_key, list_partition,
+    listed_key, log_key, log_partition, own_report_key, report_key,
+};
+use crate::store::{schools, withdrawals};
+
+/// A case counts its reports, and is in one list. Each report has a row of its reporter, unless the reporter has withdrawn.
+pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
+    let Key { pk, sk } = entry.key;
+    if let Some((school, user)) = users::parse_partition(pk) {
+        return audit_of_student(entry, school, user);
+    }
+    if let Some((school, case)) = moderation::parse_case_partition(pk) {
+        return audit_of_case(entry, school, case);
+    }
+    let (school, _) = schools::parse_partition(pk)?;
+    if *pk == log_partition(school) {
+        entry.provides();
+        if let Some(LogEntry { case_id, decision, .. }) = entry.read()
+            && entry.belongs_at(&log_key(school, decision.decided_at, case_id))
+        {
+            entry.requires(case_key(school, case_id));
+        }
+        return Some("moderation log entry");
+    }
+    let is_list = [CaseState::Open, CaseState::Decided].into_iter().any(|state| *pk == list_partition(school, state));
+    if !is_list {
+        return None;
+    }
+    entry.record(-1, listed(&Key::new(pk, sk)));
+    Some("listed case")
+}
+
+/// A thing to which moderation has done something has a case, unless it is restricted.
+pub(super) fn audit_subject(
+    entry: &mut AuditEntry<'_>,
+    school: SchoolId,
+    case: CaseId,
+    moderation: Option<&Moderation>,
+) {
+    match moderation {
+        None | Some(Moderation::Restricted { .. }) => {}
+        Some(_) => entry.requires(case_key(school, case)),
+    }
+}
+
+fn audit_of_case(entry: &mut AuditEntry<'_>, school: SchoolId, id: CaseId) -> Option<Kind> {
+    let sk = entry.key.sk.clone();
+    if sk == moderation::CASE {
+        entry.provides();
+        if let Some(case) = entry.read::<Case>()
+            && entry.belongs_at(&case_key(school, case.id))
+        {
+            audit_case(entry, school, &case);
+        }
+        return Some("case");
+    }
+    entry.requires(case_key(school, id));
+    if sk.starts_with(SNAPSHOT) {
+        entry.read::<SnapshotRow>();
+        return Some("snapshot");
+    }
+    sk.strip_prefix(REPORT)?;
+    if let Some(ReportRow { reporter_id, weight, created_at, .. }) = entry.read()
+        && entry.belongs_at(&report_key(school, id, created_at, reporter_id))
+    {
+        entry.requires_any(withdrawals::author_keys(school, reporter_id));
+        entry.record(-1, number_of("reports", school, id));
+        entry.record_if(-i64::from(weight), number_of("weighing reports", school, id), undecided_marker(school, id));
+        let withdrawn = withdrawals::withdrawn_key(school, reporter_id);
+        entry.record_unless(1, reported(school, reporter_id, id), withdrawn);
+    }
+    Some("report")
+}
+
+fn audit_case(entry: &mut AuditEntry<'_>, school: SchoolId, case: &Case) {
+    entry.record(case.report_count.into(), number_of("reports", school, case.id));
+    entry.record(1, listed(&listed_key(school, case)));
+    if let Some(author) = case.author_id {
+        entry.requires_any(withdrawals::author_keys(school, author));
+    }
+    match &case.decision {
+        Some(decision) => entry.requires(log_key(school, decision.decided_at, case.id)),
+        None => {
+            entry.provides_key(undecided_marker(school, case.id));
+            entry.record(case.weight.into(), number_of("weighing reports", school, case.id));
+        }
+    }
+    let reasons = case.reasons.values().fold(0_u32, |sum, count| sum.saturating_add(*count));
+    if reasons != case.report_count {
+        entry.report("the reasons of the case do not add up to its number of reports.");
+    }
+}
+
+/// Rows about reports in a student's partition.
+fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) -> Option<Kind> {
+    let kind = match entry.key.sk.strip_prefix(REPORTED) {
+        Some(case) => {
+            let case = case.parse().ok()?;
+            entry.read::<OwnReport>();
+            entry.belongs_at(&own_report_key(school, user, case));
+            entry.record(-1, reported(school, user, case));
+            "own report"
+        }
+        None if entry.key.sk == REPORTER => {
+            entry.read::<Reporter>();
+            "reporter"
+        }
+        None => return None,
+    };
+    entry.requires_any(withdrawals::owner_keys(school, user));
+    Some(kind)
+}
+
+fn number_of(things: &str, school: SchoolId, case: CaseId) -> Fact {
+    Fact::NumberOf(format!("{things} of case {case} of school {school}"))
+}
+
+fn reported(school: SchoolId, user: UserId, case: CaseId) -> Fact {
+    Fact::That(format!("user {user} of school {school} reported case {case}"))
+}
+
+fn listed(key: &Key) -> Fact {
+    Fact::That(format!("a case is listed at {key}"))
+}
+
+/// A key that is not in the table. A case without a decision provides it: the weight of others counts only the reports
+/// since the thing was restored.
+fn undecided_marker(school: SchoolId, case: CaseId) -> Key {
+    Key::new(case_key(school, case).pk, "UNDECIDED")
+}

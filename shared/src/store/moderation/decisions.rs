@@ -1,0 +1,75 @@
+//! Deciding cases.
+
+use crate::domain::{Caller, Case, CaseId, CaseState, Decision, Permission, Refusal};
+use crate::store::accounts::write_access::WriteAccess;
+use crate::store::dynamo::{Backoff, Error, RowUpdate};
+use crate::store::moderation::subjects::FoundSubject;
+use crate::store::moderation::{Cases, LogEntry, SeenCase, case_key, log_key};
+
+impl Cases {
+    /// Decides a case: writes the decision, what becomes of the thing, and a log entry. The consumer of the table's stream
+    /// applies the sanction, so that neither the response nor its time tells anything about the author.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmin`], [`Refusal::CaseDecided`]; [`Error::NotFound`], also if the case is about something of the
+    /// caller.
+    pub async fn decide(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        id: CaseId,
+        decision: &Decision,
+    ) -> Result<SeenCase, Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let (found, _, mut rows) = self.find_even_if_foreign(caller, id, vec![case_key(caller.school, id)]).await?;
+            let case: Option<Case> = rows.take(&case_key(caller.school, id))?;
+            let seen = self.seen(caller, case.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
+            match self.try_decide(access, caller, (&seen.case, found.as_ref()), decision).await {
+                Err(Error::Stale) if backoff.pause().await => {}
+                result => return result.map(|case| SeenCase { case, ..seen }),
+            }
+        }
+    }
+
+    /// # Errors
+    /// [`Error::Stale`] if the case or the thing has changed since it was read.
+    async fn try_decide(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        (case, found): (&Case, Option<&FoundSubject>),
+        decision: &Decision,
+    ) -> Result<Case, Error> {
+        let school = caller.school;
+        let decided = case.decide(decision.clone())?;
+        let change = RowUpdate::default()
+            .if_listed_as(case)?
+            .if_equal(&["version"], case.version)?
+            .set(&["state"], CaseState::Decided)?
+            .set(&["listed_at"], decided.listed_at)?
+            .set(&["decision"], decision)?;
+        let entry = LogEntry {
+            case_id: case.id,
+            author_id: case.author_id,
+            course_id: case.course_id,
+            decision: decision.clone(),
+            lifts_sanction: case.is_sanctioned(),
+        };
+        let mut transaction = self
+            .table
+            .transaction(access)
+            .check_permission(caller, Permission::AsAdmin { otherwise: Refusal::NotAdmin })?
+            .update(case_key(school, case.id), change)?
+            .on_condition_failed(Error::Stale)
+            .move_listed(school, case, &decided)?
+            .create(&log_key(school, decision.decided_at, case.id), &entry)?;
+        if let Some(found) = found {
+            let subject = &found.subject;
+            let moderation = case.moderation_after(decision, subject.moderation, subject.version);
+            transaction = found.moderate(transaction, school, moderation)?;
+        }
+        transaction.commit().await?;
+        Ok(decided)
+    }
+}

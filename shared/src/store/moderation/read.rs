@@ -1,0 +1,167 @@
+//! Reading cases and the log, for admins. An admin sees nothing about their own things.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::domain::{
+    Author, Caller, Case, CaseId, CaseState, CourseId, Decision, Refusal, ReviewId, Role, Snapshot, UserId,
+};
+use crate::store::accounts::users;
+use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
+use crate::store::moderation::{
+    Cases, ListedCase, LogEntry, REPORT, ReportRow, SnapshotRow, case_id_from_sk, case_key, case_partition,
+    list_partition, log_partition, snapshot_key,
+};
+use crate::store::timetables::reviews;
+
+/// The maximum number of reports that a case shows, newest first.
+const SHOWN_REPORTS: usize = 100;
+
+/// A case with what was reported.
+#[derive(Clone, Debug)]
+pub struct SeenCase {
+    pub case: Case,
+    /// The newest snapshot; `None` a year after it was taken.
+    pub snapshot: Option<Snapshot>,
+}
+
+/// A case with its newest reports.
+#[derive(Clone, Debug)]
+pub struct CaseDetails {
+    pub seen: SeenCase,
+    pub reports: Vec<ReportRow>,
+}
+
+/// An entry of the moderation log.
+#[derive(Clone, Debug)]
+pub struct LogItem {
+    pub case_id: CaseId,
+    pub decision: Decision,
+    /// The admin who decided, as shown.
+    pub decided_by: Author,
+}
+
+#[derive(Deserialize)]
+struct ProfileRole {
+    role: Role,
+}
+
+impl Cases {
+    /// Lists the open cases of the school, those first that have waited longest, or the decided ones, newest decision
+    /// first. A page may have fewer than `limit` cases.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmin`].
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        state: CaseState,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SeenCase, String>, Error> {
+        let partition = list_partition(caller.school, state);
+        let range = match state {
+            CaseState::Open => Range::oldest_first(partition, KeyCondition::Whole),
+            CaseState::Decided => Range::newest_first(partition, KeyCondition::Whole),
+        };
+        let listed = self.table.query::<ListedCase>(range.after(after), Some(limit));
+        let ((), page) = tokio::try_join!(self.check_admin(caller), listed)?;
+        let ids: Vec<CaseId> = page.items.iter().filter_map(|(sk, _)| case_id_from_sk(sk)).collect();
+        let mut rows =
+            self.table.batch_get(ids.iter().map(|id| case_key(caller.school, *id)), Read::Consistent).await?;
+        let mut cases: Vec<Case> = Vec::new();
+        for id in ids {
+            cases.extend(rows.take::<Case>(&case_key(caller.school, id))?.filter(|case| case.state == state));
+        }
+        Ok(Page { items: self.seen(caller, cases).await?, next: page.next })
+    }
+
+    /// Returns a case with its reports.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmin`]; [`Error::NotFound`], also if the case is about something of the caller.
+    pub async fn get(&self, caller: &Caller, id: CaseId) -> Result<CaseDetails, Error> {
+        let reports = Range::newest_first(case_partition(caller.school, id), REPORT);
+        let ((), case, reports) = tokio::try_join!(
+            self.check_admin(caller),
+            self.table.get::<Case>(case_key(caller.school, id), Read::Consistent),
+            self.table.query::<ReportRow>(reports, Some(SHOWN_REPORTS)),
+        )?;
+        let seen = self.seen(caller, case.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
+        Ok(CaseDetails { seen, reports: reports.items.into_iter().map(|(_, report)| report).collect() })
+    }
+
+    /// Lists the decisions of the school's admins, newest first.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmin`].
+    pub async fn log(
+        &self,
+        caller: &Caller,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<LogItem, String>, Error> {
+        let range = Range::newest_first(log_partition(caller.school), KeyCondition::Whole).after(after);
+        let ((), page) = tokio::try_join!(self.check_admin(caller), self.table.query::<LogEntry>(range, Some(limit)))?;
+        let entries: Vec<LogEntry> = page.items.into_iter().map(|(_, entry)| entry).collect();
+        let subjects = entries.iter().map(|entry| (entry.case_id, entry.course_id));
+        let admins = entries.iter().map(|entry| entry.decision.decided_by);
+        let (own, nicknames) =
+            tokio::try_join!(self.own_reviews(caller, subjects), users::nicknames(&self.table, caller.school, admins))?;
+        let others = entries.into_iter().filter(|entry| !is_about(caller.user, entry.case_id, entry.author_id, &own));
+        let item = |LogEntry { case_id, decision, .. }: LogEntry| {
+            let decided_by = Author::named(decision.decided_by, &nicknames);
+            LogItem { case_id, decision, decided_by }
+        };
+        Ok(Page { items: others.map(item).collect(), next: page.next })
+    }
+
+    /// The role in the caller's token may be revoked.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmin`].
+    async fn check_admin(&self, caller: &Caller) -> Result<(), Error> {
+        let key = users::profile_key(caller.school, caller.user);
+        let profile: Option<ProfileRole> = self.table.get(key, Read::Consistent).await?;
+        match profile {
+            Some(ProfileRole { role: Role::Admin }) => Ok(()),
+            _ => Err(Refusal::NotAdmin.into()),
+        }
+    }
+
+    /// The cases with their newest snapshots, without those about the caller's own things.
+    pub(super) async fn seen(&self, caller: &Caller, cases: Vec<Case>) -> Result<Vec<SeenCase>, Error> {
+        let snapshot_key = |case: &Case| snapshot_key(caller.school, case.id, case.version);
+        let (own, mut snapshots) = tokio::try_join!(
+            self.own_reviews(caller, cases.iter().map(|case| (case.id, case.course_id))),
+            self.table.batch_get(cases.iter().map(snapshot_key), Read::Consistent),
+        )?;
+        let now = self.table.clock().now().as_secs();
+        let mut seen = Vec::new();
+        for case in cases.into_iter().filter(|case| !is_about(caller.user, case.id, case.author_id, &own)) {
+            let row: Option<SnapshotRow> = snapshots.take(&snapshot_key(&case))?;
+            let snapshot = row.filter(|row| now < row.expires_at).map(|row| row.snapshot);
+            seen.push(SeenCase { case, snapshot });
+        }
+        Ok(seen)
+    }
+
+    /// The reviews among these cases that the caller wrote. The row of a review does not hold its author.
+    async fn own_reviews(
+        &self,
+        caller: &Caller,
+        cases: impl Iterator<Item = (CaseId, Option<CourseId>)>,
+    ) -> Result<HashSet<ReviewId>, Error> {
+        let Caller { school, user, .. } = *caller;
+        let courses: HashSet<CourseId> = cases.filter_map(|(_, course)| course).collect();
+        let keys = courses.iter().map(|course| reviews::own_key(school, user, *course));
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+        let own = |course| rows.take::<reviews::OwnReview>(&reviews::own_key(school, user, course)).transpose();
+        courses.into_iter().filter_map(own).map(|own| Ok(own?.review_id)).collect()
+    }
+}
+
+fn is_about(user: UserId, case: CaseId, author: Option<UserId>, own_reviews: &HashSet<ReviewId>) -> bool {
+    author == Some(user) || matches!(case, CaseId::Review(review) if own_reviews.contains(&review))
+}

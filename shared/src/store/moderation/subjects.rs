@@ -1,0 +1,230 @@
+//! The things that cases are about: reading them, and changing what moderation has done to them.
+
+use crate::domain::{
+    Caller, CaseId, CaseSubject, Comment, CommentId, Message, MessageId, Moderation, PostHead, PostId, Review,
+    ReviewId, SchoolId, Side, Snapshot, Thread, ThreadId,
+};
+use crate::store::content::{boards, comments, posts};
+use crate::store::dynamo::{Error, Key, Read, RowUpdate, Rows, Transaction};
+use crate::store::messages;
+use crate::store::moderation::{Cases, MODERATION};
+use crate::store::timetables::reviews;
+
+/// A thing with the rows that say what moderation has done to it.
+#[derive(Clone, Debug)]
+pub(super) struct FoundSubject {
+    pub(super) subject: CaseSubject,
+    row: Key,
+    /// The path of the map in the row that holds the attribute.
+    within: &'static [&'static str],
+    /// The thread, if the thing is its last message, which lists of threads show.
+    preview_of: Option<Thread>,
+}
+
+impl Cases {
+    /// Finds a thing as the caller sees it, and reads the rows at `extra_keys`. A message is found only by the two users of
+    /// its thread, unless they have cleared it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(super) async fn find(
+        &self,
+        caller: &Caller,
+        id: CaseId,
+        extra_keys: Vec<Key>,
+    ) -> Result<(FoundSubject, Rows), Error> {
+        let (found, thread, rows) = self.find_even_if_foreign(caller, id, extra_keys).await?;
+        let found = found.ok_or(Error::NotFound)?;
+        if let (CaseId::Message(_, message), Some(thread)) = (id, thread) {
+            let side = thread.side_of(caller.user).ok_or(Error::NotFound)?;
+            if message.number() <= thread.party(side).cleared {
+                return Err(Error::NotFound);
+            }
+        }
+        Ok((found, rows))
+    }
+
+    /// Finds a thing, also a message of others; `None` if it was deleted.
+    pub(super) async fn find_even_if_foreign(
+        &self,
+        caller: &Caller,
+        id: CaseId,
+        extra_keys: Vec<Key>,
+    ) -> Result<(Option<FoundSubject>, Option<Thread>, Rows), Error> {
+        let school = caller.school;
+        let location = match id {
+            CaseId::Review(review) => {
+                let key = reviews::location_key(school, review);
+                self.table.get::<reviews::ReviewLocation>(key, Read::Consistent).await?
+            }
+            _ => None,
+        };
+        let keys = match id {
+            CaseId::Post(post) => {
+                vec![posts::head_key(school, post), boards::key(school, post.board()), posts::body_key(school, post)]
+            }
+            CaseId::Comment(comment) => {
+                let post = comment.post();
+                let post_keys = [posts::head_key(school, post), boards::key(school, post.board())];
+                post_keys.into_iter().chain([comments::key(school, comment)]).collect()
+            }
+            CaseId::Message(thread, message) => {
+                vec![messages::thread_key(school, thread), messages::message_key(school, thread, message.number())]
+            }
+            CaseId::Review(review) => location
+                .map(|location| {
+                    let reviews::ReviewLocation { course_id, created_at, .. } = location;
+                    let own_key = reviews::own_key(school, caller.user, course_id);
+                    vec![reviews::key(school, course_id, created_at, review), own_key]
+                })
+                .unwrap_or_default(),
+        };
+        let mut rows = self.table.batch_get(keys.into_iter().chain(extra_keys), Read::Consistent).await?;
+        let mut thread = None;
+        let found = match id {
+            CaseId::Post(post) => post_subject(caller, post, &mut rows)?,
+            CaseId::Comment(comment) => comment_subject(caller, comment, &mut rows)?,
+            CaseId::Message(in_thread, message) => {
+                thread = rows.take(&messages::thread_key(school, in_thread))?;
+                message_subject(caller, thread.as_ref(), (in_thread, message), &mut rows)?
+            }
+            CaseId::Review(review) => match location {
+                Some(location) => review_subject(caller, review, &location, &mut rows)?,
+                None => None,
+            },
+        };
+        Ok((found, thread, rows))
+    }
+}
+
+fn post_subject(caller: &Caller, post: PostId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
+    let row = posts::head_key(caller.school, post);
+    let head: Option<PostHead> = rows.take(&row)?;
+    let body: Option<posts::PostBody<'static>> = rows.take(&posts::body_key(caller.school, post))?;
+    let (Some(head), Some(body), true) = (head, body, rows.has(&boards::key(caller.school, post.board()))) else {
+        return Ok(None);
+    };
+    let snapshot = Snapshot {
+        title: Some(head.title.as_str().to_owned()),
+        content: body.content.as_str().to_owned(),
+        media: head.media,
+    };
+    let subject = CaseSubject {
+        id: CaseId::Post(post),
+        author_id: Some(head.author_id),
+        course_id: None,
+        is_mine: head.author_id == caller.user,
+        version: head.updated_at,
+        moderation: head.moderation,
+        snapshot,
+    };
+    Ok(Some(FoundSubject { subject, row, within: &[], preview_of: None }))
+}
+
+fn comment_subject(caller: &Caller, id: CommentId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
+    let (school, post) = (caller.school, id.post());
+    let row = comments::key(school, id);
+    let comment: Option<Comment> = rows.take(&row)?;
+    let has_post = rows.has(&posts::head_key(school, post)) && rows.has(&boards::key(school, post.board()));
+    let Some((comment, body)) =
+        comment.filter(|_| has_post).and_then(|comment| Some((comment.created_at, comment.body?)))
+    else {
+        return Ok(None);
+    };
+    let subject = CaseSubject {
+        id: CaseId::Comment(id),
+        author_id: Some(body.author_id),
+        course_id: None,
+        is_mine: body.author_id == caller.user,
+        version: comment,
+        moderation: body.moderation,
+        snapshot: Snapshot { title: None, content: body.content.as_str().to_owned(), media: Vec::new() },
+    };
+    Ok(Some(FoundSubject { subject, row, within: &["written"], preview_of: None }))
+}
+
+fn message_subject(
+    caller: &Caller,
+    thread: Option<&Thread>,
+    (in_thread, id): (ThreadId, MessageId),
+    rows: &mut Rows,
+) -> Result<Option<FoundSubject>, Error> {
+    let row = messages::message_key(caller.school, in_thread, id.number());
+    let message: Option<Message> = rows.take(&row)?;
+    let message = message.filter(|message| message.id == id);
+    let Some((thread, message)) = thread.zip(message) else { return Ok(None) };
+    let (Some(by), Some(content)) = (message.by, message.content) else { return Ok(None) };
+    let author_id = thread.party(by.side).user_id;
+    let subject = CaseSubject {
+        id: CaseId::Message(in_thread, id),
+        author_id: Some(author_id),
+        course_id: None,
+        is_mine: author_id == caller.user,
+        version: message.created_at,
+        moderation: message.moderation,
+        snapshot: Snapshot { title: None, content: content.as_str().to_owned(), media: Vec::new() },
+    };
+    let preview_of = (message.number == thread.message_count()).then(|| thread.clone());
+    Ok(Some(FoundSubject { subject, row, within: &[], preview_of }))
+}
+
+fn review_subject(
+    caller: &Caller,
+    id: ReviewId,
+    location: &reviews::ReviewLocation,
+    rows: &mut Rows,
+) -> Result<Option<FoundSubject>, Error> {
+    let reviews::ReviewLocation { course_id, created_at, .. } = *location;
+    let row = reviews::key(caller.school, course_id, created_at, id);
+    let Some(review) = rows.take::<Review>(&row)? else { return Ok(None) };
+    let own: Option<reviews::OwnReview> = rows.take(&reviews::own_key(caller.school, caller.user, course_id))?;
+    let subject = CaseSubject {
+        id: CaseId::Review(id),
+        author_id: None,
+        course_id: Some(course_id),
+        is_mine: own.is_some_and(|own| own.review_id == id),
+        version: created_at,
+        moderation: review.moderation,
+        snapshot: Snapshot { title: None, content: review.content.as_str().to_owned(), media: Vec::new() },
+    };
+    Ok(Some(FoundSubject { subject, row, within: &[], preview_of: None }))
+}
+
+impl FoundSubject {
+    /// Sets what moderation has done to the thing, unless the thing has changed since it was read.
+    pub(super) fn moderate(
+        &self,
+        transaction: Transaction,
+        school: SchoolId,
+        moderation: Option<Moderation>,
+    ) -> Result<Transaction, Error> {
+        let Self { subject, row, within, preview_of } = self;
+        let path = [*within, &[MODERATION]].concat();
+        let mut change = RowUpdate::of_existing();
+        change = match subject.moderation {
+            Some(before) => change.if_equal(&path, before)?,
+            None => change.if_absent(&path),
+        };
+        if let CaseId::Post(_) = subject.id {
+            change = change.if_equal(&["updated_at"], subject.version)?;
+        }
+        if let [body, ..] = within {
+            change = change.if_present(&[body]);
+        }
+        let transaction = transaction.update(row.clone(), set(change, &path, moderation)?)?;
+        let transaction = transaction.on_condition_failed(Error::Stale);
+        let Some(thread) = preview_of else { return Ok(transaction) };
+        let is_last = Side::BOTH.into_iter().try_fold(RowUpdate::of_existing(), |change, side| {
+            change.if_equal(&[messages::side_attribute(side), "sent"], thread.party(side).sent)
+        })?;
+        let preview = set(is_last, &["last_moderation"], moderation)?;
+        Ok(transaction.update(messages::thread_key(school, thread.id), preview)?.on_condition_failed(Error::Stale))
+    }
+}
+
+fn set(change: RowUpdate, path: &[&str], moderation: Option<Moderation>) -> Result<RowUpdate, Error> {
+    match moderation {
+        Some(moderation) => change.set(path, moderation),
+        None => Ok(change.remove(path)),
+    }
+}
