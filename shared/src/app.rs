@@ -8,9 +8,9 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
-    AuthKeys, Authorizer, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins, Mails,
-    MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools, Sessions, Table,
-    Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
+    AuthKeys, Authorizer, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins,
+    Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools, Sessions,
+    Table, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 

@@ -470,7 +470,7 @@ class LocalService:
         return created
 
     def new_content(self, event: Event, board: str) -> dict[str, str]:
-        """Creates the posts and comments on the board, and the message threads, that the event has placeholders for."""
+        """Creates the posts, comments, cases and message threads that the event has placeholders for."""
         created = {}
         tokens = {"": self.token, "OTHERS_": self.other_token}
         for owner, token in tokens.items():
@@ -483,6 +483,8 @@ class LocalService:
                 comment = {"content": "곧 사라질 댓글", "is_anonymous": True}
                 comments = f"/posts/{created[f'{owner}POST_ID']}/comments"
                 created[f"{owner}COMMENT_ID"] = self.call("POST", comments, comment, token)["id"]
+        if "/moderation/cases/p${OTHERS_POST_ID}" in event.text:
+            self.call("POST", "/reports", {"post_id": created["OTHERS_POST_ID"], "reason": "spam"})
         if "${THREAD_ID}" in event.text:
             message = {"post_id": created["OTHERS_POST_ID"], "content": "안녕하세요."}
             created["THREAD_ID"] = self.call("POST", "/messages", message)["id"]

@@ -8,6 +8,7 @@ use campus_core::clock::Clock;
 use campus_core::config::Config;
 use campus_core::http::openapi;
 use campus_core::store::{Connection, Keys, Limits, MailKey, Table};
+use campus_moderation::{HelpLines, ModerationState};
 use campus_notifications::{Mailer, NotificationsState};
 use campus_posts::{Bucket, PostsState};
 use campus_timetable::TimetableState;
@@ -85,7 +86,8 @@ pub fn routes(app: App, auth: AuthState, posts: PostsState, timetable: Timetable
         .merge(campus_boards::routes(app.clone()))
         .merge(campus_posts::routes(posts))
         .merge(campus_comments::routes(app.clone()))
-        .merge(campus_messages::routes(app))
+        .merge(campus_messages::routes(app.clone()))
+        .merge(campus_moderation::routes(ModerationState::new(app, HelpLines::default())))
         .merge(campus_timetable::routes(timetable))
 }
 
@@ -98,6 +100,7 @@ pub fn document() -> OpenApi {
         campus_posts::document(),
         campus_comments::document(),
         campus_messages::document(),
+        campus_moderation::document(),
         campus_timetable::document(),
     ] {
         document.merge(other);

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Email, EmailDomain, FieldError, Parse, Refusal, ReportThreshold, SchoolId, SingleLine, Time, User, VerificationPolicy};
+use super::{
+    Email, EmailDomain, FieldError, Parse, Refusal, ReportThreshold, SchoolId, SingleLine, Time, User,
+    VerificationPolicy,
+};
 
 /// The name of a school: 1 to 100 characters.
 pub type SchoolName = SingleLine<1, 100>;

@@ -19,6 +19,7 @@ pub fn document(function: &str) -> OpenApi {
         "posts" => campus_posts::document(),
         "comments" => campus_comments::document(),
         "messages" => campus_messages::document(),
+        "moderation" => campus_moderation::document(),
         "timetable" => campus_timetable::document(),
         other => panic!("no function {other}"),
     }

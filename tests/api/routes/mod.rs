@@ -5,5 +5,6 @@ mod boards;
 mod comments;
 mod front_door;
 mod messages;
+mod moderation;
 pub mod posts;
 mod timetable;

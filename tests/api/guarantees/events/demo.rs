@@ -1,5 +1,6 @@
 //! The student of the events, with everything that the events need.
 
+use campus_core::domain::Role;
 use campus_local::Engine;
 use serde_json::json;
 use tokio::sync::OnceCell;
@@ -70,6 +71,9 @@ async fn create() -> EventSeed {
     let mut sign_up = sign_up_body(&school, "maru");
     sign_up["password"] = "gaon-maru-2026!".into();
     let student = student_of(app.post("/auth/signup").json(&sign_up).send().await.is(201));
+    app.service.app.users.set_role(school.id, student.id.parse().unwrap(), Role::Admin).await.unwrap();
+    let login = json!({ "login_id": "maru", "password": "gaon-maru-2026!" });
+    let student = student_of(app.post("/auth/login").json(&login).send().await.is(200));
     let other = app.student(&school).await;
     let board = app.board(&student, "자유게시판").await;
     let post = app.write_post(&student, &board, "제목", true).await;
@@ -78,6 +82,7 @@ async fn create() -> EventSeed {
     let others_post = app.write_post(&other, &others_board, "남의 글", true).await;
     let comment = app.write_comment(&student, &post, "댓글", None).await;
     let others_comment = app.write_comment(&other, &post, "남의 댓글", None).await;
+    app.report(&student, json!({ "post_id": others_post, "reason": "spam" })).await.is(201);
     let thread = app.write_about(&student, json!({ "post_id": others_post }), "안녕하세요").await;
 
     app.import(&school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105"]).await;

@@ -236,4 +236,15 @@ impl TestApp {
             }
         }
     }
+
+    /// Reports something.
+    pub async fn report(&self, by: &Student, body: Value) -> Answer {
+        self.post("/reports").by(by).json(&body).send().await
+    }
+
+    /// Decides a case, without a sanction.
+    pub async fn decide(&self, by: &Student, case: &str, verdict: &str) -> Answer {
+        let body = json!({ "verdict": verdict, "sanction": "none" });
+        self.post(format!("/moderation/cases/{case}/decision")).by(by).json(&body).send().await
+    }
 }

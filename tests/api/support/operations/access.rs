@@ -11,6 +11,7 @@ pub(super) const SESSION_ENDED: Refusal = (401, "token_invalid");
 pub(super) const BAD_CREDENTIALS: Refusal = (401, "invalid_credentials");
 pub(super) const BAD_REFRESH_TOKEN: Refusal = (401, "refresh_token_invalid");
 pub(super) const SCHOOL_UNVERIFIED: Refusal = (403, "school_unverified");
+pub(super) const NOT_ADMIN: Refusal = (403, "not_admin");
 pub(super) const NOT_AUTHOR: Refusal = (403, "not_author");
 pub(super) const OWN_CONTENT: Refusal = (403, "own_content");
 pub(super) const NOT_MANAGER: Refusal = (403, "not_board_manager");

@@ -11,6 +11,7 @@ mod comments;
 mod event;
 mod messages;
 mod minimum;
+mod moderation;
 mod posts;
 mod timetable;
 
@@ -20,13 +21,13 @@ use serde_json::Value;
 
 pub use self::access::Access;
 use self::access::{
-    BAD_CREDENTIALS, BAD_REFRESH_TOKEN, BOARD_HAS_POSTS, NOT_AUTHOR, NOT_FOUND, NOT_MANAGER, NOT_OWNER, NOT_TAKEN,
-    OWN_CONTENT, OWN_REQUEST, SESSION_ENDED, TO_SELF,
+    BAD_CREDENTIALS, BAD_REFRESH_TOKEN, BOARD_HAS_POSTS, NOT_ADMIN, NOT_AUTHOR, NOT_FOUND, NOT_MANAGER, NOT_OWNER,
+    NOT_TAKEN, OWN_CONTENT, OWN_REQUEST, SESSION_ENDED, TO_SELF,
 };
 pub use self::event::{Event, EventBody, UNKNOWN_PATH};
 pub use self::minimum::Minimum;
 use self::minimum::{BY_ID, FRESH, OTHERS, OWN_ROWS, SAFE, SPLIT};
-use crate::support::fixture::Who::{Admin, Author, Ended, Manager, Nobody, Student, Withdrawn};
+use crate::support::fixture::Who::{Admin, Author, Ended, ForeignAdmin, Manager, Nobody, Student, Withdrawn};
 use crate::support::fixture::{Things, Who};
 
 /// An operation of the API.
@@ -106,6 +107,7 @@ pub static GROUPS: LazyLock<Vec<OperationGroup>> = LazyLock::new(|| {
         OperationGroup { name: "posts", operations: posts::operations() },
         OperationGroup { name: "comments", operations: comments::operations() },
         OperationGroup { name: "messages", operations: messages::operations() },
+        OperationGroup { name: "moderation", operations: moderation::operations() },
         OperationGroup { name: "timetable", operations: timetable::operations() },
     ]
 });

@@ -1,0 +1,38 @@
+//! The fields of a request that name a post, comment, message or review.
+
+use campus_core::domain::{CaseId, CommentId, FieldError, Invalid, MessageId, PostId, ReviewId, ThreadId};
+
+/// The fields, of which a request has one, or the two of a message.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct SubjectFields {
+    pub(crate) post_id: Option<PostId>,
+    pub(crate) comment_id: Option<CommentId>,
+    pub(crate) thread_id: Option<ThreadId>,
+    pub(crate) message_id: Option<MessageId>,
+    pub(crate) review_id: Option<ReviewId>,
+}
+
+impl SubjectFields {
+    /// The case about the thing that the fields name.
+    ///
+    /// # Errors
+    /// [`FieldError::Required`] if a field is missing, [`FieldError::OnlyOne`] if there are several things.
+    pub(crate) fn case_id(self) -> Result<CaseId, Invalid> {
+        let Self { post_id, comment_id, thread_id, message_id, review_id } = self;
+        let message = match (thread_id, message_id) {
+            (Some(thread), Some(message)) => Some(CaseId::Message(thread, message)),
+            (Some(_), None) => return Err(FieldError::Required.at("message_id")),
+            (None, Some(_)) => return Err(FieldError::Required.at("thread_id")),
+            (None, None) => None,
+        };
+        let things = [
+            ("post_id", post_id.map(CaseId::Post)),
+            ("comment_id", comment_id.map(CaseId::Comment)),
+            ("message_id", message),
+            ("review_id", review_id.map(CaseId::Review)),
+        ];
+        let mut named = things.into_iter().filter_map(|(field, thing)| Some((field, thing?)));
+        let (_, first) = named.next().ok_or_else(|| FieldError::Required.at("post_id"))?;
+        named.next().map_or(Ok(first), |(field, _)| Err(FieldError::OnlyOne.at(field)))
+    }
+}

@@ -1,0 +1,89 @@
+//! The operations of the moderation function.
+
+use serde_json::json;
+
+use super::*;
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation {
+            id: "create_report",
+            name: "POST /reports",
+            access: Access::write(201).in_school().except(Author, OWN_CONTENT),
+            request: |Things { comment, .. }, _| {
+                Specimen::with_body("/reports", json!({ "comment_id": comment, "reason": "self_harm" }))
+            },
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain(
+                "sessions, comment, post, board, school, case, reporter, own report",
+                "own report, reporter, report, case, list, snapshot",
+            )],
+            events: vec![
+                Event::plain().body(r#"{"comment_id":"${OTHERS_COMMENT_ID}","reason":"abuse","detail":"욕설이에요."}"#),
+            ],
+        },
+        Operation {
+            id: "create_appeal",
+            name: "POST /appeals",
+            access: Access::write(201).in_school().only(&[Author], NOT_AUTHOR),
+            request: |Things { removed, .. }, _| {
+                Specimen::with_body("/appeals", json!({ "post_id": removed, "text": "광고가 아닙니다." }))
+            },
+            caller: Author,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions, post, board, case", "case, 2 lists, post").because(SPLIT)],
+            events: vec![Event::plain().refused(409).body(r#"{"post_id":"${POST_ID}","text":"광고가 아닙니다."}"#)],
+        },
+        Operation {
+            id: "list_cases",
+            name: "GET /moderation/cases",
+            access: Access::read(200).only(&[Admin, ForeignAdmin], NOT_ADMIN),
+            request: |_, _| Specimen::new("/moderation/cases?limit=1"),
+            caller: Admin,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("profile, list, case, snapshot", "")],
+            events: vec![Event::plain().path("/moderation/cases")],
+        },
+        Operation {
+            id: "show_case",
+            name: "GET /moderation/cases/{id}",
+            access: Access::read(200).only(&[Admin, ForeignAdmin], NOT_ADMIN).except(ForeignAdmin, NOT_FOUND),
+            request: |Things { case, .. }, _| Specimen::new(format!("/moderation/cases/{case}")),
+            caller: Admin,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("profile, case, reports, snapshot", "")],
+            events: vec![Event::plain().path("/moderation/cases/p${OTHERS_POST_ID}")],
+        },
+        Operation {
+            id: "decide_case",
+            name: "POST /moderation/cases/{id}/decision",
+            access: Access::write(200).only(&[Admin, ForeignAdmin], NOT_ADMIN).except(ForeignAdmin, NOT_FOUND),
+            request: |Things { case, .. }, _| {
+                let body = json!({ "verdict": "remove", "sanction": "apply", "note": "욕설" });
+                Specimen::with_body(format!("/moderation/cases/{case}/decision"), body)
+            },
+            caller: Admin,
+            repeat: Repeat::Refused(409, "case_decided"),
+            minimums: vec![
+                Minimum::plain("sessions, post, board, case, snapshot", "profile, case, 2 lists, log, post")
+                    .because(SPLIT),
+            ],
+            events: vec![
+                Event::plain()
+                    .path("/moderation/cases/p${OTHERS_POST_ID}/decision")
+                    .body(r#"{"verdict":"remove","sanction":"none","note":"욕설"}"#),
+            ],
+        },
+        Operation {
+            id: "list_decisions",
+            name: "GET /moderation/log",
+            access: Access::read(200).only(&[Admin, ForeignAdmin], NOT_ADMIN),
+            request: |_, _| Specimen::new("/moderation/log?limit=1"),
+            caller: Admin,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("profile, log, profile", "")],
+            events: vec![Event::plain().path("/moderation/log")],
+        },
+    ]
+}
