@@ -192,7 +192,7 @@ impl SessionResponse {
             session: token.session,
             role: user.role,
             is_verified: school.is_verified(&user),
-            young_until: school.young_days.end_for(user.created_at),
+            young_until: school.young_until(&user),
         };
         let access_token = signer.sign(&caller, now).map_err(|error| {
             tracing::error!(%error, "cannot sign an access token");

@@ -82,7 +82,7 @@ fn case_id(request: &NewAppeal) -> Result<CaseId, Invalid> {
 
 async fn create(app: &App, caller: &Caller, request: NewAppeal, access: AccessRequest) -> Result<Appeal, Problem> {
     let id = case_id(&request)?;
-    let access = access.authorize().await?;
+    let access = access.authorize_account().await?;
     let appeal = Appeal { text: request.text, created_at: app.clock.now() };
     app.cases.appeal(&access, caller, id, &appeal).await?;
     Ok(appeal)

@@ -93,7 +93,7 @@ async fn create(
     let app = &state.app;
     let id = case_id(&request)?;
     let draft = ReportDraft::new(request.reason, request.detail)?;
-    let (access, context) = tokio::join!(access.authorize(), app.cases.report_context(caller, id));
+    let (access, context) = tokio::join!(access.authorize_account(), app.cases.report_context(caller, id));
     let (access, context) = (access?, context?);
     context.check()?;
     app.limiter.count(UserAction::Report, &access, caller).await?;

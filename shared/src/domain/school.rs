@@ -24,10 +24,10 @@ impl YoungDays {
     }
 
     /// The time at which an account stops being young. With 0 days no account is young, whatever the clocks say.
-    pub fn end_for(self, signed_up_at: Time) -> Time {
+    pub fn end_for(self, since: Time) -> Time {
         match i64::from(self.0) {
             0 => Time::from_millis(0),
-            days => signed_up_at.plus_secs(days.saturating_mul(24 * 3600)),
+            days => since.plus_secs(days.saturating_mul(24 * 3600)),
         }
     }
 }
@@ -69,6 +69,12 @@ impl School {
     /// Whether an account of this school counts as verified.
     pub fn is_verified(&self, user: &User) -> bool {
         self.policy == VerificationPolicy::Open || user.verification.is_verified()
+    }
+
+    /// When the account stops being young: it is young from its verification on. In a school where every account counts as
+    /// verified, it may never have been verified, and is young from its sign-up on.
+    pub fn young_until(&self, user: &User) -> Time {
+        self.young_days.end_for(user.verification.verified_at().unwrap_or(user.created_at))
     }
 
     /// Checks that students of this school can verify an address by a code (rule 16).

@@ -38,6 +38,14 @@ impl AccessRequest {
     pub async fn authorize_private(&self) -> Result<WriteAccess, Error> {
         self.authorizer.authorize_private_once(&self.caller, self.key.as_ref()).await
     }
+
+    /// Like [`authorize`](Self::authorize), for what nothing bars, such as a report.
+    ///
+    /// # Errors
+    /// [`Error::SessionEnded`]; those of the idempotency key.
+    pub async fn authorize_account(&self) -> Result<WriteAccess, Error> {
+        self.authorizer.authorize_account_once(&self.caller, self.key.as_ref()).await
+    }
 }
 
 impl<T> Creation<T> {

@@ -2,6 +2,7 @@
 
 mod community;
 mod media;
+mod moderation;
 mod planning;
 mod sample;
 

@@ -135,10 +135,11 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
 }
 
 /// The kinds of rows that contain lists. The limits are: 20 sessions, 10 pictures of a post and of its media deletion,
-/// 10 timetables of a semester, 50 entries, and 2 sides of a thread. The operator determines the email domains of a
+/// 10 timetables of a semester, 50 entries, 50 undecided reports and 10 rejections of a reporter, and 2 sides of a thread. The operator determines the email domains of a
 /// school.
 const WITH_LISTS: &[&str] = &[
     "BOARD POST",
+    "CASE SNAPSHOT",
     "POST DELETED",
     "SCHOOL SCHOOL",
     "SCHOOLS NAME",
@@ -146,6 +147,7 @@ const WITH_LISTS: &[&str] = &[
     "SWEEPS POST",
     "THREAD THREAD",
     "TIMETABLE TIMETABLE",
+    "USER REPORTER",
     "USER SESSIONS",
     "USER TIMETABLES",
 ];

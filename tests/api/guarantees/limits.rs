@@ -600,6 +600,20 @@ async fn friend_requests_are_limited_whether_the_recipient_exists_or_not() {
 }
 
 #[tokio::test]
+async fn reports_are_limited() {
+    let limits = Limits { reports_per_user: Rate::new(1, u32::MAX), ..Limits::default() };
+    let app = TestApp::start_with_limits(limits).await;
+    let school = app.school("가온대학교").await;
+    let (author, student) = (app.student(&school).await, app.student(&school).await);
+    let board = app.board(&author, "자유").await;
+    for (title, status) in [("하나", 201), ("둘", 429)] {
+        let post = app.write_post(&author, &board, title, true).await;
+        app.report(&student, json!({ "post_id": post, "reason": "spam" })).await.is(status);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn timetables_and_entries_are_limited() {
     let two = Rate::new(2, u32::MAX);
     let limits = Limits { timetables_per_user: two, entries_per_user: two, ..Limits::default() };

@@ -81,6 +81,18 @@ impl Authorizer {
         self.check_once(caller, key, Requirement::Consent).await
     }
 
+    /// Like [`authorize_account`](Self::authorize_account), for a request that creates something.
+    ///
+    /// # Errors
+    /// [`Error::SessionEnded`]; those of the idempotency key.
+    pub async fn authorize_account_once(
+        &self,
+        caller: &Caller,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<WriteAccess, Error> {
+        self.check_once(caller, key, Requirement::LiveSession).await
+    }
+
     async fn check(&self, caller: &Caller, requirement: Requirement) -> Result<WriteAccess, Error> {
         let sessions = self.table.get(sessions::key(caller.school, caller.user), Read::Consistent);
         let (sessions, ()) = tokio::try_join!(sessions, self.read_policies(requirement))?;

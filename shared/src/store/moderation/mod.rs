@@ -79,9 +79,11 @@ pub(crate) struct SnapshotRow {
     pub(crate) expires_at: i64,
 }
 
-/// A case in the list of open or decided cases. Its id is in the key.
+/// A case in the list of open or decided cases.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct ListedCase {}
+pub(crate) struct ListedCase {
+    pub(crate) case_id: CaseId,
+}
 
 /// A student's report of a thing; unique by student and thing.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -138,11 +140,6 @@ pub(crate) fn listed_key(school: SchoolId, case: &Case) -> Key {
     Key::new(list_partition(school, case.state), format!("{}#{}", case.listed_at, case.id))
 }
 
-/// The case at the end of the sort key of a listed case or a log entry.
-pub(crate) fn case_id_from_sk(sk: &str) -> Option<CaseId> {
-    sk.rsplit('#').next()?.parse().ok()
-}
-
 pub(crate) fn log_partition(school: SchoolId) -> String {
     format!("{}#MODERATION", schools::partition(school))
 }
@@ -182,10 +179,10 @@ impl Transaction {
 
     /// Moves a case to the list and the position that it has after a change.
     fn move_listed(self, school: SchoolId, before: &Case, after: &Case) -> Result<Self, Error> {
-        let (before, after) = (listed_key(school, before), listed_key(school, after));
-        if before == after {
+        let (before, after_key) = (listed_key(school, before), listed_key(school, after));
+        if before == after_key {
             return Ok(self);
         }
-        self.delete(before)?.on_condition_failed(Error::Stale).create(&after, &ListedCase {})
+        self.delete(before)?.on_condition_failed(Error::Stale).create(&after_key, &ListedCase { case_id: after.id })
     }
 }

@@ -10,8 +10,8 @@ use crate::domain::{
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 use crate::store::moderation::{
-    Cases, ListedCase, LogEntry, REPORT, ReportRow, SnapshotRow, case_id_from_sk, case_key, case_partition,
-    list_partition, log_partition, snapshot_key,
+    Cases, ListedCase, LogEntry, REPORT, ReportRow, SnapshotRow, case_key, case_partition, list_partition,
+    log_partition, snapshot_key,
 };
 use crate::store::timetables::reviews;
 
@@ -67,7 +67,7 @@ impl Cases {
         };
         let listed = self.table.query::<ListedCase>(range.after(after), Some(limit));
         let ((), page) = tokio::try_join!(self.check_admin(caller), listed)?;
-        let ids: Vec<CaseId> = page.items.iter().filter_map(|(sk, _)| case_id_from_sk(sk)).collect();
+        let ids: Vec<CaseId> = page.items.iter().map(|(_, listed)| listed.case_id).collect();
         let mut rows =
             self.table.batch_get(ids.iter().map(|id| case_key(caller.school, *id)), Read::Consistent).await?;
         let mut cases: Vec<Case> = Vec::new();

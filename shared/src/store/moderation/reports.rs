@@ -153,7 +153,7 @@ impl Cases {
         let Some(before) = case else {
             let case = subject.open(now).with_report(subject, draft.reason, outcome, now);
             let transaction = transaction.create(&key, &case)?.on_condition_failed(Error::Stale);
-            let transaction = transaction.create(&listed_key(school.id, &case), &ListedCase {})?;
+            let transaction = transaction.create(&listed_key(school.id, &case), &ListedCase { case_id: case.id })?;
             return self.add_snapshot(transaction, context, now);
         };
         let after = before.with_report(subject, draft.reason, outcome, now);

@@ -115,8 +115,7 @@ async fn an_appeal_is_possible_for_20_days() {
     let post = community.post("글", true).await;
     report_by(&community, &post, 5, "spam").await;
     community.app.clock.set_ahead_by_millis(20 * 24 * 3600 * 1000 + 60_000);
-    let author = community.app.renewed(&community.author);
-    appeal(&community, &author, &post).await.is_problem(409, "appeal_closed");
+    appeal(&community, &community.author, &post).await.is_problem(409, "appeal_closed");
 }
 
 #[tokio::test]

@@ -66,14 +66,13 @@ async fn a_reporter_with_five_rejected_reports_has_no_weight_and_does_not_learn_
     let Community { app, reader, admin, .. } = &community;
     let mut weights = Vec::new();
     for number in 0..7_i64 {
-        // A day later, with a new token.
+        // A day later.
         app.clock.set_ahead_by_millis(number * 24 * 3600 * 1000);
-        let [author, reader, admin] = [&community.author, reader, admin].map(|student| app.renewed(student));
-        let post = app.write_post(&author, &community.board, &format!("글 {number}"), true).await;
-        let answer = app.report(&reader, json!({ "post_id": post, "reason": "spam" })).await;
+        let post = app.write_post(&community.author, &community.board, &format!("글 {number}"), true).await;
+        let answer = app.report(reader, json!({ "post_id": post, "reason": "spam" })).await;
         assert_eq!(answer.is(201).at("/help_lines"), json!([]));
-        weights.push(app.get(format!("/moderation/cases/p{post}")).by(&admin).send().await.is(200).at("/weight"));
-        app.decide(&admin, &format!("p{post}"), "restore").await.is(200);
+        weights.push(app.get(format!("/moderation/cases/p{post}")).by(admin).send().await.is(200).at("/weight"));
+        app.decide(admin, &format!("p{post}"), "restore").await.is(200);
     }
     assert_eq!(weights, [1, 1, 1, 1, 1, 0, 0]);
 }

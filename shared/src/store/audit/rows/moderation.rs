@@ -5,8 +5,8 @@ use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
 use crate::store::moderation::{
-    self, LogEntry, OwnReport, REPORT, REPORTED, REPORTER, ReportRow, SNAPSHOT, SnapshotRow, case_key, list_partition,
-    listed_key, log_key, log_partition, own_report_key, report_key,
+    self, ListedCase, LogEntry, OwnReport, REPORT, REPORTED, REPORTER, ReportRow, SNAPSHOT, SnapshotRow, case_key,
+    list_partition, listed_key, log_key, log_partition, own_report_key, report_key,
 };
 use crate::store::{schools, withdrawals};
 
@@ -33,7 +33,11 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     if !is_list {
         return None;
     }
-    entry.record(-1, listed(&Key::new(pk, sk)));
+    let key = Key::new(pk, sk);
+    if let Some(ListedCase { case_id }) = entry.read() {
+        entry.requires(case_key(school, case_id));
+    }
+    entry.record(-1, listed(&key));
     Some("listed case")
 }
 
