@@ -70,7 +70,7 @@ enum Subcommands {
     /// Make students admins, who moderate their school
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Verify and suspend students, end suspensions, and let students set a new password
+    /// Verify and suspend students, end suspensions, let students set a new password, and export the data of a student
     #[command(subcommand)]
     User(user::Command),
     /// Delete the remaining data of withdrawn students

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use axum::http::HeaderValue;
 use campus_core::domain::LoginId;
-use campus_core::store::{Error, Logins, PasswordResets, Table};
+use campus_core::store::{Error, Exports, Logins, PasswordResets, Table};
 use clap::{Args, Subcommand};
 
 use crate::output::print;
@@ -22,6 +22,13 @@ pub(crate) enum Command {
     /// at most ten minutes. Posts and comments of the student stay.
     #[command(after_help = EXIT_CODES)]
     Suspend(Student),
+    /// Print everything that the service knows of a student, as JSON
+    ///
+    /// For a student who asks for the own data (the right of access). Has the profile, the sessions, and what the student
+    /// wrote, chose and received; of others only what the service shows the student. Keys, password hashes and tokens are
+    /// not in it. `not_included` lists what is left out, and why.
+    #[command(after_help = EXIT_CODES)]
+    Export(Student),
     /// Let a suspended student log in again
     #[command(after_help = EXIT_CODES)]
     Restore(Student),
@@ -67,6 +74,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Suspend(student) => change(student, "is suspended", async |logins, id| logins.suspend(id).await).await,
         Command::ResetLink { app, student } => reset_link(&app, student).await,
+        Command::Export(student) => export(student).await,
         Command::Restore(student) => {
             change(student, "may log in again", async |logins, id| logins.restore(id).await).await
         }
@@ -83,6 +91,14 @@ async fn reset_link(app: &HeaderValue, Student { login_id, table }: Student) -> 
     let token = table.run(create).await?;
     // Browsers do not send the fragment, so no log has the token.
     print(format_args!("{}/reset-password#{token}", app.to_str()?))
+}
+
+async fn export(Student { login_id, table }: Student) -> Result<()> {
+    let export = async |table: &Table| match Exports::new(table.clone()).of(&login_id).await {
+        Err(Error::NotFound) => bail!("no student has the login id {}", login_id.as_str()),
+        result => Ok(result?),
+    };
+    print(serde_json::to_string_pretty(&table.run(export).await?)?)
 }
 
 async fn change(

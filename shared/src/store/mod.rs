@@ -14,6 +14,7 @@ mod accounts;
 mod audit;
 mod content;
 mod dynamo;
+mod export;
 mod friends;
 mod keys;
 mod limits;
@@ -46,6 +47,7 @@ pub use content::posts::{FoundPost, LiveOrDeletedPost, PostOnBoard, Posts};
 pub use content::reactions::{Reaction, Reactions};
 pub use content::uploads::Uploads;
 pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, StreamRecord, Table, Usage, time_left};
+pub use export::{EXPORTED, Export, Exports, NOT_EXPORTED};
 pub use friends::{Friends, NamedFriendLink};
 pub use keys::{AccountKey, AuthKeys, KeyRing, Keys, MailKey, PublicKey, SigningKey, generate_secret};
 pub use limits::{

@@ -1,6 +1,7 @@
 //! The auditor: it finds nothing in a table that the service wrote, and reports each kind of damage.
 
 mod community;
+mod exports;
 mod media;
 mod moderation;
 mod planning;

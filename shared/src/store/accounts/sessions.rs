@@ -95,6 +95,11 @@ impl SessionsRow {
         self.verified || self.open_school
     }
 
+    /// All sessions, also expired ones.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Session> {
+        self.live.values()
+    }
+
     /// The session, if it is live.
     pub(crate) fn get(&self, id: SessionId, now: Time) -> Option<&Session> {
         self.live.get(&id).filter(|session| session.lives_at(now))

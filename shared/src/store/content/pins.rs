@@ -26,7 +26,7 @@ pub struct Pins {
 
 #[derive(Deserialize)]
 pub(crate) struct Pin {
-    pinned_at: Time,
+    pub(crate) pinned_at: Time,
 }
 
 fn key(caller: &Caller, board: BoardId) -> Key {

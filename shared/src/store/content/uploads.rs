@@ -19,7 +19,7 @@ pub struct Uploads {
     table: Table,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct UploadRow {
     content_type: ImageType,
     size: ImageSize,

@@ -17,7 +17,7 @@ pub(crate) const TAKEN: &str = "TAKEN#";
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TakenLecture {
     /// When the lecture was last added to a timetable.
-    taken_at: Time,
+    pub(crate) taken_at: Time,
 }
 
 fn prefix(semester: Semester) -> String {

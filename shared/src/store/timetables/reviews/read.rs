@@ -21,8 +21,8 @@ pub struct SeenReview {
 /// A review, its course, and whether the caller wrote it.
 #[derive(Clone, Debug)]
 pub struct FoundReview {
-    pub(super) course: CourseId,
-    pub(super) review: Review,
+    pub(crate) course: CourseId,
+    pub(crate) review: Review,
     pub(super) is_mine: bool,
 }
 

@@ -1,0 +1,230 @@
+//! The export of a student's own data, which an operator hands over on request.
+//!
+//! It has what the student wrote and chose, and of others only what the service shows the student. It reads the
+//! student's rows page by page, and the rows to which they lead; it never scans the table.
+
+mod content;
+mod planning;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::{Caller, LoginId, School, SchoolId, SessionId, Time, User, UserId};
+use crate::store::accounts::credentials::{self, Credentials};
+use crate::store::accounts::users::Users;
+use crate::store::accounts::{sessions, users};
+use crate::store::content::{boards, pins};
+use crate::store::dynamo::{Error, Key, Range, Read, Table};
+
+/// Which rows of a student the export has: the kind of row, as the audit names it, and the section that shows it.
+pub const EXPORTED: &[(&str, &str)] = &[
+    ("profile", "account"),
+    ("login", "account"),
+    ("email address", "account"),
+    ("nickname", "account"),
+    ("user handle", "account"),
+    ("sessions", "sessions"),
+    ("pin", "pins"),
+    ("own post", "posts"),
+    ("post head", "posts"),
+    ("post body", "posts"),
+    ("commenter", "comments"),
+    ("comment", "comments"),
+    ("reaction", "post_reactions"),
+    ("scrap", "post_reactions"),
+    ("like of a comment", "comment_likes"),
+    ("like of a review", "review_likes"),
+    ("listed thread", "threads"),
+    ("thread", "threads"),
+    ("message", "threads"),
+    ("timetable", "timetables"),
+    ("semester timetables", "timetables"),
+    ("taken lecture", "taken_lectures"),
+    ("own review", "reviews"),
+    ("review", "reviews"),
+    ("review location", "reviews"),
+    ("friend", "friends"),
+    ("friendship", "friends"),
+    ("request", "friend_requests"),
+    ("upload", "uploads"),
+];
+
+/// Which rows of a student the export does not have: the kind of row, and why.
+pub const NOT_EXPORTED: &[(&str, &str)] = &[
+    ("block", "it names another student by an id that the service never shows"),
+    ("anonymous block", "it would tell which students an anonymous thread is between"),
+    ("declined student", "it names another student by an id that the service never shows"),
+    ("started thread", "it only leads to a thread; the section threads has those that the student sees"),
+    ("deleted post", "the student deleted it, and nothing leads from the student to it"),
+    ("last post", "a hash that stops the same text from being posted twice, valid for five minutes"),
+    ("idempotency key", "a hash that makes a repeated request harmless, valid for a day"),
+    ("student's counter", "numbers for rate limits, valid for at most a day"),
+    ("failed logins", "a count of wrong passwords under a hash, valid for a day"),
+    ("share link", "only the hash of its token is stored; the section timetables says which timetables have a link"),
+    ("resting name", "a keyed hash of a name of a student who has left"),
+    ("withdrawn student", "the student has left, and no login id leads to the account"),
+    ("purge", "the student has left, and no login id leads to the account"),
+];
+
+/// Access to exports.
+#[derive(Clone, Debug)]
+pub struct Exports {
+    table: Table,
+}
+
+/// Everything that the service knows of a student, apart from [`NOT_EXPORTED`].
+#[derive(Debug, Serialize)]
+pub struct Export {
+    exported_at: Time,
+    school: ExportedSchool,
+    account: Account,
+    sessions: Vec<ExportedSession>,
+    pins: Vec<ExportedPin>,
+    posts: Vec<content::ExportedPost>,
+    comments: Vec<content::ExportedComment>,
+    post_reactions: Vec<content::PostReaction>,
+    comment_likes: Vec<content::CommentLiked>,
+    review_likes: Vec<content::ReviewLiked>,
+    threads: Vec<content::ExportedThread>,
+    uploads: Vec<content::ExportedUpload>,
+    timetables: Vec<planning::ExportedTimetable>,
+    taken_lectures: Vec<planning::ExportedLecture>,
+    reviews: Vec<planning::ExportedReview>,
+    friends: Vec<planning::ExportedFriend>,
+    friend_requests: Vec<planning::ExportedRequest>,
+    not_included: Vec<NotIncluded>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedSchool {
+    id: SchoolId,
+    name: crate::domain::SchoolName,
+}
+
+/// The profile, and the part of the login that is no secret.
+#[derive(Debug, Serialize)]
+struct Account {
+    #[serde(flatten)]
+    user: User,
+    suspended_at: Option<Time>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedSession {
+    last_refreshed_at: Option<Time>,
+    expires_at: Time,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedPin {
+    board_id: String,
+    board_name: Option<crate::domain::BoardName>,
+    pinned_at: Time,
+}
+
+#[derive(Debug, Serialize)]
+struct NotIncluded {
+    what: &'static str,
+    why: &'static str,
+}
+
+/// The student whose data is exported.
+struct Exporter {
+    table: Table,
+    /// The student as a caller, so that the export reads like a request of the student.
+    student: Caller,
+}
+
+impl Exports {
+    /// Exports of this table.
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Exports the data of the student with this login id. The reads are not a snapshot.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if no student has the login id.
+    pub async fn of(&self, login_id: &LoginId) -> Result<Export, Error> {
+        let credentials: Option<Credentials> = self.table.get(credentials::key(login_id), Read::Consistent).await?;
+        let Credentials { school_id, user_id, suspended_at, .. } = credentials.ok_or(Error::NotFound)?;
+        let (user, school) = Users::new(self.table.clone()).with_school(school_id, user_id).await?;
+        let exporter =
+            Exporter { table: self.table.clone(), student: as_caller(&user, &school, self.table.clock().now()) };
+        exporter.export(Account { user, suspended_at }, school).await
+    }
+}
+
+fn as_caller(user: &User, school: &School, now: Time) -> Caller {
+    Caller {
+        school: school.id,
+        user: user.id,
+        session: SessionId::new(now),
+        role: user.role,
+        is_verified: true,
+        young_until: now,
+    }
+}
+
+impl Exporter {
+    async fn export(&self, account: Account, school: School) -> Result<Export, Error> {
+        let not_included = NOT_EXPORTED.iter().map(|(what, why)| NotIncluded { what, why }).collect();
+        Ok(Export {
+            exported_at: self.table.clock().now(),
+            school: ExportedSchool { id: school.id, name: school.name },
+            account,
+            sessions: self.sessions().await?,
+            pins: self.pins().await?,
+            posts: self.posts().await?,
+            comments: self.comments().await?,
+            post_reactions: self.post_reactions().await?,
+            comment_likes: self.comment_likes().await?,
+            review_likes: self.review_likes().await?,
+            threads: self.threads().await?,
+            uploads: self.uploads().await?,
+            timetables: self.timetables().await?,
+            taken_lectures: self.taken_lectures().await?,
+            reviews: self.reviews().await?,
+            friends: self.friends().await?,
+            friend_requests: self.friend_requests().await?,
+            not_included,
+        })
+    }
+
+    fn school(&self) -> SchoolId {
+        self.student.school
+    }
+
+    fn user(&self) -> UserId {
+        self.student.user
+    }
+
+    /// All rows of the student's partition whose sort keys begin with the prefix, with the rest of their sort keys.
+    async fn own<T: DeserializeOwned>(&self, prefix: &str) -> Result<Vec<(String, T)>, Error> {
+        let rows =
+            self.table.query_all(Range::oldest_first(users::partition(self.school(), self.user()), prefix)).await?;
+        let without_prefix = |(sk, row): (String, T)| (sk.strip_prefix(prefix).unwrap_or_default().to_owned(), row);
+        Ok(rows.into_iter().map(without_prefix).collect())
+    }
+
+    async fn sessions(&self) -> Result<Vec<ExportedSession>, Error> {
+        let key: Key = sessions::key(self.school(), self.user());
+        let row: Option<sessions::SessionsRow> = self.table.get(key, Read::Consistent).await?;
+        let session = |session: &sessions::Session| ExportedSession {
+            last_refreshed_at: (session.refreshed_at_ms > 0).then(|| Time::from_millis(session.refreshed_at_ms)),
+            expires_at: Time::from_secs(session.expires_at),
+        };
+        Ok(row.iter().flat_map(|row| row.all().map(session)).collect())
+    }
+
+    async fn pins(&self) -> Result<Vec<ExportedPin>, Error> {
+        let pins = self.own::<pins::Pin>(pins::PIN).await?;
+        let ids: Vec<_> = pins.iter().filter_map(|(board, _)| board.parse().ok()).collect();
+        let boards = boards::Boards::new(self.table.clone()).get_all(self.school(), &ids).await?;
+        let pin = |(board_id, pin): (String, pins::Pin)| {
+            let board = boards.iter().find(|board| board.id.to_string() == board_id);
+            ExportedPin { board_name: board.map(|board| board.name.clone()), board_id, pinned_at: pin.pinned_at }
+        };
+        Ok(pins.into_iter().map(pin).collect())
+    }
+}
