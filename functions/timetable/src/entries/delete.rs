@@ -18,7 +18,7 @@ pub(crate) async fn delete_entry(
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
     let (access, timetable) =
-        tokio::join!(app.authorizer.authorize_private(&caller), app.timetables.get_own_timetable(&caller, id));
+        tokio::join!(app.authorizer.authorize_account(&caller), app.timetables.get_own_timetable(&caller, id));
     let (access, timetable) = (access?, timetable?);
     let remove = async |timetable: Timetable, now: Time| {
         let changed = timetable.remove_entry(entry_id, now).ok_or(Error::NotFound)?;

@@ -17,7 +17,7 @@ pub(crate) async fn delete_share(
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
     let (access, timetable) =
-        tokio::join!(app.authorizer.authorize_private(&caller), app.timetables.get_own_timetable(&caller, id));
+        tokio::join!(app.authorizer.authorize_account(&caller), app.timetables.get_own_timetable(&caller, id));
     let (access, timetable) = (access?, timetable?);
     app.timetables.set_share_link(&access, &caller, timetable, None).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -16,7 +16,7 @@ pub(crate) async fn delete_timetable(
     Path(id): Path<TimetableId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (access, own) = tokio::join!(app.authorizer.authorize_private(&caller), app.timetables.get_own(&caller, id));
+    let (access, own) = tokio::join!(app.authorizer.authorize_account(&caller), app.timetables.get_own(&caller, id));
     let (access, own) = (access?, own?);
     app.timetables.delete(&access, &caller, own).await?;
     Ok(StatusCode::NO_CONTENT)
