@@ -256,6 +256,21 @@ async fn unique_values_of_a_student_belong_to_the_student() {
 }
 
 #[tokio::test]
+async fn sessions_say_as_the_profile_whether_the_student_is_verified() {
+    let sample = SampleTable::start().await;
+    let (profile, sessions) = (sample.own("PROFILE"), sample.own("SESSIONS"));
+    let statement = format!("user {} of school {} is verified", sample.student.id, sample.school.id);
+    let verified_at = ("at".to_owned(), text("2026-03-02T00:00:00.000Z"));
+    let verified = AttributeValue::M(HashMap::from([("state".to_owned(), text("verified")), verified_at]));
+    let by_profile = sample.findings_after(&[Set(profile.clone(), "verification", verified.clone())]).await;
+    assert!(by_profile.contains(&unconfirmed(&profile, &statement)), "{by_profile:#?}");
+    let by_sessions = || Set(sessions.clone(), "verified", AttributeValue::Bool(true));
+    let by_both = sample.findings_after(&[Set(profile, "verification", verified), by_sessions()]).await;
+    assert!(!by_both.iter().any(|finding| finding.contains(&statement)), "{by_both:#?}");
+    sample.finds(&[by_sessions()], [unconfirmed(&sessions, &statement)]).await;
+}
+
+#[tokio::test]
 async fn a_profile_has_the_key_of_its_ids_and_a_school() {
     let sample = SampleTable::start().await;
     let nobody = Uuid::new_v4();
