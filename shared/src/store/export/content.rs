@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Exporter;
 use crate::domain::{
-    Author, BoardId, Comment, CommentId, CommentText, Content, Media, MessageSource, MessageText, Nickname, PostHead,
-    PostId, ThreadId, Time, Title,
+    Author, BoardId, Comment, CommentId, CommentText, Content, Media, MessageSource, MessageText, Moderation, Nickname,
+    PostHead, PostId, ThreadId, Time, Title,
 };
 use crate::store::content::posts::{self, PostBody};
 use crate::store::content::reactions::{self, Reaction};
 use crate::store::content::{comments, feeds, uploads};
 use crate::store::dynamo::{Error, Range, Read};
-use crate::store::messages::{Messages, SeenThread};
+use crate::store::messages::{Messages, SeenMessage, SeenThread};
 use crate::store::timetables::reviews;
 
 /// How many rows one read of the export asks for.
@@ -31,6 +31,7 @@ pub(super) struct ExportedPost {
     hot_at: Option<Time>,
     best_at: Option<Time>,
     media: Vec<Media>,
+    moderation: Option<Moderation>,
     created_at: Time,
     updated_at: Time,
 }
@@ -45,6 +46,7 @@ pub(super) struct ExportedComment {
     /// The student's anonymous number on the post.
     anonymous_number: Option<u32>,
     like_count: u32,
+    moderation: Option<Moderation>,
     created_at: Time,
 }
 
@@ -146,6 +148,7 @@ impl Exporter {
             content: body.content,
             is_anonymous: body.byline.is_anonymous(),
             anonymous_number: body.byline.number(),
+            moderation: body.moderation,
             like_count: comment.like_count,
             created_at: comment.created_at,
         })
@@ -193,14 +196,14 @@ impl Exporter {
     }
 
     async fn thread(&self, messages: &Messages, seen: SeenThread) -> Result<ExportedThread, Error> {
-        let SeenThread { thread, side, partner, .. } = seen;
+        let SeenThread { thread, partner, .. } = seen;
         let (mut shown, mut after) = (Vec::new(), None);
         loop {
             let page = messages.list_messages(&self.student, thread.id, after, PAGE).await?.page;
             for message in page.items {
-                let is_mine = message.by.is_some_and(|by| by.side == side);
+                let SeenMessage { message, is_mine, appearance } = message;
                 // The notice of where the thread came from has no text.
-                if let Some(content) = message.content {
+                if let Some(content) = message.content.and_then(|content| appearance.show(content)) {
                     shown.push(ExportedMessage { is_mine, content, created_at: message.created_at });
                 }
             }
@@ -245,6 +248,7 @@ impl ExportedPost {
             hot_at: head.hot_at,
             best_at: head.best_at,
             media: head.media,
+            moderation: head.moderation,
             created_at: head.created_at,
             updated_at: head.updated_at,
         }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::Exporter;
 use crate::domain::{
-    Color, CourseId, CustomEntry, Direction, Entry, EntrySource, LectureId, LoginId, Nickname, Rating, Review,
-    ReviewId, ReviewText, Semester, Time, Timetable, TimetableId, TimetableName, Visibility,
+    Color, CourseId, CustomEntry, Direction, Entry, EntrySource, LectureId, Nickname, Rating, Review, ReviewId,
+    ReviewText, Semester, SentTo, Time, Timetable, TimetableId, TimetableName, Visibility,
 };
 use crate::store::dynamo::Error;
 use crate::store::friends::{Friends, NamedFriendLink};
@@ -51,6 +51,7 @@ pub(super) struct ExportedReview {
     content: ReviewText,
     choices: crate::domain::Choices,
     like_count: u32,
+    moderation: Option<crate::domain::Moderation>,
     created_at: Time,
 }
 
@@ -66,8 +67,8 @@ pub(super) struct ExportedRequest {
     direction: Direction,
     /// Who sent the request to the student.
     nickname: Option<Nickname>,
-    /// The login id that the student entered.
-    sent_to: Option<LoginId>,
+    /// The login id or the address that the student entered.
+    sent_to: Option<SentTo>,
     created_at: Time,
 }
 
@@ -174,8 +175,8 @@ impl From<Entry> for ExportedEntry {
 
 impl ExportedReview {
     fn new(course_id: CourseId, review: Review) -> Self {
-        let Review { id, rating, content, semester, choices, like_count, created_at } = review;
-        Self { id, course_id, semester, rating, content, choices, like_count, created_at }
+        let Review { id, rating, content, semester, choices, like_count, created_at, moderation } = review;
+        Self { id, course_id, semester, rating, content, choices, like_count, moderation, created_at }
     }
 }
 
