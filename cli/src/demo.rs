@@ -47,7 +47,7 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     }
     let name = SchoolName::parse(SCHOOL.to_owned()).ok().context("the school's name")?;
     let domain = EmailDomain::parse(EMAIL_DOMAIN.to_owned()).ok().context("the school's domain")?;
-    let school = service.app.schools.add(name, vec![domain], VerificationPolicy::Open).await?;
+    let school = service.app.schools.add(name, vec![domain], VerificationPolicy::Email).await?;
     let catalogue = import_lectures(service, &school).await?;
 
     let demo = Demo::sign_up(service, &school).await?;

@@ -499,7 +499,10 @@ def unique() -> str:
 
 @contextmanager
 def local_service(folder: Path, campus: Path = CAMPUS) -> Iterator[LocalService]:
-    """Runs `campus dev` of the binary with the demo data. Its data are in the folder."""
+    """Runs `campus dev` of the binary with the demo data. Its data are in the folder.
+
+    Every account of the demo school counts as verified, so that scripts can sign students up.
+    """
     port, media_port = free_ports(2)
     data = folder / "data"
 
@@ -518,6 +521,8 @@ def local_service(folder: Path, campus: Path = CAMPUS) -> Iterator[LocalService]
         access_key = (data / "access-key").read_text()
         service = LocalService(pid, data, port, media_port, database_port, access_key)
         service.set_up()
+        school = service.values["SCHOOL_ID"]
+        run([campus, "schools", "set", school, "--policy", "open", "--data", data], START_TIMEOUT)
         yield service
 
 

@@ -11,6 +11,7 @@ fn the_smoke_test_asks_whether_pages_of_the_origin_may_call_the_service() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(&folder.path().join("data"), &["--demo", "--origin", "https://app.example"]);
     let (url, school) = (format!("http://{}", dev.address), "가온대학교");
+    succeeds(&["schools", "set", &dev.school_id(), "--policy", "open", "--data", &dev.data]);
     let printed = succeeds(&["smoke", &url, "--school", school, "--origin", "https://app.example"]);
     assert!(printed.contains("Send a preflight request from a web origin\n"), "{printed}");
     let refused = "Send a preflight request from a web origin: the service does not allow the origin";

@@ -13,7 +13,11 @@ fn the_smoke_test_passes_on_a_working_service_and_withdraws_its_students() {
     let before = profiles();
     assert!(before.is_some());
     let url = format!("http://{}", dev.address);
-    let printed = succeeds(&["smoke", &url, "--school", "가온대학교"]);
+    let smoke = ["smoke", &url, "--school", "가온대학교"];
+    fails(&smoke, 1, "set the policy of the school: `campus schools set ID --policy open`");
+    assert_eq!(profiles(), before, "its students are withdrawn");
+    succeeds(&["schools", "set", &dev.school_id(), "--policy", "open", "--data", &dev.data]);
+    let printed = succeeds(&smoke);
     assert!(printed.ends_with("  Refuse the login of the withdrawn student\n\nThe service works.\n"), "{printed}");
     assert_eq!(profiles(), before);
 }
