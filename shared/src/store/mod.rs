@@ -5,8 +5,8 @@
 //! - Partition keys begin with the school, so a query cannot leave it. A function that needs a school takes a
 //!   [`SchoolId`](crate::domain::SchoolId), so code that forgets the school does not compile. The exceptions are rows
 //!   that are needed before the school is known, and rows about all schools: login ids, email addresses, resting names,
-//!   the directory of schools, limits of logins and sign-ups, share links, policies, password resets, mails, pending
-//!   purges and media deletions, and the keys of the service.
+//!   the directory of schools, limits of logins, sign-ups and mails, share links, policies, password resets, mails,
+//!   verification deadlines, pending purges and media deletions, and the keys of the service.
 //! - `dynamo` is the access to DynamoDB below the entities, with locking, retries and the request's time budget.
 //!   `audit` checks the whole table. It depends on all other modules, and none of them depends on it.
 

@@ -40,7 +40,7 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("deleted board", 1),
         ("deleted post", 1),
         ("directory entry", 3),
-        ("email address", 5),
+        ("email address", 1),
         ("friend", 2),
         ("friendship", 3),
         ("idempotency key", 1),
@@ -48,16 +48,16 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("like of a comment", 2),
         ("like of a review", 2),
         ("listed thread", 4),
-        ("login", 5),
+        ("login", 6),
         ("media deletion", 1),
         ("message", 6),
-        ("nickname", 5),
+        ("nickname", 6),
         ("own post", 5),
         ("own review", 1),
         ("pin", 2),
         ("post body", 6),
         ("post head", 5),
-        ("profile", 5),
+        ("profile", 6),
         ("reaction", 2),
         ("request", 4),
         ("review location", 2),
@@ -65,16 +65,19 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("school", 3),
         ("scrap", 2),
         ("semester timetables", 1),
-        ("sessions", 5),
+        ("sessions", 6),
         ("share link", 1),
         ("signing key", 1),
         ("started thread", 2),
+        ("student's counter", 1),
         ("taken lecture", 2),
         ("term", 1),
         ("thread", 2),
         ("timetable", 2),
         ("upload", 1),
-        ("user handle", 5),
+        ("user handle", 6),
+        ("verification code", 1),
+        ("verification deadline", 1),
     ];
     assert_eq!(report.rows, BTreeMap::from(expected));
 }
@@ -100,9 +103,22 @@ async fn a_missing_row_is_reported_unless_it_may_be_missing() {
         sample.delete(&key).await;
         let uncounted = format!("LIKE#{}", sample.deleted_leaf);
         // A review stays when its author withdraws.
-        let kinds = ["ONCE#", "PIN#", "LASTPOST#", "BLOCK#", "DECLINED#", "MEDIA#", "TERM", "REVIEWED#", &uncounted];
+        let kinds = [
+            "CODE",
+            "LIMIT#",
+            "ONCE#",
+            "PIN#",
+            "LASTPOST#",
+            "BLOCK#",
+            "DECLINED#",
+            "MEDIA#",
+            "TERM",
+            "REVIEWED#",
+            &uncounted,
+        ];
         let may_go = kinds.iter().any(|kind| key.1.starts_with(kind));
-        let may_go = may_go || key.0 == "SWEEPS" || key.1.ends_with(&sample.deleted_review);
+        let may_go =
+            may_go || key.0 == "SWEEPS" || key.0.starts_with("UNVERIFIED#") || key.1.ends_with(&sample.deleted_review);
         assert_eq!(sample.findings().await.is_empty(), may_go, "{key:?}");
         sample.put(&row).await;
     }
@@ -213,12 +229,11 @@ async fn a_school_and_its_directory_entry_are_equal() {
 #[tokio::test]
 async fn unique_values_of_a_student_belong_to_the_student() {
     let sample = SampleTable::start().await;
-    let Student { id, login_id, email, nickname, .. } = sample.student.clone();
+    let Student { id, login_id, nickname, .. } = sample.student.clone();
     let (school, profile) = (sample.school.id, sample.own("PROFILE"));
     let nickname_in = |nickname: &str| format!("nickname {nickname:?} in school {school}");
     let cases = [
         ("login_id", key(format!("LOGIN#{login_id}"), "LOGIN"), format!("login id {login_id:?}"), "login id \"maru\""),
-        ("email", key(format!("EMAIL#{email}"), "EMAIL"), format!("email address {email:?}"), "email address \"maru\""),
         (
             "nickname",
             sample.at(format!("#NICKNAME#{nickname}"), "NICKNAME"),
@@ -243,6 +258,12 @@ async fn unique_values_of_a_student_belong_to_the_student() {
             _ => ("MARU", None),
         };
         if let Some((place, other_place)) = person {
+            let address = |login_id: &str| {
+                sample.owned(&format!("email address {:?} of login id {login_id:?}", sample.student.email), &id)
+            };
+            changed.push(unconfirmed(&profile, address("maru")));
+            let row = key(format!("EMAIL#{}", sample.student.email), "EMAIL");
+            changed.push(unconfirmed(&row, address(&login_id)));
             let person = sample.at(&place, "PERSON");
             changed.push(unconfirmed(&profile, sample.owned(&known_at(other_place), &id)));
             changed.push(unconfirmed(&person, sample.owned(&known_at(&place), &id)));
@@ -258,8 +279,8 @@ async fn unique_values_of_a_student_belong_to_the_student() {
 #[tokio::test]
 async fn sessions_say_as_the_profile_whether_the_student_is_verified() {
     let sample = SampleTable::start().await;
-    let (profile, sessions) = (sample.own("PROFILE"), sample.own("SESSIONS"));
-    let statement = format!("user {} of school {} is verified", sample.student.id, sample.school.id);
+    let (profile, sessions) = (sample.others("PROFILE"), sample.others("SESSIONS"));
+    let statement = format!("user {} of school {} is verified", sample.other.id, sample.school.id);
     let verified_at = ("at".to_owned(), text("2026-03-02T00:00:00.000Z"));
     let verified = AttributeValue::M(HashMap::from([("state".to_owned(), text("verified")), verified_at]));
     let by_profile = sample.findings_after(&[Set(profile.clone(), "verification", verified.clone())]).await;
@@ -268,6 +289,42 @@ async fn sessions_say_as_the_profile_whether_the_student_is_verified() {
     let by_both = sample.findings_after(&[Set(profile, "verification", verified), by_sessions()]).await;
     assert!(!by_both.iter().any(|finding| finding.contains(&statement)), "{by_both:#?}");
     sample.finds(&[by_sessions()], [unconfirmed(&sessions, &statement)]).await;
+}
+
+#[tokio::test]
+async fn a_verified_address_belongs_to_the_student_who_has_confirmed_it() {
+    let sample = SampleTable::start().await;
+    let Student { id, login_id, email, .. } = sample.student.clone();
+    let (row, profile) = (key(format!("EMAIL#{email}"), "EMAIL"), sample.own("PROFILE"));
+    let owned =
+        |login_id: &str, user: &str| sample.owned(&format!("email address {email:?} of login id {login_id:?}"), user);
+    let said = unconfirmed(&profile, owned(&login_id, &id));
+    sample.finds(&[Deleted(row.clone())], [said.clone()]).await;
+    let nobody = Uuid::new_v4().to_string();
+    let others = unconfirmed(&row, owned(&login_id, &nobody));
+    sample.finds(&[Set(row.clone(), "user_id", text(&nobody))], [said.clone(), others]).await;
+    let renamed = unconfirmed(&row, owned("maru", &id));
+    sample.finds(&[Set(row, "login_id", text("maru"))], [said, renamed]).await;
+    let differs = format!("{}: its email address is not the one that the student has confirmed.", text_of(&profile));
+    sample.finds(&[Set(profile, "email", text("maru@example.ac.kr"))], [differs]).await;
+}
+
+#[tokio::test]
+async fn a_student_with_a_deadline_is_not_verified() {
+    let sample = SampleTable::start().await;
+    let rows = sample.app.rows().await;
+    let deadline = rows.iter().map(key_of).find(|(pk, _)| pk.starts_with("UNVERIFIED#")).unwrap();
+    let [_, school, user] = deadline.1.split('#').collect::<Vec<_>>()[..] else { panic!("{deadline:?}") };
+    let profile = key(format!("SCHOOL#{school}#USER#{user}"), "PROFILE");
+    let unverified = (profile.0.clone(), "PROFILE UNVERIFIED".to_owned());
+    let verified = [("state", text("verified")), ("at", text("2026-03-02T00:00:00.000Z"))];
+    let verified = verified.map(|(name, value)| (name.to_owned(), value)).into();
+    let said = unconfirmed(&profile, format!("user {user} of school {school} is verified"));
+    let damage = [Set(profile, "verification", AttributeValue::M(verified))];
+    sample.finds(&damage, [needs(&deadline, &[&unverified]), said]).await;
+    let later = key(&deadline.0, deadline.1.replacen("20", "21", 1));
+    let moved = Set(deadline.clone(), "deadline", text(later.1.split('#').next().unwrap()));
+    sample.finds(&[moved], [misplaced(&deadline, &later)]).await;
 }
 
 #[tokio::test]
@@ -283,8 +340,8 @@ async fn a_profile_has_the_key_of_its_ids_and_a_school() {
         assert!(findings.contains(&misplaced(&profile, &right)), "{findings:#?}");
         assert_eq!(
             findings.len(),
-            5,
-            "its login id, email address and nickname have no owner, nor has the user handle: {findings:#?}"
+            6,
+            "its login id, email address, nickname and user handle have no owner, and its sessions are verified: {findings:#?}"
         );
     }
     let school = sample.at("", "SCHOOL");

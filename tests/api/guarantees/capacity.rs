@@ -84,7 +84,10 @@ async fn note_cases(note: &mut impl FnMut(&str, Answer) -> Answer) {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
     note("GET /schools", app.get("/schools").send().await);
-    note("POST /auth/signup", app.post("/auth/signup").json(&sign_up_body(&school, "maru")).send().await);
+    app.post("/auth/signup").json(&sign_up_body(&school, "maru")).send().await.is(201);
+    let by_email = app.school_by_email("나래대학교").await;
+    let newcomer = app.post("/auth/signup").json(&sign_up_body(&by_email, "newcomer")).send().await;
+    let newcomer = student_of(&note("POST /auth/signup", newcomer));
     let log_in = json!({ "login_id": "maru", "password": PASSWORD });
     note("POST /auth/login", app.post("/auth/login").json(&log_in).send().await);
     let student = app.log_in("maru").await;
@@ -100,6 +103,7 @@ async fn note_cases(note: &mut impl FnMut(&str, Answer) -> Answer) {
     note("PATCH /auth/me, nickname", app.patch("/auth/me").by(&student).json(&nickname).send().await);
     let change = json!({ "current_password": PASSWORD, "new_password": "nine otters juggle" });
     note("PUT /auth/me/password", app.put("/auth/me/password").by(&student).json(&change).send().await);
+    note_verification(&app, &by_email, &newcomer, note).await;
     note("GET /.well-known/jwks.json", app.get("/.well-known/jwks.json").send().await);
 
     let board = json!({ "category": "일반", "name": "자유게시판" });
@@ -129,6 +133,26 @@ async fn note_cases(note: &mut impl FnMut(&str, Answer) -> Answer) {
 
     let withdrawal = json!({ "password": "nine otters juggle" });
     note("DELETE /auth/me", app.delete("/auth/me").by(&student).json(&withdrawal).send().await);
+}
+
+/// Verification of a student who is not verified, and of a student of the school whom an operator has verified.
+async fn note_verification(
+    app: &TestApp,
+    school: &School,
+    unverified: &Student,
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    note("POST /auth/verification", app.request_code(unverified, &unverified.email).await);
+    let code = app.take_code(&unverified.email).await;
+    note("POST /auth/verification/confirm, unverified", app.confirm_code(unverified, &code).await);
+    for (student, address, case) in [
+        (&app.student(school).await, "other@example.ac.kr", ""),
+        (unverified, "another@example.ac.kr", ", another address"),
+    ] {
+        app.request_code(student, address).await.is(202);
+        let code = app.take_code(address).await;
+        note(&format!("POST /auth/verification/confirm{case}"), app.confirm_code(student, &code).await);
+    }
 }
 
 /// Posts on the board, and comments.

@@ -22,6 +22,7 @@ pub mod idempotency;
 mod ids;
 pub mod inputs;
 pub mod limits;
+mod mail_limits;
 pub mod model;
 pub mod openapi;
 pub mod pagination;

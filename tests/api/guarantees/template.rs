@@ -164,20 +164,20 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys() {
         "ACCOUNT-KEY",
         "MAIL-KEY",
         "LOGIN#*",
-        "EMAIL#*",
         "RESTING#*",
         "RESET#*",
         "MAILS#*",
         "FAILED-MAILS",
         "SUPPRESSED#*",
         "SCHOOLS",
+        "UNVERIFIED#*",
         "PURGES",
     ];
     for key in accounts {
         denied("AccountsAreHidden", key, &READS);
         denied("AccountsAreHidden", key, &WRITES);
     }
-    for key in ["SCHOOL#*#LOGIN#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
+    for key in ["EMAIL#*", "SCHOOL#*#LOGIN#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
         denied("FriendsAreHidden", key, &READS);
         denied("FriendsAreHidden", key, &WRITES);
     }
@@ -189,7 +189,7 @@ fn timetable_cannot_write_catalogues_or_user_handles() {
     let template = template();
     let statements = statements(functions(&template)["timetable"].1);
     let denial = statements.iter().find(|statement| statement["Sid"] == "DenyCatalogueAndDirectoryWrites").unwrap();
-    for key in ["SCHOOL#*#CATALOGUE#*", "SCHOOL#*#LOGIN#*"] {
+    for key in ["EMAIL#*", "SCHOOL#*#CATALOGUE#*", "SCHOOL#*#LOGIN#*"] {
         denies(denial, key, &WRITES);
     }
 }

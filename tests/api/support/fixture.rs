@@ -7,7 +7,9 @@ use std::ops::Deref;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::Method;
-use campus_core::domain::{Parse, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays};
+use campus_core::domain::{
+    EmailDomain, Parse, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays,
+};
 use campus_core::store::{Connection, Limits};
 use campus_local::Engine;
 use serde_json::{Value, json};
@@ -101,6 +103,8 @@ pub struct Things {
     pub friend: String,
     /// A friend request of the admin to the student.
     pub request: String,
+    /// The verification codes of the students, for the addresses of their accounts, in the order of the students.
+    codes: Vec<String>,
 }
 
 impl Things {
@@ -127,6 +131,7 @@ impl Things {
             share: none(),
             friend: none(),
             request: none(),
+            codes: Vec::new(),
         }
     }
 
@@ -168,15 +173,25 @@ impl Things {
             share: text("${SHARE_TOKEN}"),
             friend: text("${FRIEND_ID}"),
             request: text("${REQUEST_ID}"),
+            codes: vec![text("012345"); Who::ALL.len() - 1],
             ..Self::new(school, vec![student; Who::ALL.len() - 1])
         }
     }
 
     /// The caller's account, if it has one.
     pub fn student(&self, who: Who) -> Option<&Student> {
-        let index = Who::ALL.iter().position(|one| *one == who).unwrap();
-        index.checked_sub(1).map(|index| &self.students[index])
+        index(who).map(|index| &self.students[index])
     }
+
+    /// The caller's verification code, if it has an account.
+    pub fn code(&self, who: Who) -> Option<&str> {
+        index(who).map(|index| &*self.codes[index])
+    }
+}
+
+/// The position among the students.
+fn index(who: Who) -> Option<usize> {
+    Who::ALL.iter().position(|one| *one == who).unwrap().checked_sub(1)
 }
 
 /// A service with the fixture in its table.
@@ -283,7 +298,10 @@ async fn create() -> Seed {
     let store = store_in(&folder, Vec::new()).await;
     let engine = Engine::in_memory().await.unwrap();
     let app = TestApp::on_bucket(engine, connection, None, store.bucket().unwrap()).await;
-    let (school, other) = (app.school_by_email("가온대학교").await, app.school_by_email("나래대학교").await);
+    let (mut school, other) = (app.school_by_email("가온대학교").await, app.school_by_email("나래대학교").await);
+    // The domain of the author.
+    school.email_domains.push(EmailDomain::parse("nest.example.ac.kr".to_owned()).unwrap());
+    app.service.app.schools.set_policy(&school, school.policy, &school.email_domains).await.unwrap();
     let author = student_of(app.post("/auth/signup").json(&author_body(&school)).send().await.is(201));
     let author = app.verified(&author).await;
     let students = vec![
@@ -325,6 +343,11 @@ async fn create() -> Seed {
     things.friend = app.befriend(&manager, &student).await;
     app.timetable(&manager, "친구에게", "friends").await;
     things.request = app.ask(&admin, &student).await;
+    for student in &things.students {
+        app.request_code(student, &student.email).await.is(202);
+        things.codes.push(app.take_code(&student.email).await);
+    }
+    app.keep_codes_valid();
     end_sessions(&app, &ended).await;
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(&withdrawn).json(&withdrawal).send().await.is(204);

@@ -158,7 +158,7 @@ async fn create_review(app: &TestApp, student: &Student, other: &Student, title:
 
 impl SampleTable {
     pub async fn start() -> Self {
-        let (rows, things) = SEED.get_or_init(create).await;
+        let (rows, things) = SEED.get_or_init(|| Box::pin(create())).await;
         let engine = Engine::in_memory().await.unwrap();
         table::write(&engine, rows.clone());
         Self { app: TestApp::on(engine, connection, None).await, things: things.clone() }
@@ -264,8 +264,15 @@ impl SampleTable {
 async fn create() -> (Vec<StoredRow>, SampleThings) {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
-    let (other_school, empty_school) = (app.school("나래대학교").await, app.school("Dasom 대학교").await);
+    let (other_school, empty_school) = (app.school_by_email("나래대학교").await, app.school("Dasom 대학교").await);
+    let domains = &other_school.email_domains;
+    app.service.app.schools.set_policy(&school, school.policy, domains).await.unwrap();
     let student = app.student(&school).await;
+    app.verify_address(&student, &student.email).await;
+    let newcomer = app.unverified(&other_school).await;
+    app.request_code(&newcomer, &newcomer.email).await.is(202);
+    app.take_mails().await;
+    app.keep_codes_valid();
     let (other, stranger) = (app.student(&school).await, app.admin(&other_school).await);
     app.log_in(&student.login_id).await;
 

@@ -1,6 +1,6 @@
 //! The student of the events, with everything that the events need.
 
-use campus_core::domain::Role;
+use campus_core::domain::{EmailDomain, Parse, Role};
 use campus_local::Engine;
 use serde_json::json;
 use tokio::sync::OnceCell;
@@ -68,6 +68,8 @@ impl Values {
 async fn create() -> EventSeed {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
+    let domain = EmailDomain::parse("gaon.example".to_owned()).unwrap();
+    app.service.app.schools.set_policy(&school, school.policy, &[domain]).await.unwrap();
     let mut sign_up = sign_up_body(&school, "maru");
     sign_up["password"] = "gaon-maru-2026!".into();
     let student = student_of(app.post("/auth/signup").json(&sign_up).send().await.is(201));

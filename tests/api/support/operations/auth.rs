@@ -29,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Nobody,
             repeat: Repeat::Refused(409, "login_id_taken"),
             minimums: vec![
-                Minimum::plain("~school", "login, email address, nickname, profile, sessions")
+                Minimum::plain("~school", "login, nickname, profile, sessions, deadline")
                     .because("checking the resting names in the transaction costs as much as writing them"),
             ],
             events: vec![Event::plain().body(
@@ -116,7 +116,7 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Refused(401, "token_invalid"),
             minimums: vec![Minimum::plain(
                 "sessions, profile, login",
-                "login, email address, nickname, profile, sessions, 2 resting names, withdrawn student, purge",
+                "login, nickname, profile, sessions, 2 resting names, withdrawn student, purge",
             )],
             events: vec![Event::plain().body(r#"{"password":"gaon-maru-2026!"}"#)],
         },
@@ -141,6 +141,41 @@ pub(super) fn operations() -> Vec<Operation> {
                     "current_password": "gaon-maru-2026!", "new_password": "nine otters juggle"
                 }"#,
             )],
+        },
+        Operation {
+            id: "request_verification",
+            name: "POST /auth/verification",
+            access: Access::write(202).open_to_unverified(),
+            request: |_, _| Specimen::new("/auth/verification"),
+            caller: Student,
+            repeat: Repeat::Another,
+            minimums: vec![Minimum::plain("sessions, profile, school", "code, mail")],
+            events: vec![Event::plain().body(r#"{"email":"maru+${UNIQUE}@gaon.example"}"#)],
+        },
+        Operation {
+            id: "confirm_verification",
+            name: "POST /auth/verification/confirm",
+            access: Access::write(200).open_to_unverified(),
+            request: |things, who| {
+                let code = things.code(who).or(things.code(Student)).unwrap();
+                Specimen::with_body("/auth/verification/confirm", json!({ "code": code }))
+            },
+            caller: Student,
+            repeat: Repeat::Refused(403, "code_invalid"),
+            minimums: vec![
+                Minimum::plain("sessions, profile, school, code", "code, profile, sessions, email address"),
+                Minimum::case(
+                    ", unverified",
+                    "sessions, profile, school, code",
+                    "code, profile, sessions, email address, deadline",
+                ),
+                Minimum::case(
+                    ", another address",
+                    "sessions, profile, school, code",
+                    "code, profile, sessions, 2 email addresses, mail",
+                ),
+            ],
+            events: vec![Event::plain().refused(403).body(r#"{"code":"012345"}"#)],
         },
         Operation {
             id: "publish_keys",

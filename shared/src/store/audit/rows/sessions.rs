@@ -15,7 +15,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     entry.requires(users::profile_key(school, user));
     if let Some(sessions) = entry.read::<sessions::SessionsRow>() {
         if sessions.verified {
-            entry.record(-1, verified(school, user));
+            entry.record_if(-1, verified(school, user), users::profile_key(school, user));
         }
         if let Some(versions) = sessions.consents {
             entry.record(-1, super::policies::accepted(&versions, school, user));

@@ -34,10 +34,10 @@ fn audit_profile(entry: &mut AuditEntry<'_>, school: SchoolId, id: UserId) -> Op
         entry.record(1, Fact::owned(&super::credentials::name_of(&user.login_id), school, id));
         entry.record(1, Fact::owned(&nickname_name(school, &fold(user.nickname.as_str())), school, id));
         super::directory::audit_handle(entry, &user);
-        if user.verification.is_verified() {
-            entry.record(1, super::sessions::verified(school, id));
-        }
         super::deadlines::audit_unverified(entry, &user);
+        if user.verification.is_verified() {
+            entry.record_if(1, super::sessions::verified(school, id), sessions::key(school, id));
+        }
         if let Some(address) = user.verification.email() {
             super::verified_addresses::audit_address(entry, &user, address);
             if user.email != *address {

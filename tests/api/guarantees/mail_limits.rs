@@ -1,0 +1,110 @@
+//! Limits of the mails that clients ask for, and of the codes that they try (rule 16).
+
+use campus_core::domain::{School, Time};
+use campus_core::store::{Limits, MailRates, Rate};
+use serde_json::json;
+
+use crate::support::harness::{Answer, Student, TestApp};
+
+const HOUR_MS: i64 = 3600 * 1000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A service with limits whose clock has stopped at the start of a day in UTC, and its school.
+async fn start(limits: Limits) -> (TestApp, School, i64) {
+    let app = TestApp::start_with_limits(limits).await;
+    let day = (Time::now().as_millis() / DAY_MS + 1) * DAY_MS;
+    let school = app.school_by_email("가온대학교").await;
+    (app, school, day)
+}
+
+async fn unverified(app: &TestApp, school: &School, count: usize) -> Vec<Student> {
+    let mut students = Vec::new();
+    while students.len() < count {
+        students.push(app.unverified(school).await);
+    }
+    students
+}
+
+/// Asks for a code at a time, in milliseconds since the epoch.
+async fn request(app: &TestApp, by: &Student, address: &str, at: i64) -> Answer {
+    app.clock.stop_at_millis(at);
+    app.request_code(by, address).await
+}
+
+/// Asserts that the request was refused by a limit, and the time to wait.
+#[track_caller]
+fn is_limited(answer: &Answer, retry_after_ms: i64) {
+    answer.is_problem(429, "rate_limited");
+    assert_eq!(answer.header("retry-after"), (retry_after_ms / 1000).to_string());
+}
+
+#[tokio::test]
+async fn a_student_gets_3_mails_in_an_hour_and_5_in_a_day() {
+    let (app, school, day) = start(Limits::default()).await;
+    let student = app.unverified(&school).await;
+    let address = |number: i64| format!("address{number}@example.ac.kr");
+    for number in 0..3 {
+        request(&app, &student, &address(number), day).await.is(202);
+    }
+    for number in 3..8 {
+        is_limited(&request(&app, &student, &address(number), day + HOUR_MS / 2).await, HOUR_MS / 2);
+    }
+    // Refused mails do not use up the day.
+    for number in 8..10 {
+        request(&app, &student, &address(number), day + HOUR_MS).await.is(202);
+    }
+    is_limited(&request(&app, &student, &address(10), day + HOUR_MS).await, DAY_MS - HOUR_MS);
+    is_limited(&request(&app, &student, &address(10), day + 5 * HOUR_MS).await, DAY_MS - 5 * HOUR_MS);
+    assert_eq!(app.count_rows("MAILS#").await, 5, "a refused request sends nothing");
+    request(&app, &student, &address(10), day + DAY_MS).await.is(202);
+}
+
+#[tokio::test]
+async fn an_address_gets_3_mails_in_an_hour_in_all_its_spellings() {
+    let (app, school, day) = start(Limits::default()).await;
+    let spellings = ["maru@example.ac.kr", "MARU@example.ac.kr", "maru+1@example.ac.kr", "maru+2@Example.ac.kr"];
+    // An access token from the future would not be valid.
+    let students = unverified(&app, &school, 5).await;
+    for (number, spelling) in spellings.into_iter().enumerate() {
+        let answer = request(&app, &students[number], spelling, day).await;
+        match number {
+            0..3 => assert_eq!(answer.status, 202),
+            _ => is_limited(&answer, HOUR_MS),
+        }
+    }
+    request(&app, &students[4], "sora@example.ac.kr", day).await.is(202);
+}
+
+#[tokio::test]
+async fn the_mails_of_a_network_are_limited() {
+    let limits = Limits { mails_per_address: MailRates::new(2, 3), ..Limits::default() };
+    let (app, school, day) = start(limits).await;
+    let students = unverified(&app, &school, 4).await;
+    app.clock.stop_at_millis(day);
+    for (number, (network, status)) in
+        [("203.0.113.7", 202), ("203.0.113.7", 202), ("203.0.113.7", 429), ("203.0.113.8", 202)].into_iter().enumerate()
+    {
+        let body = json!({ "email": format!("address{number}@example.ac.kr") });
+        app.post("/auth/verification").by(&students[number]).from(network).json(&body).send().await.is(status);
+    }
+}
+
+#[tokio::test]
+async fn the_guesses_of_a_student_are_limited() {
+    let limits = Limits { code_guesses_per_user: Rate::new(2, u32::MAX), ..Limits::default() };
+    let (app, school, _) = start(limits).await;
+    let student = app.unverified(&school).await;
+    for _ in 0..2 {
+        app.confirm_code(&student, "000000").await.is_problem(403, "code_invalid");
+    }
+    app.confirm_code(&student, "000000").await.is_problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn a_service_without_limits_sends_any_number_of_mails() {
+    let app = TestApp::start().await;
+    let student = app.unverified(&app.school_by_email("가온대학교").await).await;
+    for _ in 0..7 {
+        app.request_code(&student, &student.email).await.is(202);
+    }
+}
