@@ -32,7 +32,8 @@ pub struct LocalService {
     /// Signs the access tokens.
     pub signer: TokenSigner,
     table: Table,
-    mail_key: MailKey,
+    /// Seals mails.
+    pub mail_key: MailKey,
     /// All routes, without the middleware of [`campus_core::http::finish`].
     pub router: Router,
 }

@@ -39,13 +39,18 @@ impl TableStream {
         self.position.as_deref()
     }
 
-    /// The records after the position that the function gets, at most about 1,000.
+    /// All records after the position that the function gets.
     ///
     /// # Errors
     /// If the engine fails.
     pub fn waiting(&self) -> Result<Vec<Value>> {
-        let records = self.engine.stream_records(self.position())?;
-        Ok(records.into_iter().filter(|record| self.selects(record)).collect())
+        let (mut waiting, mut position) = (Vec::new(), self.position.clone());
+        loop {
+            let records = self.engine.stream_records(position.as_deref())?;
+            let Some(last) = records.last().and_then(sequence_number) else { return Ok(waiting) };
+            position = Some(last.to_owned());
+            waiting.extend(records.into_iter().filter(|record| self.selects(record)));
+        }
     }
 
     /// Whether the filter selects the record.

@@ -1,5 +1,7 @@
 //! Reads the definitions of the table and its stream from `template.yaml`, so that they are the same locally as on AWS.
 
+use std::sync::OnceLock;
+
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,7 +28,7 @@ struct Resource<T> {
 }
 
 /// The properties of the table that `CreateTable` and `UpdateTimeToLive` need.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct TableDefinition {
     pub(crate) billing_mode: Value,
@@ -37,7 +39,7 @@ pub(crate) struct TableDefinition {
 }
 
 /// The stream of the table.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct StreamSpecification {
     pub(crate) stream_view_type: String,
@@ -64,17 +66,22 @@ struct Filter {
 
 /// The definition in `template.yaml`.
 pub(crate) fn table() -> Result<TableDefinition> {
-    Ok(template()?.table.properties)
+    Ok(template()?.table.properties.clone())
 }
 
 /// The patterns of the records that Lambda delivers to the notifications function, one of which must match.
 pub(crate) fn stream_filters() -> Result<Vec<Value>> {
-    let filters = template()?.notifications_stream.properties.filter_criteria.filters;
+    let filters = &template()?.notifications_stream.properties.filter_criteria.filters;
     let parse = |filter: &Filter| serde_json::from_str(&filter.pattern).context("a pattern is not JSON");
     filters.iter().map(parse).collect()
 }
 
-fn template() -> Result<Resources> {
+/// Reads the template once: each test starts a service.
+fn template() -> Result<&'static Resources> {
+    static RESOURCES: OnceLock<Resources> = OnceLock::new();
+    if let Some(resources) = RESOURCES.get() {
+        return Ok(resources);
+    }
     let template: Template = serde_saphyr::from_str(TEMPLATE).context("template.yaml cannot be read")?;
-    Ok(template.resources)
+    Ok(RESOURCES.get_or_init(|| template.resources))
 }
