@@ -213,19 +213,21 @@ async fn send_due_mails_periodically(notifications: &NotificationsState) {
 /// Does what the event source mapping of the notifications function does on AWS. Does not return.
 async fn consume_stream(mut stream: TableStream, notifications: NotificationsState, folder: &Folder) {
     let function = campus_notifications::function(notifications);
+    let mut stored = stream.position().map(str::to_owned);
     loop {
         let delivered = stream.deliver(&function).await;
-        if let Some(position) = stream.position()
-            && let Err(error) = folder.store_stream_position(position)
-        {
-            tracing::warn!(%error, "the position in the table's stream could not be stored");
+        if let Some(position) = stream.position().filter(|position| stored.as_deref() != Some(position)) {
+            match folder.store_stream_position(position) {
+                Ok(()) => stored = Some(position.to_owned()),
+                Err(error) => tracing::warn!(%error, "the position in the table's stream could not be stored"),
+            }
         }
         match delivered {
             Ok(true) => {}
             Ok(false) => tokio::time::sleep(STREAM_INTERVAL).await,
             Err(error) => {
                 tracing::warn!(%error, "the table's stream could not be consumed and will be retried");
-                tokio::time::sleep(CLEANUP_INTERVAL).await;
+                tokio::time::sleep(MAIL_INTERVAL).await;
             }
         }
     }

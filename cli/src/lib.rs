@@ -18,6 +18,7 @@ mod policies;
 mod purge;
 mod schools;
 mod smoke;
+mod stream;
 mod table_args;
 mod terms;
 mod user;
@@ -80,6 +81,9 @@ enum Subcommands {
     /// does the same every 15 minutes. You can interrupt the command at any time: the next run continues.
     #[command(after_help = EXIT_CODES)]
     Purge(purge::Options),
+    /// Handle the records of the table's stream that a function could not consume
+    #[command(subcommand)]
+    Stream(stream::Command),
     /// Check the whole table for inconsistencies
     ///
     /// Reads every row, prints the number of rows of each kind, and one line for each inconsistency: the keys of the row,
@@ -128,6 +132,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Lectures(command) => return lectures::run(command).await,
         Subcommands::Terms(command) => terms::run(command).await?,
         Subcommands::Policies(command) => policies::run(command).await?,
+        Subcommands::Stream(command) => return stream::run(command).await,
         Subcommands::Keys(command) => keys::run(command).await?,
         Subcommands::Admin(command) => admin::run(command).await?,
         Subcommands::User(command) => return user::run(command).await,

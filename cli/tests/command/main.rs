@@ -14,6 +14,7 @@ mod policies;
 mod preflight;
 mod schools;
 mod smoke;
+mod stream;
 mod support;
 mod terms;
 mod web_files;
