@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 pub use self::demo::EventFixture;
 pub use self::files::{Pairs, generate, name};
 use crate::support::generated;
-use crate::support::harness::TestApp;
+use crate::support::harness::{APP_URL, TestApp};
 use crate::support::operations::GROUPS;
 
 /// The function as its `main` builds it.
@@ -31,6 +31,9 @@ pub fn function(app: &TestApp, name: &str) -> Function {
         "messages" => Function::new(campus_messages::routes(state)),
         "moderation" => Function::new(campus_moderation::routes(ModerationState::new(state, HelpLines::default()))),
         "timetable" => Function::new(campus_timetable::routes(app.service.timetable.clone())),
+        "notifications" => {
+            campus_notifications::function(app.service.notifications(app.ses.mailer(), APP_URL.to_owned()).unwrap())
+        }
         other => panic!("no function {other}"),
     }
 }

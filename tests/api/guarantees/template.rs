@@ -6,10 +6,11 @@ use campus_core::store::Limits;
 use serde_json::{Map, Value, json};
 
 use crate::guarantees::events::function;
+use crate::guarantees::template_stream::use_notifications;
 use crate::support::faults::injector::FaultInjector;
 use crate::support::fixture::{Fixture, Who};
 use crate::support::generated;
-use crate::support::operations;
+use crate::support::operations::GROUPS;
 
 /// The template. An intrinsic function is replaced by its argument: `!Ref Table` is `Table`.
 pub fn template() -> Value {
@@ -26,29 +27,29 @@ pub fn functions(template: &Value) -> BTreeMap<&str, (&str, &Value)> {
     named.collect()
 }
 
-fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+pub(super) fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let resources = object(&template["Resources"]).iter();
     resources.filter(move |(_, resource)| resource["Type"] == kind).map(|(name, resource)| (name.as_str(), resource))
 }
 
-fn object(value: &Value) -> &Map<String, Value> {
+pub(super) fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap_or_else(|| panic!("no object: {value}"))
 }
 
-fn array(value: &Value) -> &[Value] {
+pub(super) fn array(value: &Value) -> &[Value] {
     value.as_array().unwrap_or_else(|| panic!("no list: {value}"))
 }
 
-/// The text, or all texts of the list.
-fn texts(value: &Value) -> Vec<&str> {
+/// The text, or all texts of the list. A list in the list is the argument of an intrinsic function: its first text counts.
+pub(super) fn texts(value: &Value) -> Vec<&str> {
     match value {
-        Value::Array(values) => values.iter().map(|value| value.as_str().unwrap()).collect(),
+        Value::Array(values) => values.iter().map(|value| value.as_str().or(value[0].as_str()).unwrap()).collect(),
         value => vec![value.as_str().unwrap()],
     }
 }
 
 /// The statements of the policies that are written in the function.
-fn statements(properties: &Value) -> Vec<&Value> {
+pub(super) fn statements(properties: &Value) -> Vec<&Value> {
     let own = array(&properties["Policies"]).iter().filter(|policy| policy.is_object());
     own.flat_map(|policy| array(&policy["Statement"])).collect()
 }
@@ -107,7 +108,10 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         injector.record();
-        for operation in &operations::group(name).operations {
+        if name == "notifications" {
+            use_notifications(&fixture.app, function(&fixture.app, name)).await;
+        }
+        for operation in GROUPS.iter().filter(|group| group.name == name).flat_map(|group| &group.operations) {
             // Transactions of admins check the role.
             for who in [operation.caller, Who::Admin] {
                 fixture.reset().await;
@@ -125,7 +129,12 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
 }
 
 #[test]
-fn the_only_other_permissions_are_those_on_pictures() {
+fn the_only_other_permissions_are_those_on_pictures_mail_and_the_stream() {
+    const READ_STREAM: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+    const CONFIGURATION_SET: &str =
+        "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailConfiguration}";
+    const ADDRESS_IDENTITY: &str = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailFrom}";
+    const DOMAIN_IDENTITY: &str = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailDomain}";
     let (get, put) = ("s3:GetObject", "s3:PutObject");
     let (pending, media) = ("${MediaBucket.Arn}/pending/*", "${MediaBucket.Arn}/media/*");
     let template = template();
@@ -136,6 +145,15 @@ fn the_only_other_permissions_are_those_on_pictures() {
             "posts" => BTreeMap::from([
                 (pending, BTreeSet::from([get, put])),
                 (media, BTreeSet::from([get, put, "s3:DeleteObject"])),
+            ]),
+            "notifications" => BTreeMap::from([
+                ("Table.StreamArn", BTreeSet::from(READ_STREAM)),
+                ("${Table.Arn}/stream/*", BTreeSet::from(["dynamodb:ListStreams"])),
+                ("${FailedRecords.Arn}/*", BTreeSet::from([put])),
+                ("FailedRecords.Arn", BTreeSet::from(["s3:ListBucket"])),
+                (CONFIGURATION_SET, BTreeSet::from(["ses:SendEmail"])),
+                (ADDRESS_IDENTITY, BTreeSet::from(["ses:SendEmail"])),
+                (DOMAIN_IDENTITY, BTreeSet::from(["ses:SendEmail"])),
             ]),
             _ => BTreeMap::new(),
         };
@@ -149,7 +167,8 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys() {
     for (name, (_, properties)) in functions(&template) {
         let managed = managed(properties);
         assert!(managed.contains("KeysAreReadOnly"), "{name}");
-        assert_eq!(managed.contains("AccountsAreHidden"), name != "auth", "{name}");
+        // The permissions of notifications on the table list the rows.
+        assert_eq!(managed.contains("AccountsAreHidden"), !["auth", "notifications"].contains(&name), "{name}");
         assert_eq!(managed.contains("FriendsAreHidden"), !["auth", "timetable"].contains(&name), "{name}");
         assert_eq!(managed.contains("DenyMediaDeletionWrites"), !["boards", "posts"].contains(&name), "{name}");
     }
@@ -238,7 +257,7 @@ fn a_function_writes_only_its_own_logs_which_expire() {
 fn data_are_encrypted_and_protected_from_deletion() {
     let template = template();
     let resources = &template["Resources"];
-    for kept in ["Table", "MediaBucket"] {
+    for kept in ["Table", "MediaBucket", "FailedRecords"] {
         assert_eq!(resources[kept]["DeletionPolicy"], "Retain", "{kept}");
         assert_eq!(resources[kept]["UpdateReplacePolicy"], "Retain", "{kept}");
     }
@@ -265,12 +284,17 @@ fn environments_of_functions_contain_no_secrets() {
         .filter_map(|(_, properties)| properties["Environment"]["Variables"].as_object())
         .chain([object(globals)])
         .flatten()
-        .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+        .map(|(name, value)| (name.as_str(), value.as_str().or(value[0].as_str()).unwrap()))
         .collect();
     let public = [
         ("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.${AWS::Region}.${AWS::URLSuffix}"),
+        ("AWS_ENDPOINT_URL_SESV2", "https://email.${AWS::Region}.${AWS::URLSuffix}"),
+        // The URL of the web client, by the condition that it has a domain of its own.
+        ("CAMPUS_APP_URL", "HasAppDomain"),
         ("CAMPUS_ISSUER", "campus-${Stage}"),
         ("CAMPUS_LIMITS", "Limits"),
+        ("CAMPUS_MAIL_CONFIGURATION_SET", "MailConfiguration"),
+        ("CAMPUS_MAIL_FROM", "MailFrom"),
         ("CAMPUS_MEDIA_BUCKET", "MediaBucket"),
         ("CAMPUS_MEDIA_URL", ""),
         ("CAMPUS_ORIGIN_SECRET_HASHES", "OriginSecretHashes"),
@@ -305,29 +329,36 @@ fn every_function_is_traced_and_has_time_to_answer() {
     // Longer than a request or a scheduled run may take, and shorter than the gateway waits.
     assert!((11..30).contains(&globals["Timeout"].as_u64().unwrap()));
     for (name, (_, properties)) in functions(&template) {
-        assert!(properties.get("Tracing").or(properties.get("Timeout")).is_none(), "{name}");
+        assert!(properties.get("Tracing").is_none(), "{name}");
+        // A batch of the stream has 20 seconds, and an attempt to send a mail two minutes.
+        let own = properties.get("Timeout").and_then(Value::as_u64);
+        assert!(if name == "notifications" { own.is_some_and(|own| (21..120).contains(&own)) } else { own.is_none() });
     }
 }
 
 #[test]
-fn a_run_on_schedule_is_not_repeated() {
+fn a_run_on_schedule_is_not_repeated_but_a_report_of_a_bounce_is() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         let is_scheduled = object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule");
-        assert_eq!(is_scheduled, ["auth", "posts"].contains(&name), "{name}");
+        assert_eq!(is_scheduled, ["auth", "notifications", "posts"].contains(&name), "{name}");
         if is_scheduled {
-            assert_eq!(properties["EventInvokeConfig"]["MaximumRetryAttempts"], 0, "{name}");
+            let retries = if name == "notifications" { 2 } else { 0 };
+            assert_eq!(properties["EventInvokeConfig"]["MaximumRetryAttempts"], retries, "{name}");
         }
     }
 }
 
 /// All alarms, each with its metrics.
-const ALARMS: [(&str, &[&str]); 7] = [
+const ALARMS: [(&str, &[&str]); 10] = [
     ("ApiServerErrors", &["AWS/ApiGateway 5xx"]),
+    ("FailedMails", &["AWS::StackName FailedMails"]),
     ("FunctionErrors", &["AWS/Lambda Errors"]),
     ("FunctionThrottles", &["AWS/Lambda Throttles"]),
     ("ScheduleFailures", &["AWS/Events FailedInvocations", "AWS/Lambda AsyncEventsDropped"]),
     ("SlowFunctions", &["AWS/Lambda Duration"]),
+    ("StreamDelay", &["AWS/Lambda IteratorAge"]),
+    ("StreamFailures", &["AWS/Lambda DroppedEventCount", "AWS/Lambda OnFailureDestinationDeliveredEventCount"]),
     ("TableErrors", &["AWS/DynamoDB SystemErrors"]),
     ("TableThrottles", &["AWS/DynamoDB ReadThrottleEvents", "AWS/DynamoDB WriteThrottleEvents"]),
 ];
@@ -339,8 +370,11 @@ fn watched(alarm: &Value) -> BTreeSet<(String, String)> {
     let metrics = one.chain(many.filter(|metric| metric.is_object()));
     let about = metrics.flat_map(|metric| {
         let name = format!("{} {}", metric["Namespace"].as_str().unwrap(), metric["MetricName"].as_str().unwrap());
-        let dimensions = array(&metric["Dimensions"]).iter().map(|dimension| dimension["Value"].as_str().unwrap());
-        dimensions.map(move |value| (name.clone(), value.to_owned()))
+        let dimensions = metric["Dimensions"].as_array().into_iter().flatten();
+        let values: Vec<_> = dimensions.map(|dimension| dimension["Value"].as_str().unwrap().to_owned()).collect();
+        // A metric of a log has no dimensions.
+        let values = if values.is_empty() { vec![String::new()] } else { values };
+        values.into_iter().map(move |value| (name.clone(), value))
     });
     about.collect()
 }
@@ -385,7 +419,8 @@ fn alarms_and_dashboard_cover_every_function() {
             assert!(metrics.contains(&format!("\"${{{resource}}}\"")), "{name}: {metrics}");
         }
         let events = object(&properties["Events"]).iter();
-        for (event, _) in events.filter(|(_, event)| event["Type"] == "Schedule") {
+        for (event, _) in events.filter(|(_, event)| event["Type"] == "Schedule" || event["Type"] == "EventBridgeRule")
+        {
             assert!(watches("ScheduleFailures", "AWS/Lambda AsyncEventsDropped", resource), "{name}");
             let rule = format!("{resource}{event}");
             assert!(watches("ScheduleFailures", "AWS/Events FailedInvocations", &rule), "{name}: {rule}");

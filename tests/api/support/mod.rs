@@ -12,4 +12,5 @@ pub mod ids;
 pub mod normalization;
 pub mod operations;
 pub mod policies;
+pub mod ses;
 pub mod table;

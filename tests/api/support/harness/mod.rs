@@ -16,16 +16,20 @@ use axum::body::Body;
 use axum::http::Request;
 use campus_core::clock::Clock;
 use campus_core::http::{self, TimeLimits};
+use campus_core::lambda::Function;
 use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
-use campus_local::{Engine, LocalService, MediaStore, Secret};
+use campus_local::{Engine, LocalService, MediaStore, Secret, SentMail, TableStream};
 use campus_posts::Bucket;
 use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
 use tower::ServiceExt;
 
 pub use self::answer::{Answer, one_succeeds};
 pub use self::call::Call;
 pub use self::mails::another_code;
 pub use self::students::{PASSWORD, Student, sign_up_body, student_of};
+use crate::support::ses::Ses;
 use crate::support::table::{self, Row};
 
 /// The time limits of a service whose time limits are not under test: no test fails because the machine is slow.
@@ -35,6 +39,9 @@ const WIDE: TimeLimits = TimeLimits {
     conflicts: Duration::from_secs(500),
 };
 
+/// The URL of the web client, to which links in mails lead.
+pub const APP_URL: &str = "https://app.campus.example";
+
 /// A service with its own database.
 pub struct TestApp {
     pub service: LocalService,
@@ -42,6 +49,10 @@ pub struct TestApp {
     pub engine: Arc<Engine>,
     /// A connection to the table that bypasses the service and has no faults.
     pub raw: Connection,
+    pub ses: Ses,
+    /// The notifications function, which sends to `ses`.
+    pub notifications: Function,
+    stream: Mutex<TableStream>,
     router: Router,
     students: AtomicU32,
 }
@@ -86,7 +97,35 @@ impl TestApp {
         let service = LocalService::start(over, bucket, clock.clone(), limits).await.unwrap();
         let router = http::finish_within(service.router.clone(), WIDE);
         let raw = connection(&engine);
-        Self { service, clock, engine, raw, router, students: AtomicU32::new(1) }
+        let ses = Ses::new();
+        let state = service.notifications(ses.mailer(), APP_URL.to_owned()).unwrap();
+        let notifications = campus_notifications::function(state);
+        let stream = Mutex::new(TableStream::new(engine.clone(), None).unwrap());
+        Self { service, clock, engine, raw, ses, notifications, stream, router, students: AtomicU32::new(1) }
+    }
+
+    /// Delivers all records of the table's stream that were not delivered yet. Returns the mails that were sent so far,
+    /// oldest first.
+    pub async fn mails(&self) -> Vec<SentMail> {
+        while self.stream.lock().await.deliver(&self.notifications).await.unwrap() {}
+        self.ses.mails()
+    }
+
+    /// The records of the table's stream that the notifications function would get next.
+    pub async fn waiting_records(&self) -> Vec<Value> {
+        self.stream.lock().await.waiting().unwrap()
+    }
+
+    /// Delivers records to the notifications function. Returns the positions of those that failed.
+    pub async fn deliver(&self, records: &[Value]) -> Vec<String> {
+        let mut answer = self.notifications.handle(json!({ "Records": records })).await.unwrap();
+        let failures: Vec<Value> = serde_json::from_value(answer["batchItemFailures"].take()).unwrap();
+        failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Runs the schedule of the notifications function.
+    pub async fn run_mail_schedule(&self) {
+        self.notifications.handle(json!({ "source": "aws.events" })).await.unwrap();
     }
 
     /// With the web client's files, and the service under `/api`. Pages may load pictures from the origin `media`.

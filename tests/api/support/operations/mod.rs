@@ -112,11 +112,6 @@ pub static GROUPS: LazyLock<Vec<OperationGroup>> = LazyLock::new(|| {
     ]
 });
 
-/// The operations of the function with this name.
-pub fn group(name: &str) -> &'static OperationGroup {
-    GROUPS.iter().find(|function| function.name == name).unwrap()
-}
-
 /// All operations.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     GROUPS.iter().flat_map(|function| &function.operations)
