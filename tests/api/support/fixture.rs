@@ -8,7 +8,7 @@ use std::ops::Deref;
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::Method;
 use campus_core::domain::{
-    EmailDomain, Parse, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays,
+    EmailDomain, LoginId, Parse, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays,
 };
 use campus_core::store::{Connection, Limits};
 use campus_local::Engine;
@@ -20,6 +20,7 @@ use crate::support::gallery::{store_in, upload};
 use crate::support::harness::{Answer, Call, PASSWORD, Student, TestApp, connection, sign_up_body, student_of};
 use crate::support::ids;
 use crate::support::operations::{self, Operation, Specimen};
+use crate::support::policies;
 use crate::support::table::{self, StoredRow};
 
 /// The sender of a request.
@@ -105,6 +106,8 @@ pub struct Things {
     pub request: String,
     /// The verification codes of the students, for the addresses of their accounts, in the order of the students.
     codes: Vec<String>,
+    /// The token of a link with which the student can set a new password.
+    pub reset: String,
 }
 
 impl Things {
@@ -132,6 +135,7 @@ impl Things {
             friend: none(),
             request: none(),
             codes: Vec::new(),
+            reset: none(),
         }
     }
 
@@ -174,6 +178,7 @@ impl Things {
             friend: text("${FRIEND_ID}"),
             request: text("${REQUEST_ID}"),
             codes: vec![text("012345"); Who::ALL.len() - 1],
+            reset: text("${RESET_TOKEN}"),
             ..Self::new(school, vec![student; Who::ALL.len() - 1])
         }
     }
@@ -246,6 +251,8 @@ impl Fixture {
     pub async fn reset(&self) {
         self.app.service.timetable.clear_cache();
         table::replace(&self.app.engine, &SEED.get().unwrap().rows);
+        // Otherwise, the service would read the policies again whenever it has remembered them for a minute.
+        self.app.service.app.policies.refresh().await.unwrap();
     }
 
     /// The valid request of the operation, by `who`.
@@ -319,6 +326,12 @@ async fn create() -> Seed {
     let person = |who| things.student(who).unwrap().clone();
     let (author, student, manager) = (person(Who::Author), person(Who::Student), person(Who::Manager));
     let (admin, ended, withdrawn) = (person(Who::Admin), person(Who::Ended), person(Who::Withdrawn));
+    policies::import(&app, "1", "1").await;
+    for student in &things.students {
+        let consents = json!({ "terms": "1", "privacy": "1" });
+        app.put("/auth/me/consents").by(student).json(&consents).send().await.is(200);
+    }
+    things.reset = create_reset(&app, &student).await;
     things.board = app.board(&manager, "자유").await;
     things.pinned = app.board(&manager, "장터").await;
     for by in [&manager, &student] {
@@ -422,6 +435,19 @@ async fn create_review(app: &TestApp, things: &mut Things, author: &Student, lik
     let path = format!("/lectures/{}/reviews", things.reviewed);
     things.review = app.post(path).by(author).json(&review_body()).send().await.is(201).text_at("/id");
     app.post(format!("/reviews/{}/like", things.review)).by(liker).send().await.is(200);
+}
+
+/// Creates a link that sets a new password, as the notifications function does, and lets it expire after a day: tests may
+/// still run when a link has expired. Returns its token.
+async fn create_reset(app: &TestApp, student: &Student) -> String {
+    let (school, login_id) = (student.caller().school, LoginId::parse(student.login_id.clone()).unwrap());
+    let token = app.service.app.password_resets.create(school, student.id.parse().unwrap(), login_id).await.unwrap();
+    let rows = table::scan(&app.engine);
+    let mut reset = rows.iter().find(|row| table::text(row, "sk") == "RESET").unwrap().clone();
+    let tomorrow = app.clock.now().plus_secs(24 * 3600).as_secs().to_string();
+    reset.insert("expires_at".to_owned(), dynoxide::types::AttributeValue::N(tomorrow));
+    table::write(&app.engine, vec![reset]);
+    token
 }
 
 /// Removes the sessions of a student, as logging out everywhere does.

@@ -37,6 +37,8 @@ pub const SHARE_TOKEN: &str = "m6a25D3pbB2fMIQ1NmJca1_HWWZYpcCxaohoU2_6B5g";
 /// A refresh token of the sender.
 pub const REFRESH_TOKEN: &str = "AaBRui5YehmDvPyjZFVsdIB1aFR5TUxxv8O2HQbyT9MBoI51oaZ4vrhuytYgGcnYAAAAAG_E3_ddQdUaUJ9R\
     rtwsiAseLQmxMG33G1v4Nc4I5Uo5zxY-e-YXUnJzinRgBl2fPHAw-2FairqcoWsXyjp1htY";
+/// The token of a link that sets a new password.
+const RESET_TOKEN: &str = "8xu1aUk2dZ7wQm0n5oYc3bV6tRfH9sLgKjXpEiBDaTe";
 /// A device token of the sender.
 pub const DEVICE_TOKEN: &str = "pU3KGCUwux1tEyze1iN7LtkeP3IfyxlxF0SU1kk8nVw0YL4xIB5p_tqg7ui5mX9cfCmZ_a_lkyU81lSvTfrXFCegrr\
     P-6SMvivIhH57kkcWxC-y1Vjv8Hm-TQn7LyP4pVeXNjkbcjtS3wnZNKlpNdncG-F2GkAJK1r2jQBvpyMvMyTX2zR9h\
@@ -63,6 +65,9 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
             "school_id": SCHOOL, "login_id": "miri_2026", "password": "gaon-miri-2026!", "email": "miri@gaon.example",
             "nickname": "미리내", "admission_year": 2026, "name": "은미리",
         })),
+        "AcceptedPolicies" => one(json!({ "terms": "2026-03-01", "privacy": "2026-03-01" })),
+        "RecoveryRequest" => one(json!({ "email": "maru@gaon.example" })),
+        "PasswordReset" => one(json!({ "token": RESET_TOKEN, "new_password": "gaon-maru-2027!" })),
         "LogIn" => vec![
             ("new device", json!({ "login_id": "maru", "password": PASSWORD })),
             ("known device", json!({ "login_id": "maru", "password": PASSWORD, "device_token": DEVICE_TOKEN })),

@@ -44,6 +44,11 @@ const UNVERIFIED: CommonProblem = CommonProblem {
     status: "403",
     description: "`school_unverified`: your account is not verified.",
 };
+const CONSENT_NEEDED: CommonProblem = CommonProblem {
+    name: "ConsentNeeded",
+    status: "403",
+    description: "`consent_needed`: you have not accepted the policies that `GET /policies` shows.",
+};
 const NOT_FOUND: CommonProblem = CommonProblem {
     name: "NotFound",
     status: "404",
@@ -120,6 +125,9 @@ fn common_problems(method: &str, path: &str, operation: &mut Operation) -> Vec<C
         if !is_open_to_unverified(method, path) {
             problems.push(UNVERIFIED);
         }
+        if needs_consent(method, path) {
+            problems.push(CONSENT_NEEDED);
+        }
     }
     if path.contains('{') {
         problems.push(NOT_FOUND);
@@ -151,6 +159,24 @@ fn common_problems(method: &str, path: &str, operation: &mut Operation) -> Vec<C
 /// the caller's private timetables.
 fn is_open_to_unverified(method: &str, path: &str) -> bool {
     path.starts_with("/auth/") || matches!((method, path), ("get", "/lectures" | "/lectures/{id}" | "/timetables"))
+}
+
+/// Whether the operation needs consent to the policies: it writes, and neither concerns the account nor deletes what the
+/// caller wrote nor blocks somebody.
+fn needs_consent(method: &str, path: &str) -> bool {
+    const DELETED: [&str; 7] = [
+        "/posts/{id}",
+        "/comments/{id}",
+        "/reviews/{id}",
+        "/timetables/{id}",
+        "/timetables/{id}/entries/{entry_id}",
+        "/timetables/{id}/share",
+        "/messages/{thread_id}",
+    ];
+    let is_exempt = path.starts_with("/auth/")
+        || path == "/messages/{thread_id}/block"
+        || (method == "delete" && DELETED.contains(&path));
+    method != "get" && !is_exempt
 }
 
 fn by_status(problems: Vec<CommonProblem>) -> BTreeMap<&'static str, Vec<CommonProblem>> {

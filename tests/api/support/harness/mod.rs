@@ -95,6 +95,8 @@ impl TestApp {
     async fn assemble(engine: Arc<Engine>, over: Connection, limits: Option<Limits>, bucket: Bucket) -> Self {
         let clock = Clock::default();
         let service = LocalService::start(over, bucket, clock.clone(), limits).await.unwrap();
+        // So that no request of a test reads the policies, unless it runs for a minute.
+        service.app.policies.refresh().await.unwrap();
         let router = http::finish_within(service.router.clone(), WIDE);
         let raw = connection(&engine);
         let ses = Ses::new();

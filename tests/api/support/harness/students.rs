@@ -96,7 +96,11 @@ impl TestApp {
     /// Signs up a student of the school, who is not verified unless the school is open.
     pub async fn unverified(&self, school: &School) -> Student {
         let number = self.students.fetch_add(1, Ordering::Relaxed);
-        let body = sign_up_body(school, &format!("student_{number}"));
+        let mut body = sign_up_body(school, &format!("student_{number}"));
+        if let Some(current) = self.service.app.policies.current().await.unwrap() {
+            body["consents"] = json!(current);
+            body["is_14_or_older"] = true.into();
+        }
         let answer = self.post("/auth/signup").json(&body).send().await;
         answer.is(201);
         student_of(&answer)

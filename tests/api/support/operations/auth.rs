@@ -22,10 +22,25 @@ pub(super) fn operations() -> Vec<Operation> {
             ],
         },
         Operation {
+            id: "show_policies",
+            name: "GET /policies",
+            access: Access::public(200),
+            request: |_, _| Specimen::new("/policies"),
+            caller: Nobody,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("current policies, 2 policy texts", "")],
+            events: vec![Event::plain()],
+        },
+        Operation {
             id: "sign_up",
             name: "POST /auth/signup",
             access: Access::public(201),
-            request: |Things { school, .. }, _| Specimen::with_body("/auth/signup", sign_up_body(school, "newcomer")),
+            request: |Things { school, .. }, _| {
+                let mut body = sign_up_body(school, "newcomer");
+                body["consents"] = consents();
+                body["is_14_or_older"] = true.into();
+                Specimen::with_body("/auth/signup", body)
+            },
             caller: Nobody,
             repeat: Repeat::Refused(409, "login_id_taken"),
             minimums: vec![
@@ -75,6 +90,46 @@ pub(super) fn operations() -> Vec<Operation> {
             ],
         },
         Operation {
+            id: "request_password_reset",
+            name: "POST /auth/password-reset",
+            access: Access::public(202),
+            request: |things, _| Specimen::with_body("/auth/password-reset", address(things)),
+            caller: Nobody,
+            repeat: Repeat::Another,
+            minimums: vec![Minimum::plain("", "mail").because(SAFE)],
+            events: vec![Event::plain().body(r#"{"email":"maru@gaon.example"}"#)],
+        },
+        Operation {
+            id: "reset_password",
+            name: "POST /auth/password-reset/confirm",
+            access: Access::public(204),
+            request: |things, _| {
+                Specimen::with_body(
+                    "/auth/password-reset/confirm",
+                    json!({ "token": things.reset, "new_password": "nine otters juggle" }),
+                )
+            },
+            caller: Nobody,
+            repeat: Repeat::Refused(403, "reset_token_invalid"),
+            minimums: vec![Minimum::plain("password reset, login", "password reset, login, sessions")],
+            // Only the mail has the token.
+            events: vec![Event::plain().refused(403).body(
+                r#"{
+                    "token": "8xu1aUk2dZ7wQm0n5oYc3bV6tRfH9sLgKjXpEiBDaTe", "new_password": "nine otters juggle"
+                }"#,
+            )],
+        },
+        Operation {
+            id: "remind_login_id",
+            name: "POST /auth/login-id-reminder",
+            access: Access::public(202),
+            request: |things, _| Specimen::with_body("/auth/login-id-reminder", address(things)),
+            caller: Nobody,
+            repeat: Repeat::Another,
+            minimums: vec![Minimum::plain("", "mail").because(SAFE)],
+            events: vec![Event::plain().body(r#"{"email":"maru@gaon.example"}"#)],
+        },
+        Operation {
             id: "log_out",
             name: "POST /auth/logout",
             access: Access::public(204),
@@ -119,6 +174,17 @@ pub(super) fn operations() -> Vec<Operation> {
                 "login, nickname, profile, sessions, 2 resting names, withdrawn student, purge",
             )],
             events: vec![Event::plain().body(r#"{"password":"gaon-maru-2026!"}"#)],
+        },
+        Operation {
+            id: "accept_policies",
+            name: "PUT /auth/me/consents",
+            access: Access::write(200).open_to_unverified(),
+            request: |_, _| Specimen::with_body("/auth/me/consents", consents()),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions, profile, school", "profile, sessions")],
+            // The demo data have no policies.
+            events: vec![Event::plain().refused(422).body(r#"{"terms":"2026-03-01","privacy":"2026-03-01"}"#)],
         },
         Operation {
             id: "change_password",
@@ -188,6 +254,16 @@ pub(super) fn operations() -> Vec<Operation> {
             events: vec![Event::plain()],
         },
     ]
+}
+
+/// The policies of the fixture.
+fn consents() -> Value {
+    json!({ "terms": "1", "privacy": "1" })
+}
+
+/// The address of the student.
+fn address(things: &Things) -> Value {
+    json!({ "email": things.student(Student).unwrap().email })
 }
 
 /// The body with the refresh token of the caller, or of the student for a caller without one.

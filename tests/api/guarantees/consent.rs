@@ -1,0 +1,50 @@
+//! What a student can do who has not accepted the current policies.
+
+use crate::guarantees::openapi;
+use crate::support::fixture::{Fixture, Who};
+use crate::support::operations;
+use crate::support::policies;
+
+/// Writes that need no consent: what concerns the account, deletions of what the caller wrote, and blocks.
+const EXEMPT: [&str; 14] = [
+    "update_me",
+    "withdraw",
+    "accept_policies",
+    "change_password",
+    "request_verification",
+    "confirm_verification",
+    "delete_post",
+    "delete_comment",
+    "delete_review",
+    "delete_timetable",
+    "delete_entry",
+    "delete_share",
+    "delete_thread",
+    "block_thread",
+];
+
+#[tokio::test]
+async fn every_other_write_needs_consent_and_no_read_does() {
+    let fixture = Fixture::start().await;
+    let mut failures = Vec::new();
+    for operation in operations::all().filter(|operation| operation.access.refusal(Who::Nobody).is_some()) {
+        fixture.reset().await;
+        policies::import(&fixture.app, "2", "1").await;
+        let before = fixture.app.snapshot().await;
+        let answer = fixture.send(operation, operation.caller).await;
+        let is_exempt = EXEMPT.contains(&operation.id) || operation.id == "unblock_thread";
+        let needs_consent = operation.method() != "GET" && !is_exempt;
+        if needs_consent != (answer.code() == "consent_needed") {
+            failures.push(format!("{}: {answer:?}", operation.name));
+        }
+        if needs_consent && fixture.app.snapshot().await != before {
+            failures.push(format!("{}: the table changed", operation.name));
+        }
+        let documented = openapi::operation(operation.name)["responses"].to_string().contains("ConsentNeeded")
+            || openapi::operation(operation.name)["responses"].to_string().contains("consent_needed");
+        if documented != needs_consent {
+            failures.push(format!("{}: the OpenAPI document says something else", operation.name));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
