@@ -35,6 +35,7 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("comment", 5),
         ("commenter", 3),
         ("course", 2),
+        ("current policies", 1),
         ("cursor key", 1),
         ("declined student", 1),
         ("deleted board", 1),
@@ -52,9 +53,12 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("media deletion", 1),
         ("message", 6),
         ("nickname", 6),
+        ("operator's reset", 1),
         ("own post", 5),
         ("own review", 1),
+        ("password reset", 1),
         ("pin", 2),
+        ("policy text", 2),
         ("post body", 6),
         ("post head", 5),
         ("profile", 6),
@@ -114,6 +118,8 @@ async fn a_missing_row_is_reported_unless_it_may_be_missing() {
             "MEDIA#",
             "TERM",
             "REVIEWED#",
+            "RESET",
+            "OPERATORRESET#",
             &uncounted,
         ];
         let may_go = kinds.iter().any(|kind| key.1.starts_with(kind));
@@ -539,6 +545,23 @@ async fn a_post_has_an_author_and_correct_counters() {
         let wrong = [format!("{}: {number_of}.", text_of(&head))];
         sample.finds(&[Set(head.clone(), attribute, number(there + 3))], wrong).await;
     }
+}
+
+#[tokio::test]
+async fn what_a_student_has_accepted_is_in_two_rows_and_has_a_text() {
+    let sample = SampleTable::start().await;
+    let (current, terms) = (key("POLICIES", "CURRENT"), key("POLICIES", "TEXT#terms#1"));
+    let (profile, sessions) = (sample.others("PROFILE"), sample.others("SESSIONS"));
+    sample.finds(&[Deleted(terms.clone())], [needs(&current, &[&terms]), needs(&profile, &[&terms])]).await;
+    let said = |terms: u8| {
+        let (user, school) = (&sample.other.id, sample.school.id);
+        format!("user {user} of school {school} has accepted the terms {terms} and the privacy policy 1")
+    };
+    let other = AttributeValue::M([("terms".to_owned(), text("2")), ("privacy".to_owned(), text("1"))].into());
+    let both = [unconfirmed(&profile, said(1)), unconfirmed(&sessions, said(2))];
+    sample.finds(&[Set(sessions.clone(), "consents", other)], both).await;
+    let right = key("POLICIES", "TEXT#terms#2");
+    sample.finds(&[Set(terms.clone(), "version", text("2"))], [misplaced(&terms, &right)]).await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use Damage::{Deleted, Set};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_dynamodb::types::AttributeValue;
-use campus_core::domain::{Parse, School, Semester};
+use campus_core::domain::{LoginId, Parse, School, Semester};
 use campus_local::Engine;
 use serde_json::json;
 use tokio::sync::OnceCell;
@@ -14,6 +14,7 @@ use tokio::sync::OnceCell;
 use crate::support::fixture::review_body;
 use crate::support::harness::{Student, TestApp, connection};
 use crate::support::ids;
+use crate::support::policies;
 use crate::support::table::{self, StoredRow};
 
 pub type Item = HashMap<String, AttributeValue>;
@@ -334,6 +335,11 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     let declined = app.ask(&app.student(&school).await, &student).await;
     app.delete(format!("/friends/requests/{declined}")).by(&student).send().await.is(204);
     app.share(&student, &format!("/timetables/{timetable}")).await;
+    policies::import(&app, "1", "1").await;
+    let consents = json!({ "terms": "1", "privacy": "1" });
+    app.put("/auth/me/consents").by(&other).json(&consents).send().await.is(200);
+    let login_id = LoginId::parse(other.login_id.clone()).unwrap();
+    app.service.app.password_resets.create_by_operator(&login_id).await.unwrap();
     let rows = app.rows().await;
     let link = rows.iter().find_map(|row| row["pk"].as_s().unwrap().strip_prefix("SHARE#")).unwrap().to_owned();
     let things = SampleThings {
