@@ -12,7 +12,7 @@ use crate::support::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, 
 const DOMAIN: &str = "example.ac.kr";
 
 /// An address of each kind, all of the same length. The last one is unknown.
-const KINDS: [&str; 5] = ["verified", "no_proof", "left_us", "suspend", "unknown"];
+const KINDS: [&str; 5] = ["verified", "no_proof", "left_us", "suspend", "nobody"];
 
 fn address(kind: &str) -> String {
     format!("{kind:_<8}@{DOMAIN}")
@@ -68,10 +68,11 @@ async fn sign_up(app: &TestApp, school: &School, login_id: &str, address: &str) 
 
 /// A service with an account for each kind of address, except the unknown one.
 async fn start() -> (TestApp, School) {
-    let few = MailRates::new(4, 5);
+    let few = MailRates::new(5, 6);
     let many = MailRates::new(1000, 1000);
     let limits = Limits { mails_per_mailbox: few, mails_per_address: many, ..Limits::default() };
     let app = TestApp::start_with_limits(limits).await;
+    app.stop_clock();
     let school = app.school_by_email("가온대학교").await;
     for kind in &KINDS[..4] {
         let address = address(kind);
@@ -91,10 +92,10 @@ async fn start() -> (TestApp, School) {
             _ => {}
         }
     }
-    // So that no limit has counted a mail.
-    app.clock.set_ahead_by_millis(2 * 24 * 3600 * 1000);
-    app.stop_clock();
-    app.service.app.policies.refresh().await.unwrap();
+    // The limits have counted a mail to each verified address. Now they have counted a mail to each address.
+    for kind in ["no_proof", "nobody"] {
+        app.post("/auth/login-id-reminder").json(&json!({ "email": address(kind) })).send().await.is(202);
+    }
     (app, school)
 }
 
