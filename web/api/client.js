@@ -9,6 +9,9 @@ export { NetworkError, Problem };
 /** The codes of a 401 after which new tokens can help. */
 const STALE_TOKEN = ["token_expired", "token_missing", "token_invalid"];
 
+/** The paths whose answers are the account. */
+const ACCOUNT_PATHS = ["/auth/me", "/auth/me/consents", "/auth/verification/confirm"];
+
 /**
  * Creates a client. See types.d.ts for what it takes and returns.
  * @type {typeof import("./types.d.ts").createClient}
@@ -19,10 +22,34 @@ export function createClient(options = {}) {
   /** @param {string} method */
   const sender = (method) => {
     /** @param {string} path @param {import("./transport.js").Request} [request] */
-    return (path, request) => send(transport, session, method, path, request ?? {});
+    return (path, request = {}) => {
+      const idempotencyKey = method === "POST" ? (request.idempotencyKey ?? randomKey()) : undefined;
+      const attempt = () => send(transport, session, method, path, { ...request, idempotencyKey });
+      return options.onProblem ? untilAnswered(attempt, options.onProblem) : attempt();
+    };
   };
   const methods = { get: sender("GET"), post: sender("POST"), put: sender("PUT"), patch: sender("PATCH"), delete: sender("DELETE") };
   return /** @type {any} */ ({ ...methods, session });
+}
+
+/**
+ * Makes attempts, as long as `onProblem` solves the problems: each code once.
+ * @template T
+ * @param {() => Promise<T>} attempt
+ * @param {(problem: Problem) => Promise<boolean>} onProblem
+ */
+async function untilAnswered(attempt, onProblem) {
+  const solved = new Set();
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Problem) || solved.has(error.code) || !(await onProblem(error))) {
+        throw error;
+      }
+      solved.add(error.code);
+    }
+  }
 }
 
 /**
@@ -36,7 +63,6 @@ export function createClient(options = {}) {
  */
 async function send(transport, session, method, path, request) {
   const userId = session.user?.id;
-  const idempotencyKey = method === "POST" ? (request.idempotencyKey ?? randomKey()) : undefined;
   /** @param {string | null} staleToken */
   const attempt = async (staleToken) => {
     const token = await session.token(staleToken);
@@ -44,7 +70,7 @@ async function send(transport, session, method, path, request) {
     if (userId !== undefined && session.user?.id !== userId) {
       throw ownProblem(401, "token_invalid", transport.language());
     }
-    return { token, answer: transport.send(method, path, { ...request, idempotencyKey, token }) };
+    return { token, answer: transport.send(method, path, { ...request, token }) };
   };
   const { token, answer } = await attempt(null);
   const body = await answer.catch(async (error) => {
@@ -54,7 +80,11 @@ async function send(transport, session, method, path, request) {
     }
     return (await attempt(token ?? "")).answer;
   });
-  if (path === "/auth/me" && body) {
+  if (path === "/auth/verification/confirm" && session.signedIn) {
+    // Access tokens say whether the account is verified.
+    await session.restore().catch(() => {});
+  }
+  if (ACCOUNT_PATHS.includes(path) && body) {
     session.update(body);
   }
   return body;

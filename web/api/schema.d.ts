@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/login-id-reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends the login id, if somebody has verified the address.
+         * @description The response to an address that nobody has verified is the same.
+         */
+        post: operations["remind_login_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/logout": {
         parameters: {
             query?: never;
@@ -86,6 +106,26 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/auth/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accepts the terms of service and the privacy policy.
+         * @description Needed when `GET /policies` shows other versions than your account: then writing is 403 `consent_needed`.
+         */
+        put: operations["accept_policies"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/me/password": {
         parameters: {
             query?: never;
@@ -101,6 +141,48 @@ export interface paths {
          */
         put: operations["change_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a link that sets a new password, if somebody has verified the address.
+         * @description The link is valid for 30 minutes and works once. The response to an address that nobody has verified is the same.
+         */
+        post: operations["request_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a new password with the token of a link, and ends all of your sessions.
+         * @description All device tokens of the account and all other links end, too. The response sets the cookie `__Host-campus_device` to a
+         *     new one for this device, so that failed logins from elsewhere do not make you wait. A password that is refused does not
+         *     use up the link.
+         */
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -138,8 +220,54 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates an account and logs in. */
+        /**
+         * Creates an account and logs in.
+         * @description The account is not verified, unless the policy of the school is `open`. Verify it with `POST /auth/verification` within 14
+         *     days, or it is deleted.
+         */
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a verification code to your school address.
+         * @description A code has 6 digits and can be tried 5 times. A new code replaces the one before. To change a verified address, verify
+         *     the new one; the old one stays until then. The response does not tell whether somebody else has verified the address.
+         */
+        post: operations["request_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/verification/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verifies your account with the code of the mail.
+         * @description The address of the code becomes the address of your account. Access tokens from before stay unverified, so refresh the
+         *     session. If the address replaces another one, a mail tells the old one.
+         */
+        post: operations["confirm_verification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -555,6 +683,23 @@ export interface paths {
          * @description If the partner has blocked it too, their block stays.
          */
         delete: operations["unblock_thread"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the terms of service and the privacy policy. */
+        get: operations["show_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -995,6 +1140,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The versions of the policies that you accept, from `GET /policies`. */
+        AcceptedPolicies: {
+            /** @example 2026-03-01 */
+            privacy: string;
+            /** @example 2026-03-01 */
+            terms: string;
+        };
         /** @description Changes to your account. Fields that you leave out do not change. */
         AccountUpdate: {
             /**
@@ -1062,6 +1214,12 @@ export interface components {
             /** @description A single line. */
             name: string;
             /**
+             * @description Who may post: `everyone`, or only the school's `admins`. Everybody may comment.
+             * @example everyone
+             * @enum {string}
+             */
+            posting: "everyone" | "admins";
+            /**
              * Format: date-time
              * @example 2026-09-01T00:00:00.000Z
              */
@@ -1104,6 +1262,12 @@ export interface components {
              * @example 자유게시판
              */
             name?: string | null;
+            /**
+             * @description Applies to new posts only.
+             * @example everyone
+             * @enum {string|null}
+             */
+            posting?: "everyone" | "admins" | null;
         };
         /**
          * @description Answers to the questions about a course: those of a review, or the most common ones of all its reviews. A question
@@ -1200,6 +1364,18 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
+        /** @description The versions of the policies that you have accepted. */
+        Consents: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            accepted_at: string;
+            /** @example 2026-03-01 */
+            privacy: string;
+            /** @example 2026-03-01 */
+            terms: string;
+        };
         /** @description An entry of your timetable. */
         Entry: components["schemas"]["EntryFacts"] & {
             /**
@@ -1293,7 +1469,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * @description A friend request. One that you sent shows the login id that you entered; one that you received shows the nickname of
+         * @description A friend request. One that you sent shows the login id or the address that you entered; one that you received shows the nickname of
          *     its sender. Nothing else is known about the other student.
          */
         FriendRequest: {
@@ -1320,7 +1496,7 @@ export interface components {
              */
             nickname: string | null;
             /**
-             * @description The login id to which you sent the request. Null if you received it, or if it is accepted. White space around it is removed.
+             * @description The login id or the email address that you entered. Null if you received the request, or if it is accepted.
              * @example maru
              */
             sent_to: string | null;
@@ -1541,6 +1717,12 @@ export interface components {
              * @example 새내기 모임
              */
             name: string;
+            /**
+             * @description Who may post: `everyone`, or only the school's `admins`. Everybody may comment. Default: `everyone`.
+             * @example everyone
+             * @enum {string|null}
+             */
+            posting?: "everyone" | "admins" | null;
         };
         /** @description A new comment or reply. */
         NewComment: {
@@ -1623,7 +1805,7 @@ export interface components {
         } | {
             /**
              * Format: email
-             * @description The verified email address of a student of your school. No address is verified yet, so this finds nobody. White space around it is removed.
+             * @description The email address that a student of your school has verified. White space around it is removed.
              * @example maru@gaon.example
              */
             email: string;
@@ -1821,6 +2003,39 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description A new password, and the proof that you may set it. */
+        PasswordReset: {
+            /**
+             * Format: password
+             * @description 10 to 128 characters of any kind. Not your login id and not a common password.
+             * @example gaon-maru-2026!
+             */
+            new_password: string;
+            /** @description The fragment of the link in the mail: the part after `#`. */
+            token: string;
+        };
+        /**
+         * @description The terms of service and the privacy policy that apply. Both are null if the operator has none; then nobody is asked
+         *     for consent.
+         */
+        Policies: {
+            privacy: components["schemas"]["Policy"] | null;
+            terms: components["schemas"]["Policy"] | null;
+        };
+        /** @description A version of a policy. */
+        Policy: {
+            text: components["schemas"]["PolicyTexts"];
+            /**
+             * @description Names the version. The same version always has the same text.
+             * @example 2026-03-01
+             */
+            version: string;
+        };
+        /** @description The text of a policy in both languages, as Markdown. */
+        PolicyTexts: {
+            en: string;
+            ko: string;
+        };
         /** @description A post. */
         Post: components["schemas"]["PostFacts"] & {
             /** @description May have several lines. */
@@ -1918,6 +2133,15 @@ export interface components {
             /** @description `urn:campus:problem:` and the code. */
             type: string;
         };
+        /** @description The address to which a mail goes. */
+        RecoveryRequest: {
+            /**
+             * Format: email
+             * @description The address that you have verified. White space around it is removed.
+             * @example maru@gaon.example
+             */
+            email: string;
+        };
         /** @description The session to refresh. Web clients can leave out the token, because the cookie carries it. */
         Refresh: {
             /**
@@ -1967,7 +2191,7 @@ export interface components {
         };
         /** @description A school at which students can sign up. */
         School: {
-            /** @description The domains of the school's student email addresses. For information: any address can sign up. */
+            /** @description The domains of the school's student email addresses. */
             email_domains: string[];
             /**
              * Format: uuid
@@ -1976,6 +2200,13 @@ export interface components {
             id: string;
             /** @description A single line. */
             name: string;
+            /**
+             * @description How students are verified: `email` by a code to an address in one of the domains, `manual` by the operator of the
+             *     service. With `open`, every account counts as verified.
+             * @example email
+             * @enum {string}
+             */
+            policy: "email" | "manual" | "open";
         };
         /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
         SchoolList: {
@@ -2056,12 +2287,16 @@ export interface components {
              * @example 2026
              */
             admission_year: number;
+            /** @description The versions of the policies that you accept. Required if `GET /policies` shows policies. */
+            consents?: components["schemas"]["AcceptedPolicies"] | null;
             /**
              * Format: email
-             * @description Unique in the service, case-insensitively. Stored as given. White space around it is removed.
+             * @description Your address. Other accounts may have the same until one of them verifies it. White space around it is removed.
              * @example miri@gaon.example
              */
             email: string;
+            /** @description That you are at least 14 years old. Required if `GET /policies` shows policies. */
+            is_14_or_older?: boolean | null;
             /**
              * @description 4 to 20 letters `a-z`, digits and `_`. Case-insensitive; stored in lower case. White space around it is removed.
              * @example miri_2026
@@ -2278,6 +2513,8 @@ export interface components {
         User: {
             /** @example 2026 */
             admission_year: number;
+            /** @description The policies that you have accepted. Null if the operator had none. */
+            consents: components["schemas"]["Consents"] | null;
             /**
              * Format: date-time
              * @example 2026-09-01T00:00:00.000Z
@@ -2317,7 +2554,61 @@ export interface components {
              * @example 2026-09-01T00:00:00.000Z
              */
             updated_at: string;
+            verification: components["schemas"]["Verification"];
         };
+        /** @description Whether your account is verified. */
+        Verification: {
+            /**
+             * Format: email
+             * @description The address that you confirmed. Null if you confirmed none. White space around it is removed.
+             * @example maru@gaon.example
+             */
+            email: string | null;
+            state: components["schemas"]["VerificationState"];
+            /**
+             * Format: date-time
+             * @description When you were verified. Null if you were not, which is possible in a school where all accounts count as verified.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            verified_at: string | null;
+        };
+        /** @description A verification code that is on its way. */
+        VerificationCode: {
+            /**
+             * Format: date-time
+             * @description The code is valid until this time: for 10 minutes.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description Wait for the mail until this time before you ask for another code.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            resend_after: string;
+        };
+        /** @description The code of the mail. */
+        VerificationConfirmation: {
+            /**
+             * @description 6 digits.
+             * @example 012345
+             */
+            code: string;
+        };
+        /** @description The address to verify. */
+        VerificationRequest: {
+            /**
+             * Format: email
+             * @description An address in one of the email domains of your school. Default: the address of your account. White space around it is removed.
+             * @example maru@gaon.example
+             */
+            email?: string | null;
+        };
+        /**
+         * @description Unverified accounts can only use their account, the catalogue, and private timetables.
+         * @enum {string}
+         */
+        VerificationState: "unverified" | "verified";
         /** @description The confirmation that you want to delete your account. */
         Withdrawal: {
             /**
@@ -2400,6 +2691,16 @@ export interface components {
         };
         /** @description `not_found`: for a repeated request, if the resource that it created was deleted. */
         RepeatedNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `school_unverified`: your account is not verified. */
+        SchoolUnverified: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -2573,6 +2874,47 @@ export interface operations {
              * @description `rate_limited`: too many failed logins, or too many logins from your address. With a valid
              *             device token, only failed logins on this device count.
              */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remind_login_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description If somebody has verified the address, a mail will be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedJson"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: too many mails to the address, or too many requests from yours. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2776,6 +3118,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    accept_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptedPolicies"];
+            };
+        };
+        responses: {
+            /** @description Your account. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -2829,6 +3204,98 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             /** @description `rate_limited`: too many wrong passwords. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    request_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description If somebody has verified the address, a mail will be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedJson"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: too many mails to the address, or too many requests from yours. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The password is changed, and all sessions have ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedJson"];
+            /** @description `reset_token_invalid`: the token is wrong, has expired or was used. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: too many requests from your address. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2941,8 +3408,8 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             /**
-             * @description `login_id_taken`, `email_taken` or `nickname_taken`. A login id and a nickname stay
-             *             taken for 30 days after a withdrawal. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again.
+             * @description `login_id_taken` or `nickname_taken`. A login id and a nickname stay taken for 30 days
+             *             after a withdrawal. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again.
              */
             409: {
                 headers: {
@@ -2957,6 +3424,135 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             /** @description `rate_limited`: too many sign-ups from your address. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    request_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description The code will be sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationCode"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `manual_verification`: an operator verifies the students of your school. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_verified`: you have verified exactly this address. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: you asked for too many mails, or too many mails went to the address. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Your account. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `code_invalid`: the code is wrong, expired, used up or replaced. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `email_taken`: another account has verified the address. `address_resting`: it belonged
+             *             to an account that was deleted less than 30 days ago. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: you tried too many codes. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -3015,6 +3611,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3059,6 +3656,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["RepeatedNotFound"];
             /** @description `board_name_taken`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -3117,6 +3715,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3145,6 +3744,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3171,7 +3771,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_board_manager`. */
+            /** @description `not_board_manager`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3234,7 +3834,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_board_manager`. */
+            /** @description `not_board_manager`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3283,6 +3883,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             /** @description `pins_full`: you have already pinned 100 boards. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -3319,6 +3920,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -3357,6 +3959,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
@@ -3405,7 +4008,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `board_archived`. */
+            /** @description `board_archived`, `board_admins_only`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3465,7 +4068,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`. */
+            /** @description `not_author`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3504,7 +4107,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the comment is yours. `board_archived`. */
+            /** @description `own_content`: the comment is yours. `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3558,6 +4161,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3597,6 +4201,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3637,6 +4242,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             /** @description `not_found`: your school has no such student. `not_found`: for a repeated request, if the resource that it created was deleted. */
             404: {
                 headers: {
@@ -3696,6 +4302,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -3725,7 +4332,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_request`: you sent the request, so the other student has to accept it. */
+            /** @description `own_request`: you sent the request, so the other student has to accept it. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3762,6 +4369,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -3797,6 +4405,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
@@ -3947,6 +4556,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
@@ -3998,7 +4608,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_taken`: you did not take the course in this semester. */
+            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4073,6 +4683,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["RepeatedNotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4122,6 +4733,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4157,7 +4769,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. */
+            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4228,6 +4840,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             /** @description `conflict`: concurrent requests prevented marking the messages as read. */
             409: {
@@ -4282,7 +4895,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. */
+            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4333,6 +4946,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -4360,6 +4974,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -4387,8 +5002,32 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policies that apply. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policies"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4422,6 +5061,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4456,6 +5096,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4490,6 +5131,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4524,6 +5166,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4558,6 +5201,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4586,6 +5230,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4612,7 +5257,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`. */
+            /** @description `not_author`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4671,7 +5316,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`, `board_archived`. */
+            /** @description `not_author`, `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4731,6 +5376,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
@@ -4777,7 +5423,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `board_archived`. */
+            /** @description `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4848,7 +5494,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `board_archived`. */
+            /** @description `own_content`: the post is yours. `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4894,7 +5540,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. */
+            /** @description `own_content`: the post is yours. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4931,6 +5577,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -4958,7 +5605,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`. */
+            /** @description `not_author`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4997,7 +5644,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote the review. */
+            /** @description `own_content`: you wrote the review. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5217,6 +5864,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["RepeatedNotFound"];
             /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -5269,6 +5917,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5295,7 +5944,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5346,7 +5995,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5397,6 +6046,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5440,6 +6090,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
             /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -5502,7 +6153,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5564,7 +6215,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5626,7 +6277,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5677,6 +6328,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5706,7 +6358,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5743,7 +6395,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -112,11 +112,12 @@ export class Session {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** @param {User} user */
+  /** Takes over the account from an answer. Other tabs get it, and new tokens, from the service. @param {User} user */
   update(user) {
-    if (this.user?.id === user.id) {
+    if (this.user?.id === user.id && !isEqual(this.user, user)) {
       this.user = user;
       this.#notify("updated");
+      this.#tabs?.postMessage({ change: "updated", userId: user.id });
     }
   }
 
@@ -173,6 +174,7 @@ export class Session {
   /** @param {import("./types.d.ts").SessionAnswer} answer @param {SessionChange} change */
   #accept(answer, change) {
     const isSame = this.user?.id === answer.user.id;
+    const isChanged = !isEqual(this.user, answer.user);
     this.#accessToken = answer.access_token;
     // A little early, for the way to the service.
     this.#expiresAt = Date.now() + answer.expires_in * 1000 * 0.95;
@@ -180,8 +182,8 @@ export class Session {
     this.deviceToken = answer.device_token ?? this.deviceToken;
     this.canRefresh = true;
     this.user = answer.user;
-    if (!isSame) {
-      this.#notify(change);
+    if (isChanged) {
+      this.#notify(isSame ? "updated" : change);
     }
   }
 
@@ -211,8 +213,8 @@ export class Session {
 
   /** @param {{ change: SessionChange, userId?: string }} message */
   #otherTabChanged({ change, userId }) {
-    if (change === "logged_in") {
-      if (this.user?.id !== userId) {
+    if (change === "logged_in" || change === "updated") {
+      if ((this.user?.id === userId) === (change === "updated")) {
         this.canRefresh = true;
         this.#refresh().catch(() => {});
       }
@@ -222,6 +224,9 @@ export class Session {
     }
   }
 }
+
+/** @param {User | null} before @param {User} after */
+const isEqual = (before, after) => JSON.stringify(before) === JSON.stringify(after);
 
 /**
  * Whether the error says that the session has ended.

@@ -95,7 +95,7 @@ function search(query) {
  */
 async function bodyOf(response) {
   const type = response.headers.get("Content-Type") ?? "";
-  if (response.status === 204) {
+  if (response.status === 204 || (response.status === 202 && type === "")) {
     return undefined;
   }
   if (type.startsWith("application/json")) {

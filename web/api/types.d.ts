@@ -49,6 +49,11 @@ export interface ClientOptions {
   cookies?: boolean;
   /** The refresh token of an earlier session. Only without cookies. */
   refreshToken?: string | null;
+  /**
+   * Called before a request throws a problem. If it resolves to true, the request is sent again with the same idempotency key:
+   * for each code at most once.
+   */
+  onProblem?: (problem: Problem) => Promise<boolean>;
   fetch?: typeof fetch;
   locks?: Locks;
 }
@@ -66,7 +71,10 @@ export interface Session {
   readonly refreshToken: string | null;
   /** The device token of the last login. Pass it to the next login on this device. */
   readonly deviceToken: string | null;
-  /** Continues the session of an earlier visit. Resolves to null if there is none. */
+  /**
+   * Gets new tokens and the account as it is at the service: continues the session of an earlier visit. Resolves to null if
+   * there is none.
+   */
   restore(): Promise<User | null>;
   logIn(body: LogIn): Promise<User>;
   signUp(body: SignUp): Promise<User>;

@@ -48,10 +48,12 @@ test("the language is sent with each request", async (t) => {
 test("an answer without content is undefined, and a calendar is text", async (t) => {
   const server = await startServer(t, {
     "PUT /boards/b/pin": () => ({ status: 204 }),
+    "POST /auth/login-id-reminder": () => ({ status: 202 }),
     "GET /timetables/t/calendar.ics": () => ({ body: "BEGIN:VCALENDAR", headers: { "Content-Type": "text/calendar; charset=utf-8" } }),
   });
   const api = createClient({ baseUrl: server.url });
   assert.equal(await api.put("/boards/{id}/pin", { path: { id: "b" } }), undefined);
+  assert.equal(await api.post("/auth/login-id-reminder", { body: { email: "narae@gaon.example" } }), undefined);
   assert.equal(await api.get("/timetables/{id}/calendar.ics", { path: { id: "t" } }), "BEGIN:VCALENDAR");
 });
 
@@ -186,6 +188,32 @@ test("a token that is about to expire is refreshed before the request", async (t
   await Promise.all([api.get("/boards"), api.get("/boards")]);
   assert.deepEqual(server.to("/boards").map(({ headers }) => headers.authorization), ["Bearer access-2", "Bearer access-2"]);
   assert.equal(server.to("/auth/refresh").length, 1);
+});
+
+test("a request whose problem is solved is sent again with the same key, once for each code", async (t) => {
+  const codes = ["school_unverified", "consent_needed"];
+  const server = await startServer(t, {
+    "POST /boards/b/posts": (_, count) => (codes[count] ? problem(403, codes[count]) : { status: 201, body: { id: "p-1" } }),
+    "POST /boards/c/posts": () => problem(403, "consent_needed"),
+  });
+  /** @type {string[]} */
+  const asked = [];
+  const api = createClient({ baseUrl: server.url, onProblem: async ({ code }) => asked.push(code) > 0 });
+  await api.post("/boards/{id}/posts", { path: { id: "b" }, body: POST });
+  assert.deepEqual(asked, codes);
+  const sent = keys(server.to("/boards/b/posts"));
+  assert.deepEqual([sent.length, new Set(sent).size], [3, 1]);
+  assert.equal((await failure(api.post("/boards/{id}/posts", { path: { id: "c" }, body: POST }))).code, "consent_needed");
+  assert.equal(server.to("/boards/c/posts").length, 2);
+});
+
+test("a problem that is not solved is thrown, and a network error is no problem", async (t) => {
+  const server = await startServer(t, { "GET /boards": (_, count) => (count === 0 ? problem(403, "school_unverified") : { drop: true }) });
+  let asked = 0;
+  const api = createClient({ baseUrl: server.url, onProblem: async () => (asked += 1) > 5 });
+  assert.equal((await failure(api.get("/boards"))).code, "school_unverified");
+  assert.ok((await failure(api.get("/boards"))) instanceof NetworkError);
+  assert.deepEqual([asked, server.received.length], [1, 2]);
 });
 
 test("the types know paths, bodies and answers", () => {

@@ -214,6 +214,40 @@ test("answers about the account update the session's user", async (t) => {
   assert.deepEqual(changes, ["logged_in: u-1", "updated: u-1"]);
 });
 
+test("a confirmed code brings an access token that says so", async (t) => {
+  const verified = { id: "u-1", nickname: "나래", verification: { state: "verified" } };
+  const server = await startServer(t, {
+    "POST /auth/login": () => sessionOf("1"),
+    "POST /auth/verification/confirm": () => ({ body: verified }),
+    "POST /auth/refresh": () => sessionOf("2", { user: verified }),
+    "GET /boards": () => ({ body: { items: [], next_cursor: null } }),
+  });
+  const api = createClient({ baseUrl: server.url });
+  const changes = changesOf(api);
+  await api.session.logIn(LOGIN);
+  await api.post("/auth/verification/confirm", { body: { code: "123456" } });
+  assert.equal(api.session.user?.verification.state, "verified");
+  assert.deepEqual(changes, ["logged_in: u-1", "updated: u-1"]);
+  await api.get("/boards");
+  assert.equal(server.to("/boards")[0]?.headers.authorization, "Bearer access-2");
+});
+
+test("a change of the account in one tab reaches the others", async (t) => {
+  const server = await startServer(t, {
+    "POST /auth/login": () => sessionOf("1"),
+    "POST /auth/refresh": (_, count) => (count === 0 ? sessionOf("2") : sessionOf("3", { user: { id: "u-1", nickname: "마루" } })),
+    "PATCH /auth/me": () => ({ body: { id: "u-1", nickname: "마루" } }),
+  });
+  const here = createClient({ baseUrl: server.url, cookies: true });
+  const there = createClient({ baseUrl: server.url, cookies: true });
+  await here.session.logIn(LOGIN);
+  await there.session.restore();
+  const changed = new Promise((resolve) => there.session.onChange((user, change) => change === "updated" && resolve(user?.nickname)));
+  await here.patch("/auth/me", { body: { nickname: "마루" } });
+  assert.equal(await changed, "마루");
+  assert.equal(server.to("/auth/refresh").length, 2);
+});
+
 test("two tabs refresh one after the other", async (t) => {
   const server = await cookieServer(t, { conflictOnOverlap: true });
   const locks = fakeLocks();
