@@ -3,4 +3,17 @@ import { createClient } from "campus-api";
 import { language } from "./preferences.js";
 
 /** The client of the service that all screens use. */
-export const api = createClient({ baseUrl: "/api", language: () => language.value });
+export const api = createClient({ baseUrl: "/api", language: () => language.value, onProblem: solve });
+
+/**
+ * Does what lets a refused request succeed: asks for consent, or gets an access token that says that the account is verified.
+ *
+ * @param {import("campus-api").Problem} problem
+ * @returns {Promise<boolean>} Whether to send the request again.
+ */
+async function solve({ code }) {
+  // Loaded when they are needed, because they use this module.
+  if (code === "consent_needed") return (await import("./consent.js")).askForConsent();
+  if (code === "school_unverified") return (await import("./session.js")).isVerifiedMeanwhile();
+  return false;
+}

@@ -4,9 +4,11 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { t } from "./i18n/index.js";
 import { loadStyles } from "./lib/styles.js";
-import { addressForUsers, current, navigate, restoreScroll } from "./router.js";
-import { restore, restoreFailure, status } from "./session.js";
+import { current, navigate, nextAddress, restoreScroll } from "./router.js";
+import { verifyFirst } from "./routes.js";
+import { needsVerification, restore, restoreFailure, status } from "./session.js";
 import { ConfirmHost } from "./ui/dialog.js";
+import { ConsentHost } from "./ui/consent_dialog.js";
 import { Screen } from "./ui/screen.js";
 import { Shell } from "./ui/shell.js";
 import { ErrorState, Skeleton } from "./ui/states.js";
@@ -21,6 +23,7 @@ export function App() {
   return html`
     <${Shell} tab=${route.tab} bare=${Boolean(route.bare || status.value === "out")} path=${path}><${CurrentScreen} match=${current.value} /><//>
     <${ConfirmHost} />
+    <${ConsentHost} />
     <${ToastHost} />`;
 }
 
@@ -30,11 +33,11 @@ function CurrentScreen({ match }) {
   const access = accessTo(route, status.value);
   useEffect(() => {
     if (access === "login") navigate(`/login?next=${encodeURIComponent(path + location.search)}`, { replace: true });
-    if (access === "home") navigate(afterLogin(match.query.get("next")), { replace: true });
+    if (access === "home") navigate(afterLogin(match), { replace: true });
   }, [access, match.key, path]);
   if (access === "unreachable") return html`<${Unreachable} />`;
   if (access !== "show") return html`<${Placeholder} />`;
-  return html`<${LazyScreen} match=${match} />`;
+  return html`<${LazyScreen} match=${mayUse(route) ? match : { ...match, route: verifyFirst }} />`;
 }
 
 /** @param {import("./routes.js").Route} route @param {string} status */
@@ -47,8 +50,14 @@ function accessTo(route, status) {
   return "show";
 }
 
-/** The screen after a login. `next` comes from the address, which anybody can write. @param {string | null} next */
-const afterLogin = (next) => (next && addressForUsers(next, location.origin)) ?? "/";
+/** Whether the user may use the screen without being verified, or is verified. @param {import("./routes.js").Route} route */
+const mayUse = (route) => !needsVerification.value || Boolean(route.unverified || route.open || route.guest);
+
+/** The address after a login or a sign-up, which leads to the code. @param {Match} match */
+function afterLogin({ path, query }) {
+  const next = nextAddress(query);
+  return path === "/signup" && needsVerification.value ? `/verify?next=${encodeURIComponent(next)}` : next;
+}
 
 /** Loads the module of the screen; until it is there, the last screen stays. @param {{ match: Match }} props */
 function LazyScreen({ match }) {
@@ -63,7 +72,7 @@ function LazyScreen({ match }) {
     );
     return () => void (left = true);
   };
-  useEffect(load, [match.key, match.path]);
+  useEffect(load, [match.key, match.path, match.route]);
 
   useLayoutEffect(() => {
     if (!shown) return;

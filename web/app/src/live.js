@@ -2,7 +2,7 @@
 /** What the shell shows of the signed-in user beside the screens: pinned boards and the number of unread messages. */
 import { computed, signal } from "@preact/signals";
 import { api } from "./api.js";
-import { status, user } from "./session.js";
+import { needsVerification, status, user } from "./session.js";
 
 /** In the order pinned; null until loaded. @type {import("@preact/signals").Signal<any[] | null>} */
 export const pinnedBoards = signal(/** @type {any[] | null} */ (null));
@@ -37,7 +37,7 @@ export async function refreshUnread() {
 
 /** Keeps both up to date during a session. */
 export function startLive() {
-  const userId = computed(() => (status.value === "in" ? user.value?.id : null));
+  const userId = computed(() => (status.value === "in" && !needsVerification.value ? user.value?.id : null));
   userId.subscribe((id) => {
     pinnedBoards.value = null;
     unreadMessages.value = 0;

@@ -46,6 +46,12 @@ export function addressForUsers(path, origin) {
   return address && isOwn && !match(address.pathname).route.guest ? address.href : null;
 }
 
+/** The address that `next` in the query names, else home. @param {URLSearchParams} query Anybody can write it. */
+export function nextAddress(query) {
+  const next = query.get("next");
+  return (next && addressForUsers(next, location.origin)) ?? "/";
+}
+
 /** @param {string} text */
 function decode(text) {
   try {
@@ -75,8 +81,10 @@ function read(by) {
   const { pathname, search, hash } = location;
   if (!history.state?.key) history.replaceState({ key: randomId(), depth }, "");
   depth = history.state.depth ?? 0;
+  const found = match(pathname);
+  if (found.route.secret && hash) history.replaceState(history.state, "", pathname + search);
   current.value = {
-    ...match(pathname),
+    ...found,
     query: new URLSearchParams(search),
     path: pathname,
     fragment: hash.slice(1),

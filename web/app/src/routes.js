@@ -9,6 +9,8 @@
  * @property {"home" | "timetable" | "boards" | "messages" | "me"} [tab] The highlighted tab.
  * @property {boolean} [open] Shown without a login too.
  * @property {boolean} [guest] Only for logged-out users; others go to home.
+ * @property {boolean} [unverified] Also for students who are not verified yet. On other screens they see `verifyFirst`.
+ * @property {boolean} [secret] The fragment is a secret, which disappears from the address at once.
  * @property {boolean} [bare] Without tabs and side navigation.
  * @property {string} [styles] A stylesheet in `styles/screens/` (without `.css`) that loads with the screen.
  * @property {boolean} [offline] Shown with stored data when the service cannot be reached.
@@ -16,15 +18,20 @@
 
 /** @type {Route[]} */
 export const routes = [
-  { path: "/", tab: "home", styles: "home", load: () => import("./screens/home/home.js") },
+  { path: "/", tab: "home", unverified: true, styles: "home", load: () => import("./screens/home/home.js") },
 
   { path: "/login", guest: true, bare: true, styles: "account", load: () => import("./screens/account/login.js") },
   { path: "/signup", guest: true, bare: true, styles: "account", load: () => import("./screens/account/sign_up.js") },
-  { path: "/me", tab: "me", styles: "account", load: () => import("./screens/account/me.js") },
-  { path: "/me/profile", tab: "me", styles: "account", load: () => import("./screens/account/profile.js") },
-  { path: "/me/password", tab: "me", styles: "account", load: () => import("./screens/account/password.js") },
-  { path: "/me/withdraw", tab: "me", styles: "account", load: () => import("./screens/account/withdraw.js") },
-  { path: "/me/settings", tab: "me", styles: "account", load: () => import("./screens/account/settings.js") },
+  { path: "/forgot-password", open: true, bare: true, styles: "account", load: () => import("./screens/account/forgot_password.js") },
+  { path: "/forgot-login-id", open: true, bare: true, styles: "account", load: () => import("./screens/account/forgot_login_id.js") },
+  { path: "/reset-password", open: true, secret: true, bare: true, styles: "account", load: () => import("./screens/account/reset_password.js") },
+  { path: "/verify", unverified: true, bare: true, styles: "account", load: () => import("./screens/account/verify.js") },
+  { path: "/policies/:kind", open: true, tab: "me", styles: "account", load: () => import("./screens/account/policies.js") },
+  { path: "/me", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/me.js") },
+  { path: "/me/profile", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/profile.js") },
+  { path: "/me/password", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/password.js") },
+  { path: "/me/withdraw", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/withdraw.js") },
+  { path: "/me/settings", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/settings.js") },
 
   { path: "/boards", tab: "boards", styles: "boards", load: () => import("./screens/boards/boards.js") },
   { path: "/boards/new", tab: "boards", styles: "boards", load: () => import("./screens/boards/new_board.js") },
@@ -43,18 +50,21 @@ export const routes = [
   { path: "/messages", tab: "messages", styles: "messages", load: () => import("./screens/messages/threads.js") },
   { path: "/messages/:id", tab: "messages", styles: "messages", load: () => import("./screens/messages/thread.js") },
 
-  { path: "/timetable", tab: "timetable", offline: true, styles: "timetable", load: () => import("./screens/timetable/timetable.js") },
+  { path: "/timetable", tab: "timetable", unverified: true, offline: true, styles: "timetable", load: () => import("./screens/timetable/timetable.js") },
   { path: "/timetable/:id", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/visible_timetable.js") },
-  { path: "/timetable/:id/add", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/add.js") },
-  { path: "/timetable/:id/custom", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
-  { path: "/timetable/:id/entries/:entry", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
-  { path: "/lectures", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/lectures.js") },
-  { path: "/lectures/:id", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/lecture.js") },
+  { path: "/timetable/:id/add", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/timetable/add.js") },
+  { path: "/timetable/:id/custom", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
+  { path: "/timetable/:id/entries/:entry", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
+  { path: "/lectures", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/lectures/lectures.js") },
+  { path: "/lectures/:id", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/lectures/lecture.js") },
   { path: "/lectures/:id/review", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/write_review.js") },
   { path: "/friends", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friends.js") },
   { path: "/friends/:id/timetable", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friend_timetable.js") },
   { path: "/shared", open: true, bare: true, styles: "timetable", load: () => import("./screens/shared/shared.js") },
 ];
+
+/** What unverified students see instead of a screen. @type {Route} */
+export const verifyFirst = { path: "", load: () => import("./screens/account/verify_first.js") };
 
 /** @type {Route} */
 export const notFound = { path: "", open: true, load: () => import("./screens/not_found.js") };

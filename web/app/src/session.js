@@ -1,5 +1,5 @@
 // @ts-check
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { api } from "./api.js";
 import { forgetAll } from "./lib/cache.js";
 import { forgetUsers, load, store } from "./lib/storage.js";
@@ -20,6 +20,9 @@ export const restoreFailure = signal(/** @type {unknown} */ (null));
 /** The signed-in user, or null. @type {import("@preact/signals").Signal<any>} */
 export const user = signal(/** @type {any} */ (null));
 
+/** Whether the user has yet to verify that they are a student of their school. */
+export const needsVerification = computed(() => user.value?.verification.state === "unverified");
+
 /** Restores the session by the refresh cookie, and follows logins and logouts, in this tab and others. */
 export async function startSession() {
   api.session.onChange((next, change) => {
@@ -39,6 +42,17 @@ export async function restore() {
     user.value = load("last-user");
     status.value = user.value ? "unreachable" : "out";
   }
+}
+
+/**
+ * Gets new tokens if the account is verified, after the service has refused a token from before.
+ *
+ * @returns {Promise<boolean>} Whether the new token can do more.
+ */
+export async function isVerifiedMeanwhile() {
+  if (needsVerification.peek()) return false;
+  await api.session.restore();
+  return status.peek() === "in" && !needsVerification.peek();
 }
 
 /** @param {any} next */

@@ -21,12 +21,13 @@ import { useSubmit } from "./submit.js";
  * @param {V} options.initial
  * @param {(values: V, idempotencyKey: string) => Promise<R>} options.send
  * @param {(result: R, values: V) => void} [options.onSuccess]
+ * @param {(failure: unknown) => void} [options.onFailure] The form tells of the failure in any case.
  * @param {(values: V) => Record<string, string | undefined>} [options.check] Checks before sending: texts by field.
  * @param {Record<string, string>} [options.fields] The field beside which a problem code belongs: `{ login_id_taken: "login_id" }`.
  * @param {string} [options.draft] Keeps the values under this name until they are sent.
  * @param {(keyof V)[]} [options.unstored] Fields that the draft leaves out.
  */
-export function useForm({ initial, send, onSuccess, check, fields = {}, draft, unstored = [] }) {
+export function useForm({ initial, send, onSuccess, onFailure, check, fields = {}, draft, unstored = [] }) {
   const [values, setValues] = useState(() => ({ ...initial, ...(draft ? loadDraft(draft) : null) }));
   const [errors, setErrors] = useState(/** @type {Record<string, string | undefined>} */ ({}));
   const element = useRef(/** @type {HTMLFormElement | null} */ (null));
@@ -41,6 +42,7 @@ export function useForm({ initial, send, onSuccess, check, fields = {}, draft, u
       onSuccess?.(result, sent);
     },
     onFailure(failure) {
+      onFailure?.(failure);
       if (!(failure instanceof Problem)) return;
       // The service's field errors go beside the fields; errors of fields that the form does not show go into its alert.
       const found = Object.fromEntries(failure.errors.map(({ field, detail }) => [field, detail]));

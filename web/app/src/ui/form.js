@@ -5,6 +5,7 @@ import { t } from "../i18n/index.js";
 import { html } from "../html.js";
 import { Button, IconButton } from "./button.js";
 import { Icon } from "./icon.js";
+import { verifyAddress } from "./verify_prompt.js";
 
 /** @typedef {import("../lib/form.js").FormState} FormState */
 
@@ -40,6 +41,7 @@ export function FormAlert({ form }) {
       ${unshown.map(({ detail }) => html`<p>${detail}</p>`)}
       ${problem && problem.status >= 500 && problem.requestId && html`<p class="small">${t("common.request_id", { id: problem.requestId })}</p>`}
     </div>
+    ${problem?.code === "school_unverified" && html`<${Button} small href=${verifyAddress()}>${t("verify.start")}<//>`}
     ${failure instanceof NetworkError && html`<${Button} small onClick=${form.submit} busy=${form.busy}>${t("common.retry")}<//>`}
   </div>`;
 }
@@ -162,13 +164,15 @@ export function Select({ form, name, label, options, hint, optional, hideLabel, 
  * @param {boolean} [props.toggle]
  * @param {boolean} [props.disabled]
  * @param {string} [props.name]
+ * @param {string} [props.error] Shown instead of the hint.
  */
-export function Checkbox({ label, checked, onChange, hint, toggle, disabled, name }) {
+export function Checkbox({ label, checked, onChange, hint, toggle, disabled, name, error }) {
   const id = useId();
+  const note = error ?? hint;
   return html`<label class=${toggle ? "choice choice-switch" : "choice"}>
-    <input type="checkbox" name=${name} role=${toggle ? "switch" : undefined} checked=${checked} disabled=${disabled} aria-describedby=${hint ? id : undefined}
-      onChange=${(/** @type {any} */ event) => onChange(event.target.checked)} />
-    <span class="grow"><span>${label}</span>${hint && html`<span class="choice-hint" id=${id}>${hint}</span>`}</span>
+    <input type="checkbox" name=${name} role=${toggle ? "switch" : undefined} checked=${checked} disabled=${disabled} aria-describedby=${note ? id : undefined}
+      aria-invalid=${error ? "true" : undefined} onChange=${(/** @type {any} */ event) => onChange(event.target.checked)} />
+    <span class="grow"><span>${label}</span>${note && html`<span class=${error ? "choice-hint field-error" : "choice-hint"} id=${id}>${note}</span>`}</span>
   </label>`;
 }
 

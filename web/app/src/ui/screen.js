@@ -2,8 +2,10 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.js";
 import { html } from "../html.js";
-import { goBack } from "../router.js";
+import { current, goBack } from "../router.js";
+import { needsVerification } from "../session.js";
 import { IconButton } from "./button.js";
+import { VerifyBanner } from "./verify_prompt.js";
 
 /**
  * The frame of every screen: the top bar with the heading, and the content. It sets the document's title.
@@ -17,9 +19,12 @@ import { IconButton } from "./button.js";
  * @param {string} [props.back] Shows a back button; the path is where it leads without history.
  * @param {any} [props.actions] Icon buttons and menus at the end of the bar.
  * @param {"normal" | "narrow" | "wide"} [props.width]
+ * @param {boolean} [props.banner] Whether unverified students see a reminder here.
  * @param {any} [props.children]
  */
-export function Screen({ title, page = title, subtitle, back, actions, width = "normal", children }) {
+export function Screen({ title, page = title, subtitle, back, actions, width = "normal", banner = true, children }) {
+  const { route } = current.value;
+  const hasBanner = banner && needsVerification.value && route.unverified && !route.bare;
   useEffect(() => {
     document.title = page === t("common.app") ? page : `${page} · ${t("common.app")}`;
   }, [page]);
@@ -32,5 +37,5 @@ export function Screen({ title, page = title, subtitle, back, actions, width = "
       </div>
       <div class="top-bar-actions">${actions}</div>
     </header>
-    <div class="screen screen-${width}">${children}</div>`;
+    <div class="screen screen-${width}">${hasBanner && html`<${VerifyBanner} />`}${children}</div>`;
 }

@@ -4,6 +4,7 @@ import { t } from "../i18n/index.js";
 import { html } from "../html.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
+import { VerifyPrompt } from "./verify_prompt.js";
 
 /**
  * Grey rows of the size of what is loading. `lines` per row, with or without a picture.
@@ -41,6 +42,7 @@ export function ErrorState({ problem, retry }) {
       <${Button} href="/">${t("common.to_home")}<//>
     <//>`;
   }
+  if (problem instanceof Problem && problem.code === "school_unverified") return html`<${VerifyPrompt} />`;
   const isUnreachable = problem instanceof NetworkError;
   const text = problem instanceof Problem ? problem.detail : t(isUnreachable ? "common.offline_text" : "common.unexpected");
   const title = !isUnreachable ? "common.failed_title" : navigator.onLine ? "common.unreachable_title" : "common.offline_title";

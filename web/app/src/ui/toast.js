@@ -3,7 +3,9 @@ import { signal } from "@preact/signals";
 import { NetworkError, Problem } from "campus-api";
 import { t } from "../i18n/index.js";
 import { html } from "../html.js";
+import { navigate } from "../router.js";
 import { Button } from "./button.js";
+import { verifyAddress } from "./verify_prompt.js";
 
 const SECONDS = 5;
 
@@ -53,7 +55,10 @@ export function failureText(failure) {
 
 /** Tells of a write that failed outside a form. @param {unknown} failure @param {() => void} [retry] */
 export function toastFailure(failure, retry) {
-  toast(failureText(failure), failure instanceof NetworkError && retry ? { label: t("common.retry"), run: retry } : undefined);
+  const isUnverified = failure instanceof Problem && failure.code === "school_unverified";
+  const verify = { label: t("verify.start"), run: () => navigate(verifyAddress()) };
+  const again = failure instanceof NetworkError && retry ? { label: t("common.retry"), run: retry } : undefined;
+  toast(failureText(failure), isUnverified ? verify : again);
 }
 
 /** Shows the toasts. Stands once in the shell. */

@@ -5,6 +5,7 @@ import { t } from "../../i18n/index.js";
 import { useForm } from "../../lib/form.js";
 import { Form, TextField } from "../../ui/form.js";
 import { Screen } from "../../ui/screen.js";
+import { PolicyLinks } from "./policy_links.js";
 import { Welcome } from "./welcome.js";
 
 /** @param {{ query: URLSearchParams }} props `next`: the path to go to afterwards, by app.js. */
@@ -24,8 +25,13 @@ export default function LogIn({ query }) {
       <${TextField} form=${form} name="login_id" label=${t("account.login_id")} autocomplete="username" autocapitalize="none" spellcheck=${false} />
       <${TextField} form=${form} name="password" label=${t("account.password")} type="password" autocomplete="current-password" />
     <//>
+    <p class="account-other account-forgot">
+      <a class="link" href="/forgot-login-id">${t("recovery.forgot_login_id")}</a>
+      <a class="link" href="/forgot-password">${t("recovery.forgot_password")}</a>
+    </p>
     <p class="account-other">
       ${t("account.no_account")} <a class="link" href=${next ? `/signup?next=${encodeURIComponent(next)}` : "/signup"}>${t("account.sign_up")}</a>
     </p>
+    <${PolicyLinks} />
   <//>`;
 }

@@ -3,8 +3,8 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useSubmit } from "../../lib/submit.js";
-import { user } from "../../session.js";
-import { Avatar, Card, ListRow } from "../../ui/elements.js";
+import { needsVerification, user } from "../../session.js";
+import { Avatar, Card, ListRow, Tag } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
 import { Screen } from "../../ui/screen.js";
 import { toastFailure } from "../../ui/toast.js";
@@ -13,6 +13,7 @@ import { toastFailure } from "../../ui/toast.js";
 export default function Me() {
   const logOut = useSubmit(() => api.session.logOut(), { onFailure: toastFailure });
   const { value } = user;
+  const isVerified = !needsVerification.value;
   if (!value) return null;
   const more = html`<${Icon} name="forward" size=${18} />`;
   return html`<${Screen} title=${t("common.me")}>
@@ -21,7 +22,8 @@ export default function Me() {
       <div class="grow">
         <h2 class="me-name" dir="auto">${value.nickname}</h2>
         <p class="muted small">${value.school.name} · ${t("account.class_of", { year: String(value.admission_year) })}</p>
-        <p class="muted small">${value.login_id} · ${value.email}</p>
+        <p class="muted small">${value.login_id}</p>
+        <p>${isVerified ? html`<${Tag} tone="brand">${t("account.verified")}<//>` : html`<${Tag} tone="scrap">${t("account.unverified")}<//>`}</p>
       </div>
     </section>
     <${Card} title=${t("account.activity")} flush>
@@ -35,8 +37,10 @@ export default function Me() {
     <${Card} title=${t("account.account")} flush>
       <ul class="list">
         <li><${ListRow} href="/me/profile" icon="user" title=${t("account.profile")} aside=${more} /></li>
+        <li><${ListRow} href="/verify" icon="verified" title=${t(isVerified ? "verify.change_title" : "verify.title")} text=${value.email} aside=${more} /></li>
         <li><${ListRow} href="/me/password" icon="lock" title=${t("account.change_password")} aside=${more} /></li>
         <li><${ListRow} href="/me/settings" icon="settings" title=${t("account.settings")} aside=${more} /></li>
+        <li><${ListRow} href="/policies/terms" icon="book" title=${t("policies.title")} aside=${more} /></li>
         <li><${ListRow} onClick=${() => logOut.run(null)} icon="log-out" title=${t("account.log_out")} /></li>
       </ul>
     <//>

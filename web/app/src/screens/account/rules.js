@@ -32,6 +32,12 @@ export function checkNickname(text) {
   return length >= 2 && length <= 10 && !/\s/.test(text) ? undefined : t("account.nickname_characters");
 }
 
+/** The number of digits of a code. */
+export const CODE_LENGTH = 6;
+
+/** The digits of a code in a text that was typed or pasted, such as `123 456`. @param {string} text */
+export const codeIn = (text) => text.normalize("NFKC").replace(/\D/g, "").slice(0, CODE_LENGTH);
+
 /** The years that `admission_year` may have and that a student picks from, newest first. */
 export function admissionYears(now = new Date()) {
   const newest = now.getFullYear() + 1;

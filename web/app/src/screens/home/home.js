@@ -4,26 +4,28 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useResource } from "../../lib/resource.js";
 import { pinnedBoards, pinsFailure } from "../../live.js";
-import { user } from "../../session.js";
+import { needsVerification, user } from "../../session.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/elements.js";
 import { PostRow } from "../../ui/post_row.js";
 import { Screen } from "../../ui/screen.js";
 import { EmptyState, Loaded, Skeleton } from "../../ui/states.js";
+import { VerifyPrompt } from "../../ui/verify_prompt.js";
 import { PinnedBoards } from "./pinned_boards.js";
 import { Today } from "./today.js";
 
 /** The first screen after the login: today's timetable, pinned boards with their newest posts, hot posts. */
 export default function Home() {
-  const hot = useResource("hot", (signal) => api.get("/posts/hot", { query: { limit: 6 }, signal }));
+  const isVerified = !needsVerification.value;
+  const hot = useResource(isVerified ? "hot" : null, (signal) => api.get("/posts/hot", { query: { limit: 6 }, signal }));
   const pins = pinnedBoards.value;
   const suggested = useResource(pins?.length === 0 ? "suggested" : null, (signal) => api.get("/boards", { query: { limit: 5 }, signal }));
   const isHeightKnown = Boolean(pinsFailure.value || pins?.length || (pins && suggested.status !== "loading"));
-  return html`<${Screen} title=${user.value?.school?.name ?? t("common.home")} width="wide">
+  return html`<${Screen} title=${user.value?.school?.name ?? t("common.home")} width="wide" banner=${false}>
     <div class="home">
       <div class="home-side"><${Today} /></div>
       <div class="home-main">
-        <${PinnedBoards} suggested=${suggested.data?.items} />
+        ${isVerified ? html`<${PinnedBoards} suggested=${suggested.data?.items} />` : html`<${Card}><${VerifyPrompt} small /><//>`}
         ${isHeightKnown && html`<${HotPosts} hot=${hot} />`}
       </div>
     </div>

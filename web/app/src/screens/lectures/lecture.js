@@ -4,11 +4,13 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { safeUrl } from "../../lib/linkify.js";
 import { useResource } from "../../lib/resource.js";
+import { needsVerification } from "../../session.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
+import { VerifyPrompt } from "../../ui/verify_prompt.js";
 import { Facts } from "../timetable/facts.js";
 import { useTimetables } from "../timetable/store.js";
 import { creditsText, NO_SUBTITLE, semesterName } from "../timetable/texts.js";
@@ -42,7 +44,7 @@ export default function LectureScreen({ params }) {
           </div>
           <div class="lecture-reviews stack">
             <${CourseRating} lecture=${data} />
-            <${Reviews} lecture=${data} onChange=${lecture.reload} />
+            ${needsVerification.value ? html`<${Card}><${VerifyPrompt} small /><//>` : html`<${Reviews} lecture=${data} onChange=${lecture.reload} />`}
           </div>
         </div>
       `}
@@ -80,7 +82,7 @@ function About({ lecture }) {
 function CourseRating({ lecture }) {
   const { rating, review_count: count, choices } = lecture;
   const answers = QUESTIONS.filter((question) => choices[question]);
-  const write = html`<${Button} kind="ghost" icon="edit" href=${`/lectures/${lecture.id}/review`}>${t("lectures.write")}<//>`;
+  const write = !needsVerification.value && html`<${Button} kind="ghost" icon="edit" href=${`/lectures/${lecture.id}/review`}>${t("lectures.write")}<//>`;
   const facts = answers.map((question) => [questionText(question), choiceText(question, choices[question])]);
   return html`<${Card} title=${t("lectures.reviews")} action=${write}>
     <div class="stack">
