@@ -35,6 +35,15 @@ async function look(page, path, name) {
   }
 }
 
+/** Screens that unverified students can use, and one that they cannot. */
+const WITHOUT_VERIFICATION = ["/", "/me", "/timetable", "/lectures", "/verify", "/boards"];
+
+for (const path of WITHOUT_VERIFICATION) {
+  test(`${path} of an unverified student`, async ({ newcomer: { page } }) => {
+    await look(page, path, `${fileName(path)}-unverified`);
+  });
+}
+
 for (const route of screens) {
   const { path } = route;
 

@@ -39,6 +39,8 @@ test("a new student signs up", async ({ page, school }) => {
   await page.getByLabel("이메일").fill(student.email);
   await page.getByLabel("닉네임").fill(student.nickname);
   await page.getByRole("button", { name: "가입하기" }).click();
+  await expect(page).toHaveURL("/verify?next=%2F");
+  await page.getByRole("link", { name: "나중에 할게요" }).click();
   await expect(page).toHaveURL("/");
   await page.reload();
   await expect(page.getByRole("heading", { name: school.name, level: 1 })).toBeVisible();

@@ -94,6 +94,19 @@ function passOn(request, response) {
 /** @param {import("@playwright/test").Page} page */
 const baseOf = (page) => page.evaluate(() => new URL(document.baseURI).pathname);
 
+test("a deployment has no mailbox, and asks for none", async ({ page, deployment }) => {
+  deployment.serve(deployment.versions[0]);
+  /** @type {string[]} */
+  const requests = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await page.goto("/forgot-password");
+  await page.getByLabel("인증한 학교 이메일").fill("nobody@gaon.example");
+  await page.getByRole("button", { name: "링크 받기" }).click();
+  await expect(page.getByText("nobody@gaon.example")).toBeVisible();
+  await expect(page.getByRole("link", { name: "개발용 메일함 열기" })).toHaveCount(0);
+  expect(requests.filter((path) => path.includes("/dev/"))).toEqual([]);
+});
+
 test("a new version is offered, and the old one keeps working until the user reloads", async ({ page, deployment }) => {
   const { versions: [first, second], serve } = deployment;
   serve(first);

@@ -1,10 +1,12 @@
 // @ts-check
 import { createClient } from "../../../api/client.js";
+import { codeIn, mailTo } from "./mails.js";
 
 /**
  * @typedef {object} Account
  * @property {string} loginId
  * @property {string} nickname
+ * @property {string} email
  * @property {string} password
  * @property {import("campus-api").Client} api Sends requests as this user, outside of the browser.
  */
@@ -35,19 +37,30 @@ export function newStudent(schoolId) {
   return { school_id: schoolId, login_id: name, password: PASSWORD, email: `${name}@gaon.example`, nickname, admission_year: 2026 };
 }
 
+/** Verifies an account by a code. @param {import("campus-api").Client} api @param {string} email */
+export async function verify(api, email) {
+  await api.post("/auth/verification", { body: { email } });
+  await api.post("/auth/verification/confirm", { body: { code: codeIn(await mailTo(email)) } });
+}
+
 /**
- * Signs up a student, whom all pages of the context are logged in as.
+ * Signs up a student, whom all pages of the context are logged in as, and verifies them.
  * @param {import("@playwright/test").BrowserContext} context
  * @param {string} schoolId
+ * @param {{ isVerified?: boolean }} [options]
  * @returns {Promise<Account>}
  */
-export async function signUp(context, schoolId) {
+export async function signUp(context, schoolId, { isVerified = true } = {}) {
   const student = newStudent(schoolId);
-  const response = await context.request.post(`${appUrl()}/api/auth/signup`, { data: student });
-  if (!response.ok()) {
-    throw new Error(`sign-up: ${response.status()} ${await response.text()}`);
-  }
-  const { access_token: token } = await response.json();
+  /** @param {string} path @param {object} data */
+  const begin = async (path, data) => {
+    const response = await context.request.post(`${appUrl()}/api${path}`, { data });
+    if (!response.ok()) {
+      throw new Error(`${path}: ${response.status()} ${await response.text()}`);
+    }
+    return (await response.json()).access_token;
+  };
+  let token = await begin("/auth/signup", student);
   const api = createClient({
     baseUrl: `${appUrl()}/api`,
     fetch(url, init) {
@@ -56,5 +69,9 @@ export async function signUp(context, schoolId) {
       return fetch(url, { ...init, headers });
     },
   });
-  return { loginId: student.login_id, nickname: student.nickname, password: PASSWORD, api };
+  if (isVerified) {
+    await verify(api, student.email);
+    token = await begin("/auth/refresh", {});
+  }
+  return { loginId: student.login_id, nickname: student.nickname, email: student.email, password: PASSWORD, api };
 }

@@ -9,7 +9,7 @@ import { Guard } from "./guard.js";
 /** @typedef {import("@playwright/test").Page} Page */
 /** @typedef {import("@playwright/test").BrowserContext} BrowserContext */
 /** @typedef {import("./accounts.js").Account & { context: BrowserContext, page: Page }} Student */
-/** @typedef {{ guard: Guard, student: Student, another: () => Promise<Student> }} TestFixtures */
+/** @typedef {{ guard: Guard, student: Student, newcomer: Student, another: () => Promise<Student> }} TestFixtures */
 /** @typedef {import("@playwright/test").PlaywrightTestArgs & import("@playwright/test").PlaywrightTestOptions} PageArgs */
 /** @typedef {import("@playwright/test").PlaywrightWorkerArgs & import("@playwright/test").PlaywrightWorkerOptions} BrowserArgs */
 /** @typedef {{ school: import("campus-api").Schema<"School">, origins: string[] }} WorkerFixtures */
@@ -19,6 +19,7 @@ import { Guard } from "./guard.js";
  * - `page` is logged out.
  * - `student` is a new account that `page` is logged in as. It has opened no screen yet.
  * - `another()` makes one more student, with a browser of their own.
+ * - `newcomer` is a student who is not verified yet, in place of `student`.
  * - `guard` watches all pages, and fails the test if it finds anything that the test does not expect.
  */
 export const test = base.extend(
@@ -53,6 +54,10 @@ export const test = base.extend(
 
     student: async ({ context, page, school }, use) => {
       await use({ ...(await signUp(context, school.id)), context, page });
+    },
+
+    newcomer: async ({ context, page, school }, use) => {
+      await use({ ...(await signUp(context, school.id, { isVerified: false })), context, page });
     },
 
     another: async ({ browser, contextOptions, viewport, locale, timezoneId, serviceWorkers, guard, school }, use) => {

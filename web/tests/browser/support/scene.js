@@ -1,6 +1,6 @@
 // @ts-check
 import { createClient } from "../../../api/client.js";
-import { appUrl, newStudent } from "./accounts.js";
+import { appUrl, newStudent, verify } from "./accounts.js";
 
 const SEMESTER = "2026-2";
 
@@ -31,6 +31,7 @@ export async function createScene(schoolId) {
     "/lectures/:id/review": `/lectures/${lecture.id}/review`,
     "/friends/:id/timetable": `/friends/${friend.id}/timetable`,
     "/shared": `/shared#${share.token}`,
+    "/policies/:kind": "/policies/terms",
   };
   return { loginId: me.student.login_id, password: me.student.password, paths };
 }
@@ -40,6 +41,7 @@ async function newClient(schoolId) {
   const api = createClient({ baseUrl: `${appUrl()}/api` });
   const student = newStudent(schoolId);
   await api.session.signUp(student);
+  await verify(api, student.email);
   return { api, student };
 }
 

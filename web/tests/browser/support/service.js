@@ -1,5 +1,5 @@
 // @ts-check
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,22 +13,49 @@ export const CAMPUS = path.resolve(process.env.CAMPUS ?? fileURLToPath(new URL("
 const LOG = fileURLToPath(new URL("../../../test-results/campus.log", import.meta.url));
 
 /** Starts `campus dev` for all tests. With `CAMPUS_APP=http://…`, they use the web client of a running service instead. */
-export default async function startService() {
+export default async function startForAll() {
   if (process.env.CAMPUS_APP) {
     return undefined;
   }
+  const service = await startService();
+  process.env.CAMPUS_APP = service.url;
+  return service.stop;
+}
+
+/** @typedef {Awaited<ReturnType<typeof startService>>} Service */
+
+/** Starts `campus dev` with demo data in a folder of its own. */
+export async function startService() {
   const data = await mkdtemp(path.join(tmpdir(), "campus-web-"));
+  let running = await start(data, ["--port", "0", "--media-port", "0", "--app-port", "0"]);
+  const { url, ports } = running;
+  return {
+    /** The URL of the web client. */
+    url,
+    /** Runs a command of the operator while the service is down, so that it knows the change from its next start on. @param {...string} args */
+    async change(...args) {
+      await running.stop();
+      execFileSync(CAMPUS, [...args, "--data", data]);
+      running = await start(data, ports);
+    },
+    async stop() {
+      await running.stop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param {string} data @param {string[]} options */
+async function start(data, options) {
   await mkdir(path.dirname(LOG), { recursive: true });
-  const log = await open(LOG, "w");
-  const ports = ["--port", "0", "--media-port", "0", "--app-port", "0"];
-  const service = spawn(CAMPUS, ["dev", "--demo", ...ports, "--data", data], { stdio: ["ignore", "pipe", log.fd] });
+  const log = await open(LOG, "a");
+  const service = spawn(CAMPUS, ["dev", "--demo", ...options, "--data", data], { stdio: ["ignore", "pipe", log.fd] });
   const ended = once(service, "exit");
   const output = /** @type {import("node:stream").Readable} */ (service.stdout);
+  let text = "";
   for await (const line of createInterface(output)) {
-    const app = /^App\s+(http\S+)/.exec(line);
-    if (app) {
-      process.env.CAMPUS_APP = app[1];
-    } else if (line.startsWith("Ready")) {
+    text += `${line}\n`;
+    if (line.startsWith("Ready")) {
       break;
     }
   }
@@ -37,11 +64,14 @@ export default async function startService() {
     service.kill();
     await ended;
     await log.close();
-    await rm(data, { recursive: true, force: true });
   };
-  if (!process.env.CAMPUS_APP) {
+  /** @param {string} label */
+  const urlAfter = (label) => new RegExp(`^ *${label} +(http\\S+)`, "m").exec(text)?.[1];
+  const [app, api, media] = ["App", "Campus is at", "Pictures"].map(urlAfter);
+  if (!app || !api || !media) {
     await stop();
     throw new Error(`${CAMPUS} dev did not start.\n${await readFile(LOG, "utf8")}`);
   }
-  return stop;
+  const [appPort, port, mediaPort] = [app, api, media].map((url) => new URL(url).port);
+  return { url: app, ports: ["--app-port", `${appPort}`, "--port", `${port}`, "--media-port", `${mediaPort}`], stop };
 }
