@@ -55,8 +55,8 @@ const mayUse = (route) => !needsVerification.value || Boolean(route.unverified |
 
 /** The address after a login or a sign-up, which leads to the code. @param {Match} match */
 function afterLogin({ path, query }) {
-  const next = nextAddress(query);
-  return path === "/signup" && needsVerification.value ? `/verify?next=${encodeURIComponent(next)}` : next;
+  if (path !== "/signup" || !needsVerification.value) return nextAddress(query);
+  return `/verify?next=${encodeURIComponent(query.get("next") ?? "/")}`;
 }
 
 /** Loads the module of the screen; until it is there, the last screen stays. @param {{ match: Match }} props */

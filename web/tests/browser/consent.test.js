@@ -56,7 +56,7 @@ test("without policies, nothing is asked", async ({ page }) => {
 test("a write that needs consent asks for it, and is then sent again with the same key", async ({ student, service, guard }) => {
   guard.expect(/^403 POST \/api\/boards$/);
   const { page, loginId } = student;
-  await page.goto("/boards/new");
+  await page.goto("/boards/new", { waitUntil: "networkidle" });
   await importPolicies(service, "first");
   const requests = recordBoards(page);
   await createBoard(page, `동의 ${loginId}`);
@@ -74,7 +74,7 @@ test("a write that needs consent asks for it, and is then sent again with the sa
   expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
 
   // Only what has changed is asked for. Without consent, what was written stays.
-  await page.goto("/boards/new");
+  await page.goto("/boards/new", { waitUntil: "networkidle" });
   await importPolicies(service, "second");
   await createBoard(page, `둘째 ${loginId}`);
   await expect(dialog.getByText("아래 문서가 바뀌었어요.")).toBeVisible();

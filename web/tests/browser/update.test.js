@@ -116,11 +116,14 @@ test("a new version is offered, and the old one keeps working until the user rel
   expect(await baseOf(page)).toBe(first.base);
 
   serve(second);
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await expect(page.getByText("새 버전이 준비됐어요.")).toBeVisible();
+  await expect(async () => {
+    // The app looks for a new version when it becomes visible.
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await expect(page.getByText("새 버전이 준비됐어요.")).toBeVisible({ timeout: 1000 });
+  }).toPass();
   // The files of the first version are gone from the server.
-  await page.getByRole("link", { name: "회원가입" }).click();
-  await expect(page.getByRole("heading", { name: "회원가입", level: 1 })).toBeVisible();
+  await page.getByRole("link", { name: "아이디 찾기" }).click();
+  await expect(page.getByRole("heading", { name: "아이디 찾기", level: 1 })).toBeVisible();
   await page.reload();
   expect(await baseOf(page)).toBe(first.base);
 

@@ -35,7 +35,7 @@ export function ConsentFields({ form, policies, kinds }) {
     )}
     ${policy &&
     html`<${Dialog} open title=${t(/** @type {TextKey} */ (`policies.${shown}`))} onClose=${() => setShown(null)}>
-      <${MarkdownText} text=${textOf(policy)} level=${3} />
+      <section tabindex="0" aria-label=${t(/** @type {TextKey} */ (`policies.${shown}`))}><${MarkdownText} text=${textOf(policy)} level=${3} /></section>
     <//>`}`;
 }
 
