@@ -22,8 +22,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use self::data::{
-    BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, LECTURES, PASSWORD, POSTS, Post, REVIEWS,
-    Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
+    BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, LECTURES, PASSWORD, POSTS,
+    Post, REVIEWS, Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
 };
 pub(crate) use self::examples::ExampleIds;
 use crate::csv_file::CsvFile;
@@ -68,6 +68,7 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     for thread in &THREADS {
         demo.create_messages(&posts, thread).await?;
     }
+    demo.create_block(&posts).await?;
     // The last step. No request to the API can undo it, so it shows that the demo data is complete.
     service.app.users.set_role(school.id, admin(service).await?.id, Role::Admin).await?;
     Ok(())
@@ -238,6 +239,16 @@ impl<'a> Demo<'a> {
                 self.post(&path, Some(student), &json!({ "content": content })).await?;
             }
         }
+        Ok(())
+    }
+
+    /// Blocks the author of a comment, as the first student.
+    async fn create_block(&self, posts: &[String]) -> Result<()> {
+        let post = posts.get(BLOCKED_ON_POST).context("a block on an unknown post")?;
+        let token = self.tokens.first().map(String::as_str);
+        let comments = send(self.service, Method::GET, &format!("/posts/{post}/comments"), token, None).await?;
+        let comment = comments.pointer("/items/0/id").context("a block of an unknown comment")?;
+        self.create("/blocks", 0, &json!({ "comment_id": comment })).await?;
         Ok(())
     }
 

@@ -8,9 +8,9 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
-    AuthKeys, Authorizer, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter, Logins,
-    Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools, Sessions,
-    Table, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
+    AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter,
+    Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools,
+    Sessions, Table, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -35,6 +35,7 @@ pub struct Parts {
     pub password_resets: PasswordResets,
     pub authorizer: Authorizer,
     pub limiter: Limiter,
+    pub blocks: Blocks,
     pub boards: Boards,
     pub pins: Pins,
     pub posts: Posts,
@@ -117,6 +118,7 @@ impl App {
             authorizer: Authorizer::new(table.clone(), policies.clone()),
             policies,
             limiter: Limiter::new(table.clone(), config.limits),
+            blocks: Blocks::new(table.clone()),
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
             posts: Posts::new(table.clone()),

@@ -378,6 +378,7 @@ class LocalService:
                 share = f"/timetables/{self.values['TIMETABLE_ID']}/share"
                 self.values["SHARE_TOKEN"] = self.call("POST", share)["token"]
                 self.values["FRIEND_ID"] = self.call("GET", "/friends")["items"][0]["id"]
+                self.values["BLOCK_ID"] = self.call("GET", "/blocks")["items"][0]["id"]
                 self.values["REQUEST_ID"] = self.call("GET", "/friends/requests")["items"][0]["id"]
                 return
         raise Failure("the demo data has no board with posts")
@@ -423,7 +424,7 @@ class LocalService:
             values["USER_ID"] = session["user"]["id"]
             values["ACCESS_TOKEN"] = session["access_token"]
             values["REFRESH_TOKEN"] = session["refresh_token"]
-        if event.writes and any(name in event.text for name in ("BOARD_ID}", "POST_ID}", "COMMENT_ID}", "THREAD_ID}")):
+        if event.writes and any(name in event.text for name in ("BOARD_ID}", "POST_ID}", "COMMENT_ID}", "THREAD_ID}", "BLOCK_ID}")):
             board = {"category": "기타", "name": f"잠깐 있는 곳 {values['UNIQUE']}"}
             values["BOARD_ID"] = self.call("POST", "/boards", board)["id"]
         if event.writes:
@@ -475,7 +476,7 @@ class LocalService:
         tokens = {"": self.token, "OTHERS_": self.other_token}
         for owner, token in tokens.items():
             placeholders = [f"${{{owner}POST_ID}}", f"${{{owner}COMMENT_ID}}"]
-            placeholders += ["${THREAD_ID}"] if owner else []
+            placeholders += ["${THREAD_ID}", "${BLOCK_ID}"] if owner else []
             if any(name in event.text for name in placeholders):
                 post = {"title": "잠깐 있는 글", "content": "곧 사라집니다.", "is_anonymous": bool(owner)}
                 created[f"{owner}POST_ID"] = self.call("POST", f"/boards/{board}/posts", post, token)["id"]
@@ -488,6 +489,8 @@ class LocalService:
         if "${THREAD_ID}" in event.text:
             message = {"post_id": created["OTHERS_POST_ID"], "content": "안녕하세요."}
             created["THREAD_ID"] = self.call("POST", "/messages", message)["id"]
+        if "${BLOCK_ID}" in event.text:
+            created["BLOCK_ID"] = self.call("POST", "/blocks", {"post_id": created["OTHERS_POST_ID"]})["id"]
         return created
 
 

@@ -300,6 +300,9 @@ pub(super) const POSTS: [Post; 7] = [
     },
 ];
 
+/// The post whose only commenter, an anonymous student, the first student blocks.
+pub(super) const BLOCKED_ON_POST: usize = 3;
+
 /// Messages about a post. The sender and the author of the post write in turn.
 pub(super) struct Thread {
     pub(super) sender: usize,

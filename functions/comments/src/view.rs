@@ -14,13 +14,15 @@ pub(crate) struct CommentView {
     post_id: PostId,
     /// The comment that this is a reply to. Null for a comment on the post itself.
     parent_id: Option<CommentId>,
-    /// Null if the comment is deleted, or hidden from you.
+    /// Null if the comment is deleted, hidden from you, or by somebody whom you block.
     content: Option<CommentText>,
-    /// Null if the comment is deleted, or hidden from you.
+    /// Null if the comment is deleted, hidden from you, or by somebody whom you block.
     author: Option<CommentAuthorView>,
     /// Whether you wrote the comment. False if it is deleted.
     is_mine: bool,
     is_deleted: bool,
+    /// Whether you block the author. Such a comment is shown only if it has replies of others.
+    is_blocked: bool,
     /// A comment that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author
     /// sees that a comment is `restored`.
     state: ContentState,
@@ -49,7 +51,7 @@ struct CommentAuthorView {
 
 impl From<CommentOnPost> for CommentView {
     fn from(shown: CommentOnPost) -> Self {
-        let CommentOnPost { comment, author, is_by_post_author, is_mine, is_liked, appearance } = shown;
+        let CommentOnPost { comment, author, is_by_post_author, is_mine, is_liked, appearance, is_blocked } = shown;
         let author =
             author.map(|author| CommentAuthorView { author: author.into(), is_post_author: is_by_post_author });
         Self {
@@ -57,7 +59,8 @@ impl From<CommentOnPost> for CommentView {
             post_id: comment.id.post(),
             parent_id: comment.id.parent(),
             is_deleted: comment.body.is_none(),
-            content: comment.body.and_then(|body| appearance.show(body.content)),
+            content: comment.body.filter(|_| !is_blocked).and_then(|body| appearance.show(body.content)),
+            is_blocked,
             state: appearance.state,
             moderation: appearance.notice.map(ModerationView::from),
             author,

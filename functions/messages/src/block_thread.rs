@@ -12,17 +12,24 @@ use campus_core::http::{Path, Problem};
 /// anonymous thread blocks all threads of the same sender about the same alias on the post, such as 익명3, also those
 /// that start later. It does not block a thread that the other side has started or starts. You can also block a thread
 /// that you have deleted from your list.
+///
+/// Unless you are the anonymous author, this is the same block as by `POST /blocks` about what the partner wrote.
 #[utoipa::path(post, path = "/messages/{thread_id}/block", tag = "messages",
-    params(("thread_id" = ThreadId, Path)), responses((status = 204, description = "The thread is blocked.")))]
+    params(("thread_id" = ThreadId, Path)), responses(
+    (status = 204, description = "The thread is blocked."),
+    (status = 409, description = "`blocks_full`: you already have 200 blocks.")))]
 pub(crate) async fn block_thread(
     caller: Caller,
     Path(id): Path<ThreadId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let (access, found) =
-        tokio::join!(app.authorizer.authorize_account(&caller), app.messages.find_even_if_cleared(&caller, id));
+    let (access, found, blocks) = tokio::join!(
+        app.authorizer.authorize_account(&caller),
+        app.messages.find_even_if_cleared(&caller, id),
+        app.blocks.list(&caller),
+    );
     let (access, found) = (access?, found?);
-    app.messages.block(&access, &caller, found).await?;
+    app.messages.block(&access, &caller, found, blocks?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,7 @@
-//! Moderation: reports, appeals, and the cases that admins decide. The routes of this function, a folder per resource.
+//! Moderation: reports, appeals, the cases that admins decide, and blocks. The routes of this function, a folder per resource.
 
 mod appeals;
+mod blocks;
 mod cases;
 mod help_lines;
 mod log;
@@ -19,4 +20,7 @@ campus_core::operations! {
     cases::show::show_case,
     cases::decide::decide_case,
     log::list_decisions,
+    blocks::create::create_block,
+    blocks::list::list_blocks,
+    blocks::delete::delete_block,
 }

@@ -50,6 +50,17 @@ pub(crate) async fn list_best_posts(caller: Caller, State(state): State<PostsSta
     list(&state, &caller, &page, PostList::Best, "best posts").await
 }
 
+/// Lists the posts that you hide, most recently hidden first.
+#[utoipa::path(get, path = "/posts/hidden", tag = "feeds", params(PageParams),
+    responses((status = 200, description = "A page of posts.", body = Listing<ListedPostView>)))]
+pub(crate) async fn list_hidden_posts(
+    caller: Caller,
+    State(state): State<PostsState>,
+    page: PageRequest,
+) -> PageOfPosts {
+    list(&state, &caller, &page, PostList::Hidden, &format!("hidden of {}", caller.user)).await
+}
+
 async fn list(state: &PostsState, caller: &Caller, page: &PageRequest, which: PostList, name: &str) -> PageOfPosts {
     let app = &state.app;
     let list = CursorScope::of(caller, name, &[]);

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod feeds;
+mod hide;
 mod like;
 mod list;
 mod media;
@@ -27,12 +28,15 @@ campus_core::operations! {
     feeds::list_scraps,
     feeds::list_hot_posts,
     feeds::list_best_posts,
+    feeds::list_hidden_posts,
     show::show_post,
     update::update_post,
     delete::delete_post,
     like::like_post,
     scrap::scrap_post,
     scrap::unscrap_post,
+    hide::hide_post,
+    hide::unhide_post,
     media::create::create_media,
 }
 

@@ -53,6 +53,8 @@ struct PostFacts {
     liked: bool,
     /// Whether the post is among your scraps.
     scrapped: bool,
+    /// Whether you hide the post from your lists.
+    hidden: bool,
     /// The pictures of the post, in order. Empty if the post is hidden from you.
     media: Vec<MediaView>,
     /// A post that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author sees
@@ -105,6 +107,7 @@ impl PostFacts {
             comment_count: head.comment_count,
             liked: reaction.liked_at.is_some(),
             scrapped: reaction.scrapped_at.is_some(),
+            hidden: reaction.hidden_at.is_some(),
             state: appearance.state,
             moderation: appearance.notice.map(ModerationView::from),
             created_at: head.created_at,

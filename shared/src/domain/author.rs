@@ -26,7 +26,7 @@ pub enum Author {
 }
 
 /// How an anonymous author is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Alias {
     /// 익명.
     Unnumbered,

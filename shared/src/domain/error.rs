@@ -155,6 +155,12 @@ pub enum Refusal {
     /// The user has pinned the maximum number of boards.
     #[error("too many pinned boards")]
     PinsFull,
+    /// The user has the maximum number of blocks.
+    #[error("too many blocks")]
+    BlocksFull,
+    /// The named author has withdrawn, so nobody can tell whom a block would cover.
+    #[error("the author has withdrawn")]
+    AuthorWithdrawn,
     /// Only the board's manager and the school's admins may do this.
     #[error("the caller does not manage the board")]
     NotBoardManager,

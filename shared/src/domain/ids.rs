@@ -105,6 +105,10 @@ id!(
     BoardId
 );
 id!(
+    /// The id of a block.
+    BlockId
+);
+id!(
     /// The id of a picture.
     MediaId
 );
@@ -140,7 +144,7 @@ id!(
     /// The id of a takedown request.
     TakedownId
 );
-time_ordered_ids!(SchoolId, SessionId, BoardId, MediaId, ThreadId, EntryId, FriendshipId, TakedownId);
+time_ordered_ids!(SchoolId, SessionId, BlockId, BoardId, MediaId, ThreadId, EntryId, FriendshipId, TakedownId);
 
 impl MessageId {
     /// Creates an id that sorts after all ids of earlier milliseconds. It contains the number of the message in its

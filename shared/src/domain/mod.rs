@@ -6,6 +6,7 @@
 //! either.
 
 mod author;
+mod block;
 mod board;
 mod caller;
 mod case;
@@ -43,6 +44,7 @@ mod verification_code;
 mod week;
 
 pub use author::{Alias, Author, Byline};
+pub use block::{Block, BlockList, BlockTarget};
 pub use board::{Anonymity, Board, BoardChanges, BoardDraft, BoardName, BoardSearch, Category, Description, Posting};
 pub use caller::{Caller, Permission};
 pub use case::{
@@ -58,8 +60,8 @@ pub use email::{Email, EmailDomain};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
 pub use ids::{
-    BoardId, CaseId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId, SchoolId,
-    SessionId, TakedownId, ThreadId, TimetableId, UserId,
+    BlockId, BoardId, CaseId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId,
+    SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,
 };
 pub use language::Language;
 pub use lecture::{

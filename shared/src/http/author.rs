@@ -13,7 +13,7 @@ pub struct AuthorView {
     kind: AuthorKind,
     /// The current nickname, or (알수없음) if the user has withdrawn. The author of an anonymous post is 익명. The author
     /// of an anonymous comment is 익명 and a number, or 익명(글쓴이) if they also wrote the anonymous post.
-    name: String,
+    pub name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -25,7 +25,7 @@ const ACCESS_TOKEN_DESCRIPTION: &str = "\
     `POST /auth/refresh` returns a new one. Send it as `Authorization: Bearer …`.";
 
 /// The tags, in the order of the API reference. Client generators make a class or module of each tag.
-const TAGS: [(&str, &str); 22] = [
+const TAGS: [(&str, &str); 23] = [
     ("auth", "Sign-up, login, token refresh and logout."),
     ("account", "Your own account."),
     ("schools", "The schools at which students can sign up."),
@@ -38,6 +38,7 @@ const TAGS: [(&str, &str); 22] = [
     ("media", "Uploads of pictures for posts."),
     ("comments", "Comments on a post, and replies to them."),
     ("messages", "Private message threads with the authors of posts and comments."),
+    ("blocks", "Whose posts and comments you do not want to see."),
     ("lectures", "The lecture catalogue of a semester."),
     ("reviews", "Reviews of courses."),
     ("timetables", "Your timetables, and those that other students let you see."),

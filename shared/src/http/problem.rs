@@ -120,6 +120,8 @@ impl From<Refusal> for Problem {
             Refusal::NicknameLocked => Code::NicknameLocked,
             Refusal::BoardNameTaken => Code::BoardNameTaken,
             Refusal::PinsFull => Code::PinsFull,
+            Refusal::BlocksFull => Code::BlocksFull,
+            Refusal::AuthorWithdrawn => Code::AuthorWithdrawn,
             Refusal::NotBoardManager => Code::NotBoardManager,
             Refusal::BoardHasPosts => Code::BoardHasPosts,
             Refusal::BoardArchived => Code::BoardArchived,

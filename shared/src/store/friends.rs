@@ -2,7 +2,7 @@
 //! if two students send each other a request at the same time, the second request accepts the first. Each student also
 //! has a request or friend row, which puts the friendship into the student's list.
 //!
-//! A request to a student who has lately declined one of the sender, or who has blocked the sender, has the same three
+//! A request to a student who has lately declined one of the sender, or has blocked the sender, or whom the sender has blocked, has the same three
 //! rows, but it is hidden from its recipient. So neither the responses nor their time tell the sender.
 //!
 //! | row | pk | sk |
@@ -15,12 +15,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Caller, Direction, FriendLink, Friendship, FriendshipId, HIDDEN_AFTER_DECLINE_S, Nickname, SchoolId, SentTo, Time,
-    UserId,
+    BlockTarget, Caller, Direction, FriendLink, Friendship, FriendshipId, HIDDEN_AFTER_DECLINE_S, Nickname, SchoolId,
+    SentTo, Time, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction};
-use crate::store::{messages, schools};
+use crate::store::{blocks, schools};
 
 pub(crate) const REQUEST: &str = "REQUEST#";
 pub(crate) const FRIEND: &str = "FRIEND#";
@@ -168,7 +168,7 @@ impl Friends {
 
     /// Sends a friend request to another student of the school, who was found by what the caller has entered. If that student has already sent
     /// one to the caller, this accepts it, hidden or not. A request to somebody who has lately declined one of the caller
-    /// or has blocked the caller is hidden.
+    /// or has blocked the caller, or whom the caller has blocked, is hidden.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the partner has withdrawn;
@@ -186,8 +186,10 @@ impl Friends {
         let profile_key = users::profile_key(school, partner);
         let [declined_key, declined_by_key] =
             [(user, partner), (partner, user)].map(|(by, whom)| declined_key(school, by, whom));
-        let block_key = messages::named_block_key(school, partner, user);
-        let keys = [&friendship_key, &profile_key, &declined_key, &declined_by_key, &block_key].map(Key::clone);
+        let block_keys =
+            [(user, partner), (partner, user)].map(|(by, whom)| blocks::key(school, by, BlockTarget::User(whom)));
+        let keys = [&friendship_key, &profile_key, &declined_key, &declined_by_key].map(Key::clone);
+        let keys = keys.into_iter().chain(block_keys.clone());
         let mut backoff = Backoff::begin();
         loop {
             let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
@@ -211,7 +213,8 @@ impl Friends {
                     accept_request(begin(friendship.id)?, caller, &friendship.link(user, partner), now)?
                 }
                 None => {
-                    let friendship = Friendship::request(user, is_declined || rows.has(&block_key), now);
+                    let is_blocked = block_keys.iter().any(|key| rows.has(key));
+                    let friendship = Friendship::request(user, is_declined || is_blocked, now);
                     create_request(begin(friendship.id)?, caller, &friendship, (partner, sent_to))?
                 }
             };

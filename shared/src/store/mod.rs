@@ -12,6 +12,7 @@
 
 mod accounts;
 mod audit;
+mod blocks;
 mod content;
 mod dynamo;
 mod export;
@@ -38,6 +39,7 @@ pub use accounts::verification_codes::{CodeHasher, ConfirmedCode, SentCode, Veri
 pub use accounts::verified_addresses::{AddressOwner, VerifiedAddresses};
 pub use accounts::write_access::{IdempotencyKey, WriteAccess};
 pub use audit::{Audit, Report};
+pub use blocks::{BlockableAuthor, Blocks, NamedBlock};
 pub use content::boards::{BoardFilter, Boards};
 pub use content::comments::{CommentContext, CommentOnPost, CommentThread, Comments, FoundComment};
 pub use content::feeds::{ListedPost, PostList};

@@ -188,6 +188,9 @@ async fn note_posts(app: &TestApp, student: &Student, board: &str, note: &mut im
     note("GET /posts/scraps, 1 post", app.get("/posts/scraps").by(&reader).send().await);
     note("DELETE /posts/{id}/scrap", app.delete(format!("{made}/scrap")).by(&reader).send().await);
     note("GET /posts/hot, 1 post", app.get("/posts/hot").by(&reader).send().await);
+    note("PUT /posts/{id}/hide", app.put(format!("{made}/hide")).by(&reader).send().await);
+    note("GET /posts/hidden, 1 post", app.get("/posts/hidden").by(&reader).send().await);
+    note("DELETE /posts/{id}/hide", app.delete(format!("{made}/hide")).by(&reader).send().await);
     note("GET /posts/best, none", app.get("/posts/best").by(&reader).send().await);
 
     let comments = format!("{made}/comments");
@@ -210,6 +213,7 @@ async fn note_posts(app: &TestApp, student: &Student, board: &str, note: &mut im
     note("DELETE /comments/{id}, a reply", app.delete(format!("/comments/{reply}")).by(&reader).send().await);
     note("DELETE /comments/{id}", app.delete(format!("/comments/{id}")).by(&reader).send().await);
     note_messages(app, student, &reader, (&made, &named), note).await;
+    note_blocks(app, &reader, (&made, &named), note).await;
     note("DELETE /posts/{id}", app.delete(&named).by(student).send().await);
     note("DELETE /posts/{id}, hot", app.delete(&made).by(student).send().await);
 }
@@ -238,6 +242,27 @@ async fn note_messages(
     note("POST /messages/{thread_id}/block", app.post(format!("{thread}/block")).by(author).send().await);
     note("DELETE /messages/{thread_id}/block", app.delete(format!("{thread}/block")).by(author).send().await);
     note("DELETE /messages/{thread_id}", app.delete(&thread).by(author).send().await);
+}
+
+/// Blocks of the author of an anonymous and of a named post.
+async fn note_blocks(
+    app: &TestApp,
+    reader: &Student,
+    posts: (&str, &str),
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let block = |post: &str| {
+        let body = json!({ "post_id": post.trim_start_matches("/posts/") });
+        app.post("/blocks").by(reader).json(&body)
+    };
+    let alias = note("POST /blocks", block(posts.0).send().await).header("location").to_owned();
+    note("GET /blocks, 1 alias", app.get("/blocks").by(reader).send().await);
+    let user = note("POST /blocks, named", block(posts.1).send().await).header("location").to_owned();
+    note("GET /blocks, 2 with a user", app.get("/blocks").by(reader).send().await);
+    note("DELETE /blocks/{id}, an alias", app.delete(&alias).by(reader).send().await);
+    note("DELETE /blocks/{id}, a user", app.delete(&user).by(reader).send().await);
+    let once = block(posts.0).header("idempotency-key", "b").send().await;
+    note("POST /blocks, Idempotency-Key", once);
 }
 
 /// Lectures and timetables.

@@ -24,6 +24,7 @@ enum TimeOrdered {
     OwnPosts,
     CommentedPosts,
     Scraps,
+    HiddenPosts,
     HotPosts,
     Comments,
     Threads,
@@ -32,6 +33,7 @@ enum TimeOrdered {
     Reviews,
     Friends,
     Requests,
+    Blocks,
 }
 
 /// A list, and the reader who pages through it.
@@ -70,6 +72,8 @@ impl PagedReader {
             TimeOrdered::OwnPosts => "/posts/mine".to_owned(),
             TimeOrdered::CommentedPosts => "/posts/commented".to_owned(),
             TimeOrdered::Scraps => "/posts/scraps".to_owned(),
+            TimeOrdered::HiddenPosts => "/posts/hidden".to_owned(),
+            TimeOrdered::Blocks => "/blocks".to_owned(),
             TimeOrdered::HotPosts => "/posts/hot".to_owned(),
             TimeOrdered::Comments => format!("/posts/{about}/comments"),
             TimeOrdered::Threads => "/messages".to_owned(),
@@ -106,6 +110,14 @@ impl PagedReader {
             TimeOrdered::Scraps => {
                 let post = post(author).await;
                 self.community.scrap(reader, &post).await.is(204);
+            }
+            TimeOrdered::HiddenPosts => {
+                let post = post(author).await;
+                app.put(format!("/posts/{post}/hide")).by(reader).send().await.is(204);
+            }
+            TimeOrdered::Blocks => {
+                let post = post(author).await;
+                app.block(reader, json!({ "post_id": post })).await;
             }
             TimeOrdered::HotPosts => {
                 let path = format!("/posts/{}", post(author).await);
@@ -198,6 +210,7 @@ lists! {
     own_posts: OwnPosts;
     commented_posts: CommentedPosts;
     scraps: Scraps;
+    hidden_posts: HiddenPosts;
     hot_posts: HotPosts;
     comments: Comments;
     threads: Threads;
@@ -206,6 +219,7 @@ lists! {
     reviews: Reviews;
     friends: Friends;
     requests: Requests;
+    blocks: Blocks;
 }
 
 #[tokio::test]

@@ -223,7 +223,7 @@ impl Community {
     /// The titles of each of the student's lists of posts.
     pub async fn all_titles(&self, by: &Student) -> Vec<(String, Vec<String>)> {
         let mut lists = Vec::new();
-        for path in ["/posts/mine", "/posts/commented", "/posts/scraps", "/posts/hot", "/posts/best"] {
+        for path in ["/posts/mine", "/posts/commented", "/posts/scraps", "/posts/hot", "/posts/best", "/posts/hidden"] {
             lists.push((path.to_owned(), self.titles(by, path).await));
         }
         lists

@@ -74,9 +74,12 @@ pub struct Things {
     /// A board that the manager and the student have pinned.
     pub pinned: String,
     /// The first post. It is hot, has a picture, and the student and the manager like it and have it in their scraps.
+    /// The manager hides it.
     pub hot_post: String,
     /// The second post, with comments.
     pub post: String,
+    /// A block of the manager: the author of the second post, as its anonymous author.
+    pub block: String,
     /// An anonymous reply of the author to a comment of the student. The post also has a deleted comment of the author,
     /// to which the student has replied.
     pub comment: String,
@@ -121,6 +124,7 @@ impl Things {
             pinned: none(),
             hot_post: none(),
             post: none(),
+            block: none(),
             comment: none(),
             thread: none(),
             lecture: none(),
@@ -164,6 +168,7 @@ impl Things {
             pinned: text("${BOARD_ID}"),
             hot_post: text("${POST_ID}"),
             post: text("${POST_ID}"),
+            block: text("${BLOCK_ID}"),
             comment: text("${COMMENT_ID}"),
             thread: text("${THREAD_ID}"),
             lecture: text("${LECTURE_ID}"),
@@ -351,6 +356,8 @@ async fn create() -> Seed {
     app.delete(format!("/comments/{deleted}")).by(&author).send().await.is(204);
     things.thread = app.write_about(&student, json!({ "post_id": things.post }), "안녕하세요").await;
     create_cases(&app, &mut things).await;
+    app.put(format!("/posts/{}/hide", things.hot_post)).by(&manager).send().await.is(204);
+    things.block = app.block(&manager, json!({ "post_id": things.post })).await;
     create_timetables(&app, &mut things, &author).await;
     create_review(&app, &mut things, &author, &withdrawn).await;
     things.friend = app.befriend(&manager, &student).await;

@@ -14,7 +14,7 @@ struct Alternative {
 }
 
 /// The bodies that have several ways to fill them in.
-const ALTERNATIVES: [(&str, [Alternative; 2]); 3] = [
+const ALTERNATIVES: [(&str, [Alternative; 2]); 4] = [
     (
         "NewEntry",
         [
@@ -27,6 +27,13 @@ const ALTERNATIVES: [(&str, [Alternative; 2]); 3] = [
         [
             Alternative { required: &["login_id"], absent: &["email"] },
             Alternative { required: &["email"], absent: &["login_id"] },
+        ],
+    ),
+    (
+        "NewBlock",
+        [
+            Alternative { required: &["post_id"], absent: &["comment_id"] },
+            Alternative { required: &["comment_id"], absent: &["post_id"] },
         ],
     ),
     (

@@ -29,6 +29,8 @@ pub const ENTRY: &str = "01a03bb8-e49e-7d8b-969e-194619bd67f3";
 /// A review by another student.
 pub const REVIEW: &str = "4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418";
 pub const OWN_REVIEW: &str = "b86e31a7-5d42-4f0e-a9c3-17f2d4e8650b";
+/// A block of the sender.
+pub const BLOCK: &str = "01a0b1a6-5f0e-7c42-9b3d-7e21c8d4f590";
 pub const FRIEND: &str = "01a0808f-aee2-7322-be02-06f020802b27";
 /// A friend request that the sender received.
 pub const FRIEND_REQUEST: &str = "01a03a9e-b186-7a8c-9a47-597ebbd93651";

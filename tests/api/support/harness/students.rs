@@ -153,6 +153,11 @@ impl TestApp {
         self.post("/messages").by(by).json(&body).send().await.is(201).text_at("/id")
     }
 
+    /// Blocks the author of a post or a comment. Returns the id of the block.
+    pub async fn block(&self, by: &Student, target: Value) -> String {
+        self.post("/blocks").by(by).json(&target).send().await.is(201).text_at("/id")
+    }
+
     /// A service with these lectures of 2026-1, and a student.
     pub async fn with_lectures(lines: &[&str]) -> (Self, Student) {
         let app = Self::start().await;

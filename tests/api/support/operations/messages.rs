@@ -95,7 +95,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { thread, .. }, _| Specimen::new(format!("/messages/{thread}/block")),
             caller: Author,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("sessions, thread", "block")],
+            minimums: vec![Minimum::plain("sessions, thread, blocks", "block")],
             events: vec![Event::plain()],
         },
         Operation {

@@ -85,5 +85,52 @@ pub(super) fn operations() -> Vec<Operation> {
             minimums: vec![Minimum::plain("profile, log, profile", "")],
             events: vec![Event::plain().path("/moderation/log")],
         },
+        Operation {
+            id: "create_block",
+            name: "POST /blocks",
+            access: Access::write(201).in_school().except(Author, OWN_CONTENT),
+            request: |Things { post, .. }, _| Specimen::with_body("/blocks", json!({ "post_id": post })),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![
+                Minimum::plain("sessions, post, board, blocks", "block, block of threads"),
+                Minimum::case(", named", "sessions, post, board, blocks, profile", "block").because(SAFE),
+                Minimum::case(
+                    ", Idempotency-Key",
+                    "sessions, key, post, board, blocks",
+                    "block, block of threads, key",
+                ),
+            ],
+            events: vec![
+                Event::plain().body(r#"{"post_id":"${OTHERS_POST_ID}"}"#),
+                Event::variant("own").refused(403).body(r#"{"post_id":"${POST_ID}"}"#),
+            ],
+        },
+        Operation {
+            id: "list_blocks",
+            name: "GET /blocks",
+            access: Access::read(200),
+            request: |_, _| Specimen::new("/blocks?limit=1"),
+            caller: Manager,
+            repeat: Repeat::Same,
+            minimums: vec![
+                Minimum::case(", 1 alias", "blocks", ""),
+                Minimum::case(", 2 with a user", "blocks, profile", ""),
+            ],
+            events: vec![Event::plain().path("/blocks")],
+        },
+        Operation {
+            id: "delete_block",
+            name: "DELETE /blocks/{id}",
+            access: Access::write(204).only(&[Manager], NOT_FOUND),
+            request: |Things { block, .. }, _| Specimen::new(format!("/blocks/{block}")),
+            caller: Manager,
+            repeat: Repeat::Refused(404, "not_found"),
+            minimums: vec![
+                Minimum::case(", an alias", "sessions, blocks", "block, block of threads"),
+                Minimum::case(", a user", "sessions, blocks", "block"),
+            ],
+            events: vec![Event::plain()],
+        },
     ]
 }

@@ -13,7 +13,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { board, .. }, _| Specimen::new(format!("/boards/{board}/posts?limit=1")),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 20 posts", "board, 3 posts, reactions, profile", "")],
+            minimums: vec![Minimum::case(", 20 posts", "board, 3 posts, reactions, profile, blocks", "")],
             events: vec![
                 Event::plain().path("/boards/${BOARD_ID}/posts?limit=2"),
                 Event::variant("foreign-cursor")
@@ -126,6 +126,36 @@ pub(super) fn operations() -> Vec<Operation> {
             events: vec![Event::plain().path("/posts/${OTHERS_POST_ID}/scrap")],
         },
         Operation {
+            id: "hide_post",
+            name: "PUT /posts/{id}/hide",
+            access: Access::write(204).in_school().except(Author, OWN_CONTENT),
+            request: |Things { post, .. }, _| Specimen::new(format!("/posts/{post}/hide")),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions, post, board", "reaction, list, check of the post")],
+            events: vec![Event::plain().path("/posts/${OTHERS_POST_ID}/hide")],
+        },
+        Operation {
+            id: "unhide_post",
+            name: "DELETE /posts/{id}/hide",
+            access: Access::write(204).in_school(),
+            request: |Things { hot_post, .. }, _| Specimen::new(format!("/posts/{hot_post}/hide")),
+            caller: Manager,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions, post, board, reaction", "reaction, list")],
+            events: vec![Event::plain().path("/posts/${OTHERS_POST_ID}/hide")],
+        },
+        Operation {
+            id: "list_hidden_posts",
+            name: "GET /posts/hidden",
+            access: Access::read(200),
+            request: |_, _| Specimen::new("/posts/hidden?limit=1"),
+            caller: Manager,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction", "").because(FRESH)],
+            events: vec![Event::plain().path("/posts/hidden")],
+        },
+        Operation {
             id: "list_my_posts",
             name: "GET /posts/mine",
             access: Access::read(200),
@@ -142,7 +172,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/commented?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 1 post", "post, board, reaction", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH)],
             events: vec![Event::plain().path("/posts/commented")],
         },
         Operation {
@@ -152,7 +182,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/scraps?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 1 post", "post, board, reaction", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH)],
             events: vec![Event::plain().path("/posts/scraps")],
         },
         Operation {
@@ -162,7 +192,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/hot?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 1 post", "post, board, reaction", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH)],
             events: vec![Event::plain().path("/posts/hot")],
         },
         Operation {
@@ -172,7 +202,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/best?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", none", "posts", "")],
+            minimums: vec![Minimum::case(", none", "posts, blocks", "")],
             events: vec![Event::plain().path("/posts/best")],
         },
         Operation {

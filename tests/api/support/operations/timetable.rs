@@ -356,17 +356,17 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain(
-                    "sessions, user handle, friendship, profile, 2 declined students, block",
+                    "sessions, user handle, friendship, profile, 2 declined students, 2 blocks",
                     "friendship, 2 requests, profile",
                 ),
                 Minimum::case(
                     ", Idempotency-Key",
-                    "sessions, key, user handle, friendship, profile, 2 declined students, block",
+                    "sessions, key, user handle, friendship, profile, 2 declined students, 2 blocks",
                     "friendship, 2 requests, profile, key",
                 ),
                 Minimum::case(
                     ", crossing",
-                    "sessions, user handle, friendship, profile, 2 declined students, block",
+                    "sessions, user handle, friendship, profile, 2 declined students, 2 blocks",
                     "friendship, 2 requests, 2 friends, profile",
                 ),
             ],

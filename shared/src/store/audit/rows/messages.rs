@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::messages`](crate::store::messages).
 
-use crate::domain::{CaseId, Message, PostId, SchoolId, Side, Thread, ThreadId, UserId};
+use crate::domain::{CaseId, Message, SchoolId, Side, Thread, ThreadId, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::posts;
@@ -14,9 +14,6 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
         return audit_of_student(entry, school, user);
-    }
-    if let Some((school, post)) = posts::parse_partition(pk) {
-        return audit_of_post(entry, school, post);
     }
     let (school, rest) = schools::parse_partition(pk)?;
     let id = rest.strip_prefix('#')?.strip_prefix(messages::THREAD)?.parse().ok()?;
@@ -63,15 +60,6 @@ fn audit_thread(entry: &mut AuditEntry<'_>, school: SchoolId, thread: &Thread) {
     }
 }
 
-/// The rows of anonymous blocks, in the partition of a post.
-fn audit_of_post(entry: &mut AuditEntry<'_>, school: SchoolId, post: PostId) -> Option<Kind> {
-    let starter = messages::starter_from_sk(&entry.key.sk)?;
-    entry.read::<messages::BlockRow>();
-    entry.requires_any(posts::live_or_deleted_keys(school, post));
-    entry.requires_any(withdrawals::author_keys(school, starter));
-    Some("anonymous block")
-}
-
 /// Rows about messages in a student's partition.
 fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) -> Option<Kind> {
     let sk = entry.key.sk.clone();
@@ -84,19 +72,14 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
         }
         return Some("listed thread");
     }
-    let kind = if sk.starts_with(messages::STARTED_THREAD) {
-        if let Some(row) = entry.read::<messages::StartedThreadRow>() {
-            entry.record(-1, started(school, user, row.thread_id));
-        }
-        "started thread"
-    } else {
-        let other = sk.strip_prefix(messages::BLOCK)?.parse().ok()?;
-        entry.read::<messages::BlockRow>();
-        entry.requires_any(withdrawals::author_keys(school, other));
-        "block"
-    };
+    if !sk.starts_with(messages::STARTED_THREAD) {
+        return None;
+    }
+    if let Some(row) = entry.read::<messages::StartedThreadRow>() {
+        entry.record(-1, started(school, user, row.thread_id));
+    }
     entry.requires_any(withdrawals::owner_keys(school, user));
-    Some(kind)
+    Some("started thread")
 }
 
 fn written_by(school: SchoolId, thread: ThreadId, side: Side) -> Fact {

@@ -1,5 +1,6 @@
 //! The audit of each kind of row: one file for each file of the store that owns keys.
 
+mod blocks;
 mod boards;
 mod catalogues;
 mod comments;
@@ -50,6 +51,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     withdrawals::audit,
     idempotency_keys::audit,
     pins::audit,
+    blocks::audit,
     boards::audit,
     posts::audit,
     feeds::audit,

@@ -6,17 +6,19 @@ use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::{feeds, feeds::PostPointer, posts, reactions};
 use crate::store::withdrawals;
 
-/// A reaction requires its student, and its post, which may be deleted. A live post counts it. A scrap has a reaction
-/// and a row in the list of scraps, which the purge of a withdrawn student deletes.
+/// A reaction requires its student, and its post, which may be deleted. A live post counts it. A scrap and a
+/// hidden post have a reaction and a row in a list, which the purge of a withdrawn student deletes.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (school, user) = users::parse_partition(&entry.key.pk)?;
-    if entry.key.sk.starts_with(reactions::SCRAP) {
-        feeds::post_id_from_sk(&entry.key.sk)?;
-        if entry.read::<PostPointer>().is_some() {
-            entry.requires_any(withdrawals::owner_keys(school, user));
-            entry.record(-1, listed(school, user, &entry.key.sk));
+    for (prefix, kind) in [(reactions::SCRAP, "scrap"), (reactions::HIDDEN, "hidden post")] {
+        if entry.key.sk.starts_with(prefix) {
+            feeds::post_id_from_sk(&entry.key.sk)?;
+            if entry.read::<PostPointer>().is_some() {
+                entry.requires_any(withdrawals::owner_keys(school, user));
+                entry.record(-1, listed(school, user, &entry.key.sk));
+            }
+            return Some(kind);
         }
-        return Some("scrap");
     }
     let post = reactions::post_id_from_sk(&entry.key.sk)?;
     if !entry.belongs_at(&reactions::key(school, user, post)) {
@@ -24,7 +26,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     }
     let reaction: reactions::Reaction = entry.read().unwrap_or_default();
     if reaction == reactions::Reaction::default() {
-        entry.report("it cannot be read: it is neither a like nor a scrap.");
+        entry.report("it cannot be read: it is neither a like nor a scrap, and hides nothing.");
     }
     entry.requires_any(withdrawals::author_keys(school, user));
     entry.requires_any(posts::live_or_deleted_keys(school, post));
@@ -40,10 +42,14 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         let scrap = listed(school, user, &reactions::scrap_key(school, user, scrapped_at, post).sk);
         entry.record_unless(1, scrap, withdrawals::withdrawn_key(school, user));
     }
+    if let Some(hidden_at) = reaction.hidden_at {
+        let hidden = listed(school, user, &reactions::hidden_key(school, user, hidden_at, post).sk);
+        entry.record_unless(1, hidden, withdrawals::withdrawn_key(school, user));
+    }
     Some("reaction")
 }
 
-/// A student has a scrap. The reaction states it, and the row in the list of scraps confirms it.
+/// A student has a scrap or a hidden post. The reaction states it, and the row in the list confirms it.
 fn listed(school: SchoolId, user: UserId, sk: &str) -> Fact {
     Fact::That(format!("user {user} of school {school} has the row {sk}"))
 }

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Appearance, Author, Board, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, Time, UserId,
+    Appearance, Author, BlockList, Board, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, Time,
+    UserId,
 };
 use crate::store::accounts::users;
+use crate::store::blocks;
 use crate::store::content::comments::{
     COMMENT, CommentLike, Comments, LIKE, key, likes_on_post, replies_prefix, sort_key,
 };
@@ -22,13 +24,15 @@ const ROWS_PER_COMMENT: usize = 4;
 #[derive(Clone, Debug)]
 pub struct CommentOnPost {
     pub comment: Comment,
-    /// The author as shown to the caller; `None` if the comment was deleted or is hidden from the caller.
+    /// The author as shown to the caller; `None` if the comment was deleted, is hidden from the caller or blocked.
     pub author: Option<Author>,
     /// Whether the comment is marked as written by the author of the post.
     pub is_by_post_author: bool,
     pub is_mine: bool,
     pub is_liked: bool,
     pub appearance: Appearance,
+    /// Whether the caller blocks the author, and therefore sees neither the text nor the author.
+    pub is_blocked: bool,
 }
 
 /// A comment and its replies.
@@ -55,6 +59,7 @@ pub(super) struct CommentViewer<'a> {
     pub(super) nicknames: &'a HashMap<UserId, Nickname>,
     /// The comments that the caller likes.
     pub(super) liked: &'a HashSet<CommentId>,
+    pub(super) blocks: &'a BlockList,
     pub(super) now: Time,
 }
 
@@ -62,21 +67,27 @@ impl CommentViewer<'_> {
     pub(super) fn view(&self, comment: Comment) -> CommentOnPost {
         let body = comment.body.as_ref();
         let is_mine = body.is_some_and(|body| body.author_id == self.caller.user);
+        let is_blocked = self.blocks.hides_comment(&comment);
         let appearance = Appearance::new(body.and_then(|body| body.moderation), is_mine, self.now);
         CommentOnPost {
-            author: body.and_then(|body| appearance.show(body.author(self.nicknames))),
+            author: body.filter(|_| !is_blocked).and_then(|body| appearance.show(body.author(self.nicknames))),
             is_by_post_author: body.is_some_and(|body| body.is_by_author_of(self.post)),
             is_mine,
+            is_blocked,
             appearance,
             is_liked: body.is_some() && self.liked.contains(&comment.id),
             comment,
         }
     }
 
-    /// `comments` are a comment and its replies.
+    /// `comments` are a comment and its replies. Replies that the caller blocks are left out. A comment that the caller
+    /// blocks stays, without text and author, as long as it has other replies.
     fn view_thread(&self, comments: Vec<Comment>) -> Option<CommentThread> {
         let mut comments = comments.into_iter().map(|comment| self.view(comment));
-        Some(CommentThread { comment: comments.next()?, replies: comments.collect() })
+        let comment = comments.next()?;
+        let replies: Vec<_> = comments.filter(|reply| !reply.is_blocked).collect();
+        let is_shown = !comment.is_blocked || !replies.is_empty();
+        is_shown.then_some(CommentThread { comment, replies })
     }
 }
 
@@ -91,7 +102,7 @@ fn liked_comments(likes: &[(String, CommentLike)]) -> HashSet<CommentId> {
 impl Comments {
     /// Lists the comments of a post after the cursor position, oldest first. A comment comes with all of its replies.
     /// The page ends with the comment that brings it to 200 comments and replies. A post that is hidden from the caller
-    /// shows no comments.
+    /// shows no comments. What the caller blocks is left out, so a page may have fewer than `limit` comments.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the post does not exist.
@@ -104,10 +115,11 @@ impl Comments {
     ) -> Result<Page<CommentThread, String>, Error> {
         let Caller { school, user, .. } = *caller;
         let (head_key, board_key) = (posts::head_key(school, post), boards::key(school, post.board()));
-        let (mut rows, page, likes) = tokio::try_join!(
+        let (mut rows, page, likes, blocks) = tokio::try_join!(
             self.table.batch_get([head_key.clone(), board_key.clone()], Read::Consistent),
             self.page(school, post, after, limit),
             self.table.query_all::<CommentLike>(likes_on_post(school, user, post)),
+            blocks::list(&self.table, caller),
         )?;
         let head: Option<PostHead> = rows.take(&head_key)?;
         let head = head.filter(|_| rows.has(&board_key)).ok_or(Error::NotFound)?;
@@ -118,7 +130,7 @@ impl Comments {
         let nicknames = users::nicknames(&self.table, school, named_authors(page.items.iter().flatten())).await?;
 
         let liked = liked_comments(&likes);
-        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, now };
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, blocks: &blocks, now };
         let threads = page.items.into_iter().filter_map(|comments| viewer.view_thread(comments));
         Ok(Page { items: threads.collect(), next: page.next })
     }
@@ -163,10 +175,11 @@ impl Comments {
     /// [`Error::NotFound`].
     pub async fn get(&self, caller: &Caller, id: CommentId) -> Result<CommentThread, Error> {
         let Caller { school, user, .. } = *caller;
-        let (found, replies, likes) = tokio::try_join!(
+        let (found, replies, likes, blocks) = tokio::try_join!(
             self.find(school, id),
             self.replies(school, id),
             self.table.query_all::<CommentLike>(likes_on_post(school, user, id.post())),
+            blocks::list(&self.table, caller),
         )?;
         let FoundComment { comment, head, .. } = found;
         let now = self.table.clock().now();
@@ -174,7 +187,7 @@ impl Comments {
         let comments: Vec<Comment> = [comment].into_iter().chain(replies).collect();
         let nicknames = users::nicknames(&self.table, school, named_authors(&comments)).await?;
         let liked = liked_comments(&likes);
-        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, now };
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, blocks: &blocks, now };
         viewer.view_thread(comments).ok_or(Error::NotFound)
     }
 

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Board, Byline, Caller, Comment, CommentBody, CommentId, Deletion, FieldError, Invalid, Nickname, Permission,
-    PostHead, PostId, Refusal, UserId,
+    BlockList, Board, Byline, Caller, Comment, CommentBody, CommentId, Deletion, FieldError, Invalid, Nickname,
+    Permission, PostHead, PostId, Refusal, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::content::comments::{
@@ -114,7 +114,8 @@ impl Comments {
                 Ok(()) => {
                     let CommentContext { head, nicknames, .. } = &context;
                     let (liked, now) = (&HashSet::new(), self.table.clock().now());
-                    let viewer = CommentViewer { caller, post: head, nicknames, liked, now };
+                    let blocks = &BlockList::default();
+                    let viewer = CommentViewer { caller, post: head, nicknames, liked, blocks, now };
                     return Ok(viewer.view(comment));
                 }
                 Err(error) => return Err(error),

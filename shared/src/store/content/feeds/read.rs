@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use crate::domain::{Appearance, Author, BoardId, Byline, Caller, Milestone, PostHead, PostId};
+use crate::domain::{Appearance, Author, BlockList, BoardId, Byline, Caller, Milestone, PostHead, PostId};
 use crate::store::accounts::users;
+use crate::store::blocks;
 use crate::store::content::{boards, comments, feeds, posts, posts::Posts, reactions, reactions::Reaction};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 
@@ -22,6 +23,8 @@ pub enum PostList {
     Hot,
     /// The best posts, sorted by the time at which they became one of the best.
     Best,
+    /// The posts that the caller has hidden, sorted by the time at which they were hidden.
+    Hidden,
 }
 
 /// A post in a list, as the caller sees it.
@@ -53,12 +56,19 @@ impl PostList {
             Self::Scraps => reactions::scraps(school, user),
             Self::Hot => by_milestone(Milestone::Hot),
             Self::Best => by_milestone(Milestone::Best),
+            Self::Hidden => reactions::hidden(school, user),
         }
+    }
+
+    /// Whether the list leaves out what the caller hides or blocks.
+    fn is_filtered(self) -> bool {
+        !matches!(self, Self::Mine | Self::Hidden)
     }
 }
 
 impl Posts {
-    /// Lists the posts of a board after the cursor position, newest first. The board must exist.
+    /// Lists the posts of a board after the cursor position, newest first. The board must exist. What the caller hides or
+    /// blocks is left out, so a page may have fewer than `limit` posts.
     pub async fn list(
         &self,
         caller: &Caller,
@@ -67,8 +77,10 @@ impl Posts {
         limit: usize,
     ) -> Result<Page<ListedPost, String>, Error> {
         let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).after(after);
-        let page = self.table.query(range, Some(limit)).await?;
-        let heads: Vec<PostHead> = page.items.into_iter().map(|(_, head)| head).collect();
+        let (page, blocks): (Page<(String, PostHead), _>, _) =
+            tokio::try_join!(self.table.query(range, Some(limit)), blocks::list(&self.table, caller))?;
+        let heads = page.items.into_iter().map(|(_, head)| head);
+        let heads: Vec<PostHead> = heads.filter(|head| !blocks.hides_post(head)).collect();
         let authors = heads.iter().filter_map(|head| head.byline().user());
         let (nicknames, reactions): (HashMap<_, _>, HashMap<PostId, Reaction>) = tokio::try_join!(
             users::nicknames(&self.table, caller.school, authors),
@@ -80,11 +92,12 @@ impl Posts {
             let appearance = head.appearance_to(caller, now);
             ListedPost { author: head.byline().shown(&nicknames), head, reaction, appearance }
         };
-        Ok(Page { items: heads.into_iter().map(listed).collect(), next: page.next })
+        let listed = heads.into_iter().map(listed).filter(|listed| listed.reaction.hidden_at.is_none());
+        Ok(Page { items: listed.collect(), next: page.next })
     }
 
-    /// Lists posts from several boards after the cursor position. Deleted posts are left out, so a page may have fewer
-    /// than `limit` posts.
+    /// Lists posts from several boards after the cursor position. Deleted posts, and what the caller hides or blocks, are
+    /// left out, so a page may have fewer than `limit` posts.
     pub async fn list_across_boards(
         &self,
         caller: &Caller,
@@ -92,7 +105,11 @@ impl Posts {
         after: Option<String>,
         limit: usize,
     ) -> Result<Page<ListedPost, String>, Error> {
-        let page = self.table.query::<PostListRow>(list.range(caller).after(after), Some(limit)).await?;
+        let blocks = async {
+            if list.is_filtered() { blocks::list(&self.table, caller).await } else { Ok(BlockList::default()) }
+        };
+        let rows = self.table.query::<PostListRow>(list.range(caller).after(after), Some(limit));
+        let (page, blocks) = tokio::try_join!(rows, blocks)?;
         let rows = page.items.into_iter().filter(|(_, row)| row.comments != Some(0));
         let pointer = |(sk, row): (String, PostListRow)| {
             let post = feeds::post_id_from_sk(&sk).ok_or_else(|| Error::unexpected("a pointer without a post id"))?;
@@ -101,7 +118,11 @@ impl Posts {
         let pointers: Vec<(PostId, Byline)> = rows.map(pointer).collect::<Result<_, Error>>()?;
         // Students cannot react to their own posts.
         let has_reactions = list != PostList::Mine;
-        Ok(Page { items: self.resolve(caller, &pointers, has_reactions).await?, next: page.next })
+        let mut items = self.resolve(caller, &pointers, has_reactions).await?;
+        if list.is_filtered() {
+            items.retain(|listed| listed.reaction.hidden_at.is_none() && !blocks.hides_post(&listed.head));
+        }
+        Ok(Page { items, next: page.next })
     }
 
     /// Reads the posts with these ids and bylines, without deleted posts and posts of deleted boards. Reads the caller's

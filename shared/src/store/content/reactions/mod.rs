@@ -1,11 +1,13 @@
-//! Reactions: a student's like (rule 6) and scrap (rule 7) of a post. A like is permanent, a scrap can be removed. Both
-//! are in one row, and its key begins with the board, so one query finds the reactions for a page of a board. When a
-//! student withdraws, the purge deletes the list of scraps. The reactions stay, because the posts count them.
+//! Reactions: a student's like (rule 6) and scrap (rule 7) of a post, and whether the student hides it (rule 22). A like
+//! is permanent, the others can be removed. All are in one row, and its key begins with the board, so one query finds the
+//! reactions for a page of a board. When a student withdraws, the purge deletes the lists of scraps and of hidden posts.
+//! The reactions stay, because the posts count them.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | reaction | `SCHOOL#<school>#USER#<user>` | `MARK#<board>#<UUID of the post>` |
 //! | scrap | `SCHOOL#<school>#USER#<user>` | `SCRAP#<when>#<post>` |
+//! | hidden post | `SCHOOL#<school>#USER#<user>` | `HIDDEN#<when>#<post>` |
 
 mod write;
 
@@ -22,6 +24,7 @@ use crate::store::dynamo::{Error, Key, KeyCondition, Range, Table};
 
 pub(crate) const REACTION: &str = "MARK#";
 pub(crate) const SCRAP: &str = "SCRAP#";
+pub(crate) const HIDDEN: &str = "HIDDEN#";
 
 /// A student's reaction to a post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,9 @@ pub struct Reaction {
     /// When the student added the post to the scraps; `None` if it is not among them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scrapped_at: Option<Time>,
+    /// When the student hid the post from their lists; `None` if it is not hidden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_at: Option<Time>,
 }
 
 pub(crate) fn key(school: SchoolId, user: UserId, post: PostId) -> Key {
@@ -55,6 +61,15 @@ pub(crate) fn is_reaction(sk: &str) -> bool {
 
 pub(crate) fn scrap_key(school: SchoolId, user: UserId, scrapped_at: Time, post: PostId) -> Key {
     Key::new(users::partition(school, user), format!("{SCRAP}{scrapped_at}#{post}"))
+}
+
+pub(crate) fn hidden_key(school: SchoolId, user: UserId, hidden_at: Time, post: PostId) -> Key {
+    Key::new(users::partition(school, user), format!("{HIDDEN}{hidden_at}#{post}"))
+}
+
+/// The posts that a student has hidden, the last hidden first.
+pub(crate) fn hidden(school: SchoolId, user: UserId) -> Range {
+    Range::newest_first(users::partition(school, user), HIDDEN)
 }
 
 /// A student's scraps, newest first.

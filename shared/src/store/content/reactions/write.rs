@@ -1,11 +1,16 @@
-//! Liking posts, and adding and removing scraps.
+//! Liking posts, adding and removing scraps, and hiding posts.
 
-use crate::domain::{Caller, LikeOutcome, PostHead, Refusal};
+use crate::domain::{Caller, LikeOutcome, PostHead, Refusal, Time};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::{
-    feeds, feeds::PostPointer, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::key, reactions::scrap_key,
+    feeds, feeds::PostPointer, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::Reaction,
+    reactions::hidden_key, reactions::key, reactions::scrap_key,
 };
-use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Table};
+use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Table, Transaction};
+
+const LIKED_AT: &str = "liked_at";
+const SCRAPPED_AT: &str = "scrapped_at";
+const HIDDEN_AT: &str = "hidden_at";
 
 /// Access to reactions.
 #[derive(Clone, Debug)]
@@ -48,7 +53,7 @@ impl Reactions {
         like: &LikeOutcome,
     ) -> Result<(), Error> {
         let now = self.table.clock().now();
-        let mut liked = RowUpdate::default().if_absent(&["liked_at"]).set(&["liked_at"], now)?;
+        let mut liked = RowUpdate::default().if_absent(&[LIKED_AT]).set(&[LIKED_AT], now)?;
         let mut counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["like_count"], 1)?;
         if like.counts_for_hot {
             counted = counted.add(&["hot_like_count"], 1)?;
@@ -84,7 +89,7 @@ impl Reactions {
     pub async fn scrap(&self, access: &WriteAccess, caller: &Caller, head: &PostHead) -> Result<(), Error> {
         head.check_open_to(caller)?;
         let now = self.table.clock().now();
-        let scrapped = RowUpdate::default().if_absent(&["scrapped_at"]).set(&["scrapped_at"], now)?;
+        let scrapped = RowUpdate::default().if_absent(&[SCRAPPED_AT]).set(&[SCRAPPED_AT], now)?;
         let counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["scrap_count"], 1)?;
         let added = self
             .table
@@ -112,14 +117,11 @@ impl Reactions {
         let mut is_counted = true;
         let mut backoff = Backoff::begin();
         while let Some(scrapped_at) = reaction.scrapped_at {
-            let unchanged = RowUpdate::default().if_equal(&["scrapped_at"], scrapped_at)?;
-            let transaction = self.table.transaction(access);
-            let transaction = match reaction.liked_at {
-                Some(_) => transaction.update(reaction_key.clone(), unchanged.remove(&["scrapped_at"]))?,
-                None => transaction.delete_if(reaction_key.clone(), unchanged.if_absent(&["liked_at"]))?,
-            };
-            let mut transaction =
-                transaction.on_condition_failed(Error::Stale).delete(scrap_key(school, user, scrapped_at, id))?;
+            let mut transaction = self
+                .table
+                .transaction(access)
+                .remove_from_reaction(reaction_key.clone(), reaction, (SCRAPPED_AT, scrapped_at))?
+                .delete(scrap_key(school, user, scrapped_at, id))?;
             if is_counted {
                 let one_less = RowUpdate::of_existing().add(&["scrap_count"], -1)?;
                 transaction =
@@ -135,5 +137,76 @@ impl Reactions {
             }
         }
         Ok(())
+    }
+
+    /// Hides a post from the caller's lists. If it is already hidden, nothing changes.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`]; [`Error::NotFound`] if the post was deleted meanwhile.
+    pub async fn hide(&self, access: &WriteAccess, caller: &Caller, head: &PostHead) -> Result<(), Error> {
+        head.check_open_to(caller)?;
+        let now = self.table.clock().now();
+        let hidden = RowUpdate::default().if_absent(&[HIDDEN_AT]).set(&[HIDDEN_AT], now)?;
+        let added = self
+            .table
+            .transaction(access)
+            .update(key(caller.school, caller.user, head.id), hidden)?
+            .on_condition_failed(Error::Stale)
+            .create(&hidden_key(caller.school, caller.user, now, head.id), &PostPointer::to(head))?
+            .check(posts::head_key(caller.school, head.id), RowUpdate::of_existing())?
+            .on_condition_failed(Error::NotFound)
+            .commit()
+            .await;
+        match added {
+            // The post is already hidden.
+            Err(Error::Stale) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Shows a hidden post in the caller's lists again. The post may be deleted.
+    pub async fn unhide(&self, access: &WriteAccess, caller: &Caller, post: &LiveOrDeletedPost) -> Result<(), Error> {
+        let Caller { school, user, .. } = *caller;
+        let LiveOrDeletedPost { id, mut reaction, .. } = *post;
+        let reaction_key = key(school, user, id);
+        let mut backoff = Backoff::begin();
+        while let Some(hidden_at) = reaction.hidden_at {
+            let shown = self
+                .table
+                .transaction(access)
+                .remove_from_reaction(reaction_key.clone(), reaction, (HIDDEN_AT, hidden_at))?
+                .delete(hidden_key(school, user, hidden_at, id))?
+                .commit()
+                .await;
+            match shown {
+                Err(Error::Stale) if backoff.pause().await => {
+                    reaction = self.table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
+                }
+                result => return result,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Transaction {
+    /// Removes a time from the reaction, and the row with its last one. Fails with [`Error::Stale`] if the reaction has
+    /// changed since it was read.
+    fn remove_from_reaction(
+        self,
+        key: Key,
+        reaction: Reaction,
+        (attribute, time): (&str, Time),
+    ) -> Result<Self, Error> {
+        let times =
+            [(LIKED_AT, reaction.liked_at), (SCRAPPED_AT, reaction.scrapped_at), (HIDDEN_AT, reaction.hidden_at)];
+        let others = times.into_iter().filter(|(name, _)| *name != attribute);
+        let unchanged = RowUpdate::default().if_equal(&[attribute], time)?;
+        let removed = if others.clone().any(|(_, time)| time.is_some()) {
+            self.update(key, unchanged.remove(&[attribute]))?
+        } else {
+            self.delete_if(key, others.fold(unchanged, |row, (name, _)| row.if_absent(&[name])))?
+        };
+        Ok(removed.on_condition_failed(Error::Stale))
     }
 }
