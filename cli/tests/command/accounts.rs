@@ -112,14 +112,3 @@ fn a_purge_waits_after_a_withdrawal() {
     assert_eq!(status, 204);
     assert_eq!(purge(), "0 withdrawn accounts purged, 1 waiting. 0 unverified accounts deleted.\n");
 }
-
-#[test]
-fn the_data_of_a_student_is_exported_as_json() {
-    let folder = tempfile::tempdir().unwrap();
-    let dev = Dev::start(folder.path(), &["--demo"]);
-    let exported = succeeds(&["user", "export", "NARAE", "--data", &dev.data]);
-    let exported: serde_json::Value = serde_json::from_str(&exported).unwrap();
-    assert_eq!(exported["account"]["login_id"], "narae");
-    assert!(exported["posts"].as_array().is_some_and(|posts| !posts.is_empty()));
-    fails(&["user", "export", "nobody", "--data", &dev.data], 1, "no student has the login id nobody");
-}
