@@ -23,7 +23,8 @@ use tower::ServiceExt;
 
 use self::data::{
     BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, LECTURES, PASSWORD, POSTS,
-    Post, REVIEWS, Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
+    Post, REPORTS, REVIEWS, Report, Reported, Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread,
+    Timetable,
 };
 pub(crate) use self::examples::ExampleIds;
 use crate::csv_file::CsvFile;
@@ -54,8 +55,9 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     for timetable in &TIMETABLES {
         demo.create_timetable(&catalogue, timetable).await?;
     }
+    let mut reviews = Vec::new();
     for review in &REVIEWS {
-        demo.create_review(&catalogue, review).await?;
+        reviews.push(demo.create_review(&catalogue, review).await?);
     }
     for request in &FRIEND_REQUESTS {
         demo.create_friends(request).await?;
@@ -69,6 +71,9 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
         demo.create_messages(&posts, thread).await?;
     }
     demo.create_block(&posts).await?;
+    for report in &REPORTS {
+        demo.create_report(&posts, &reviews, report).await?;
+    }
     // The last step. No request to the API can undo it, so it shows that the demo data is complete.
     service.app.users.set_role(school.id, admin(service).await?.id, Role::Admin).await?;
     Ok(())
@@ -147,8 +152,8 @@ impl<'a> Demo<'a> {
         Ok(())
     }
 
-    /// Reviews the course of a lecture, after the author took the lecture.
-    async fn create_review(&self, catalogue: &Snapshot, review: &Review) -> Result<()> {
+    /// Reviews the course of a lecture, after the author took the lecture. Returns the id of the review.
+    async fn create_review(&self, catalogue: &Snapshot, review: &Review) -> Result<String> {
         let Review { author, lecture, rating, content, homework, grading, exams, likes } = review;
         let has_taken = |timetable: &Timetable| timetable.student == *author && timetable.lectures.contains(lecture);
         let has_taken = TIMETABLES.iter().any(has_taken);
@@ -163,7 +168,8 @@ impl<'a> Demo<'a> {
             "homework": homework, "grading": grading, "exams": exams,
         });
         let id = self.create(&format!("/lectures/{}/reviews", lecture.id), *author, &new).await?;
-        self.like(&format!("/reviews/{id}/like"), *author, *likes).await
+        self.like(&format!("/reviews/{id}/like"), *author, *likes).await?;
+        Ok(id)
     }
 
     async fn create_friends(&self, request: &FriendRequest) -> Result<()> {
@@ -252,6 +258,23 @@ impl<'a> Demo<'a> {
         Ok(())
     }
 
+    /// Reports the first comment of a post, or a review.
+    async fn create_report(&self, posts: &[String], reviews: &[String], report: &Report) -> Result<()> {
+        let Report { of, by, reason } = report;
+        let mut body = json!({ "reason": reason });
+        match of {
+            Reported::CommentOn(post) => {
+                let post = posts.get(*post).context("a report on an unknown post")?;
+                let token = self.tokens.get(*by).map(String::as_str);
+                let comments = send(self.service, Method::GET, &format!("/posts/{post}/comments"), token, None).await?;
+                let comment = comments.pointer("/items/0/id").context("a report of an unknown comment")?;
+                insert(&mut body, "comment_id", comment.clone());
+            }
+            Reported::Review(review) => insert(&mut body, "review_id", json!(reviews.get(*review))),
+        }
+        self.post("/reports", Some(*by), &body).await.map(drop)
+    }
+
     /// Likes something, as the first students other than the author.
     async fn like(&self, path: &str, author: usize, likes: usize) -> Result<()> {
         for student in (0..STUDENTS.len()).filter(|student| *student != author).take(likes) {
@@ -298,6 +321,12 @@ fn find_lecture<'a>(catalogue: &'a Snapshot, (code, section): (&str, &str)) -> R
     let mut lectures = catalogue.catalogue.lectures().iter();
     let lecture = lectures.find(|lecture| lecture.facts.position() == (code, section));
     lecture.with_context(|| format!("there is no lecture {code} {section}"))
+}
+
+fn insert(body: &mut Value, field: &str, value: Value) {
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert(field.to_owned(), value);
+    }
 }
 
 fn text(body: &Value, field: &str) -> Result<String> {

@@ -322,3 +322,24 @@ pub(super) const THREADS: [Thread; 2] = [
     },
     Thread { sender: 6, post: 4, messages: &["교재 아직 있으면 내일 뵐 수 있을까요?"] },
 ];
+
+/// A report.
+pub(super) struct Report {
+    pub(super) of: Reported,
+    pub(super) by: usize,
+    pub(super) reason: &'static str,
+}
+
+pub(super) enum Reported {
+    /// The first comment on the post.
+    CommentOn(usize),
+    Review(usize),
+}
+
+/// Two reports of a comment, for the admin to decide, and two that hide a review of the admin.
+pub(super) const REPORTS: [Report; 4] = [
+    Report { of: Reported::CommentOn(4), by: 3, reason: "spam" },
+    Report { of: Reported::CommentOn(4), by: 5, reason: "fraud" },
+    Report { of: Reported::Review(0), by: 3, reason: "personal_data" },
+    Report { of: Reported::Review(0), by: 5, reason: "personal_data" },
+];

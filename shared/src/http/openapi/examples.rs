@@ -28,6 +28,7 @@ pub const TIMETABLE: &str = "01a09542-55a3-706a-b8ab-93d494b7348f";
 pub const ENTRY: &str = "01a03bb8-e49e-7d8b-969e-194619bd67f3";
 /// A review by another student.
 pub const REVIEW: &str = "4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418";
+/// A review by the sender, which reports have hidden.
 pub const OWN_REVIEW: &str = "b86e31a7-5d42-4f0e-a9c3-17f2d4e8650b";
 /// A block of the sender.
 pub const BLOCK: &str = "01a0b1a6-5f0e-7c42-9b3d-7e21c8d4f590";
@@ -49,8 +50,8 @@ pub const DEVICE_TOKEN: &str = "pU3KGCUwux1tEyze1iN7LtkeP3IfyxlxF0SU1kk8nVw0YL4x
 pub(super) const USER: &str = "80756854-794d-4c71-bfc3-b61d06f24fd3";
 pub(super) const MEDIA: &str = "01a0694f-d61c-734b-8927-e130ef84fdb0";
 pub(super) const MESSAGE: &str = "01a03451-8775-7788-b39c-2022b828a01a";
-/// The case of the comment.
-pub const CASE: &str = "c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11\
+/// The case of the comment, whose id it contains.
+pub(super) const CASE: &str = "c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11\
     01a035fe5c0d7cd789027bb7cd99c40b";
 pub(super) const TAKEDOWN: &str = "01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2";
 pub(super) const REQUEST: &str = "01a04691-41ae-7fb6-9d2d-7ba7c737e2b6";
@@ -126,19 +127,9 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
             "rating": 5, "content": "설명이 친절하고 과제가 수업에 도움이 됩니다.", "semester": "2026-2",
             "homework": "some", "team_work": "none", "grading": "average", "attendance": "called", "exams": "two",
         })),
-        "NewReport" => vec![
-            ("comment", json!({ "comment_id": COMMENT, "reason": "abuse", "detail": "욕설이 있어요." })),
-            ("post", json!({ "post_id": POST, "reason": "other", "detail": "다른 학교의 글을 그대로 옮겼어요." })),
-            ("message", json!({ "thread_id": THREAD, "message_id": MESSAGE, "reason": "spam" })),
-            ("review", json!({ "review_id": REVIEW, "reason": "personal_data" })),
-        ],
-        "NewAppeal" => vec![
-            ("post", json!({ "post_id": OWN_POST, "text": "광고가 아니라 동아리 소개입니다." })),
-            ("comment", json!({ "comment_id": COMMENT, "text": "욕설이 아닙니다." })),
-            ("message", json!({ "thread_id": THREAD, "message_id": MESSAGE, "text": "광고가 아닙니다." })),
-            ("review", json!({ "review_id": OWN_REVIEW, "text": "개인 정보가 없습니다." })),
-        ],
-        "NewDecision" => one(json!({ "verdict": "remove", "sanction": "none", "note": "욕설" })),
+        "NewReport" => one(json!({ "comment_id": COMMENT, "reason": "abuse", "detail": "욕설이 있어요." })),
+        "NewAppeal" => one(json!({ "review_id": OWN_REVIEW, "text": "개인 정보가 없습니다." })),
+        "NewDecision" => one(json!({ "verdict": "restore", "sanction": "none", "note": "욕설이 아닙니다." })),
         "NewFriendRequest" => one(json!({ "login_id": "bada" })),
         _ => Vec::new(),
     }

@@ -58,9 +58,9 @@ fn assert_fields_have_examples(name: &str, schema: &'static Value) {
 }
 
 /// Problems of valid requests: the ids in the examples do not exist in the fixture, and its student did not take the
-/// course. The refresh token of the examples is not one of the service.
-const OTHER_DATA: [&str; 5] =
-    ["not_found", "no_such_thing", "invalid_credentials", "wrong_password", "refresh_token_invalid"];
+/// course and is no admin. The refresh token of the examples is not one of the service.
+const OTHER_DATA: [&str; 6] =
+    ["not_found", "no_such_thing", "invalid_credentials", "wrong_password", "refresh_token_invalid", "not_admin"];
 
 #[tokio::test]
 async fn the_service_accepts_every_example() {
