@@ -51,6 +51,7 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("like of a review", 2),
         ("listed thread", 4),
         ("login", 6),
+        ("mail key", 1),
         ("media deletion", 1),
         ("message", 6),
         ("nickname", 6),

@@ -103,7 +103,7 @@ async fn note_cases(note: &mut impl FnMut(&str, Answer) -> Answer) {
     note("PATCH /auth/me, nickname", app.patch("/auth/me").by(&student).json(&nickname).send().await);
     let change = json!({ "current_password": PASSWORD, "new_password": "nine otters juggle" });
     note("PUT /auth/me/password", app.put("/auth/me/password").by(&student).json(&change).send().await);
-    note_verification(&app, &by_email, &newcomer, note).await;
+    Box::pin(note_verification(&app, &by_email, &newcomer, note)).await;
     note("GET /.well-known/jwks.json", app.get("/.well-known/jwks.json").send().await);
 
     let board = json!({ "category": "일반", "name": "자유게시판" });

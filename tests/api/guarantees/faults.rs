@@ -37,6 +37,8 @@ tests! {
     update_me,
     withdraw,
     change_password,
+    request_verification,
+    confirm_verification,
     publish_keys,
     list_boards,
     create_board,

@@ -63,6 +63,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("started thread", "it only leads to a thread; the section threads has those that the student sees"),
     ("deleted post", "the student deleted it, and nothing leads from the student to it"),
     ("last post", "a hash that stops the same text from being posted twice, valid for five minutes"),
+    ("verification code", "a hash of a code, and the address to which it was sent, valid for ten minutes"),
+    ("verification deadline", "it only repeats the time of the sign-up"),
     ("idempotency key", "a hash that makes a repeated request harmless, valid for a day"),
     ("student's counter", "numbers for rate limits, valid for at most a day"),
     ("failed logins", "a count of wrong passwords under a hash, valid for a day"),
