@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Appeals against the hiding of something that you wrote.
+         * @description You can appeal once, within 20 days. An admin then decides again.
+         */
+        post: operations["create_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -688,6 +708,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/moderation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the cases of your school: open ones, those first that have waited longest, or decided ones, newest decision first.
+         * @description Only admins can do this. Cases about something that you wrote are left out.
+         */
+        get: operations["list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/moderation/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows a case with its reports.
+         * @description Only admins can do this. A case about something that you wrote does not exist for you.
+         */
+        get: operations["show_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/moderation/cases/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decides a case.
+         * @description Only admins can do this, and not about something that they wrote.
+         */
+        post: operations["decide_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/moderation/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the decisions of your school's admins, newest first.
+         * @description Only admins can do this. Decisions about something that you wrote are left out.
+         */
+        get: operations["list_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies": {
         parameters: {
             query?: never;
@@ -826,7 +926,8 @@ export interface paths {
         };
         /**
          * Lists the comments of a post, oldest first.
-         * @description Each comment has all of its replies. A page ends early with the comment that brings it to 200 comments and replies.
+         * @description Each comment has all of its replies. A page ends early with the comment that brings it to 200 comments and replies. A
+         *     post that is hidden from you shows no comments.
          */
         get: operations["list_comments"];
         put?: never;
@@ -878,6 +979,26 @@ export interface paths {
          * @description This also works if the post has been deleted.
          */
         delete: operations["unscrap_post"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reports a post, a comment, a message to you, or a review.
+         * @description You can report each of them once. When enough students have reported something, it is hidden until an admin decides.
+         */
+        post: operations["create_report"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1166,6 +1287,16 @@ export interface components {
              */
             nickname?: string | null;
         };
+        /** @description An appeal. */
+        Appeal: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            created_at: string;
+            /** @description May have several lines. */
+            text: string;
+        };
         /**
          * @description The author of a post, comment or message. It never reveals an anonymous author, or links anonymous content on
          *     different posts to the same author.
@@ -1269,6 +1400,79 @@ export interface components {
              */
             posting?: "everyone" | "admins" | null;
         };
+        /** @description The reports of a post, comment, message or review. */
+        Case: {
+            /** @description The appeal of the author. Null if there is none. */
+            appeal: components["schemas"]["Appeal"] | null;
+            /**
+             * Format: date-time
+             * @description When the reports hid it. Null if they did not.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            blinded_at: string | null;
+            /** @description What was reported, as it was at the newest report. Null after a year. */
+            content: components["schemas"]["ReportedContent"] | null;
+            /**
+             * Format: date-time
+             * @description When it was first reported.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            created_at: string;
+            /** @description The last decision. Null before the first. */
+            decision: components["schemas"]["Decision"] | null;
+            /**
+             * @description An opaque string.
+             * @example c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
+             */
+            id: string;
+            kind: components["schemas"]["SubjectKind"];
+            /** @description The reasons of the reports, most common first. */
+            reasons: components["schemas"]["ReasonCount"][];
+            /** Format: int32 */
+            report_count: number;
+            /**
+             * @example open
+             * @enum {string}
+             */
+            state: "open" | "decided";
+            /**
+             * Format: date-time
+             * @description When the case was opened, opened again or decided.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The weight of the reports. Reports of new accounts weigh nothing, nor do many reports of one student.
+             */
+            weight: number;
+        };
+        /** @description A case with its reports. */
+        CaseDetails: components["schemas"]["Case"] & {
+            /** @description The newest 100 reports, newest first. */
+            reports: components["schemas"]["CaseReport"][];
+        };
+        /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
+        CaseList: {
+            items: components["schemas"]["Case"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
+        };
+        /** @description A report, without its author. */
+        CaseReport: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            created_at: string;
+            /** @description May be empty. May have several lines. */
+            detail: string;
+            /**
+             * @example abuse
+             * @enum {string}
+             */
+            reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
+        };
         /**
          * @description Answers to the questions about a course: those of a review, or the most common ones of all its reviews. A question
          *     without an answer is null.
@@ -1311,9 +1515,9 @@ export interface components {
         };
         /** @description A comment or reply. A deleted comment that has replies is a placeholder, without text and author. */
         Comment: {
-            /** @description Null if the comment is deleted. */
+            /** @description Null if the comment is deleted, or hidden from you. */
             author: components["schemas"]["CommentAuthor"] | null;
-            /** @description Null if the comment is deleted. May have several lines. */
+            /** @description Null if the comment is deleted, or hidden from you. May have several lines. */
             content: string | null;
             /**
              * Format: date-time
@@ -1332,6 +1536,8 @@ export interface components {
             like_count: number;
             /** @description Whether you like the comment. */
             liked: boolean;
+            /** @description Why your comment is hidden. Null if it is not hidden, or not yours. */
+            moderation: components["schemas"]["Moderation"] | null;
             /**
              * @description The comment that this is a reply to. Null for a comment on the post itself. An opaque string.
              * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
@@ -1344,6 +1550,13 @@ export interface components {
             post_id: string;
             /** @description The replies, oldest first. Always empty for a reply. */
             replies: components["schemas"]["Comment"][];
+            /**
+             * @description A comment that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author
+             *     sees that a comment is `restored`.
+             * @example visible
+             * @enum {string}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted";
             /**
              * Format: date-time
              * @example 2026-09-01T00:00:00.000Z
@@ -1375,6 +1588,26 @@ export interface components {
             privacy: string;
             /** @example 2026-03-01 */
             terms: string;
+        };
+        /** @description A decision about a case. */
+        Decision: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            decided_at: string;
+            /** @description May have several lines. */
+            note: string;
+            /**
+             * @example none
+             * @enum {string}
+             */
+            sanction: "none" | "apply";
+            /**
+             * @example restore
+             * @enum {string}
+             */
+            verdict: "restore" | "remove";
         };
         /** @description An entry of your timetable. */
         Entry: components["schemas"]["EntryFacts"] & {
@@ -1513,6 +1746,13 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
+        /** @description A help line. */
+        HelpLine: {
+            /** @example 자살예방상담전화 */
+            name: string;
+            /** @example 109 */
+            phone: string;
+        };
         /** @description A page of threads, and the number of unread messages. */
         Inbox: components["schemas"]["ThreadList"] & {
             /**
@@ -1523,8 +1763,8 @@ export interface components {
         };
         /** @description The last message of a thread. */
         LastMessage: {
-            /** @description May have several lines. */
-            content: string;
+            /** @description Null if the message is hidden from you. May have several lines. */
+            content: string | null;
             /**
              * Format: date-time
              * @example 2026-09-01T00:00:00.000Z
@@ -1532,6 +1772,11 @@ export interface components {
             created_at: string;
             /** @description Whether you sent the message. */
             is_mine: boolean;
+            /**
+             * @example visible
+             * @enum {string}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted";
         };
         /** @description A lecture, with a summary of the reviews of its course. */
         Lecture: {
@@ -1608,8 +1853,24 @@ export interface components {
         };
         /** @description A post in a list, without its full text. */
         ListedPost: components["schemas"]["PostFacts"] & {
-            /** @description The first 200 characters of the text. */
-            content_preview: string;
+            /** @description The first 200 characters of the text. Null if the post is hidden from you. */
+            content_preview: string | null;
+        };
+        /** @description An entry of the moderation log. */
+        LogEntry: components["schemas"]["Decision"] & {
+            /**
+             * @description An opaque string.
+             * @example c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
+             */
+            case_id: string;
+            /** @description The admin who decided. */
+            decided_by: components["schemas"]["Author"];
+        };
+        /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
+        LogEntryList: {
+            items: components["schemas"]["LogEntry"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
         };
         /** @description The credentials to log in with. */
         LogIn: {
@@ -1661,7 +1922,7 @@ export interface components {
         };
         /** @description A message, or the notice at the start of a thread that says which post or comment the thread is about. */
         Message: {
-            /** @description The text. Null for the notice. May have several lines. */
+            /** @description The text. Null for the notice, and if the message is hidden from you. May have several lines. */
             content: string | null;
             /**
              * Format: date-time
@@ -1677,8 +1938,17 @@ export interface components {
             is_mine: boolean;
             /** @description `message`, or `source` for the notice. */
             kind: components["schemas"]["MessageKind"];
+            /** @description Why your message is hidden. Null if it is not hidden, or not yours. */
+            moderation: components["schemas"]["Moderation"] | null;
             /** @description The post or comment that the thread is about. Null for a message. */
             source: components["schemas"]["Source"] | null;
+            /**
+             * @description A message that is `blinded`, `removed` or `restricted` is hidden from its recipient. Only the sender sees that a
+             *     message is `restored`.
+             * @example visible
+             * @enum {string}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted";
         };
         /** @enum {string} */
         MessageKind: "message" | "source";
@@ -1687,6 +1957,64 @@ export interface components {
             items: components["schemas"]["Message"][];
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
+        };
+        /** @description Why your post, comment, message or review is hidden from others. */
+        Moderation: {
+            /** @description Whether you can appeal. You can appeal once. */
+            can_appeal: boolean;
+            /**
+             * @description The reason for which it was reported. Null if it is restricted.
+             * @example abuse
+             * @enum {string|null}
+             */
+            reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other" | null;
+            /**
+             * Format: uuid
+             * @description The takedown request that led to the restriction. Null if it is not restricted.
+             * @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2
+             */
+            takedown_id: string | null;
+            /**
+             * Format: date-time
+             * @description The last moment for an appeal. If it is restricted: when the restriction ends.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            until: string;
+        };
+        /** @description An appeal about a post, comment, message or review of yours that is hidden. Give the id of one of them. */
+        NewAppeal: {
+            /**
+             * @description An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
+             */
+            comment_id?: string | null;
+            /**
+             * Format: uuid
+             * @description A message that you sent. Give its thread, too.
+             * @example 01a03451-8775-7788-b39c-2022b828a01a
+             */
+            message_id?: string | null;
+            /**
+             * @description An opaque string.
+             * @example 01a06cb15e9d7f08a4c12d7730f5b6e801a05c4b81197db0bf82b964d39c1f11
+             */
+            post_id?: string | null;
+            /**
+             * Format: uuid
+             * @example b86e31a7-5d42-4f0e-a9c3-17f2d4e8650b
+             */
+            review_id?: string | null;
+            /**
+             * @description May have several lines.
+             * @example 광고가 아니라 동아리 소개입니다.
+             */
+            text: string;
+            /**
+             * Format: uuid
+             * @description The thread of the message.
+             * @example 01a08e75-a1a6-78be-b86e-cad62019c9d8
+             */
+            thread_id?: string | null;
         };
         /** @description A new board. */
         NewBoard: {
@@ -1742,7 +2070,27 @@ export interface components {
              */
             parent_id?: string | null;
         };
-        /** @description A new entry: a lecture, or a custom entry with a title and slots. */
+        /** @description A decision about a case. */
+        NewDecision: {
+            /**
+             * @description For the log. May have several lines.
+             * @example 욕설
+             */
+            note?: string | null;
+            /**
+             * @description `apply`: the author takes the next step of the sanctions. You do not learn which step it is.
+             * @example none
+             * @enum {string}
+             */
+            sanction: "none" | "apply";
+            /**
+             * @description `restore`: it stays, and reports do not hide it again unless it is edited. `remove`: it stays hidden.
+             * @example remove
+             * @enum {string}
+             */
+            verdict: "restore" | "remove";
+        };
+        /** @description A new entry: a lecture, or a custom entry with a title. */
         NewEntry: {
             /**
              * @description Default: a colour that few entries of the timetable have.
@@ -1777,7 +2125,7 @@ export interface components {
              */
             professor?: string | null;
             /**
-             * @description The times of a custom entry: at most 5, which must not overlap.
+             * @description The times of a custom entry: at most 5, which must not overlap. Default: none.
              * @example [
              *       {
              *         "day": "wed",
@@ -1787,7 +2135,7 @@ export interface components {
              *       }
              *     ]
              */
-            slots: components["schemas"]["NewSlot"][];
+            slots?: components["schemas"]["NewSlot"][] | null;
             /**
              * @description A single line.
              * @example 합창 연습
@@ -1861,6 +2209,46 @@ export interface components {
              * @example 학교 앞 맛집 추천해 주세요
              */
             title: string;
+        };
+        /** @description A report of a post, a comment, a message to you, or a review. Give the id of one of them. */
+        NewReport: {
+            /**
+             * @description An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
+             */
+            comment_id?: string | null;
+            /**
+             * @description What the admins should know. Required if the reason is `other`. May have several lines.
+             * @example 욕설이 있어요.
+             */
+            detail?: string | null;
+            /**
+             * Format: uuid
+             * @description A message that you received. Give its thread, too.
+             * @example 01a03451-8775-7788-b39c-2022b828a01a
+             */
+            message_id?: string | null;
+            /**
+             * @description An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
+             */
+            post_id?: string | null;
+            /**
+             * @example abuse
+             * @enum {string}
+             */
+            reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
+            /**
+             * Format: uuid
+             * @example 4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418
+             */
+            review_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The thread of the message.
+             * @example 01a08e75-a1a6-78be-b86e-cad62019c9d8
+             */
+            thread_id?: string | null;
         };
         /** @description A new review. */
         NewReview: {
@@ -2038,12 +2426,13 @@ export interface components {
         };
         /** @description A post. */
         Post: components["schemas"]["PostFacts"] & {
-            /** @description May have several lines. */
-            content: string;
+            /** @description Null if the post is hidden from you. May have several lines. */
+            content: string | null;
         };
         /** @description The fields that lists and single posts have in common. */
         PostFacts: {
-            author: components["schemas"]["Author"];
+            /** @description Null if the post is hidden from you. */
+            author: components["schemas"]["Author"] | null;
             /**
              * Format: uuid
              * @example 01a05c4b-8119-7db0-bf82-b964d39c1f11
@@ -2078,14 +2467,23 @@ export interface components {
             like_count: number;
             /** @description Whether you like the post. */
             liked: boolean;
-            /** @description The pictures of the post, in order. */
+            /** @description The pictures of the post, in order. Empty if the post is hidden from you. */
             media: components["schemas"]["Media"][];
+            /** @description Why your post is hidden. Null if it is not hidden, or not yours. */
+            moderation: components["schemas"]["Moderation"] | null;
             /** Format: int32 */
             scrap_count: number;
             /** @description Whether the post is among your scraps. */
             scrapped: boolean;
-            /** @description A single line. */
-            title: string;
+            /**
+             * @description A post that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author sees
+             *     that a post is `restored`.
+             * @example visible
+             * @enum {string}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted";
+            /** @description Null if the post is hidden from you. A single line. */
+            title: string | null;
             /**
              * Format: date-time
              * @example 2026-09-01T00:00:00.000Z
@@ -2133,6 +2531,16 @@ export interface components {
             /** @description `urn:campus:problem:` and the code. */
             type: string;
         };
+        /** @description A reason, and the number of reports with it. */
+        ReasonCount: {
+            /** Format: int32 */
+            count: number;
+            /**
+             * @example abuse
+             * @enum {string}
+             */
+            reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
+        };
         /** @description The address to which a mail goes. */
         RecoveryRequest: {
             /**
@@ -2150,10 +2558,48 @@ export interface components {
              */
             refresh_token?: string | null;
         };
+        /** @description A report of yours. Nobody learns who reported something. */
+        Report: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            created_at: string;
+            /** @description Where somebody in need finds help. Only if the reason is `self_harm`. */
+            help_lines: components["schemas"]["HelpLine"][];
+            /**
+             * @example abuse
+             * @enum {string}
+             */
+            reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
+        };
+        /** @description What was reported. */
+        ReportedContent: {
+            content: string;
+            /** @description The pictures of a post. */
+            media: components["schemas"]["ReportedMedia"][];
+            /** @description The title of a post. Null for anything else. */
+            title: string | null;
+        };
+        /** @description A picture of a reported post. */
+        ReportedMedia: {
+            /**
+             * @example image/jpeg
+             * @enum {string}
+             */
+            content_type: "image/jpeg" | "image/png" | "image/webp" | "image/gif";
+            /**
+             * Format: uuid
+             * @example 01a0694f-d61c-734b-8927-e130ef84fdb0
+             */
+            id: string;
+            /** @description The SHA-256 of the file, in base64url. */
+            sha256: string | null;
+        };
         /** @description A review of a course. It never reveals its author, or that two reviews have the same author. */
         Review: components["schemas"]["Choices"] & {
-            /** @description May have several lines. */
-            content: string;
+            /** @description Null if the review is hidden from you. May have several lines. */
+            content: string | null;
             /**
              * Format: date
              * @description The day on which the review was written, in Seoul.
@@ -2170,6 +2616,8 @@ export interface components {
             like_count: number;
             /** @description Whether you like the review. */
             liked: boolean;
+            /** @description Why your review is hidden. Null if it is not hidden, or not yours. */
+            moderation: components["schemas"]["Moderation"] | null;
             /** @example 4 */
             rating: number;
             /**
@@ -2177,6 +2625,13 @@ export interface components {
              * @example 2026-2
              */
             semester: string;
+            /**
+             * @description A review that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author sees
+             *     that a review is `restored`.
+             * @example visible
+             * @enum {string}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted";
             /**
              * @description The text to show in place of the author's name. Always in Korean.
              * @example 26년 1학기 수강자
@@ -2270,8 +2725,8 @@ export interface components {
         /** @description A shared timetable. It does not reveal its owner, its id, or when it was created or changed. */
         SharedTimetable: {
             /**
-             * Format: int32
              * @description The sum of the credits of all entries.
+             * @example 17.5
              */
             credits: number;
             entries: components["schemas"]["SharedEntry"][];
@@ -2363,11 +2818,19 @@ export interface components {
              * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
             post_id: string;
-            /** @description The title of the post. Null if the post or the comment is deleted. A single line. */
+            /**
+             * @description The state of the post or the comment. Null if it is deleted.
+             * @example visible
+             * @enum {string|null}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted" | null;
+            /** @description The title of the post. Null if the post or the comment is deleted, or hidden from you. A single line. */
             title: string | null;
         };
         /** @enum {string} */
         SourceKind: "post" | "comment";
+        /** @enum {string} */
+        SubjectKind: "post" | "comment" | "message" | "review";
         /**
          * @description A thread of messages about a post or comment, between its author and another user. Threads never reveal that two
          *     anonymous partners are the same user.
@@ -2413,8 +2876,8 @@ export interface components {
              */
             created_at: string | null;
             /**
-             * Format: int32
              * @description The sum of the credits of all entries.
+             * @example 17.5
              */
             credits: number;
             entries: components["schemas"]["TimetableEntry"][];
@@ -2799,6 +3262,73 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your choice of text, such as a new UUID for each resource. If you repeat the request with the same key within 24 hours, the service creates nothing: it returns what the first request created, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppeal"];
+            };
+        };
+        responses: {
+            /** @description The appeal. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_author`: you did not write it. `school_unverified`: your account is not verified. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: it does not exist. `not_found`: for a repeated request, if the resource that it created was deleted. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_appealed`. `appeal_closed`: it is not hidden, or was hidden more than 20 days ago. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailedOrIdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4107,7 +4637,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the comment is yours. `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: the comment is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4769,7 +5299,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `school_unverified`: your account is not verified. */
+            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `content_blinded`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5005,6 +5535,200 @@ export interface operations {
             403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Default: `open`.
+                 * @example open
+                 */
+                state?: "open" | "decided";
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of cases. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_admin`. `school_unverified`: your account is not verified. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetails"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_admin`. `school_unverified`: your account is not verified. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decide_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "욕설",
+                 *       "sanction": "none",
+                 *       "verdict": "remove"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            /** @description The decided case. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_admin`. `school_unverified`: your account is not verified. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description `case_decided`: somebody has decided the case. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of decisions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogEntryList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_admin`. `school_unverified`: your account is not verified. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5316,7 +6040,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`, `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `not_author`, `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5423,7 +6147,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5494,7 +6218,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: the post is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5540,7 +6264,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: the post is yours. `content_blinded`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5580,6 +6304,84 @@ export interface operations {
             403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your choice of text, such as a new UUID for each resource. If you repeat the request with the same key within 24 hours, the service creates nothing: it returns what the first request created, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description The report. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `own_content`: you wrote it. `content_blinded`: an admin has removed it. `school_unverified`: your account is not verified. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: it does not exist. `not_found`: for a repeated request, if the resource that it created was deleted. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_reported`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailedOrIdempotencyKeyReused"];
+            /** @description `rate_limited`: you have reported too much. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5644,7 +6446,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote the review. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: you wrote the review. `content_blinded`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

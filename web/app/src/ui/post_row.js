@@ -14,7 +14,7 @@ export function PostRow({ post }) {
   const picture = post.media?.[0];
   return html`<a class="post-row" href="/posts/${post.id}">
     <span class="grow stack-1">
-      <span class="post-row-title clamp-1" dir="auto">${post.is_question && html`<${Tag} tone="brand">${t("posts.question")}<//> `}${post.title}</span>
+      <span class="post-row-title clamp-1" dir="auto">${post.is_question && html`<${Tag} tone="brand">${t("posts.question")}<//> `}${post.title ?? t("common.hidden")}</span>
       <span class="post-row-text clamp-2" dir="auto">${post.content_preview}</span>
       <span class="post-row-foot">
         <${Count} icon="heart" tone="like" count=${post.like_count} label=${t("posts.likes", { count: post.like_count })} />

@@ -42,6 +42,8 @@ export default {
   anonymous_number: "Anonymous {number}",
   anonymous_author: "Anonymous (author)",
   withdrawn_author: "(unknown)",
+  hidden_author: "(hidden)",
+  hidden: "This is hidden.",
   just_now: "just now",
   minutes_ago: "{count} min ago",
   hours_ago: "{count} h ago",

@@ -42,6 +42,8 @@ export default {
   anonymous_number: "익명{number}",
   anonymous_author: "익명(글쓴이)",
   withdrawn_author: "(알수없음)",
+  hidden_author: "(가려짐)",
+  hidden: "가려진 내용이에요.",
   just_now: "방금",
   minutes_ago: "{count}분 전",
   hours_ago: "{count}시간 전",

@@ -40,7 +40,7 @@ function PinnedBoard({ board }) {
   return html`<a class="pinned-row" href="/boards/${board.id}">
     <strong class="pinned-name clamp-1" dir="auto">${board.name}</strong>
     <span class="pinned-post clamp-1" dir="auto">
-      ${post ? post.title : newest.status === "loading" ? html`<span class="skeleton pinned-skeleton"></span>` : t("home.no_post")}
+      ${post ? (post.title ?? t("common.hidden")) : newest.status === "loading" ? html`<span class="skeleton pinned-skeleton"></span>` : t("home.no_post")}
     </span>
     ${post && html`<${Time} iso=${post.created_at} />`}
   </a>`;

@@ -114,7 +114,7 @@ function Bubble({ message, partner }) {
     return html`<p class="log-source">${source.title === null ? sourceText(source) : html`<a class="link" href="/posts/${source.post_id}">${sourceText(source)}</a>`}</p>`;
   }
   return html`<div class="bubble" data-mine=${is_mine}>
-    <p class="bubble-text"><span class="visually-hidden">${is_mine ? t("messages.by_you") : t("messages.by_partner", { name: partner })}: </span><${UserText} text=${content ?? ""} /></p>
+    <p class="bubble-text"><span class="visually-hidden">${is_mine ? t("messages.by_you") : t("messages.by_partner", { name: partner })}: </span><${UserText} text=${content ?? t("common.hidden")} /></p>
     <time class="bubble-time nums" dateTime=${created_at}>${clockTime(created_at)}</time>
   </div>`;
 }

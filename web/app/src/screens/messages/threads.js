@@ -26,11 +26,12 @@ export default function Threads() {
 
 /** @param {{ thread: import("campus-api").Schema<"Thread"> }} props */
 function ThreadRow({ thread: { id, partner, source, last_message: last, unread_count: unread } }) {
+  const text = last.content ?? t("common.hidden");
   return html`<a class="thread-row" href="/messages/${id}">
     <${Avatar} kind=${partner.kind} name=${partner.name} size=${44} />
     <span class="grow stack-1">
       <span class="row"><span class="thread-partner clamp-1 grow">${authorName(partner)}</span><span class="small muted"><${Time} iso=${last.created_at} /></span></span>
-      <span class="row"><span class="thread-last clamp-1 grow" dir="auto" data-unread=${unread > 0}>${last.is_mine ? t("messages.you", { text: last.content }) : last.content}</span><${Badge} count=${unread} /></span>
+      <span class="row"><span class="thread-last clamp-1 grow" dir="auto" data-unread=${unread > 0}>${last.is_mine ? t("messages.you", { text }) : text}</span><${Badge} count=${unread} /></span>
       <span class="thread-source clamp-1">${sourceText(source)}</span>
     </span>
   </a>`;

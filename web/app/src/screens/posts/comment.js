@@ -33,7 +33,7 @@ export function Comment({ comment, actions, isReply }) {
   return html`<article class=${isReply ? "comment comment-reply" : "comment"}>
     ${isReply && html`<${Icon} name="reply" size=${16} />`}
     ${comment.is_deleted || !author
-      ? html`<p class="muted">${t("comments.deleted")}</p>`
+      ? html`<p class="muted">${t(comment.is_deleted ? "comments.deleted" : "common.hidden")}</p>`
       : html`<div class="grow stack-1">
           <header class="row">
             <${Avatar} kind=${author.kind} name=${author.name} size=${28} />

@@ -23,7 +23,7 @@ export default function Edit({ params: { id } }) {
 /** @param {{ post: import("campus-api").Schema<"Post"> }} props */
 function Editor({ post }) {
   const form = useForm({
-    initial: { title: post.title, content: post.content },
+    initial: { title: post.title ?? "", content: post.content ?? "" },
     // A draft of an older version would undo what another device has changed.
     draft: `edit:${post.id}:${post.edited_at ?? ""}`,
     check: checkPost,

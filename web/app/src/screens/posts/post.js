@@ -40,7 +40,7 @@ function Article({ post }) {
   const { author } = post;
   return html`<article class="card card-body post">
     <header class="row">
-      <${Avatar} kind=${author.kind} name=${author.name} size=${40} />
+      <${Avatar} kind=${author?.kind} name=${author?.name} size=${40} />
       <div class="grow">
         <p class="post-author clamp-1">${authorName(author)}</p>
         <p class="post-times">
@@ -50,8 +50,8 @@ function Article({ post }) {
       </div>
       ${post.is_question && html`<${Tag} tone="brand">${t("posts.question")}<//>`}
     </header>
-    <h2 class="post-title user-text" dir="auto">${post.title}</h2>
-    <p class="post-content"><${UserText} text=${post.content} /></p>
+    <h2 class="post-title user-text" dir="auto">${post.title ?? t("common.hidden")}</h2>
+    <p class="post-content"><${UserText} text=${post.content ?? ""} /></p>
     <${Gallery} pictures=${post.media} />
     <${Reactions} post=${post} />
   </article>`;
@@ -74,7 +74,7 @@ function PostMenu({ post }) {
   const mayDelete = post.is_mine || user.value?.role === "admin";
   return html`
     <${Menu} label=${t("posts.menu")} items=${[
-      !post.is_mine && post.author.kind !== "withdrawn" && { label: t("posts.send_message"), icon: "mail", onSelect: () => setWriting(true) },
+      !post.is_mine && post.author && post.author.kind !== "withdrawn" && { label: t("posts.send_message"), icon: "mail", onSelect: () => setWriting(true) },
       post.is_mine && { label: t("posts.edit"), icon: "edit", onSelect: () => navigate(`/posts/${post.id}/edit`) },
       mayDelete && { label: t("posts.delete"), icon: "trash", danger: true, onSelect: askAndRemove },
     ]} />
