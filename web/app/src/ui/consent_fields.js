@@ -30,7 +30,9 @@ export function ConsentFields({ form, policies, kinds }) {
       (kind) => html`<div class="consent-row" key=${kind}>
         <${ConsentBox} form=${form} name=${consentName(kind)} label=${t(/** @type {TextKey} */ (`policies.accept_${kind}`))}
           hint=${t("policies.version", { version: policies[kind]?.version ?? "" })} />
-        <${Button} small kind="ghost" aria-label=${t(/** @type {TextKey} */ (`policies.read_${kind}`))} onClick=${() => setShown(kind)}>${t("policies.read")}<//>
+        <${Button} small kind="ghost" aria-label=${t(/** @type {TextKey} */ (`policies.read_${kind}`))} onClick=${() => setShown(kind)}>
+          ${t("policies.read")}
+        <//>
       </div>`,
     )}
     ${policy &&

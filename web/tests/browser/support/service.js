@@ -30,9 +30,18 @@ export async function startService() {
   let running = await start(data, ["--port", "0", "--media-port", "0", "--app-port", "0"]);
   const { url, ports } = running;
   const run = (/** @type {string[]} */ args) => execFileSync(CAMPUS, [...args, "--data", data]);
-  // Students of the tests verify themselves.
-  const { items } = await (await fetch(`${url}/api/schools`)).json();
-  run(["schools", "set", items[0].id, "--policy", "email"]);
+  const stop = async () => {
+    await running.stop();
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    // Students of the tests verify themselves.
+    const { items } = await (await fetch(`${url}/api/schools`)).json();
+    run(["schools", "set", items[0].id, "--policy", "email"]);
+  } catch (failure) {
+    await stop();
+    throw failure;
+  }
   return {
     /** The URL of the web client. */
     url,
@@ -42,10 +51,7 @@ export async function startService() {
       run(args);
       running = await start(data, ports);
     },
-    async stop() {
-      await running.stop();
-      await rm(data, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

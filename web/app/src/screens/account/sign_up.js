@@ -26,12 +26,14 @@ export default function SignUp({ query }) {
   const next = query.get("next");
   return html`<${Screen} title=${t("account.sign_up")} back="/login" width="narrow">
     <${Loaded} resource=${policies} skeleton=${html`<${Skeleton} rows=${6} />`}>
-      ${(/** @type {Policies} */ data) => html`<${SignUpForm} policies=${data} onFailure=${policies.reload} />`}
+      ${(/** @type {Policies} */ data) => html`
+        <${SignUpForm} policies=${data} onFailure=${policies.reload} />
+        <p class="account-other">
+          ${t("account.have_account")} <a class="link" href=${next ? `/login?next=${encodeURIComponent(next)}` : "/login"}>${t("account.login")}</a>
+        </p>
+        <${PolicyLinks} />
+      `}
     <//>
-    <p class="account-other">
-      ${t("account.have_account")} <a class="link" href=${next ? `/login?next=${encodeURIComponent(next)}` : "/login"}>${t("account.login")}</a>
-    </p>
-    <${PolicyLinks} />
   <//>`;
 }
 

@@ -29,18 +29,19 @@ export default function Verify({ query }) {
     toast(t(isUnverified ? "verify.done" : "verify.changed"));
     navigate(next, { replace: true });
   };
-  return html`<${Screen} title=${t(isUnverified ? "verify.title" : "verify.change_title")} back=${isUnverified ? undefined : "/me"} width="narrow">
-    ${sentCode.value ? html`<${CodeForm} code=${sentCode.value} onConfirmed=${done} />` : html`<${FirstStep} onVerified=${done} />`}
-    ${isUnverified &&
+  const later =
+    isUnverified &&
     html`<div class="verify-later">
       <a class="link" href=${next}>${t("verify.later")}</a>
       <p class="muted small">${t("verify.deadline")}</p>
-    </div>`}
+    </div>`;
+  return html`<${Screen} title=${t(isUnverified ? "verify.title" : "verify.change_title")} back=${isUnverified ? undefined : "/me"} width="narrow">
+    ${sentCode.value ? html`<${CodeForm} code=${sentCode.value} onConfirmed=${done} />${later}` : html`<${FirstStep} onVerified=${done}>${later}<//>`}
   <//>`;
 }
 
-/** What the user does depends on the school. @param {{ onVerified: () => void }} props */
-function FirstStep({ onVerified }) {
+/** What the user does depends on the school. @param {{ onVerified: () => void, children?: any }} props `children`: below it, once it shows. */
+function FirstStep({ onVerified, children }) {
   const { id, name } = user.value.school;
   const school = useResource(`school:${id}`, async (signal) => {
     const { items } = await api.get("/schools", { query: { query: name, limit: 50 }, signal });
@@ -49,11 +50,14 @@ function FirstStep({ onVerified }) {
   const skeleton = html`<${Skeleton} rows=${2} />`;
   if (isStarting.value) return skeleton;
   return html`<${Loaded} resource=${school} skeleton=${skeleton}>
-    ${(/** @type {School} */ data) => {
-      if (data.policy === "email") return html`<${AddressForm} school=${data} />`;
-      return needsVerification.value ? html`<${Manual} onVerified=${onVerified} />` : html`<${EmptyState} icon="verified" title=${t("verify.done")} />`;
-    }}
+    ${(/** @type {School} */ data) => html`<${Step} school=${data} onVerified=${onVerified} />${children}`}
   <//>`;
+}
+
+/** @param {{ school: School, onVerified: () => void }} props */
+function Step({ school, onVerified }) {
+  if (school.policy === "email") return html`<${AddressForm} school=${school} />`;
+  return needsVerification.value ? html`<${Manual} onVerified=${onVerified} />` : html`<${EmptyState} icon="verified" title=${t("verify.done")} />`;
 }
 
 /** Says that the operator verifies, and looks again. @param {{ onVerified: () => void }} props */
