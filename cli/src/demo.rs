@@ -1,4 +1,4 @@
-//! The demo data of `campus dev --demo`: a school with lectures, students, timetables, reviews, friends, boards, posts and
+//! The demo data of `campus dev --demo`: a school with lectures, students, timetables, reviews, grades, friends, boards, posts and
 //! messages. The school and its lectures are imported; all else is created through the API.
 
 mod data;
@@ -22,9 +22,9 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use self::data::{
-    BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, LECTURES, PASSWORD, POSTS,
-    Post, REPORTS, REVIEWS, Report, Reported, Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread,
-    Timetable,
+    BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, GOAL_CREDITS, GRADES,
+    GradedCourse, Grades, LECTURES, PASSWORD, POSTS, Post, REPORTS, REVIEWS, Report, Reported, Review, SCHOOL,
+    SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
 };
 pub(crate) use self::examples::ExampleIds;
 use crate::csv_file::CsvFile;
@@ -59,6 +59,7 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     for review in &REVIEWS {
         reviews.push(demo.create_review(&catalogue, review).await?);
     }
+    demo.create_grades().await?;
     for request in &FRIEND_REQUESTS {
         demo.create_friends(request).await?;
     }
@@ -170,6 +171,17 @@ impl<'a> Demo<'a> {
         let id = self.create(&format!("/lectures/{}/reviews", lecture.id), *author, &new).await?;
         self.like(&format!("/reviews/{id}/like"), *author, *likes).await?;
         Ok(id)
+    }
+
+    /// Records the grades of the first student.
+    async fn create_grades(&self) -> Result<()> {
+        self.send(Method::PATCH, "/grades", Some(0), &json!({ "goal_credits": GOAL_CREDITS })).await?;
+        for Grades { semester, courses } in &GRADES {
+            let course = |GradedCourse(title, credit, grade, is_major, is_retake): &GradedCourse| json!({ "title": title, "credit": credit, "grade": grade, "is_major": is_major, "is_retake": is_retake });
+            let courses = json!({ "courses": courses.iter().map(course).collect::<Vec<_>>() });
+            self.send(Method::PUT, &format!("/grades/{semester}"), Some(0), &courses).await?;
+        }
+        Ok(())
     }
 
     async fn create_friends(&self, request: &FriendRequest) -> Result<()> {
@@ -290,9 +302,14 @@ impl<'a> Demo<'a> {
 
     /// Sends a POST request to the API, with the token of a student. Returns the body of the response.
     async fn post(&self, path: &str, student: Option<usize>, body: &Value) -> Result<Value> {
+        self.send(Method::POST, path, student, body).await
+    }
+
+    /// Sends a request to the API, with the token of a student. Returns the body of the response.
+    async fn send(&self, method: Method, path: &str, student: Option<usize>, body: &Value) -> Result<Value> {
         let token = |student: usize| self.tokens.get(student).context("a request of an unknown student");
         let token = student.map(token).transpose()?;
-        send(self.service, Method::POST, path, token.map(String::as_str), Some(body)).await
+        send(self.service, method, path, token.map(String::as_str), Some(body)).await
     }
 }
 

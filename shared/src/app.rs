@@ -8,9 +8,9 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
-    AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Keys, Limiter,
-    Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews, Schools,
-    Sessions, Table, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
+    AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Grades, Keys,
+    Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews,
+    Schools, Sessions, Table, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -51,6 +51,7 @@ pub struct Parts {
     pub user_directory: UserDirectory,
     pub friends: Friends,
     pub cases: Cases,
+    pub grades: Grades,
 }
 
 /// Why a function cannot start.
@@ -133,7 +134,8 @@ impl App {
             reviews: Reviews::new(table.clone()),
             user_directory: UserDirectory::new(table.clone()),
             friends: Friends::new(table.clone()),
-            cases: Cases::new(table),
+            cases: Cases::new(table.clone()),
+            grades: Grades::new(table),
         })))
     }
 }

@@ -185,6 +185,52 @@ pub(super) const BOARDS: [Board; 4] = [
     },
 ];
 
+/// The courses of a semester, with their grades, of the first student.
+pub(super) struct Grades {
+    pub(super) semester: &'static str,
+    pub(super) courses: &'static [GradedCourse],
+}
+
+/// A course: title, credits, grade, whether it is one of the major, whether it is a retake.
+pub(super) struct GradedCourse(
+    pub(super) &'static str,
+    pub(super) f64,
+    pub(super) &'static str,
+    pub(super) bool,
+    pub(super) bool,
+);
+
+/// The credits that the first student needs to graduate.
+pub(super) const GOAL_CREDITS: u32 = 130;
+
+pub(super) const GRADES: [Grades; 3] = [
+    Grades {
+        semester: "2025-1",
+        courses: &[
+            GradedCourse("미적분학 1", 3.0, "B0", true, false),
+            GradedCourse("물리학 1", 3.0, "C+", true, false),
+            GradedCourse("대학 국어", 3.0, "A0", false, false),
+            GradedCourse("사회봉사", 0.5, "P", false, false),
+        ],
+    },
+    Grades {
+        semester: "2025-2",
+        courses: &[
+            GradedCourse("미적분학 2", 3.0, "B+", true, false),
+            GradedCourse("프로그래밍 기초", 3.0, "A+", true, false),
+            GradedCourse("철학의 이해", 2.0, "A0", false, false),
+        ],
+    },
+    Grades {
+        semester: "2026-1",
+        courses: &[
+            GradedCourse("물리학 1", 3.0, "A+", true, true),
+            GradedCourse("이산수학", 3.0, "A0", true, false),
+            GradedCourse("채플", 0.5, "P", false, false),
+        ],
+    },
+];
+
 pub(super) struct Post {
     pub(super) author: usize,
     pub(super) board: usize,

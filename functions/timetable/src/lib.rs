@@ -1,9 +1,10 @@
-//! Lectures, reviews, timetables, share links and friends: the routes of this function, with a folder for each resource
+//! Lectures, reviews, grades, timetables, share links and friends: the routes of this function, with a folder for each resource
 //! and a file for each operation.
 
 mod catalogue_cache;
 mod entries;
 mod friends;
+mod grades;
 mod lectures;
 mod reviews;
 mod shares;
@@ -32,6 +33,10 @@ campus_core::operations! {
     reviews::create::create_review,
     reviews::delete::delete_review,
     reviews::like::like_review,
+    grades::list::list_grades,
+    grades::update::update_grades,
+    grades::show::show_semester_grades,
+    grades::replace::replace_semester_grades,
     shares::create::create_share,
     shares::delete::delete_share,
     shares::show::show_shared_timetable,

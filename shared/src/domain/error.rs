@@ -92,6 +92,8 @@ pub enum FieldError {
     EndsBeforeStart,
     /// Slots of the entry overlap.
     Overlapping,
+    /// The scale does not have the grade.
+    NotOnScale,
     /// The lecture is in another semester than the timetable.
     OtherSemester,
     /// The field of a lecture comes from the catalogue and cannot be changed in a timetable.
@@ -236,6 +238,12 @@ pub enum Refusal {
     /// The user has already reviewed the course.
     #[error("already reviewed")]
     AlreadyReviewed,
+    /// The user has the maximum number of semesters with grades.
+    #[error("too many semesters with grades")]
+    GradesFull,
+    /// A course has a minus grade, which the new scale does not have.
+    #[error("minus grades are not on the scale")]
+    MinusGrades,
     /// The two users are already friends.
     #[error("already friends")]
     AlreadyFriends,

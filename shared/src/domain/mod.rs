@@ -19,6 +19,7 @@ mod credit;
 mod email;
 mod error;
 mod friendship;
+mod grade;
 mod hangul;
 mod ids;
 mod language;
@@ -59,6 +60,7 @@ pub use credit::{Credit, CreditText, Credits, GoalCredits};
 pub use email::{Email, EmailDomain};
 pub use error::{FieldError, Invalid, Parse, Refusal};
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
+pub use grade::{Grade, GradeSettings, GradeTotals, Gradebook, GradedCourse, Mean, Scale};
 pub use ids::{
     BlockId, BoardId, CaseId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId,
     SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,

@@ -41,6 +41,7 @@ const TAGS: [(&str, &str); 23] = [
     ("blocks", "Whose posts and comments you do not want to see."),
     ("lectures", "The lecture catalogue of a semester."),
     ("reviews", "Reviews of courses."),
+    ("grades", "Your grades, their means and your credits. Nobody else sees them."),
     ("timetables", "Your timetables, and those that other students let you see."),
     ("entries", "The entries of a timetable: lectures, and entries of your own."),
     ("shares", "Links that show a timetable to anyone."),

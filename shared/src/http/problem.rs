@@ -147,6 +147,8 @@ impl From<Refusal> for Problem {
             Refusal::NotTimetableOwner => Code::NotTimetableOwner,
             Refusal::NotTaken => Code::NotTaken,
             Refusal::AlreadyReviewed => Code::AlreadyReviewed,
+            Refusal::GradesFull => Code::GradesFull,
+            Refusal::MinusGrades => Code::MinusGrades,
             Refusal::AlreadyFriends => Code::AlreadyFriends,
             Refusal::AlreadyRequested => Code::AlreadyRequested,
             Refusal::OwnRequest => Code::OwnRequest,

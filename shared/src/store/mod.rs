@@ -17,6 +17,7 @@ mod content;
 mod dynamo;
 mod export;
 mod friends;
+mod grades;
 mod keys;
 mod limits;
 mod mails;
@@ -51,6 +52,7 @@ pub use content::uploads::Uploads;
 pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, StreamRecord, Table, Usage, time_left};
 pub use export::{EXPORTED, Export, Exports, NOT_EXPORTED};
 pub use friends::{Friends, NamedFriendLink};
+pub use grades::{Grades, StoredGrades};
 pub use keys::{AccountKey, AuthKeys, KeyRing, Keys, MailKey, PublicKey, SigningKey, generate_secret};
 pub use limits::{
     AddressAction, CountedAttempt, FailedLogins, Limiter, Limits, LoginOrigin, MailRates, Rate, UserAction,

@@ -5,10 +5,10 @@
 
 use campus_core::domain::School;
 use campus_core::store::Usage;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::external;
-use crate::support::fixture::{Fixture, review_body};
+use crate::support::fixture::{Fixture, grade_body, review_body};
 use crate::support::generated;
 use crate::support::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 use crate::support::operations::{self, Minimum};
@@ -315,6 +315,7 @@ async fn note_timetables(
     let found = app.get("/lectures?semester=2026-1").by(student).send().await;
     note("GET /lectures, of 2 courses", found);
     note_reviews(app, student, &other, &lecture, note).await;
+    note_grades(app, student, &lecture, note).await;
 }
 
 /// Reviews of a course that the student has taken.
@@ -334,6 +335,18 @@ async fn note_reviews(
     note("DELETE /reviews/{id}", app.delete(&path).by(student).send().await);
     let once = write().header("idempotency-key", "r1").send().await;
     note("POST /lectures/{id}/reviews, Idempotency-Key", once);
+}
+
+/// Grades of one semester.
+async fn note_grades(app: &TestApp, student: &Student, lecture: &str, note: &mut impl FnMut(&str, Answer) -> Answer) {
+    let put = |body: &Value| app.put("/grades/2026-1").by(student).json(&json!({ "courses": [body] })).send();
+    let mut course = grade_body();
+    note("PUT /grades/{semester}", put(&course).await);
+    course["lecture_id"] = json!(lecture);
+    note("PUT /grades/{semester}, with a lecture", put(&course).await);
+    note("GET /grades/{semester}", app.get("/grades/2026-1").by(student).send().await);
+    note("GET /grades", app.get("/grades").by(student).send().await);
+    note("PATCH /grades", app.patch("/grades").by(student).json(&json!({ "scale": 4.3 })).send().await);
 }
 
 /// Share links and friends.

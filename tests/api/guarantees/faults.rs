@@ -114,6 +114,10 @@ tests! {
     create_friend_request,
     delete_friend_request,
     accept_friend_request,
+    list_grades,
+    update_grades,
+    show_semester_grades,
+    replace_semester_grades,
 }
 
 /// What is wrong with the list of tests.

@@ -304,6 +304,11 @@ pub fn review_body() -> Value {
     })
 }
 
+/// A course with its grade.
+pub fn grade_body() -> Value {
+    json!({ "title": "확률과정론", "credit": 1.5, "grade": "B+", "is_major": true, "is_retake": false })
+}
+
 /// Creates the fixture through the API.
 async fn create() -> Seed {
     let folder = tempfile::tempdir().unwrap();
@@ -360,6 +365,8 @@ async fn create() -> Seed {
     things.block = app.block(&manager, json!({ "post_id": things.post })).await;
     create_timetables(&app, &mut things, &author).await;
     create_review(&app, &mut things, &author, &withdrawn).await;
+    let grades = json!({ "courses": [{ "title": "해석학", "credit": 3, "grade": "A+", "is_major": false }] });
+    app.put("/grades/2026-1").by(&author).json(&grades).send().await.is(200);
     things.friend = app.befriend(&manager, &student).await;
     app.timetable(&manager, "친구에게", "friends").await;
     things.request = app.ask(&admin, &student).await;

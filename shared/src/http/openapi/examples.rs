@@ -130,6 +130,14 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
         "NewReport" => one(json!({ "comment_id": COMMENT, "reason": "abuse", "detail": "욕설이 있어요." })),
         "NewAppeal" => one(json!({ "review_id": OWN_REVIEW, "text": "개인 정보가 없습니다." })),
         "NewDecision" => one(json!({ "verdict": "restore", "sanction": "none", "note": "욕설이 아닙니다." })),
+        "NewSemesterGrades" => one(json!({ "courses": [
+            { "title": "확률과정론", "credit": 3, "grade": "A+", "is_major": true, "is_retake": false, "lecture_id": LECTURE },
+            { "title": "사회봉사", "credit": 0.5, "grade": "P", "is_major": false },
+        ] })),
+        "NewGradedCourse" => one(json!({
+            "title": "확률과정론", "credit": 3, "grade": "A+", "is_major": true, "is_retake": false, "lecture_id": LECTURE,
+        })),
+        "GradesUpdate" => one(json!({ "scale": 4.3, "goal_credits": 130 })),
         "NewFriendRequest" => one(json!({ "login_id": "bada" })),
         _ => Vec::new(),
     }

@@ -184,6 +184,11 @@ scalars! {
     domain::Credit => half_credits().maximum(Some(30)).examples([3]);
     domain::CreditText => half_credits().maximum(Some(30)).examples([3]);
     domain::Credits => half_credits().examples([json!(17.5)]);
+    domain::GoalCredits => half_credits().maximum(Some(500)).examples([130]);
+    domain::Scale => ObjectBuilder::new().schema_type(Type::Number).enum_values(Some([4.5, 4.3])).examples([4.5]);
+    domain::Grade => choice(domain::Grade::NAMES);
+    domain::Mean => ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).maximum(Some(4.5))
+        .examples([3.8571]);
     domain::Visibility => choice(["private", "friends", "school"]);
     domain::Direction => choice(["in", "out"]);
     domain::Color => text().pattern(Some("^#[0-9A-Fa-f]{6}$")).examples(["#aed6f1"]);

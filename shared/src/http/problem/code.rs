@@ -228,6 +228,13 @@ codes! {
     /// The caller has already reviewed the course.
     AlreadyReviewed = CONFLICT, "already_reviewed", "Already reviewed",
         "이미 강의평을 쓴 강의입니다.", "You have already reviewed this course.";
+    /// The caller already has 40 semesters with grades.
+    GradesFull = CONFLICT, "grades_full", "Grades full",
+        "성적은 40개 학기까지 기록할 수 있습니다.", "You can have grades of at most 40 semesters.";
+    /// The caller changes the scale to 4.5, which has no minus grades, and a course has one.
+    MinusGrades = CONFLICT, "minus_grades", "Minus grades",
+        "4.5 만점에는 A-와 같은 마이너스 등급이 없습니다. 먼저 과목의 등급을 바꿔 주세요.",
+        "The scale of 4.5 has no minus grades. Change the grades of these courses first.";
     /// The caller sends a friend request to a friend.
     AlreadyFriends = CONFLICT, "already_friends", "Already friends",
         "이미 친구입니다.", "You are already friends.";

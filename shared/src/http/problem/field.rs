@@ -102,6 +102,7 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             ("종료 시각은 시작 시각보다 늦어야 합니다.", "The end must be later than the start.")
         }
         FieldError::Overlapping => ("시간이 서로 겹칩니다.", "The times overlap."),
+        FieldError::NotOnScale => ("4.5 만점에는 없는 등급입니다.", "The scale of 4.5 does not have this grade."),
         FieldError::OtherSemester => ("다른 학기의 강의입니다.", "The lecture belongs to another semester."),
         FieldError::FromCatalogue => (
             "강의 목록에서 가져온 내용은 바꿀 수 없습니다.",

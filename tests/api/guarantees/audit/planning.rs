@@ -1,4 +1,4 @@
-//! Findings about catalogues, timetables, reviews, share links and friends.
+//! Findings about catalogues, timetables, reviews, grades, share links and friends.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -163,6 +163,13 @@ async fn a_review_has_a_location_and_at_most_one_author_and_its_likes_are_counte
     let liked =
         rows.iter().map(key_of).find(|(_, sk)| sk.ends_with(&sample.deleted_review) && sk.starts_with("REVIEWL"));
     sample.finds(&[Deleted(liked.unwrap())], []).await;
+}
+
+#[tokio::test]
+async fn the_grades_of_a_semester_need_the_settings() {
+    let sample = SampleTable::start().await;
+    let (settings, semester) = (sample.own("GRADES"), sample.own("GRADES#2026-1"));
+    sample.finds(&[Deleted(settings.clone())], [needs(&semester, &[&settings])]).await;
 }
 
 fn link_key(sample: &SampleTable) -> Key {

@@ -11,7 +11,7 @@ use campus_local::Engine;
 use serde_json::json;
 use tokio::sync::OnceCell;
 
-use crate::support::fixture::review_body;
+use crate::support::fixture::{grade_body, review_body};
 use crate::support::harness::{Student, TestApp, connection};
 use crate::support::ids;
 use crate::support::policies;
@@ -332,6 +332,7 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     let review_of = async |title| create_review(&app, &student, &other, title).await;
     let (review, deleted_review) = (review_of("확률과정론").await, review_of("논문연구").await);
     app.delete(format!("/reviews/{deleted_review}")).by(&student).send().await.is(204);
+    app.put("/grades/2026-1").by(&student).json(&json!({ "courses": [grade_body()] })).send().await.is(200);
     app.ask(&student, &app.student(&school).await).await;
     let declined = app.ask(&app.student(&school).await, &student).await;
     app.delete(format!("/friends/requests/{declined}")).by(&student).send().await.is(204);

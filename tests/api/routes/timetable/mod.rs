@@ -1,6 +1,7 @@
-//! Lectures, timetables, reviews, share links and friends.
+//! Lectures, timetables, reviews, grades, share links and friends.
 
 mod friends;
+mod grades;
 mod lectures;
 mod reviews;
 mod shares;

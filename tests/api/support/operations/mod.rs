@@ -9,6 +9,7 @@ mod auth;
 mod boards;
 mod comments;
 mod event;
+mod grades;
 mod messages;
 mod minimum;
 mod moderation;
@@ -28,7 +29,7 @@ pub use self::event::{Event, EventBody, UNKNOWN_PATH};
 pub use self::minimum::Minimum;
 use self::minimum::{BY_ID, FRESH, OTHERS, OWN_ROWS, SAFE, SPLIT};
 use crate::support::fixture::Who::{Admin, Author, Ended, ForeignAdmin, Manager, Nobody, Student, Withdrawn};
-use crate::support::fixture::{Things, Who};
+use crate::support::fixture::{Things, Who, grade_body};
 
 /// An operation of the API.
 pub struct Operation {
@@ -108,7 +109,10 @@ pub static GROUPS: LazyLock<Vec<OperationGroup>> = LazyLock::new(|| {
         OperationGroup { name: "comments", operations: comments::operations() },
         OperationGroup { name: "messages", operations: messages::operations() },
         OperationGroup { name: "moderation", operations: moderation::operations() },
-        OperationGroup { name: "timetable", operations: timetable::operations() },
+        OperationGroup {
+            name: "timetable",
+            operations: [timetable::operations(), grades::operations()].into_iter().flatten().collect(),
+        },
     ]
 });
 

@@ -10,6 +10,7 @@ mod directory;
 mod failed_logins;
 mod feeds;
 mod friends;
+mod grades;
 mod idempotency_keys;
 mod keys;
 mod limits;
@@ -71,6 +72,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     reviews::audit,
     directory::audit,
     friends::audit,
+    grades::audit,
     resting::audit,
     share_links::audit,
     mails::audit,
