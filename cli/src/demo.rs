@@ -1,4 +1,4 @@
-//! The demo data of `campus dev --demo`: a school with lectures, students, timetables, reviews, grades, friends, boards, posts and
+//! The demo data of `campus dev --demo`: a school with lectures, students, timetables, reviews, exam infos, grades, friends, boards, posts and
 //! messages. The school and its lectures are imported; all else is created through the API.
 
 mod data;
@@ -22,9 +22,9 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use self::data::{
-    BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, GOAL_CREDITS, GRADES,
-    GradedCourse, Grades, LECTURES, PASSWORD, POSTS, Post, REPORTS, REVIEWS, Report, Reported, Review, SCHOOL,
-    SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
+    BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, EXAM_INFOS, ExamInfo, FRIEND_REQUESTS, FriendRequest,
+    GOAL_CREDITS, GRADES, GradedCourse, Grades, LECTURES, PASSWORD, POSTS, Post, REPORTS, REVIEWS, Report, Reported,
+    Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
 };
 pub(crate) use self::examples::ExampleIds;
 use crate::csv_file::CsvFile;
@@ -58,6 +58,9 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     let mut reviews = Vec::new();
     for review in &REVIEWS {
         reviews.push(demo.create_review(&catalogue, review).await?);
+    }
+    for exam_info in &EXAM_INFOS {
+        demo.create_exam_info(&catalogue, exam_info).await?;
     }
     demo.create_grades().await?;
     for request in &FRIEND_REQUESTS {
@@ -171,6 +174,15 @@ impl<'a> Demo<'a> {
         let id = self.create(&format!("/lectures/{}/reviews", lecture.id), *author, &new).await?;
         self.like(&format!("/reviews/{id}/like"), *author, *likes).await?;
         Ok(id)
+    }
+
+    /// Tells about an exam of the course of a lecture.
+    async fn create_exam_info(&self, catalogue: &Snapshot, exam_info: &ExamInfo) -> Result<()> {
+        let ExamInfo { author, lecture, exam, question_types, strategy, likes } = exam_info;
+        let path = format!("/lectures/{}/exam-infos", find_lecture(catalogue, *lecture)?.id);
+        let new = json!({ "exam": exam, "semester": SEMESTER, "question_types": question_types, "strategy": strategy });
+        let id = self.create(&path, *author, &new).await?;
+        self.like(&format!("/exam-infos/{id}/like"), *author, *likes).await
     }
 
     /// Records the grades of the first student.

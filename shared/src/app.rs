@@ -8,8 +8,8 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
-    AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, Friends, Grades, Keys,
-    Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews,
+    AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, ExamInfos, Friends, Grades,
+    Keys, Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews,
     Schools, Sessions, Table, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
@@ -48,6 +48,7 @@ pub struct Parts {
     pub terms: Terms,
     pub timetables: Timetables,
     pub reviews: Reviews,
+    pub exam_infos: ExamInfos,
     pub user_directory: UserDirectory,
     pub friends: Friends,
     pub cases: Cases,
@@ -132,6 +133,7 @@ impl App {
             terms: Terms::new(table.clone()),
             timetables: Timetables::new(table.clone()),
             reviews: Reviews::new(table.clone()),
+            exam_infos: ExamInfos::new(table.clone()),
             user_directory: UserDirectory::new(table.clone()),
             friends: Friends::new(table.clone()),
             cases: Cases::new(table.clone()),

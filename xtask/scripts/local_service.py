@@ -412,6 +412,12 @@ class LocalService:
         review = {"rating": 4, "content": "곧 사라질 강의평이지만 길이는 맞춥니다.", "semester": "2026-2"}
         return self.call("POST", path, review, token)["id"]
 
+    def new_exam_info(self, token: str) -> str:
+        """Creates the student's exam info about `TAKEN_LECTURE_ID`. Returns its id."""
+        path = f"/lectures/{self.values['TAKEN_LECTURE_ID']}/exam-infos"
+        exam_info = {"exam": "quiz", "semester": "2026-2", "question_types": [], "strategy": "곧 사라질 시험 정보지만 길이는 맞춥니다."}
+        return self.call("POST", path, exam_info, token)["id"]
+
     def values_for(self, event: Event) -> dict[str, str]:
         """The values of the placeholders for sending the event once.
 
@@ -436,13 +442,19 @@ class LocalService:
                     self.call("DELETE", f"/timetables/{old['id']}")
             values |= self.new_timetable(f"잠깐 {values['UNIQUE']}")
             self.latest_timetable = values["TIMETABLE_ID"]
-        if event.writes and any(name in event.text for name in ("${TAKEN_LECTURE_ID}", "${REVIEW_ID}")):
+        if event.writes and any(
+            name in event.text for name in ("${TAKEN_LECTURE_ID}", "${REVIEW_ID}", "${EXAM_INFO_ID}")
+        ):
             # A student can review a course only once.
             values["ACCESS_TOKEN"] = self.new_reviewer(values)
         if "${REVIEW_ID}" in event.text:
             values["REVIEW_ID"] = self.new_review(values["ACCESS_TOKEN"])
         if "${OTHERS_REVIEW_ID}" in event.text:
             values["OTHERS_REVIEW_ID"] = self.new_review(self.new_reviewer(values))
+        if "${EXAM_INFO_ID}" in event.text:
+            values["EXAM_INFO_ID"] = self.new_exam_info(values["ACCESS_TOKEN"])
+        if "${OTHERS_EXAM_INFO_ID}" in event.text:
+            values["OTHERS_EXAM_INFO_ID"] = self.new_exam_info(self.new_reviewer(values))
         if event.writes and "/friends" in event.text:
             values |= self.new_friend(values)
         return values

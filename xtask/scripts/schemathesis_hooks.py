@@ -179,6 +179,7 @@ class Resources:
             self.ids["/shared-timetables"] += [share["token"]] if "token" in share else []
         for lecture in lectures:
             self.add("/reviews", *self.sender.items(f"/lectures/{lecture['id']}/reviews"))
+            self.add("/exam-infos", *self.sender.items(f"/lectures/{lecture['id']}/exam-infos"))
         self.other.call("POST", "/friends/requests", {"login_id": self.sender.login})
         self.add("/friends", *self.sender.items("/friends"))
         self.add("/friends/requests", *self.sender.items("/friends/requests"))

@@ -141,6 +141,45 @@ pub(super) const REVIEWS: [Review; 5] = [
     },
 ];
 
+/// An exam info about the course of a lecture that the author has taken.
+pub(super) struct ExamInfo {
+    pub(super) author: usize,
+    /// Code and section.
+    pub(super) lecture: (&'static str, &'static str),
+    pub(super) exam: &'static str,
+    pub(super) question_types: &'static [&'static str],
+    pub(super) strategy: &'static str,
+    /// The number of other students who like the exam info.
+    pub(super) likes: usize,
+}
+
+pub(super) const EXAM_INFOS: [ExamInfo; 3] = [
+    ExamInfo {
+        author: 0,
+        lecture: ("CS310", "001"),
+        exam: "midterm",
+        question_types: &["essay", "short_answer"],
+        strategy: "스케줄링 알고리즘을 직접 그려 보는 문제가 나왔습니다. 과제 2를 다시 보세요.",
+        likes: 2,
+    },
+    ExamInfo {
+        author: 3,
+        lecture: ("MA210", "001"),
+        exam: "final",
+        question_types: &["essay"],
+        strategy: "마르코프 연쇄의 정상 분포를 구하는 문제가 꼭 나옵니다. 증명은 수업 때 한 것만 나와요.",
+        likes: 0,
+    },
+    ExamInfo {
+        author: 4,
+        lecture: ("MA210", "001"),
+        exam: "midterm",
+        question_types: &["essay", "true_false"],
+        strategy: "참거짓 문제가 까다롭습니다. 정의를 정확히 외우고 반례를 생각해 두세요.",
+        likes: 0,
+    },
+];
+
 /// A friend request.
 pub(super) struct FriendRequest {
     pub(super) from: usize,

@@ -82,10 +82,15 @@ impl Finder<'_> {
     async fn find_lectures(&mut self) {
         let lecture = |code| format!("/lectures?semester={SEMESTER}&code={code}");
         self.find(&lecture("MA210"), examples::LECTURE, |_| true).await;
-        for (code, published, is_mine) in [("CS230", examples::REVIEW, false), ("CS310", examples::OWN_REVIEW, true)] {
+        for (code, things, published, is_mine) in [
+            ("CS230", "reviews", examples::REVIEW, false),
+            ("CS310", "reviews", examples::OWN_REVIEW, true),
+            ("MA210", "exam-infos", examples::EXAM_INFO, false),
+            ("CS310", "exam-infos", examples::OWN_EXAM_INFO, true),
+        ] {
             if let Some(id) = self.lookup(&lecture(code), |_| true).await {
-                let reviews = format!("/lectures/{id}/reviews");
-                self.find(&reviews, published, |review| review["is_mine"] == is_mine).await;
+                let list = format!("/lectures/{id}/{things}");
+                self.find(&list, published, |thing| thing["is_mine"] == is_mine).await;
             }
         }
     }

@@ -1,8 +1,9 @@
-//! Lectures, reviews, grades, timetables, share links and friends: the routes of this function, with a folder for each resource
+//! Lectures, reviews, exam infos, grades, timetables, share links and friends: the routes of this function, with a folder for each resource
 //! and a file for each operation.
 
 mod catalogue_cache;
 mod entries;
+mod exam_infos;
 mod friends;
 mod grades;
 mod lectures;
@@ -10,6 +11,7 @@ mod reviews;
 mod shares;
 mod slot_view;
 mod state;
+mod taken_course;
 mod timetables;
 
 pub use state::TimetableState;
@@ -33,6 +35,10 @@ campus_core::operations! {
     reviews::create::create_review,
     reviews::delete::delete_review,
     reviews::like::like_review,
+    exam_infos::list::list_exam_infos,
+    exam_infos::create::create_exam_info,
+    exam_infos::delete::delete_exam_info,
+    exam_infos::like::like_exam_info,
     grades::list::list_grades,
     grades::update::update_grades,
     grades::show::show_semester_grades,

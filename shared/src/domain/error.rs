@@ -238,6 +238,9 @@ pub enum Refusal {
     /// The user has already reviewed the course.
     #[error("already reviewed")]
     AlreadyReviewed,
+    /// The user has already written about this exam of the course.
+    #[error("the exam info exists")]
+    AlreadyWritten,
     /// The user has the maximum number of semesters with grades.
     #[error("too many semesters with grades")]
     GradesFull,

@@ -137,6 +137,10 @@ id!(
     ReviewId
 );
 id!(
+    /// The id of an exam info.
+    ExamInfoId
+);
+id!(
     /// The id of a friendship or a friend request.
     FriendshipId
 );
@@ -198,7 +202,7 @@ macro_rules! random_ids {
     )*};
 }
 
-random_ids!(UserId, ReviewId);
+random_ids!(UserId, ReviewId, ExamInfoId);
 
 /// The id of a post, which contains the id of its board.
 ///

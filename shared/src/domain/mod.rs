@@ -18,6 +18,7 @@ mod course;
 mod credit;
 mod email;
 mod error;
+mod exam_info;
 mod friendship;
 mod grade;
 mod hangul;
@@ -59,11 +60,12 @@ pub use course::{Course, CourseId};
 pub use credit::{Credit, CreditText, Credits, GoalCredits};
 pub use email::{Email, EmailDomain};
 pub use error::{FieldError, Invalid, Parse, Refusal};
+pub use exam_info::{Exam, ExamInfo, ExamInfoDraft, ExamStrategy, QuestionType, QuestionTypes};
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
 pub use grade::{Grade, GradeSettings, GradeTotals, Gradebook, GradedCourse, Mean, Scale};
 pub use ids::{
-    BlockId, BoardId, CaseId, CommentId, EntryId, FriendshipId, LectureId, MediaId, MessageId, PostId, ReviewId,
-    SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,
+    BlockId, BoardId, CaseId, CommentId, EntryId, ExamInfoId, FriendshipId, LectureId, MediaId, MessageId, PostId,
+    ReviewId, SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,
 };
 pub use language::Language;
 pub use lecture::{

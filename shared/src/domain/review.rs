@@ -42,6 +42,7 @@ pub trait Choice: Copy + 'static {
     fn as_str(self) -> &'static str;
 }
 
+/// Defines enums of fixed choices.
 macro_rules! choices {
     ($($(#[$doc:meta])* $name:ident { $($(#[$choice_doc:meta])* $choice:ident = $word:literal,)* })*) => {$(
         $(#[$doc])*
@@ -67,6 +68,8 @@ macro_rules! choices {
         }
     )*};
 }
+
+pub(super) use choices;
 
 choices! {
     /// The amount of homework or team work.

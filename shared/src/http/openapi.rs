@@ -25,7 +25,7 @@ const ACCESS_TOKEN_DESCRIPTION: &str = "\
     `POST /auth/refresh` returns a new one. Send it as `Authorization: Bearer …`.";
 
 /// The tags, in the order of the API reference. Client generators make a class or module of each tag.
-const TAGS: [(&str, &str); 23] = [
+const TAGS: [(&str, &str); 24] = [
     ("auth", "Sign-up, login, token refresh and logout."),
     ("account", "Your own account."),
     ("schools", "The schools at which students can sign up."),
@@ -41,6 +41,7 @@ const TAGS: [(&str, &str); 23] = [
     ("blocks", "Whose posts and comments you do not want to see."),
     ("lectures", "The lecture catalogue of a semester."),
     ("reviews", "Reviews of courses."),
+    ("exam-infos", "Information about the exams of courses."),
     ("grades", "Your grades, their means and your credits. Nobody else sees them."),
     ("timetables", "Your timetables, and those that other students let you see."),
     ("entries", "The entries of a timetable: lectures, and entries of your own."),

@@ -147,6 +147,7 @@ impl From<Refusal> for Problem {
             Refusal::NotTimetableOwner => Code::NotTimetableOwner,
             Refusal::NotTaken => Code::NotTaken,
             Refusal::AlreadyReviewed => Code::AlreadyReviewed,
+            Refusal::AlreadyWritten => Code::AlreadyWritten,
             Refusal::GradesFull => Code::GradesFull,
             Refusal::MinusGrades => Code::MinusGrades,
             Refusal::AlreadyFriends => Code::AlreadyFriends,

@@ -65,6 +65,7 @@ pub use moderation::{CaseDetails, Cases, LogItem, OwnReport, ReportContext, Repo
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;
 pub use timetables::catalogues::{Catalogues, Snapshot};
+pub use timetables::exam_infos::{ExamInfos, FoundExamInfo, SeenExamInfo};
 pub use timetables::reviews::{FoundReview, Reviews, SeenReview};
 pub use timetables::share_links::SharedTimetable;
 pub use timetables::terms::Terms;

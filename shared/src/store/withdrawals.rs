@@ -24,7 +24,7 @@ use crate::store::content::{comments, reactions};
 use crate::store::dynamo::{
     Error, Key, KeyCondition, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction, time_left,
 };
-use crate::store::timetables::{Timetables, reviews};
+use crate::store::timetables::{Timetables, exam_infos, reviews};
 use crate::store::{friends, messages, schools};
 
 pub(crate) const PURGES: &str = "PURGES";
@@ -232,12 +232,13 @@ impl Withdrawals {
 
 /// Whether the purge keeps this row of the student's partition.
 ///
-/// - Likes and reactions with scraps, because posts, comments and reviews count them. A fall of the counts would tell which
+/// - Likes and reactions with scraps, because posts, comments, reviews and exam infos count them. A fall of the counts would tell which
 ///   things a student who has left had in common.
 /// - Commenter rows and listed threads, because requests of other students write them. If they were gone, a message in
 ///   an anonymous thread, or the deletion of an anonymous comment by an admin, would show that the author has left
 ///   (rule 30). They hold nothing that the comments and threads do not hold as well.
 fn is_kept(sk: &str) -> bool {
-    let is_counted = reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk);
+    let is_counted =
+        reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk) || exam_infos::is_like(sk);
     sk == WITHDRAWN || is_counted || sk.starts_with(comments::COMMENTED) || sk.starts_with(messages::LISTED_THREAD)
 }

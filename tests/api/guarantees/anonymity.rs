@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::fixture::review_body;
+use crate::support::fixture::{exam_info_body, review_body};
 use crate::support::harness::{Student, TestApp};
 
 /// Adds all values in the JSON document to `found`.
@@ -41,6 +41,16 @@ async fn two_anonymous_posts_of_one_student_share_nothing_but_constants() {
 
 #[tokio::test]
 async fn two_reviews_of_one_student_share_nothing_but_constants() {
+    check_things_about_courses("reviews", &review_body()).await;
+}
+
+#[tokio::test]
+async fn two_exam_infos_of_one_student_share_nothing_but_constants() {
+    check_things_about_courses("exam-infos", &exam_info_body()).await;
+}
+
+/// Two things that a student writes about courses have nothing in common but what those of two students have.
+async fn check_things_about_courses(things: &str, body: &Value) {
     let app = TestApp::start().await;
     let school = app.school("가온대학교").await;
     let (author, other, reader) = (app.student(&school).await, app.student(&school).await, app.student(&school).await);
@@ -50,8 +60,8 @@ async fn two_reviews_of_one_student_share_nothing_but_constants() {
     let shown = async |by: &Student, plan: &str, title: &str| {
         let lecture = app.lecture(by, title).await;
         app.enter(by, plan, &json!({ "lecture_id": lecture })).await;
-        let path = format!("/lectures/{lecture}/reviews");
-        app.post(&path).by(by).json(&review_body()).send().await.is(201);
+        let path = format!("/lectures/{lecture}/{things}");
+        app.post(&path).by(by).json(body).send().await.is(201);
         let mut found = BTreeSet::new();
         values(&app.get(&path).by(&reader).send().await.at("/items/0"), &mut found);
         found

@@ -42,6 +42,8 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("deleted post", 1),
         ("directory entry", 3),
         ("email address", 1),
+        ("exam info location", 1),
+        ("exam info", 1),
         ("friend", 2),
         ("friendship", 3),
         ("grade settings", 1),
@@ -51,12 +53,14 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("last post", 3),
         ("like of a comment", 2),
         ("like of a review", 2),
+        ("like of an exam info", 1),
         ("listed thread", 4),
         ("login", 6),
         ("mail key", 1),
         ("media deletion", 1),
         ("message", 6),
         ("nickname", 6),
+        ("own exam info", 1),
         ("operator's reset", 1),
         ("own post", 5),
         ("own review", 1),
@@ -110,7 +114,7 @@ async fn a_missing_row_is_reported_unless_it_may_be_missing() {
         let key = key_of(&row);
         sample.delete(&key).await;
         let uncounted = format!("LIKE#{}", sample.deleted_leaf);
-        // A review stays when its author withdraws.
+        // A review and an exam info stay when their author withdraws.
         // A block of an alias has two rows.
         let block = format!("BLOCK#{}", sample.other.id);
         let kinds = [
@@ -124,6 +128,7 @@ async fn a_missing_row_is_reported_unless_it_may_be_missing() {
             "MEDIA#",
             "TERM",
             "REVIEWED#",
+            "EXAMINFO#",
             "GRADES#",
             "RESET",
             "OPERATORRESET#",
@@ -196,6 +201,11 @@ async fn a_row_that_campus_never_writes_is_reported() {
         sample.at("#REVIEW#no-id", "PLACE"),
         sample.own("REVIEWED#no-id"),
         sample.own("REVIEWLIKE#no-id"),
+        sample.at(format!("#COURSE#{}", "0".repeat(32)), "EXAM#no-id"),
+        sample.at("#EXAM#no-id", "PLACE"),
+        sample.own(format!("EXAMINFO#{}#2026-1#mock", "0".repeat(32))),
+        sample.own("EXAMLIKE#no-id"),
+        sample.own("GRADES#2026-3"),
         sample.own(format!("TAKEN#2026-2#{}", sample.timetable)),
         sample.at("#PAIR#no-id#no-id", "PAIR"),
         sample.at("#LOGIN#maru", "LOGIN"),

@@ -8,7 +8,7 @@ use campus_core::store::Usage;
 use serde_json::{Value, json};
 
 use crate::support::external;
-use crate::support::fixture::{Fixture, grade_body, review_body};
+use crate::support::fixture::{Fixture, exam_info_body, grade_body, review_body};
 use crate::support::generated;
 use crate::support::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 use crate::support::operations::{self, Minimum};
@@ -315,6 +315,7 @@ async fn note_timetables(
     let found = app.get("/lectures?semester=2026-1").by(student).send().await;
     note("GET /lectures, of 2 courses", found);
     note_reviews(app, student, &other, &lecture, note).await;
+    note_exam_infos(app, student, &other, &lecture, note).await;
     note_grades(app, student, &lecture, note).await;
 }
 
@@ -335,6 +336,25 @@ async fn note_reviews(
     note("DELETE /reviews/{id}", app.delete(&path).by(student).send().await);
     let once = write().header("idempotency-key", "r1").send().await;
     note("POST /lectures/{id}/reviews, Idempotency-Key", once);
+}
+
+/// Exam infos about a course that the student has taken.
+async fn note_exam_infos(
+    app: &TestApp,
+    student: &Student,
+    reader: &Student,
+    lecture: &str,
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let exam_infos = format!("/lectures/{lecture}/exam-infos");
+    let write = || app.post(&exam_infos).by(student).json(&exam_info_body());
+    let made = note("POST /lectures/{id}/exam-infos", write().send().await);
+    let path = made.header("location").to_owned();
+    note("GET /lectures/{id}/exam-infos, 1 exam info", app.get(&exam_infos).by(reader).send().await);
+    note("POST /exam-infos/{id}/like", app.post(format!("{path}/like")).by(reader).send().await);
+    note("DELETE /exam-infos/{id}", app.delete(&path).by(student).send().await);
+    let once = write().header("idempotency-key", "x1").send().await;
+    note("POST /lectures/{id}/exam-infos, Idempotency-Key", once);
 }
 
 /// Grades of one semester.

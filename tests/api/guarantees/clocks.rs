@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::support::community::{Community, text};
-use crate::support::fixture::review_body;
+use crate::support::fixture::{exam_info_body, review_body};
 use crate::support::harness::Student;
 
 /// The deviations of the clocks of three machines, in milliseconds.
@@ -31,6 +31,7 @@ enum TimeOrdered {
     Messages,
     Timetables,
     Reviews,
+    ExamInfos,
     Friends,
     Requests,
     Blocks,
@@ -59,7 +60,7 @@ impl PagedReader {
                 let post = community.post("글", true).await;
                 app.write_about(reader, json!({ "post_id": post }), "처음").await
             }
-            TimeOrdered::Reviews => {
+            TimeOrdered::Reviews | TimeOrdered::ExamInfos => {
                 app.import(school, &["M1|001|확률과정론|3|이상열||"]).await;
                 app.lecture(reader, "확률과정론").await
             }
@@ -80,6 +81,7 @@ impl PagedReader {
             TimeOrdered::Messages => format!("/messages/{about}"),
             TimeOrdered::Timetables => "/timetables".to_owned(),
             TimeOrdered::Reviews => format!("/lectures/{about}/reviews"),
+            TimeOrdered::ExamInfos => format!("/lectures/{about}/exam-infos"),
             TimeOrdered::Friends => "/friends".to_owned(),
             TimeOrdered::Requests => "/friends/requests".to_owned(),
         };
@@ -139,11 +141,11 @@ impl PagedReader {
                 let body = json!({ "semester": format!("20{}-1", 10 + number), "name": title });
                 app.post("/timetables").by(reader).json(&body).send().await.is(201);
             }
-            TimeOrdered::Reviews => {
+            TimeOrdered::Reviews | TimeOrdered::ExamInfos => {
                 let plan = app.timetable(other, "계획", "private").await;
                 app.enter(other, &plan, &json!({ "lecture_id": self.about })).await;
-                let path = format!("/lectures/{}/reviews", self.about);
-                app.post(path).by(other).json(&review_body()).send().await.is(201);
+                let body = if self.path.ends_with("reviews") { review_body() } else { exam_info_body() };
+                app.post(&self.path).by(other).json(&body).send().await.is(201);
             }
             TimeOrdered::Friends => drop(app.befriend(other, reader).await),
             TimeOrdered::Requests => drop(app.ask(other, reader).await),
@@ -217,6 +219,7 @@ lists! {
     messages: Messages;
     timetables: Timetables;
     reviews: Reviews;
+    exam_infos: ExamInfos;
     friends: Friends;
     requests: Requests;
     blocks: Blocks;

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use campus_local::Engine;
 use serde_json::{Value, json};
 
-use crate::support::fixture::{Fixture, Who, review_body};
+use crate::support::fixture::{Fixture, Who, exam_info_body, review_body};
 use crate::support::gallery::{store_in, upload};
 use crate::support::harness::{PASSWORD, Student, TestApp, connection};
 use crate::support::operations;
@@ -112,6 +112,9 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
     let mut review = review_body();
     review["content"] = json!(long(2000));
     app.post(format!("/lectures/{lecture}/reviews")).by(&other).json(&review).send().await.is(201);
+    let mut exam_info = exam_info_body();
+    exam_info["strategy"] = json!(long(2000));
+    app.post(format!("/lectures/{lecture}/exam-infos")).by(&other).json(&exam_info).send().await.is(201);
     let course = json!({
         "title": long(100), "credit": 29.5, "grade": "A+", "is_major": true, "is_retake": true, "lecture_id": lecture,
     });
@@ -141,11 +144,12 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
 }
 
 /// The kinds of rows that contain lists. The limits are: 20 sessions, 10 pictures of a post and of its media deletion,
-/// 10 timetables of a semester, 50 entries, 30 courses of a semester, 50 undecided reports and 10 rejections of a reporter, and 2 sides of a thread. The operator determines the email domains of a
+/// 10 timetables of a semester, 50 entries, 30 courses of a semester, 6 kinds of questions of an exam, 50 undecided reports and 10 rejections of a reporter, and 2 sides of a thread. The operator determines the email domains of a
 /// school.
 const WITH_LISTS: &[&str] = &[
     "BOARD POST",
     "CASE SNAPSHOT",
+    "COURSE EXAM",
     "POST DELETED",
     "SCHOOL SCHOOL",
     "SCHOOLS NAME",

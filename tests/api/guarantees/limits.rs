@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::guarantees::events::generate;
 use crate::routes::auth::accounts::SpanCounter;
-use crate::support::fixture::review_body;
+use crate::support::fixture::{exam_info_body, review_body};
 use crate::support::harness::{Answer, Call, PASSWORD, Student, TestApp, second_subscriber, sign_up_body};
 
 const MINUTE_S: i64 = 60;
@@ -643,6 +643,24 @@ async fn reviews_are_limited() {
         let lecture = app.lecture(&student, title).await;
         app.enter(&student, &path, &json!({ "lecture_id": lecture })).await;
         app.post(format!("/lectures/{lecture}/reviews")).by(&student).json(&review_body()).send().await.is(status);
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn exam_infos_are_limited() {
+    let limits = Limits { exam_infos_per_user: Rate::new(2, u32::MAX), ..Limits::default() };
+    let app = TestApp::start_with_limits(limits).await;
+    let school = app.school("가온대학교").await;
+    let student = app.student(&school).await;
+    app.import(&school, &["M1|001|하나|3|||"]).await;
+    let path = app.timetable(&student, "계획", "private").await;
+    let lecture = app.lecture(&student, "하나").await;
+    app.enter(&student, &path, &json!({ "lecture_id": lecture })).await;
+    for (exam, status) in [("midterm", 201), ("final", 201), ("quiz", 429)] {
+        let mut body = exam_info_body();
+        body["exam"] = json!(exam);
+        app.post(format!("/lectures/{lecture}/exam-infos")).by(&student).json(&body).send().await.is(status);
     }
     app.audit().await;
 }

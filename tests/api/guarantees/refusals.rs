@@ -34,8 +34,8 @@ async fn each_refusal_has_a_korean_and_an_english_text_and_changes_nothing() {
     let own = (
         403,
         "own_content",
-        "내가 쓴 글이나 댓글, 강의평에는 공감하거나 스크랩할 수 없습니다.",
-        "You cannot like or scrap your own content.",
+        "내가 쓴 글이나 댓글, 쪽지, 강의평, 시험 정보에는 할 수 없습니다.",
+        "You cannot do this with your own content.",
     );
     let again = (409, "already_liked", "이미 공감했습니다.", "You have already liked this.");
     let others = (403, "not_author", "작성자만 할 수 있습니다.", "Only the author can do this.");

@@ -13,7 +13,7 @@ const UNVERIFIED: &str = "school_unverified";
 
 /// Operations for which the verification in the access token is enough: what concerns only the caller, deletions of what
 /// the caller wrote, and blocks.
-const BARRED_BY_TOKEN_ONLY: [&str; 12] = [
+const BARRED_BY_TOKEN_ONLY: [&str; 13] = [
     "show_thread",
     "delete_thread",
     "block_thread",
@@ -21,6 +21,7 @@ const BARRED_BY_TOKEN_ONLY: [&str; 12] = [
     "delete_post",
     "delete_comment",
     "delete_review",
+    "delete_exam_info",
     "update_timetable",
     "delete_timetable",
     "copy_timetable",

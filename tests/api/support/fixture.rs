@@ -101,6 +101,8 @@ pub struct Things {
     pub case: String,
     /// A post of the author on a board of its own, which an admin has removed after a report of the student.
     pub removed: String,
+    /// An exam info of the author about this course, which a withdrawn student likes.
+    pub exam_info: String,
     /// The token of the share link of the timetable.
     pub share: String,
     /// The friendship of the student and the manager. The manager has a timetable with visibility `friends`.
@@ -135,6 +137,7 @@ impl Things {
             review: none(),
             case: none(),
             removed: none(),
+            exam_info: none(),
             share: none(),
             friend: none(),
             request: none(),
@@ -179,6 +182,7 @@ impl Things {
             review: text("${REVIEW_ID}"),
             case: text("p${OTHERS_POST_ID}"),
             removed: text("${POST_ID}"),
+            exam_info: text("${EXAM_INFO_ID}"),
             share: text("${SHARE_TOKEN}"),
             friend: text("${FRIEND_ID}"),
             request: text("${REQUEST_ID}"),
@@ -301,6 +305,14 @@ pub fn review_body() -> Value {
     json!({
         "rating": 4, "content": "과제가 많지만 그만큼 많이 배웁니다. 추천합니다.", "semester": "2026-1",
         "homework": "many", "grading": "generous", "exams": "two",
+    })
+}
+
+/// The body of an exam info about a midterm of 2026-1.
+pub fn exam_info_body() -> Value {
+    json!({
+        "exam": "midterm", "semester": "2026-1", "question_types": ["essay", "true_false"],
+        "strategy": "기출 문제와 비슷합니다. 과제를 다시 풀어 보세요.",
     })
 }
 
@@ -442,13 +454,16 @@ async fn create_timetables(app: &TestApp, things: &mut Things, author: &Student)
     things.share = app.share(author, &things.timetable).await;
 }
 
-/// Creates a review, and adds a lecture to the timetable whose course the author can still review.
+/// Creates a review and an exam info, and adds a lecture to the timetable whose course the author can still review.
 async fn create_review(app: &TestApp, things: &mut Things, author: &Student, liker: &Student) {
     things.taken = app.lecture(author, "논문연구").await;
     app.enter(author, &things.timetable, &json!({ "lecture_id": things.taken })).await;
     let path = format!("/lectures/{}/reviews", things.reviewed);
     things.review = app.post(path).by(author).json(&review_body()).send().await.is(201).text_at("/id");
     app.post(format!("/reviews/{}/like", things.review)).by(liker).send().await.is(200);
+    let path = format!("/lectures/{}/exam-infos", things.reviewed);
+    things.exam_info = app.post(path).by(author).json(&exam_info_body()).send().await.is(201).text_at("/id");
+    app.post(format!("/exam-infos/{}/like", things.exam_info)).by(liker).send().await.is(200);
 }
 
 /// Creates a link that sets a new password, as the notifications function does, and lets it expire after a day: tests may

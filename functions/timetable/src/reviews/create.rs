@@ -2,17 +2,17 @@
 
 use axum::extract::State;
 use campus_core::domain::{
-    Amount, Attendance, Caller, Choices, CourseId, Exams, Grading, LectureId, Rating, Review, ReviewDraft, ReviewId,
-    ReviewText, Semester,
+    Amount, Attendance, Caller, Choices, Exams, Grading, LectureId, Rating, Review, ReviewDraft, ReviewId, ReviewText,
+    Semester,
 };
 use campus_core::http::{AccessRequest, Created, Creation, Path, Problem};
 use campus_core::request;
-use campus_core::store::{Error, SeenReview, UserAction};
+use campus_core::store::{SeenReview, UserAction};
 use utoipa::ToSchema;
 
-use crate::catalogue_cache::SemesterCatalogue;
 use crate::reviews::view::ReviewView;
 use crate::state::TimetableState;
+use crate::taken_course::find_course;
 
 request! {
     /// A new review.
@@ -75,39 +75,11 @@ async fn create(
 ) -> Result<SeenReview, Problem> {
     let app = &state.app;
     let NewReview { rating, content, semester, homework, team_work, grading, attendance, exams } = request;
-    let (access, course, taken) = tokio::join!(
-        access.authorize(),
-        find_course(state, caller, id, semester),
-        app.timetables.taken_lectures(caller, semester),
-    );
-    let (access, (course, catalogue), taken) = (access?, course?, taken?);
-    let catalogue = state.catalogues.get_containing(caller.school, semester, catalogue, taken.iter().copied()).await?;
+    let (access, found) = tokio::join!(access.authorize(), find_course(state, caller, id, semester));
+    let (access, (course, has_taken)) = (access?, found?);
     let choices = Choices { homework, team_work, grading, attendance, exams };
     let draft = ReviewDraft { rating, content, semester, choices };
-    let has_taken = catalogue.is_some_and(|snapshot| snapshot.catalogue.has_lecture_of(course, &taken));
     let review = Review::write(draft, has_taken, app.clock.now())?;
     app.limiter.count(UserAction::WriteReview, &access, caller).await?;
     Ok(app.reviews.add(&access, caller, course, review).await?)
-}
-
-/// The course of the lecture, and the catalogue of the semester in which the caller took the course.
-///
-/// # Errors
-/// [`Error::NotFound`] if the school does not have the lecture.
-async fn find_course(
-    state: &TimetableState,
-    caller: &Caller,
-    id: LectureId,
-    semester: Semester,
-) -> Result<(CourseId, SemesterCatalogue), Error> {
-    let mut catalogue = state.catalogues.get(caller.school, semester).await?;
-    let lecture = match id.semester() == Some(semester) {
-        true => {
-            catalogue =
-                state.catalogues.get_containing(caller.school, semester, catalogue, std::iter::once(id)).await?;
-            catalogue.as_ref().and_then(|snapshot| snapshot.catalogue.get(id).cloned()).ok_or(Error::NotFound)?
-        }
-        false => state.catalogues.lecture(caller.school, id).await?,
-    };
-    Ok((lecture.facts.course(), catalogue))
 }

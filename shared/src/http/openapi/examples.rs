@@ -32,6 +32,9 @@ pub const REVIEW: &str = "4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418";
 pub const OWN_REVIEW: &str = "b86e31a7-5d42-4f0e-a9c3-17f2d4e8650b";
 /// A block of the sender.
 pub const BLOCK: &str = "01a0b1a6-5f0e-7c42-9b3d-7e21c8d4f590";
+/// An exam info by another student.
+pub const EXAM_INFO: &str = "9d2e6f04-1b7a-4c83-a5f6-30c8e1d4b792";
+pub const OWN_EXAM_INFO: &str = "c51f8a3d-70e2-4b96-8d1c-e4a7306b2f59";
 pub const FRIEND: &str = "01a0808f-aee2-7322-be02-06f020802b27";
 /// A friend request that the sender received.
 pub const FRIEND_REQUEST: &str = "01a03a9e-b186-7a8c-9a47-597ebbd93651";
@@ -130,6 +133,10 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
         "NewReport" => one(json!({ "comment_id": COMMENT, "reason": "abuse", "detail": "욕설이 있어요." })),
         "NewAppeal" => one(json!({ "review_id": OWN_REVIEW, "text": "개인 정보가 없습니다." })),
         "NewDecision" => one(json!({ "verdict": "restore", "sanction": "none", "note": "욕설이 아닙니다." })),
+        "NewExamInfo" => one(json!({
+            "exam": "midterm", "semester": "2026-2", "question_types": ["essay", "short_answer"],
+            "strategy": "과제에서 푼 문제가 조금 바뀌어 나옵니다. 정의를 정확히 외우세요.",
+        })),
         "NewSemesterGrades" => one(json!({ "courses": [
             { "title": "확률과정론", "credit": 3, "grade": "A+", "is_major": true, "is_retake": false, "lecture_id": LECTURE },
             { "title": "사회봉사", "credit": 0.5, "grade": "P", "is_major": false },
@@ -159,6 +166,7 @@ fn of_parameter(method: &str, path: &str, name: &str) -> Option<Value> {
         (_, "/lectures", "to") => "19:00",
         ("patch", "/posts/{id}", "id") => OWN_POST,
         ("delete", "/reviews/{id}", "id") => OWN_REVIEW,
+        ("delete", "/exam-infos/{id}", "id") => OWN_EXAM_INFO,
         (_, "/friends/requests/{id}" | "/friends/requests/{id}/accept", "id") => FRIEND_REQUEST,
         (_, _, "token") => SHARE_TOKEN,
         _ => return None,

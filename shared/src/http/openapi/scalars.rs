@@ -147,6 +147,7 @@ scalars! {
     domain::TimetableId => id(examples::TIMETABLE);
     domain::EntryId => id(examples::ENTRY);
     domain::ReviewId => id(examples::REVIEW);
+    domain::ExamInfoId => id(examples::EXAM_INFO);
     domain::FriendshipId => id(examples::FRIEND);
     domain::CaseId => text().pattern(Some("^[pcmr][0-9a-f]{32,128}$")).description(Some("An opaque string."))
         .examples([examples::CASE]);
@@ -204,6 +205,9 @@ scalars! {
     domain::Verdict => choice(["restore", "remove"]);
     domain::Sanction => choice(["none", "apply"]);
     domain::ContentState => choice(["visible", "blinded", "restored", "removed", "restricted"]);
+    domain::Exam => choice(["midterm", "final", "quiz"]);
+    domain::QuestionTypes => ArrayBuilder::new().unique_items(true).max_items(Some(6)).examples([json!(["essay"])])
+        .items(choice(["multiple_choice", "short_answer", "essay", "true_false", "oral", "other"]));
     Limit => integer(1..=50).default(Some(20.into())).examples([20]);
 }
 

@@ -120,7 +120,7 @@ codes! {
         "작성자만 할 수 있습니다.", "Only the author can do this.";
     /// The caller tries to like, scrap, hide, block or report something that they wrote.
     OwnContent = FORBIDDEN, "own_content", "Own content",
-        "내가 쓴 글이나 댓글, 쪽지, 강의평에는 할 수 없습니다.",
+        "내가 쓴 글이나 댓글, 쪽지, 강의평, 시험 정보에는 할 수 없습니다.",
         "You cannot do this with your own content.";
     /// The author has withdrawn from the service, and is shown like all others who have.
     AuthorWithdrawn = FORBIDDEN, "author_withdrawn", "Author withdrawn",
@@ -132,10 +132,10 @@ codes! {
     /// The caller may see the timetable, but it belongs to another student.
     NotTimetableOwner = FORBIDDEN, "not_timetable_owner", "Not the timetable owner",
         "다른 학생의 시간표는 바꿀 수 없습니다.", "You cannot change another student's timetable.";
-    /// The caller reviews a course, and never had a lecture of it in a timetable of that semester.
+    /// The caller writes about a course, and never had a lecture of it in a timetable of that semester.
     NotTaken = FORBIDDEN, "not_taken", "Course not taken",
-        "그 학기에 시간표에 담은 강의에만 강의평을 쓸 수 있습니다.",
-        "You can review a course only if it was in one of your timetables of that semester.";
+        "그 학기에 시간표에 담은 강의에만 강의평과 시험 정보를 쓸 수 있습니다.",
+        "You can write about a course only if it was in one of your timetables of that semester.";
     /// The caller tries to accept a friend request that they sent.
     OwnRequest = FORBIDDEN, "own_request", "Own request",
         "내가 보낸 친구 요청은 상대가 수락해야 합니다.", "Only the recipient can accept a friend request.";
@@ -228,6 +228,9 @@ codes! {
     /// The caller has already reviewed the course.
     AlreadyReviewed = CONFLICT, "already_reviewed", "Already reviewed",
         "이미 강의평을 쓴 강의입니다.", "You have already reviewed this course.";
+    /// The caller has already written about this exam of the course, of this semester and kind.
+    AlreadyWritten = CONFLICT, "already_written", "Already written",
+        "이미 이 시험의 정보를 쓴 강의입니다.", "You have already written about this exam of the course.";
     /// The caller already has 40 semesters with grades.
     GradesFull = CONFLICT, "grades_full", "Grades full",
         "성적은 40개 학기까지 기록할 수 있습니다.", "You can have grades of at most 40 semesters.";

@@ -97,6 +97,8 @@ pub struct Limits {
     pub entries_per_user: Rate,
     /// Reviews that a student writes: 20 in a day.
     pub reviews_per_user: Rate,
+    /// Exam infos that a student writes: 20 in a day.
+    pub exam_infos_per_user: Rate,
     /// Friend requests that a student sends: 50 in a day. This also limits how many login ids and addresses a student
     /// can probe.
     pub friend_requests_per_user: Rate,
@@ -125,6 +127,7 @@ impl Default for Limits {
             timetables_per_user: Rate::new(50, 24 * 3600),
             entries_per_user: Rate::new(100, 600),
             reviews_per_user: Rate::new(20, 24 * 3600),
+            exam_infos_per_user: Rate::new(20, 24 * 3600),
             friend_requests_per_user: Rate::new(50, 24 * 3600),
             reports_per_user: Rate::new(20, 24 * 3600),
         }
@@ -187,6 +190,7 @@ pub enum UserAction {
     CreateTimetable,
     AddEntry,
     WriteReview,
+    WriteExamInfo,
     RequestFriend,
     Report,
 }
@@ -216,6 +220,7 @@ impl UserAction {
             Self::CreateTimetable => ("TIMETABLES", limits.timetables_per_user),
             Self::AddEntry => ("ENTRIES", limits.entries_per_user),
             Self::WriteReview => ("REVIEWS", limits.reviews_per_user),
+            Self::WriteExamInfo => ("EXAMINFOS", limits.exam_infos_per_user),
             Self::RequestFriend => ("FRIENDREQUESTS", limits.friend_requests_per_user),
             Self::Report => ("REPORTS", limits.reports_per_user),
         }

@@ -8,6 +8,7 @@
 //! | semester timetables | `SCHOOL#<school>#USER#<user>` | `TIMETABLES#<semester>` |
 
 pub(crate) mod catalogues;
+pub(crate) mod exam_infos;
 pub(crate) mod reviews;
 pub(crate) mod share_links;
 pub(crate) mod taken_lectures;

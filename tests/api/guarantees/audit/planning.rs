@@ -1,4 +1,4 @@
-//! Findings about catalogues, timetables, reviews, grades, share links and friends.
+//! Findings about catalogues, timetables, reviews, exam infos, grades, share links and friends.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -163,6 +163,34 @@ async fn a_review_has_a_location_and_at_most_one_author_and_its_likes_are_counte
     let liked =
         rows.iter().map(key_of).find(|(_, sk)| sk.ends_with(&sample.deleted_review) && sk.starts_with("REVIEWL"));
     sample.finds(&[Deleted(liked.unwrap())], []).await;
+}
+
+#[tokio::test]
+async fn an_exam_info_has_a_location_and_at_most_one_author_and_its_likes_are_counted() {
+    let sample = SampleTable::start().await;
+    let (id, school) = (&sample.exam_info, sample.school.id);
+    let rows = sample.app.rows().await;
+    let info = rows.iter().map(key_of).find(|(_, sk)| sk.starts_with("EXAM#") && sk.ends_with(id.as_str())).unwrap();
+    let course = info.0.rsplit('#').next().unwrap().to_owned();
+    let place = sample.at(format!("#EXAM#{id}"), "PLACE");
+    let written_at = info.1.trim_start_matches("EXAM#").trim_end_matches(&format!("#{id}"));
+    let placed = format!("exam info {id} of school {school} is of course {course} and was created at {written_at}");
+    sample.finds(&[Deleted(place.clone())], [unconfirmed(&info, placed)]).await;
+    let likes = format!("likes of exam info {id} of course {course} of school {school}");
+    let like = sample.others(format!("EXAMLIKE#{course}#{id}"));
+    sample.finds(&[Deleted(like)], [miscounted(&info, &likes, 1, "high")]).await;
+    let like = sample.others(format!("EXAMLIKE#{course}#{id}"));
+    sample.finds(&[Set(info.clone(), "like_count", number(0))], [miscounted(&like, &likes, 1, "low")]).await;
+    let others = sample.others(format!("EXAMINFO#{course}#2026-1#midterm"));
+    let findings = sample.findings_after(&[Set(others, "exam_info_id", text(id))]).await;
+    assert!(
+        findings.len() == 1 && findings[0].contains(&format!("exam info {id} of school {school} is ")),
+        "{findings:?}"
+    );
+    let (own, nowhere) = (sample.own(format!("EXAMINFO#{course}#2026-1#midterm")), Uuid::new_v4().to_string());
+    let markers = ["LIVE", "DELETED"].map(|state| (place.0.replace(id, &nowhere), format!("{state}#{course}")));
+    let nothing = [needs(&own, &[&markers[0], &markers[1]])];
+    sample.finds(&[Set(own.clone(), "exam_info_id", text(&nowhere))], nothing).await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use campus_local::Engine;
 use serde_json::json;
 use tokio::sync::OnceCell;
 
-use crate::support::fixture::{grade_body, review_body};
+use crate::support::fixture::{exam_info_body, grade_body, review_body};
 use crate::support::harness::{Student, TestApp, connection};
 use crate::support::ids;
 use crate::support::policies;
@@ -79,6 +79,8 @@ pub struct SampleThings {
     pub review: String,
     /// A deleted review of `student`, which `other` liked.
     pub deleted_review: String,
+    /// An exam info of `student`, which `other` likes.
+    pub exam_info: String,
     /// The friendship of `student` and `other`, who requested it.
     pub friend: String,
     /// The hash of the token of the share link of the primary timetable.
@@ -155,6 +157,15 @@ async fn create_review(app: &TestApp, student: &Student, other: &Student, title:
     let review = app.post(path).by(student).json(&review_body()).send().await.is(201).text_at("/id");
     app.post(format!("/reviews/{review}/like")).by(other).send().await.is(200);
     review
+}
+
+/// Creates an exam info, which `other` likes, and the grades of a semester. Returns the id of the exam info.
+async fn create_exam_info_and_grades(app: &TestApp, student: &Student, other: &Student) -> String {
+    let path = format!("/lectures/{}/exam-infos", app.lecture(student, "확률과정론").await);
+    let exam_info = app.post(path).by(student).json(&exam_info_body()).send().await.is(201).text_at("/id");
+    app.post(format!("/exam-infos/{exam_info}/like")).by(other).send().await.is(200);
+    app.put("/grades/2026-1").by(student).json(&json!({ "courses": [grade_body()] })).send().await.is(200);
+    exam_info
 }
 
 impl SampleTable {
@@ -332,7 +343,7 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     let review_of = async |title| create_review(&app, &student, &other, title).await;
     let (review, deleted_review) = (review_of("확률과정론").await, review_of("논문연구").await);
     app.delete(format!("/reviews/{deleted_review}")).by(&student).send().await.is(204);
-    app.put("/grades/2026-1").by(&student).json(&json!({ "courses": [grade_body()] })).send().await.is(200);
+    let exam_info = create_exam_info_and_grades(&app, &student, &other).await;
     app.ask(&student, &app.student(&school).await).await;
     let declined = app.ask(&app.student(&school).await, &student).await;
     app.delete(format!("/friends/requests/{declined}")).by(&student).send().await.is(204);
@@ -368,6 +379,7 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
         empty_timetable,
         review,
         deleted_review,
+        exam_info,
         friend,
         link,
     };

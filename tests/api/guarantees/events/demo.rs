@@ -5,7 +5,7 @@ use campus_local::Engine;
 use serde_json::json;
 use tokio::sync::OnceCell;
 
-use crate::support::fixture::review_body;
+use crate::support::fixture::{exam_info_body, review_body};
 use crate::support::harness::{Student, TestApp, connection, sign_up_body, student_of};
 use crate::support::table::{self, StoredRow};
 
@@ -104,6 +104,8 @@ async fn create() -> EventSeed {
     let review = review(&app, &student, &take(&app, &student, "해석학").await).await;
     let others_review = self::review(&app, &other, &take(&app, &other, "논문연구").await).await;
 
+    let exam_info = tell(&app, &student, &taken).await;
+    let others_exam_info = tell(&app, &other, &taken).await;
     let friend = app.befriend(&other, &student).await;
     let request = app.ask(&app.student(&school).await, &student).await;
     let login_id = format!("em_{UNIQUE}");
@@ -125,6 +127,8 @@ async fn create() -> EventSeed {
         ("TAKEN_LECTURE_ID", taken),
         ("REVIEW_ID", review),
         ("OTHERS_REVIEW_ID", others_review),
+        ("EXAM_INFO_ID", exam_info),
+        ("OTHERS_EXAM_INFO_ID", others_exam_info),
         ("SHARE_TOKEN", share),
         ("FRIEND_ID", friend),
         ("REQUEST_ID", request),
@@ -146,4 +150,11 @@ async fn review(app: &TestApp, by: &Student, lecture: &str) -> String {
     let mut body = review_body();
     body["semester"] = "2026-2".into();
     app.post(format!("/lectures/{lecture}/reviews")).by(by).json(&body).send().await.is(201).text_at("/id")
+}
+
+/// Tells about the midterm of a lecture of 2026-2. Returns the id of the exam info.
+async fn tell(app: &TestApp, by: &Student, lecture: &str) -> String {
+    let mut body = exam_info_body();
+    body["semester"] = "2026-2".into();
+    app.post(format!("/lectures/{lecture}/exam-infos")).by(by).json(&body).send().await.is(201).text_at("/id")
 }

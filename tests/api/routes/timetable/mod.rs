@@ -1,5 +1,6 @@
-//! Lectures, timetables, reviews, grades, share links and friends.
+//! Lectures, timetables, reviews, exam infos, grades, share links and friends.
 
+mod exam_infos;
 mod friends;
 mod grades;
 mod lectures;

@@ -277,8 +277,8 @@ async fn refusals_have_a_korean_and_an_english_text() {
     fixture.take_and_review(author, &lecture, &json!({})).await;
     let path = format!("/lectures/{lecture}/reviews");
     for (by, language, detail) in [
-        (reader, "ko", "그 학기에 시간표에 담은 강의에만 강의평을 쓸 수 있습니다."),
-        (reader, "en", "You can review a course only if it was in one of your timetables of that semester."),
+        (reader, "ko", "그 학기에 시간표에 담은 강의에만 강의평과 시험 정보를 쓸 수 있습니다."),
+        (reader, "en", "You can write about a course only if it was in one of your timetables of that semester."),
         (author, "ko", "이미 강의평을 쓴 강의입니다."),
         (author, "en", "You have already reviewed this course."),
     ] {

@@ -9,6 +9,7 @@ mod auth;
 mod boards;
 mod comments;
 mod event;
+mod exam_infos;
 mod grades;
 mod messages;
 mod minimum;
@@ -111,7 +112,10 @@ pub static GROUPS: LazyLock<Vec<OperationGroup>> = LazyLock::new(|| {
         OperationGroup { name: "moderation", operations: moderation::operations() },
         OperationGroup {
             name: "timetable",
-            operations: [timetable::operations(), grades::operations()].into_iter().flatten().collect(),
+            operations: [timetable::operations(), exam_infos::operations(), grades::operations()]
+                .into_iter()
+                .flatten()
+                .collect(),
         },
     ]
 });

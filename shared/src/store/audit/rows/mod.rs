@@ -7,6 +7,7 @@ mod comments;
 mod credentials;
 mod deadlines;
 mod directory;
+mod exam_infos;
 mod failed_logins;
 mod feeds;
 mod friends;
@@ -70,6 +71,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     timetables::audit,
     taken_lectures::audit,
     reviews::audit,
+    exam_infos::audit,
     directory::audit,
     friends::audit,
     grades::audit,

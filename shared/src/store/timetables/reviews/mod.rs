@@ -92,7 +92,7 @@ impl From<CourseRow> for Course {
     }
 }
 
-fn partition(school: SchoolId, course: CourseId) -> String {
+pub(crate) fn partition(school: SchoolId, course: CourseId) -> String {
     format!("{}#COURSE#{course}", schools::partition(school))
 }
 
