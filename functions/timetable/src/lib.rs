@@ -1,4 +1,4 @@
-//! Lectures, reviews, exam infos, grades, timetables, share links and friends: the routes of this function, with a folder for each resource
+//! Semesters, lectures, reviews, exam infos, grades, timetables, share links and friends: the routes of this function, with a folder for each resource
 //! and a file for each operation.
 
 mod catalogue_cache;
@@ -8,6 +8,7 @@ mod friends;
 mod grades;
 mod lectures;
 mod reviews;
+mod semesters;
 mod shares;
 mod slot_view;
 mod state;
@@ -18,6 +19,8 @@ pub use state::TimetableState;
 
 campus_core::operations! {
     TimetableState:
+    semesters::list::list_semesters,
+    semesters::filters::show_filters,
     lectures::search::search_lectures,
     lectures::show::show_lecture,
     timetables::list::list_timetables,

@@ -25,6 +25,7 @@ mod hangul;
 mod ids;
 mod language;
 mod lecture;
+mod lecture_counts;
 mod media;
 mod message;
 mod moderation;
@@ -72,6 +73,7 @@ pub use lecture::{
     AcademicYear, Classification, Department, Lecture, LectureCode, LectureFacts, LectureTitle, Professor, Remark,
     Section,
 };
+pub use lecture_counts::LectureCounts;
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use message::{Message, MessageSource, MessageText, Party, Sender, Side, Thread};
 pub use moderation::{Appearance, ContentState, Hiding, HidingNotice, Moderation, ReportReason};
@@ -92,4 +94,4 @@ pub use timetable::{
 pub use user::{AdmissionYear, LoginId, Nickname, RealName, Role, User, UserChanges};
 pub use verification::{Verification, VerificationPolicy};
 pub use verification_code::VerificationCode;
-pub use week::{Day, Room, Slot, TimeOfDay, clash, clash_within};
+pub use week::{Day, Meeting, Room, Slot, TimeOfDay, clash, clash_within};

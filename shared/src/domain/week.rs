@@ -139,6 +139,32 @@ pub struct Slot {
     pub place: Option<Room>,
 }
 
+/// A time of a lecture or an entry, in all of its rooms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting<'a> {
+    pub day: Day,
+    pub start: TimeOfDay,
+    pub end: TimeOfDay,
+    /// The names of the rooms, each once.
+    pub places: Vec<&'a str>,
+}
+
+impl Meeting<'_> {
+    /// The meetings of the slots: slots of the same time are one meeting. A class that uses two rooms has two slots.
+    pub fn all(slots: &[Slot]) -> Vec<Meeting<'_>> {
+        let mut meetings: Vec<Meeting<'_>> = Vec::new();
+        for Slot { day, start, end, place } in slots {
+            let (day, start, end) = (*day, *start, *end);
+            let place = place.as_ref().map(Room::as_str);
+            match meetings.iter_mut().find(|meeting| (meeting.day, meeting.start, meeting.end) == (day, start, end)) {
+                Some(meeting) => meeting.places.extend(place.filter(|place| !meeting.places.contains(place))),
+                None => meetings.push(Meeting { day, start, end, places: place.into_iter().collect() }),
+            }
+        }
+        meetings
+    }
+}
+
 impl Slot {
     /// Creates a slot.
     ///

@@ -64,7 +64,7 @@ pub use messages::{Inbox, MessageTarget, Messages, SeenMessage, SeenSource, Seen
 pub use moderation::{CaseDetails, Cases, LogItem, OwnReport, ReportContext, ReportRow, SeenCase};
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;
-pub use timetables::catalogues::{Catalogues, Snapshot};
+pub use timetables::catalogues::{Catalogues, ListedCatalogue, Snapshot};
 pub use timetables::exam_infos::{ExamInfos, FoundExamInfo, SeenExamInfo};
 pub use timetables::reviews::{FoundReview, Reviews, SeenReview};
 pub use timetables::share_links::SharedTimetable;

@@ -54,6 +54,7 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("like of a comment", 2),
         ("like of a review", 2),
         ("like of an exam info", 1),
+        ("listed catalogue", 1),
         ("listed thread", 4),
         ("login", 6),
         ("mail key", 1),

@@ -277,6 +277,8 @@ async fn note_timetables(
     let search = || app.get("/lectures?semester=2026-1&query=x").by(student).send();
     note("GET /lectures, first", search().await);
     note("GET /lectures", search().await);
+    note("GET /semesters", app.get("/semesters").by(student).send().await);
+    note("GET /semesters/{semester}/filters", app.get("/semesters/2026-1/filters").by(student).send().await);
     let lecture = app.lecture(student, "확률과정론").await;
     note("GET /lectures/{id}", app.get(format!("/lectures/{lecture}")).by(student).send().await);
     let timetable = |name: &str| json!({ "semester": "2026-1", "name": name, "visibility": "school" });

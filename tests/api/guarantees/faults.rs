@@ -85,6 +85,8 @@ tests! {
     create_block,
     list_blocks,
     delete_block,
+    list_semesters,
+    show_filters,
     search_lectures,
     show_lecture,
     list_reviews,

@@ -208,7 +208,7 @@ fn timetable_cannot_write_catalogues_or_user_handles() {
     let template = template();
     let statements = statements(functions(&template)["timetable"].1);
     let denial = statements.iter().find(|statement| statement["Sid"] == "DenyCatalogueAndDirectoryWrites").unwrap();
-    for key in ["EMAIL#*", "SCHOOL#*#CATALOGUE#*", "SCHOOL#*#LOGIN#*"] {
+    for key in ["EMAIL#*", "SCHOOL#*#CATALOGUES", "SCHOOL#*#CATALOGUE#*", "SCHOOL#*#LOGIN#*"] {
         denies(denial, key, &WRITES);
     }
 }

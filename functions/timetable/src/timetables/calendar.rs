@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
-use campus_core::domain::{Professor, Room, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
+use campus_core::domain::{Meeting, Professor, Room, ShownEntry, Slot, Term, Time, Timetable, TimetableId};
 use campus_core::hash::sha256;
 use campus_core::http::{MaybeUnverified, Path, Problem};
 use campus_core::store::Error;
@@ -33,7 +33,8 @@ const ZONE: &str = "Asia/Seoul";
 /// The offset of Korea from UTC, in hours.
 const UTC_OFFSET_HOURS: i64 = 9;
 
-/// Shows a timetable as a calendar file (iCalendar, RFC 5545), with a weekly event for each slot.
+/// Shows a timetable as a calendar file (iCalendar, RFC 5545), with a weekly event for each time. A time in several rooms
+/// is one event.
 #[utoipa::path(get, path = "/timetables/{id}/calendar.ics", tag = "timetables",
     params(("id" = TimetableId, Path)),
     responses((status = 200, description = "The calendar.", body = String, content_type = "text/calendar")))]
@@ -113,10 +114,10 @@ fn write_calendar(
         let name = event_name(entry);
         // Calendar programs update an event only if its time stamp is newer.
         let changed_at = entry.lecture_updated_at.map_or(changed_at, |time| time.max(changed_at));
-        for (number, slot) in entry.slots.iter().enumerate() {
+        for (number, meeting) in Meeting::all(entry.slots).iter().enumerate() {
             // A term of a few days may not contain this day of the week.
-            if let Some(date) = term.first(slot.day) {
-                calendar.push(event(&format!("{name}-{number}@campus"), entry, slot, date, term, changed_at));
+            if let Some(date) = term.first(meeting.day) {
+                calendar.push(event(&format!("{name}-{number}@campus"), entry, meeting, date, term, changed_at));
             }
         }
     }
@@ -136,8 +137,15 @@ fn in_utc(time: Time) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default()
 }
 
-/// The weekly event of a slot, from its first day until the end of the term.
-fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term: Term, changed_at: Time) -> Event {
+/// The weekly event of a meeting, from its first day until the end of the term.
+fn event(
+    uid: &str,
+    entry: &ShownEntry<'_>,
+    meeting: &Meeting<'_>,
+    first: NaiveDate,
+    term: Term,
+    changed_at: Time,
+) -> Event {
     let at = |minutes: u16| CalendarDateTime::WithTimezone {
         date_time: first.and_time(NaiveTime::MIN) + TimeDelta::minutes(minutes.into()),
         tzid: ZONE.to_owned(),
@@ -147,12 +155,12 @@ fn event(uid: &str, entry: &ShownEntry<'_>, slot: &Slot, first: NaiveDate, term:
     let mut event = Event::with_uid(uid);
     event
         .summary(entry.title)
-        .starts(at(slot.start.minutes()))
-        .ends(at(slot.end.minutes()))
+        .starts(at(meeting.start.minutes()))
+        .ends(at(meeting.end.minutes()))
         .timestamp(in_utc(changed_at))
         .append_property(Property::new("RRULE", format!("FREQ=WEEKLY;UNTIL={}", until.format("%Y%m%dT%H%M%SZ"))));
-    if let Some(place) = &slot.place {
-        event.location(place.as_str());
+    if !meeting.places.is_empty() {
+        event.location(&meeting.places.join(", "));
     }
     if let Some(professor) = entry.professor {
         event.description(professor.as_str());

@@ -5,8 +5,10 @@
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | catalogue | `SCHOOL#<school>#CATALOGUE#<semester>` | `CATALOGUE` |
+//! | listed catalogue | `SCHOOL#<school>#CATALOGUES` | `<semester>` |
 //! | catalogue chunk | `SCHOOL#<school>#CATALOGUE#<semester>` | `CHUNK#<edition>#<number>` |
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
 use crate::domain::{Catalogue, Lecture, LectureFacts, Merge, Parse, SchoolId, Semester, Time};
-use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, ServiceAuthority, Table};
+use crate::store::dynamo::{Backoff, Error, Key, KeyCondition, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
 use crate::store::schools;
 
 pub(crate) const POINTER: &str = "CATALOGUE";
@@ -47,7 +49,15 @@ pub struct Catalogues {
 pub(crate) struct CataloguePointer {
     pub(crate) edition: Uuid,
     pub(crate) chunks: usize,
-    updated_at: Time,
+    pub(crate) updated_at: Time,
+}
+
+/// A catalogue in the list of a school's catalogues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedCatalogue {
+    pub lecture_count: u32,
+    /// When an import last changed the catalogue.
+    pub updated_at: Time,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -78,6 +88,14 @@ pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, Semester)> {
 
 pub(crate) fn key(school: SchoolId, semester: Semester) -> Key {
     Key::new(partition(school, semester), POINTER)
+}
+
+fn list_partition(school: SchoolId) -> String {
+    format!("{}#CATALOGUES", schools::partition(school))
+}
+
+pub(crate) fn listed_key(school: SchoolId, semester: Semester) -> Key {
+    Key::new(list_partition(school), semester.to_string())
 }
 
 /// The key of another row in the partition of the catalogue.
@@ -169,6 +187,28 @@ impl Catalogues {
         Ok(Some(Catalogue::new(lectures)))
     }
 
+    /// Lists the semesters for which the school has a catalogue after the cursor position, newest first, at most a second
+    /// out of date.
+    pub async fn list(
+        &self,
+        school: SchoolId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<(Semester, ListedCatalogue), String>, Error> {
+        let semester = |text| Semester::parse(text).or(Err(Error::unexpected("a listed catalogue without a semester")));
+        let range = Range::oldest_first(list_partition(school), KeyCondition::Whole);
+        let rows = self.table.query_all(Range { read: Read::Eventual, ..range }).await?;
+        let listed = rows.into_iter().map(|(sk, listed)| Ok((semester(sk)?, listed)));
+        let mut listed: Vec<(Semester, ListedCatalogue)> = listed.collect::<Result<_, Error>>()?;
+        listed.sort_unstable_by_key(|(semester, _)| Reverse(*semester));
+        let after = after.map(semester).transpose()?;
+        listed.retain(|(semester, _)| after.is_none_or(|after| *semester < after));
+        let is_last = listed.len() <= limit;
+        listed.truncate(limit);
+        let next = listed.last().filter(|_| !is_last).map(|(semester, _)| semester.to_string());
+        Ok(Page { items: listed, next })
+    }
+
     /// Imports lectures into the catalogue of a semester. Each lecture occurs at most once in `listed`. `mentioned`
     /// holds the code and section of lectures that the file contains with invalid data. `progress` is called with the
     /// number of written chunks and their total. If nothing changes, nothing is written. If a concurrent import comes
@@ -230,7 +270,8 @@ impl Catalogues {
             self.table.update(ServiceAuthority, key, chunk).await?;
             progress(number.saturating_add(1), chunks.len());
         }
-        self.switch_edition(school, semester, old, &new).await?;
+        let lecture_count = u32::try_from(lectures.len()).unwrap_or(u32::MAX);
+        self.switch_edition(school, semester, old, &new, ListedCatalogue { lecture_count, updated_at }).await?;
         // The import has taken effect, even if the deletion fails.
         if let Err(error) = self.delete_old_chunks(school, semester, Some(new)).await {
             tracing::warn!(%error, "the old edition of a catalogue was not deleted");
@@ -238,7 +279,7 @@ impl Catalogues {
         Ok(())
     }
 
-    /// Changes the pointer to the new edition.
+    /// Changes the pointer to the new edition, and lists the catalogue.
     ///
     /// # Errors
     /// [`Error::Stale`] if the old edition is no longer current, or if a chunk of the new edition is missing.
@@ -248,6 +289,7 @@ impl Catalogues {
         semester: Semester,
         old: Option<CataloguePointer>,
         new: &CataloguePointer,
+        listed: ListedCatalogue,
     ) -> Result<(), Error> {
         let key = key(school, semester);
         let conditions = match old {
@@ -258,8 +300,12 @@ impl Catalogues {
             .set(&["edition"], new.edition)?
             .set(&["chunks"], new.chunks)?
             .set(&["updated_at"], new.updated_at)?;
-        let mut transaction =
-            self.table.transaction(ServiceAuthority).update(key, change)?.on_condition_failed(Error::Stale);
+        let mut transaction = self
+            .table
+            .transaction(ServiceAuthority)
+            .update(key, change)?
+            .on_condition_failed(Error::Stale)
+            .overwrite(&listed_key(school, semester), &listed)?;
         // Another import may have deleted some of the chunks, because the pointer did not name their edition.
         for chunk in chunk_keys(school, semester, new) {
             transaction = transaction.check(chunk, RowUpdate::of_existing())?.on_condition_failed(Error::Stale);

@@ -32,6 +32,15 @@ impl Terms {
         Ok(term.unwrap_or_else(|| semester.usual_term()))
     }
 
+    /// Returns the terms of the semesters, in order. They may be a second out of date.
+    pub async fn get_all(&self, school: SchoolId, semesters: &[Semester]) -> Result<Vec<Term>, Error> {
+        let keys = semesters.iter().map(|semester| key(school, *semester));
+        let rows = self.table.batch_get(keys, Read::Eventual).await?;
+        let term =
+            |semester: &Semester| Ok(rows.read(&key(school, *semester))?.unwrap_or_else(|| semester.usual_term()));
+        semesters.iter().map(term).collect()
+    }
+
     /// Sets the term of the semester.
     pub async fn set(&self, school: SchoolId, semester: Semester, term: Term) -> Result<(), Error> {
         self.table.transaction(ServiceAuthority).overwrite(&key(school, semester), &term)?.commit().await

@@ -35,10 +35,19 @@ async fn a_catalogue_has_all_of_its_chunks_and_no_others() {
     let stray = (chunk.0.clone(), format!("CHUNK#{other}#00"));
     let data = AttributeValue::B(b"x".to_vec().into());
     sample.finds(&[Set(stray.clone(), "data", data)], [unconfirmed(&stray, has("00", &other))]).await;
+    let row = sample.app.rows().await.into_iter().find(|row| key_of(row) == pointer).unwrap();
+    let at = row["updated_at"].as_s().unwrap().clone();
+    let updated = |at: &str| format!("the catalogue of 2026-1 of school {school} was updated at {at}");
+    let listed = sample.at("#CATALOGUES", "2026-1");
+    sample.finds(&[Deleted(listed.clone())], [unconfirmed(&pointer, updated(&at))]).await;
+    let later = "2099-01-01T00:00:00.000Z";
+    let both = [unconfirmed(&pointer, updated(&at)), unconfirmed(&listed, updated(later))];
+    sample.finds(&[Set(listed.clone(), "updated_at", text(later))], both).await;
     let timetable = sample.at(format!("#TIMETABLE#{}", sample.timetable), "TIMETABLE");
     let taken = taken(&sample, &sample.student.id).await;
     let left = taken.iter().chain([&timetable]).map(|row| needs(row, &[&pointer]));
-    let left: Vec<_> = left.chain([unconfirmed(&chunk, has("00", &edition))]).collect();
+    let left: Vec<_> =
+        left.chain([unconfirmed(&chunk, has("00", &edition)), unconfirmed(&listed, updated(&at))]).collect();
     sample.finds(&[Deleted(pointer)], left).await;
 }
 

@@ -1,10 +1,11 @@
-//! Lectures, timetables, reviews, exam infos, grades, share links and friends.
+//! Semesters, lectures, timetables, reviews, exam infos, grades, share links and friends.
 
 mod exam_infos;
 mod friends;
 mod grades;
 mod lectures;
 mod reviews;
+mod semesters;
 mod shares;
 mod timetables;
 

@@ -8,6 +8,29 @@ use crate::support::fixture::review_body;
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation {
+            id: "list_semesters",
+            name: "GET /semesters",
+            access: Access::read(200).open_to_unverified(),
+            request: |_, _| Specimen::new("/semesters?limit=1"),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("~catalogues, ~term", "")],
+            events: vec![Event::plain().path("/semesters")],
+        },
+        Operation {
+            id: "show_filters",
+            name: "GET /semesters/{semester}/filters",
+            access: Access::read(200).open_to_unverified().in_school(),
+            request: |_, _| Specimen::new("/semesters/2026-1/filters"),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("~catalogue", "")],
+            events: vec![
+                Event::plain().path("/semesters/2026-2/filters"),
+                Event::variant("malformed-semester").refused(404).path("/semesters/2026-3/filters"),
+            ],
+        },
+        Operation {
             id: "search_lectures",
             name: "GET /lectures",
             access: Access::read(200).open_to_unverified(),

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Write};
 
-use campus_core::domain::{Color, Day, ShownEntry, Slot, TimeOfDay, Timetable};
+use campus_core::domain::{Color, Day, Meeting, ShownEntry, TimeOfDay, Timetable};
 
 use super::text::{escape, wrap};
 use crate::timetables::view::credits;
@@ -40,10 +40,7 @@ struct Frame {
 /// A rectangle in the grid: a time of an entry. Blocks that overlap are in lanes side by side.
 struct GridBlock<'a> {
     entry: &'a ShownEntry<'a>,
-    day: Day,
-    start: TimeOfDay,
-    end: TimeOfDay,
-    places: Vec<&'a str>,
+    meeting: Meeting<'a>,
     lane: u32,
     /// The number of lanes that share the width of the day.
     lanes: u32,
@@ -164,9 +161,10 @@ impl Picture<'_> {
 
     fn write_block(&self, svg: &mut String, block: &GridBlock<'_>) -> fmt::Result {
         let lane_width = self.frame.day_width() / block.lanes;
-        let (x, y) = (self.frame.x(block.day) + block.lane * lane_width + GAP, self.frame.y(block.start) + GAP);
+        let (x, y) =
+            (self.frame.x(block.meeting.day) + block.lane * lane_width + GAP, self.frame.y(block.meeting.start) + GAP);
         let width = lane_width.saturating_sub(2 * GAP);
-        let height = self.frame.y(block.end).saturating_sub(y + GAP).max(GAP);
+        let height = self.frame.y(block.meeting.end).saturating_sub(y + GAP).max(GAP);
         let (color, text_color) = (block.entry.color, text_color(block.entry.color));
         let edge = if block.entry.conflicts { " stroke=\"#d43333\" stroke-width=\"3\"" } else { "" };
         write!(
@@ -189,7 +187,7 @@ impl Picture<'_> {
             Ok(())
         };
         lines(block.entry.title, TITLE_SIZE, 700, svg)?;
-        lines(&block.places.join(", "), PLACE_SIZE, 400, svg)
+        lines(&block.meeting.places.join(", "), PLACE_SIZE, 400, svg)
     }
 
     /// The text below the grid: the entries without times.
@@ -206,15 +204,15 @@ impl Picture<'_> {
 /// The blocks of all entries. Blocks of a day that overlap, directly or through other blocks, share the width of the day.
 fn blocks<'a>(entries: &'a [ShownEntry<'a>]) -> Vec<GridBlock<'a>> {
     let mut blocks: Vec<GridBlock<'a>> = entries.iter().flat_map(blocks_of).collect();
-    blocks.sort_by_key(|block| (block.day, block.start, block.end));
+    blocks.sort_by_key(|block| (block.meeting.day, block.meeting.start, block.meeting.end));
     let mut rest = blocks.as_mut_slice();
     while let Some((first, others)) = rest.split_first() {
-        let (day, mut end, mut together) = (first.day, first.end, 1_usize);
-        for block in others.iter().take_while(|block| block.day == day) {
-            if block.start >= end {
+        let (day, mut end, mut together) = (first.meeting.day, first.meeting.end, 1_usize);
+        for block in others.iter().take_while(|block| block.meeting.day == day) {
+            if block.meeting.start >= end {
                 break;
             }
-            end = end.max(block.end);
+            end = end.max(block.meeting.end);
             together += 1;
         }
         let (overlapping, later) = rest.split_at_mut(together);
@@ -225,29 +223,19 @@ fn blocks<'a>(entries: &'a [ShownEntry<'a>]) -> Vec<GridBlock<'a>> {
 }
 
 /// The blocks of an entry. A time in several rooms is one block with all of their names.
-fn blocks_of<'a>(entry: &'a ShownEntry<'a>) -> Vec<GridBlock<'a>> {
-    let mut blocks: Vec<GridBlock<'a>> = Vec::new();
-    for Slot { day, start, end, place } in entry.slots {
-        let place = place.as_ref().map(|place| place.as_str());
-        match blocks.iter_mut().find(|block| (block.day, block.start, block.end) == (*day, *start, *end)) {
-            Some(block) => block.places.extend(place.filter(|place| !block.places.contains(place))),
-            None => {
-                let places = place.into_iter().collect();
-                blocks.push(GridBlock { entry, day: *day, start: *start, end: *end, places, lane: 0, lanes: 1 });
-            }
-        }
-    }
-    blocks
+fn blocks_of<'a>(entry: &'a ShownEntry<'a>) -> impl Iterator<Item = GridBlock<'a>> {
+    let block = |meeting| GridBlock { entry, meeting, lane: 0, lanes: 1 };
+    Meeting::all(entry.slots).into_iter().map(block)
 }
 
 /// Puts each block into the first lane that is free at its start.
 fn assign_lanes(overlapping: &mut [GridBlock<'_>]) {
     let mut ends: Vec<TimeOfDay> = Vec::new();
     for block in overlapping.iter_mut() {
-        let lane = ends.iter().position(|end| *end <= block.start).unwrap_or(ends.len());
+        let lane = ends.iter().position(|end| *end <= block.meeting.start).unwrap_or(ends.len());
         match ends.get_mut(lane) {
-            Some(end) => *end = block.end,
-            None => ends.push(block.end),
+            Some(end) => *end = block.meeting.end,
+            None => ends.push(block.meeting.end),
         }
         block.lane = u32::try_from(lane).unwrap_or(0);
     }
@@ -268,7 +256,7 @@ fn text_color(color: &Color) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use campus_core::domain::{Credit, EntryId, LectureTitle, Parse, Room, Time};
+    use campus_core::domain::{Credit, EntryId, LectureTitle, Parse, Room, Slot, Time};
 
     use super::*;
 
@@ -318,7 +306,7 @@ mod tests {
         ];
         let entries = [shown(&title, &slots, &color)];
         let lanes: Vec<_> =
-            blocks(&entries).iter().map(|block| (block.lane, block.lanes, block.places.join(","))).collect();
+            blocks(&entries).iter().map(|block| (block.lane, block.lanes, block.meeting.places.join(","))).collect();
         let lanes: Vec<_> = lanes.iter().map(|(lane, lanes, places)| (*lane, *lanes, places.as_str())).collect();
         assert_eq!(lanes, [(0, 2, ""), (1, 2, ""), (0, 2, ""), (0, 1, ""), (0, 1, "1,2")]);
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::entries::{add_lecture, slot};
 use super::{LECTURES, patch, start};
+use crate::support::harness::TestApp;
 
 #[tokio::test]
 async fn a_calendar_repeats_each_slot_during_the_schools_term() {
@@ -28,6 +29,23 @@ async fn a_calendar_repeats_each_slot_during_the_schools_term() {
     assert!(moved.text.contains("DTSTART;TZID=Asia/Seoul:20260310T140000"), "{}", moved.text);
     assert!(moved.text.contains("UNTIL=20260626T145959Z"), "{}", moved.text);
     app.audit().await;
+}
+
+#[tokio::test]
+async fn a_time_in_several_rooms_is_one_event_and_one_block() {
+    let times = "월 09:00-10:15; 수 09:00-10:15; 월 09:00-10:15";
+    let line = format!("E1|001|두 강의실|3|한가람|{times}|가관 101; 나관 202; 나관 202");
+    let (app, student) = TestApp::with_lectures(&[&line]).await;
+    let path = app.timetable(&student, "계획", "private").await;
+    add_lecture(&app, &student, &path, "두 강의실").await.is(201);
+    let calendar = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
+    assert_eq!(calendar.is(200).text.matches("BEGIN:VEVENT").count(), 2);
+    assert_eq!(calendar.text.matches("LOCATION:가관 101\\, 나관 202").count(), 1, "{}", calendar.text);
+    let picture = app.get(format!("{path}/picture.svg")).by(&student).send().await;
+    assert_eq!(picture.is(200).text.matches("두 강의실").count(), 2, "{}", picture.text);
+    for room in ["가관", "나관"] {
+        assert_eq!(picture.text.matches(room).count(), 1, "{}", picture.text);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,4 @@
+//! The semesters for which the school has a catalogue.
+
+pub(crate) mod filters;
+pub(crate) mod list;
