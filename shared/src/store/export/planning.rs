@@ -1,14 +1,19 @@
-//! What the student plans: timetables, reviews and friends.
+//! What the student plans: timetables, reviews, exam infos, grades and friends.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::Exporter;
 use crate::domain::{
-    Color, CourseId, CustomEntry, Direction, Entry, EntrySource, LectureId, Nickname, Rating, Review, ReviewId,
-    ReviewText, Semester, SentTo, Time, Timetable, TimetableId, TimetableName, Visibility,
+    Color, CourseId, CustomEntry, Direction, Entry, EntrySource, ExamInfo, GoalCredits, GradedCourse, LectureId,
+    Nickname, Rating, Review, ReviewId, ReviewText, Scale, Semester, SentTo, Time, Timetable, TimetableId,
+    TimetableName, Visibility,
 };
 use crate::store::dynamo::Error;
 use crate::store::friends::{Friends, NamedFriendLink};
+use crate::store::grades::Grades;
+use crate::store::timetables::exam_infos::{self, ExamInfos, OwnExamInfo};
 use crate::store::timetables::reviews::{self, OwnReview, Reviews};
 use crate::store::timetables::{TimetableInSemester, Timetables, taken_lectures};
 
@@ -53,6 +58,26 @@ pub(super) struct ExportedReview {
     like_count: u32,
     moderation: Option<crate::domain::Moderation>,
     created_at: Time,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ExportedExamInfo {
+    course_id: CourseId,
+    #[serde(flatten)]
+    exam_info: ExamInfo,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ExamInfoLiked {
+    exam_info_id: String,
+    liked_at: Time,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ExportedGrades {
+    scale: Scale,
+    goal_credits: Option<GoalCredits>,
+    semesters: BTreeMap<String, Vec<GradedCourse>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -111,6 +136,39 @@ impl Exporter {
             }
         }
         Ok(exported)
+    }
+
+    pub(super) async fn exam_infos(&self) -> Result<Vec<ExportedExamInfo>, Error> {
+        let exam_infos = ExamInfos::new(self.table.clone());
+        let mut exported = Vec::new();
+        for (_, OwnExamInfo { exam_info_id }) in self.own::<OwnExamInfo>(exam_infos::OWN).await? {
+            match exam_infos.find(&self.student, exam_info_id).await {
+                Ok(found) => exported.push(ExportedExamInfo { course_id: found.course, exam_info: found.exam_info }),
+                // An admin has deleted it.
+                Err(Error::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(exported)
+    }
+
+    pub(super) async fn exam_info_likes(&self) -> Result<Vec<ExamInfoLiked>, Error> {
+        let rows = self.own::<exam_infos::ExamInfoLike>(exam_infos::LIKE).await?;
+        let liked = |(rest, like): (String, exam_infos::ExamInfoLike)| ExamInfoLiked {
+            exam_info_id: rest.rsplit('#').next().unwrap_or_default().to_owned(),
+            liked_at: like.liked_at,
+        };
+        Ok(rows.into_iter().map(liked).collect())
+    }
+
+    pub(super) async fn grades(&self) -> Result<ExportedGrades, Error> {
+        let gradebook = Grades::new(self.table.clone()).get(&self.student).await?.gradebook;
+        let semester = |semester: Semester| (semester.to_string(), gradebook.courses(semester).to_vec());
+        Ok(ExportedGrades {
+            scale: gradebook.scale(),
+            goal_credits: gradebook.goal_credits(),
+            semesters: gradebook.semesters().map(semester).collect(),
+        })
     }
 
     pub(super) async fn friends(&self) -> Result<Vec<ExportedFriend>, Error> {

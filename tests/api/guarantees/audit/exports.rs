@@ -11,7 +11,7 @@ use crate::support::community::Community;
 use crate::support::harness::{Student, TestApp};
 
 /// Kinds of rows that hold no data of a student.
-const OF_NO_STUDENT: [&str; 18] = [
+const OF_NO_STUDENT: [&str; 19] = [
     "account key",
     "board",
     "board name",
@@ -23,6 +23,7 @@ const OF_NO_STUDENT: [&str; 18] = [
     "deleted board",
     "directory entry",
     "failed mail",
+    "listed catalogue",
     "mail key",
     "media deletion",
     "policy text",

@@ -19,8 +19,8 @@ pub struct SeenExamInfo {
 /// An exam info, its course, and whether the caller wrote it.
 #[derive(Clone, Debug)]
 pub struct FoundExamInfo {
-    pub(super) course: CourseId,
-    pub(super) exam_info: ExamInfo,
+    pub(crate) course: CourseId,
+    pub(crate) exam_info: ExamInfo,
     pub(super) is_mine: bool,
 }
 
