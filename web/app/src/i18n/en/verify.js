@@ -17,7 +17,7 @@ export default {
   confirm: "Confirm",
   resend: "Send a new code",
   resend_in: "Send a new code ({time})",
-  resent: "A new code is on its way. The one before is no longer valid.",
+  resent: "A new code is on its way. Earlier codes do not work.",
   other_address: "Change the address",
   no_mail: "No mail? Look into your spam folder, too.",
   mailbox: "Open the development mailbox",
