@@ -291,6 +291,7 @@ fn environments_of_functions_contain_no_secrets() {
         ("AWS_ENDPOINT_URL_SESV2", "https://email.${AWS::Region}.${AWS::URLSuffix}"),
         // The URL of the web client, by the condition that it has a domain of its own.
         ("CAMPUS_APP_URL", "HasAppDomain"),
+        ("CAMPUS_HELP_LINES", "HelpLines"),
         ("CAMPUS_ISSUER", "campus-${Stage}"),
         ("CAMPUS_LIMITS", "Limits"),
         ("CAMPUS_MAIL_CONFIGURATION_SET", "MailConfiguration"),

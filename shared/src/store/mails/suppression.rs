@@ -62,11 +62,6 @@ impl Suppressions {
         self.table.transaction(ServiceAuthority).overwrite(&self.key_of(address), &row)?.commit().await
     }
 
-    /// Sends mail to the address again.
-    pub async fn remove(&self, address: &Email) -> Result<(), Error> {
-        self.table.delete(ServiceAuthority, self.key_of(address)).await
-    }
-
     fn key_of(&self, address: &Email) -> Key {
         let hash = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, address.folded().as_bytes()));
         Key::new(format!("{SUPPRESSED}{hash}"), "SUPPRESSED")

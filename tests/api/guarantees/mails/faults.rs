@@ -90,7 +90,7 @@ async fn a_schedule_goes_on_after_a_mail_that_fails() {
     for number in 0..5 {
         enqueue_code(&app, &format!("{number:06}")).await;
     }
-    injector.plan("GetItem", 0, Fault::Failed, usize::MAX);
+    injector.plan("TransactWriteItems", 0, Fault::Failed, usize::MAX);
     app.notifications.handle(serde_json::json!({ "source": "aws.events" })).await.unwrap_err();
     injector.mend();
     assert_eq!((app.ses.mails().len(), left(&app).await), (5, (1, 0)));

@@ -4,14 +4,22 @@ use campus_local::TableStream;
 use serde_json::{Value, json};
 
 use super::{ADDRESS, enqueue_code, put};
-use crate::support::fixture::Fixture;
 use crate::support::harness::TestApp;
+use crate::support::ses::SesFault;
 
 #[tokio::test]
 async fn the_filter_selects_exactly_the_new_mails() {
-    let fixture = Fixture::start().await;
-    let app = &fixture.app;
+    let app = &TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let board = app.board(&student, "자유").await;
+    for number in 0..5 {
+        app.write_post(&student, &board, &format!("글 {number}"), true).await;
+    }
+    // A mail that is sent, and one that is given up.
     enqueue_code(app, "123456").await;
+    app.mails().await;
+    app.ses.fail(SesFault::Rejected);
+    enqueue_code(app, "654321").await;
     app.mails().await;
     let (mut position, mut selected, mut seen) = (None, 0, 0);
     let stream = TableStream::new(app.engine.clone(), None).unwrap();
@@ -27,7 +35,7 @@ async fn the_filter_selects_exactly_the_new_mails() {
             seen += 1;
         }
     }
-    assert!(selected > 0 && seen > 20, "{selected} of {seen}");
+    assert!(selected == 2 && seen > 20, "{selected} of {seen}");
 }
 
 #[tokio::test]
