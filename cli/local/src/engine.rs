@@ -159,8 +159,9 @@ impl Engine {
             None => json!({ "StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" }),
         };
         let iterator = call("GetShardIterator", iterator)?;
-        let mut page = call("GetRecords", json!({ "ShardIterator": iterator["ShardIterator"] }))?;
-        Ok(serde_json::from_value(page["Records"].take())?)
+        let mut page = call("GetRecords", json!({ "ShardIterator": iterator.get("ShardIterator") }))?;
+        let records = page.get_mut("Records").map(Value::take).context("the engine has sent no records")?;
+        Ok(serde_json::from_value(records)?)
     }
 
     /// A connection to the table.
