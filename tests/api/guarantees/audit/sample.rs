@@ -159,6 +159,33 @@ async fn create_review(app: &TestApp, student: &Student, other: &Student, title:
     review
 }
 
+/// Creates comments on the anonymous post. Returns a comment, its reply, a deleted comment, its reply, and a deleted comment
+/// without replies.
+async fn create_comments(app: &TestApp, student: &Student, other: &Student, post: &str) -> [String; 5] {
+    let comment = app.write_comment(other, post, "댓글", None).await;
+    let reply = app.write_comment(student, post, "답글", Some(&comment)).await;
+    let [deleted_comment, deleted_leaf] =
+        [app.write_comment(student, post, "자리", None).await, app.write_comment(other, post, "지울 댓글", None).await];
+    let remaining_reply = app.write_comment(other, post, "남은 답글", Some(&deleted_comment)).await;
+    app.post(format!("/comments/{deleted_leaf}/like")).by(student).send().await.is(200);
+    app.post(format!("/comments/{reply}/like")).by(other).send().await.is(200);
+    for (deleted, by) in [(&deleted_comment, student), (&deleted_leaf, other)] {
+        app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
+    }
+    [comment, reply, deleted_comment, remaining_reply, deleted_leaf]
+}
+
+/// Creates a thread about the anonymous post. Returns its id.
+async fn create_thread(app: &TestApp, student: &Student, other: &Student, post: &str) -> String {
+    let thread = app.write_about(other, json!({ "post_id": post }), "안녕하세요").await;
+    let path = format!("/messages/{thread}");
+    app.get(&path).by(student).send().await.is(200);
+    for by in [student, other] {
+        app.post(&path).by(by).json(&json!({ "content": "네" })).send().await.is(201);
+    }
+    thread
+}
+
 /// Creates an exam info, which `other` likes, and the grades of a semester. Returns the id of the exam info.
 async fn create_exam_info_and_grades(app: &TestApp, student: &Student, other: &Student) -> String {
     let path = format!("/lectures/{}/exam-infos", app.lecture(student, "확률과정론").await);
@@ -312,24 +339,9 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
     }
     app.write_comment(&other, &deleted_post, "함께 사라질 댓글", None).await;
     app.delete(format!("/posts/{deleted_post}")).by(&student).send().await.is(204);
-    let comment = app.write_comment(&other, &anonymous_post, "댓글", None).await;
-    let reply = app.write_comment(&student, &anonymous_post, "답글", Some(&comment)).await;
-    let [deleted_comment, deleted_leaf] = [
-        app.write_comment(&student, &anonymous_post, "자리", None).await,
-        app.write_comment(&other, &anonymous_post, "지울 댓글", None).await,
-    ];
-    let remaining_reply = app.write_comment(&other, &anonymous_post, "남은 답글", Some(&deleted_comment)).await;
-    app.post(format!("/comments/{deleted_leaf}/like")).by(&student).send().await.is(200);
-    app.post(format!("/comments/{reply}/like")).by(&other).send().await.is(200);
-    for (deleted, by) in [(&deleted_comment, &student), (&deleted_leaf, &other)] {
-        app.delete(format!("/comments/{deleted}")).by(by).send().await.is(204);
-    }
-    let thread = app.write_about(&other, json!({ "post_id": anonymous_post }), "안녕하세요").await;
-    let path = format!("/messages/{thread}");
-    app.get(&path).by(&student).send().await.is(200);
-    for by in [&student, &other] {
-        app.post(&path).by(by).json(&json!({ "content": "네" })).send().await.is(201);
-    }
+    let [comment, reply, deleted_comment, remaining_reply, deleted_leaf] =
+        create_comments(&app, &student, &other, &anonymous_post).await;
+    let thread = create_thread(&app, &student, &other, &anonymous_post).await;
     let named = app.write_post(&student, &board, "쪽지를 받을 글", false).await;
     let named = app.write_about(&other, json!({ "post_id": named }), "여기도요").await;
     // Before the block, which hides requests.
