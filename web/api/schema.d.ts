@@ -294,6 +294,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists your blocks, newest first.
+         * @description A block of a thread (`POST /messages/{thread_id}/block`) is listed, too, unless you are the anonymous author whom the
+         *     other side wrote to: such a block covers threads only, and is removed at the thread.
+         */
+        get: operations["list_blocks"];
+        put?: never;
+        /**
+         * Blocks the author of a post or comment.
+         * @description If the author is named, your lists leave out what they write under their nickname, and neither of you can send the
+         *     other messages with nicknames. Friend requests between you reach nobody. If the author is anonymous, your lists leave
+         *     out what this author wrote on this post, and the thread about it is blocked; nothing else. Blocking the same author
+         *     again returns the same block.
+         */
+        post: operations["create_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a block of yours.
+         * @description If the other side blocks you, their block stays.
+         */
+        delete: operations["delete_block"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/boards": {
         parameters: {
             query?: never;
@@ -435,6 +483,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exam-infos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes an exam info.
+         * @description Only its author and admins of the school can do this. After that, the author can write another one about the exam.
+         */
+        delete: operations["delete_exam_info"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exam-infos/{id}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Likes an exam info. You cannot take a like back. */
+        post: operations["like_exam_info"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/friends": {
         parameters: {
             query?: never;
@@ -550,6 +635,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows your means, your credits and the totals of each semester. */
+        get: operations["list_grades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the scale and the goal of your grades. */
+        patch: operations["update_grades"];
+        trace?: never;
+    };
+    "/grades/{semester}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows your courses of a semester. A semester that you have not filled in has none. */
+        get: operations["show_semester_grades"];
+        /**
+         * Replaces all your courses of a semester. Without courses, the semester is removed.
+         * @description To import a timetable, send the entries of `GET /timetables/{id}` with their grades. What-if means need no request:
+         *     the rules are in the description of the response.
+         */
+        put: operations["replace_semester_grades"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lectures": {
         parameters: {
             query?: never;
@@ -582,6 +707,27 @@ export interface paths {
         get: operations["show_lecture"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lectures/{id}/exam-infos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the exam infos of the course of a lecture, newest first. */
+        get: operations["list_exam_infos"];
+        put?: never;
+        /**
+         * Tells about an exam of the course of a lecture.
+         * @description All lectures with the same title and professor are one course, in all sections and semesters.
+         */
+        post: operations["create_exam_info"];
         delete?: never;
         options?: never;
         head?: never;
@@ -696,6 +842,8 @@ export interface paths {
          *     anonymous thread blocks all threads of the same sender about the same alias on the post, such as 익명3, also those
          *     that start later. It does not block a thread that the other side has started or starts. You can also block a thread
          *     that you have deleted from your list.
+         *
+         *     Unless you are the anonymous author, this is the same block as by `POST /blocks` about what the partner wrote.
          */
         post: operations["block_thread"];
         /**
@@ -839,6 +987,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/posts/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the posts that you hide, most recently hidden first. */
+        get: operations["list_hidden_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/posts/hot": {
         parameters: {
             query?: never;
@@ -934,6 +1099,30 @@ export interface paths {
         /** Comments on a post, or replies to a comment. */
         post: operations["create_comment"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/posts/{id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Hides a post from your lists.
+         * @description `GET /posts/hidden` lists what you hide. The post itself can still be opened.
+         */
+        put: operations["hide_post"];
+        post?: never;
+        /**
+         * Shows a hidden post in your lists again.
+         * @description This also works if the post has been deleted.
+         */
+        delete: operations["unhide_post"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1058,6 +1247,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/semesters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the semesters for which your school has a catalogue, newest first. */
+        get: operations["list_semesters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/semesters/{semester}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the departments, classifications, credits and academic years of a semester's lectures. */
+        get: operations["show_filters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/shared-timetables/{token}": {
         parameters: {
             query?: never;
@@ -1157,7 +1380,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows a timetable as a calendar file (iCalendar, RFC 5545), with a weekly event for each slot. */
+        /**
+         * Shows a timetable as a calendar file (iCalendar, RFC 5545), with a weekly event for each time. A time in several rooms
+         *     is one event.
+         */
         get: operations["show_calendar"];
         put?: never;
         post?: never;
@@ -1311,6 +1537,41 @@ export interface components {
         };
         /** @enum {string} */
         AuthorKind: "anonymous" | "user" | "withdrawn";
+        /** @description A block. */
+        Block: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @example 01a0b1a6-5f0e-7c42-9b3d-7e21c8d4f590
+             */
+            id: string;
+            kind: components["schemas"]["BlockKind"];
+            /**
+             * @description The current nickname of the user, or (알수없음) if they have withdrawn; the name of the anonymous author on the
+             *     post, such as 익명3.
+             */
+            name: string;
+            /**
+             * @description The post on which you block an anonymous author. Null for a block of a user. An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
+             */
+            post_id: string | null;
+        };
+        /**
+         * @description Whom a block covers.
+         * @enum {string}
+         */
+        BlockKind: "user" | "anonymous_on_post";
+        /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
+        BlockList: {
+            items: components["schemas"]["Block"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
+        };
         /** @description A board. */
         Board: {
             /**
@@ -1515,9 +1776,9 @@ export interface components {
         };
         /** @description A comment or reply. A deleted comment that has replies is a placeholder, without text and author. */
         Comment: {
-            /** @description Null if the comment is deleted, or hidden from you. */
+            /** @description Null if the comment is deleted, hidden from you, or by somebody whom you block. */
             author: components["schemas"]["CommentAuthor"] | null;
-            /** @description Null if the comment is deleted, or hidden from you. May have several lines. */
+            /** @description Null if the comment is deleted, hidden from you, or by somebody whom you block. May have several lines. */
             content: string | null;
             /**
              * Format: date-time
@@ -1529,6 +1790,8 @@ export interface components {
              * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             id: string;
+            /** @description Whether you block the author. Such a comment is shown only if it has replies of others. */
+            is_blocked: boolean;
             is_deleted: boolean;
             /** @description Whether you wrote the comment. False if it is deleted. */
             is_mine: boolean;
@@ -1588,6 +1851,13 @@ export interface components {
             privacy: string;
             /** @example 2026-03-01 */
             terms: string;
+        };
+        /** @description A number of credits, and its number of lectures. */
+        CreditCount: {
+            /** Format: int32 */
+            count: number;
+            /** @example 3 */
+            credit: number;
         };
         /** @description A decision about a case. */
         Decision: {
@@ -1665,6 +1935,54 @@ export interface components {
              * @example 근로 장학
              */
             title?: string | null;
+        };
+        /** @description Information about an exam of a course. It never reveals its author, or that two exam infos have the same author. */
+        ExamInfo: {
+            /**
+             * Format: date
+             * @description The day on which the exam info was written, in Seoul.
+             */
+            date: string;
+            /**
+             * @example midterm
+             * @enum {string}
+             */
+            exam: "midterm" | "final" | "quiz";
+            /**
+             * Format: uuid
+             * @example 9d2e6f04-1b7a-4c83-a5f6-30c8e1d4b792
+             */
+            id: string;
+            /** @description Whether you wrote the exam info. */
+            is_mine: boolean;
+            /** Format: int32 */
+            like_count: number;
+            /** @description Whether you like the exam info. */
+            liked: boolean;
+            /**
+             * @example [
+             *       "essay"
+             *     ]
+             */
+            question_types: ("multiple_choice" | "short_answer" | "essay" | "true_false" | "oral" | "other")[];
+            /**
+             * @description The semester in which the author took the exam.
+             * @example 2026-2
+             */
+            semester: string;
+            /** @description How to prepare for the exam. May have several lines. */
+            strategy: string;
+            /**
+             * @description The text to show in place of the author's name. Always in Korean.
+             * @example 26년 1학기 수강자
+             */
+            taken: string;
+        };
+        /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
+        ExamInfoList: {
+            items: components["schemas"]["ExamInfo"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
         };
         /** @description An invalid field of the request. */
         FieldProblem: {
@@ -1745,6 +2063,81 @@ export interface components {
             items: components["schemas"]["FriendRequest"][];
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
+        };
+        /** @description The means and the credits of courses. A course that a retake in a later semester replaces counts in none of them. */
+        GradeTotals: {
+            /**
+             * @description The credits of all courses.
+             * @example 17.5
+             */
+            credits: number;
+            /**
+             * @description The credits of the courses that you passed: all but those with `F` and `NP`.
+             * @example 17.5
+             */
+            credits_earned: number;
+            /**
+             * @description The same of the courses of your major.
+             * @example 3.8571
+             */
+            major_mean: number | null;
+            /**
+             * @description The mean of the grade points, weighted by credits, with four decimals. `F` counts, `P` and `NP` do not. Null if no
+             *     course counts.
+             * @example 3.8571
+             */
+            mean: number | null;
+        };
+        /** @description A course with its grade. */
+        GradedCourse: {
+            /** @example 3 */
+            credit: number;
+            /**
+             * @example A+
+             * @enum {string}
+             */
+            grade: "A+" | "A0" | "A-" | "B+" | "B0" | "B-" | "C+" | "C0" | "C-" | "D+" | "D0" | "D-" | "F" | "P" | "NP";
+            is_major: boolean;
+            /** @description Whether the course replaces the newest course with the same title in an earlier semester. */
+            is_retake: boolean;
+            /**
+             * Format: uuid
+             * @description The lecture in the catalogue. Null for a course that you entered by hand.
+             * @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff
+             */
+            lecture_id: string | null;
+            /** @description A single line. */
+            title: string;
+        };
+        /** @description Your grades: the settings, and the totals of each semester. */
+        Grades: components["schemas"]["GradeTotals"] & {
+            /**
+             * @description The credits that you need to graduate. Null if you have not set them.
+             * @example 130
+             */
+            goal_credits: number | null;
+            /**
+             * @description The grade points of the best grade.
+             * @example 4.5
+             * @enum {number}
+             */
+            scale: 4.5 | 4.3;
+            /** @description The semesters with courses, newest first. */
+            semesters: components["schemas"]["SemesterTotals"][];
+        };
+        /** @description Changes to the settings of your grades. Fields that you leave out stay as they are. */
+        GradesUpdate: {
+            /**
+             * @description The credits that you need to graduate. Null removes them.
+             * @example 130
+             */
+            goal_credits?: number | null;
+            /**
+             * @description The grade points of the best grade. 4.5 has no minus grades.
+             * @example 4.3
+             * @enum {number|null}
+             */
+            scale?: 4.5 | 4.3 | null;
         };
         /** @description A help line. */
         HelpLine: {
@@ -1836,6 +2229,14 @@ export interface components {
              * @example 2026-09-01T00:00:00.000Z
              */
             updated_at: string;
+        };
+        /** @description The values by which `GET /lectures` can filter the lectures of a semester, each with its number of lectures. */
+        LectureFilters: {
+            /** @description The years of study that lectures are meant for, as the school names them. */
+            academic_years: components["schemas"]["NameCount"][];
+            classifications: components["schemas"]["NameCount"][];
+            credits: components["schemas"]["CreditCount"][];
+            departments: components["schemas"]["NameCount"][];
         };
         /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
         LectureList: {
@@ -1981,6 +2382,12 @@ export interface components {
              */
             until: string;
         };
+        /** @description A name in the catalogue, and its number of lectures. */
+        NameCount: {
+            /** Format: int32 */
+            count: number;
+            name: string;
+        };
         /** @description An appeal about a post, comment, message or review of yours that is hidden. Give the id of one of them. */
         NewAppeal: {
             /**
@@ -1996,7 +2403,7 @@ export interface components {
             message_id?: string | null;
             /**
              * @description An opaque string.
-             * @example 01a06cb15e9d7f08a4c12d7730f5b6e801a05c4b81197db0bf82b964d39c1f11
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
             post_id?: string | null;
             /**
@@ -2006,7 +2413,7 @@ export interface components {
             review_id?: string | null;
             /**
              * @description May have several lines.
-             * @example 광고가 아니라 동아리 소개입니다.
+             * @example 개인 정보가 없습니다.
              */
             text: string;
             /**
@@ -2015,6 +2422,22 @@ export interface components {
              * @example 01a08e75-a1a6-78be-b86e-cad62019c9d8
              */
             thread_id?: string | null;
+        };
+        /** @description A block of the author of a post or comment. Give either `post_id` or `comment_id`. */
+        NewBlock: {
+            comment_id?: null;
+            /**
+             * @description An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
+             */
+            post_id: string;
+        } | {
+            /**
+             * @description An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
+             */
+            comment_id: string;
+            post_id?: null;
         };
         /** @description A new board. */
         NewBoard: {
@@ -2074,7 +2497,7 @@ export interface components {
         NewDecision: {
             /**
              * @description For the log. May have several lines.
-             * @example 욕설
+             * @example 욕설이 아닙니다.
              */
             note?: string | null;
             /**
@@ -2085,7 +2508,7 @@ export interface components {
             sanction: "none" | "apply";
             /**
              * @description `restore`: it stays, and reports do not hide it again unless it is edited. `remove`: it stays hidden.
-             * @example remove
+             * @example restore
              * @enum {string}
              */
             verdict: "restore" | "remove";
@@ -2142,6 +2565,32 @@ export interface components {
              */
             title: string;
         };
+        /** @description New information about an exam. */
+        NewExamInfo: {
+            /**
+             * @example midterm
+             * @enum {string}
+             */
+            exam: "midterm" | "final" | "quiz";
+            /**
+             * @example [
+             *       "essay",
+             *       "short_answer"
+             *     ]
+             */
+            question_types: ("multiple_choice" | "short_answer" | "essay" | "true_false" | "oral" | "other")[];
+            /**
+             * @description The semester in which you took the exam. A lecture of the course must be, or have been, in one of your
+             *     timetables of this semester.
+             * @example 2026-2
+             */
+            semester: string;
+            /**
+             * @description How to prepare for the exam. May have several lines.
+             * @example 과제에서 푼 문제가 조금 바뀌어 나옵니다. 정의를 정확히 외우세요.
+             */
+            strategy: string;
+        };
         /** @description The student to send a friend request to: `login_id` or `email`. */
         NewFriendRequest: {
             email?: null;
@@ -2158,6 +2607,39 @@ export interface components {
              */
             email: string;
             login_id?: null;
+        };
+        /** @description A course with its grade. */
+        NewGradedCourse: {
+            /** @example 3 */
+            credit: number;
+            /**
+             * @description The scale of 4.5 has no minus grades.
+             * @example A+
+             * @enum {string}
+             */
+            grade: "A+" | "A0" | "A-" | "B+" | "B0" | "B-" | "C+" | "C0" | "C-" | "D+" | "D0" | "D-" | "F" | "P" | "NP";
+            /**
+             * @description Whether the course is one of your major.
+             * @example true
+             */
+            is_major: boolean;
+            /**
+             * @description Whether the course replaces the newest course with the same title in an earlier semester, which then counts in
+             *     no mean and no credits. Case and spaces make no difference. Default: false.
+             * @example false
+             */
+            is_retake?: boolean | null;
+            /**
+             * Format: uuid
+             * @description The lecture of the semester that you took, to lead back to it.
+             * @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff
+             */
+            lecture_id?: string | null;
+            /**
+             * @description A single line.
+             * @example 확률과정론
+             */
+            title: string;
         };
         /** @description A picture that you want to upload. */
         NewMedia: {
@@ -2299,6 +2781,29 @@ export interface components {
              */
             team_work?: "none" | "some" | "many" | null;
         };
+        /** @description All courses of a semester. */
+        NewSemesterGrades: {
+            /**
+             * @description At most 30.
+             * @example [
+             *       {
+             *         "credit": 3,
+             *         "grade": "A+",
+             *         "is_major": true,
+             *         "is_retake": false,
+             *         "lecture_id": "01a0551e-0c99-706a-bcdd-625bce4ca2ff",
+             *         "title": "확률과정론"
+             *       },
+             *       {
+             *         "credit": 0.5,
+             *         "grade": "P",
+             *         "is_major": false,
+             *         "title": "사회봉사"
+             *       }
+             *     ]
+             */
+            courses: components["schemas"]["NewGradedCourse"][];
+        };
         /** @description A time in every week. */
         NewSlot: {
             /**
@@ -2396,10 +2901,13 @@ export interface components {
             /**
              * Format: password
              * @description 10 to 128 characters of any kind. Not your login id and not a common password.
-             * @example gaon-maru-2026!
+             * @example gaon-maru-2027!
              */
             new_password: string;
-            /** @description The fragment of the link in the mail: the part after `#`. */
+            /**
+             * @description The fragment of the link in the mail: the part after `#`.
+             * @example 8xu1aUk2dZ7wQm0n5oYc3bV6tRfH9sLgKjXpEiBDaTe
+             */
             token: string;
         };
         /**
@@ -2454,6 +2962,8 @@ export interface components {
              * @example 2026-09-01T00:00:00.000Z
              */
             edited_at: string | null;
+            /** @description Whether you hide the post from your lists. */
+            hidden: boolean;
             /**
              * @description An opaque string.
              * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
@@ -2678,6 +3188,49 @@ export interface components {
             id: string;
             /** @description A single line. */
             name: string;
+        };
+        /** @description A semester for which the school has a catalogue of lectures. */
+        Semester: {
+            /**
+             * Format: date
+             * @description The first day of lectures.
+             */
+            first_day: string;
+            /**
+             * Format: date
+             * @description The last day of lectures.
+             */
+            last_day: string;
+            /**
+             * Format: int32
+             * @description The number of lectures in the catalogue.
+             */
+            lecture_count: number;
+            /** @example 2026-2 */
+            semester: string;
+            /**
+             * Format: date-time
+             * @description When the school last changed the catalogue.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            updated_at: string;
+        };
+        /** @description Your courses of a semester, and their totals. */
+        SemesterGrades: components["schemas"]["GradeTotals"] & {
+            courses: components["schemas"]["GradedCourse"][];
+            /** @example 2026-2 */
+            semester: string;
+        };
+        /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
+        SemesterList: {
+            items: components["schemas"]["Semester"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
+        };
+        /** @description The totals of a semester. */
+        SemesterTotals: components["schemas"]["GradeTotals"] & {
+            /** @example 2026-2 */
+            semester: string;
         };
         /** @description A session and its tokens. */
         Session: {
@@ -3172,6 +3725,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+        SchoolUnverifiedOrConsentNeeded: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `token_missing`, `token_invalid` or `token_expired`: refresh the access token, or log in again. */
         Unauthorized: {
             headers: {
@@ -3278,6 +3841,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "review_id": "b86e31a7-5d42-4f0e-a9c3-17f2d4e8650b",
+                 *       "text": "개인 정보가 없습니다."
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewAppeal"];
             };
         };
@@ -3296,7 +3865,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`: you did not write it. `school_unverified`: your account is not verified. */
+            /** @description `not_author`: you did not write it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3427,6 +3996,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "maru@gaon.example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RecoveryRequest"];
             };
         };
@@ -3657,6 +4231,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "privacy": "2026-03-01",
+                 *       "terms": "2026-03-01"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AcceptedPolicies"];
             };
         };
@@ -3757,6 +4337,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "maru@gaon.example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RecoveryRequest"];
             };
         };
@@ -3798,6 +4383,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "new_password": "gaon-maru-2027!",
+                 *       "token": "8xu1aUk2dZ7wQm0n5oYc3bV6tRfH9sLgKjXpEiBDaTe"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordReset"];
             };
         };
@@ -4097,6 +4688,136 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_blocks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of blocks. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_block: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your choice of text, such as a new UUID for each resource. If you repeat the request with the same key within 24 hours, the service creates nothing: it returns what the first request created, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBlock"];
+            };
+        };
+        responses: {
+            /** @description The block. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `own_content`: the post or comment is yours. `content_blinded`. `author_withdrawn`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: the post or comment does not exist. `not_found`: for a repeated request, if the resource that it created was deleted. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `blocks_full`: you already have 200 blocks. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailedOrIdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01a0b1a6-5f0e-7c42-9b3d-7e21c8d4f590 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The block is removed. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_boards: {
         parameters: {
             query?: {
@@ -4186,7 +4907,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["RepeatedNotFound"];
             /** @description `board_name_taken`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -4301,7 +5022,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_board_manager`. `school_unverified`: your account is not verified. */
+            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4364,7 +5085,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_board_manager`. `school_unverified`: your account is not verified. */
+            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4413,7 +5134,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFound"];
             /** @description `pins_full`: you have already pinned 100 boards. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -4450,7 +5171,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -4538,7 +5259,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `board_archived`, `board_admins_only`. `school_unverified`: your account is not verified. */
+            /** @description `board_archived`, `board_admins_only`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4637,7 +5358,92 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the comment is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: the comment is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description `already_liked`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_exam_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example c51f8a3d-70e2-4b96-8d1c-e4a7306b2f59 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exam info is deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_author`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    like_exam_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 9d2e6f04-1b7a-4c83-a5f6-30c8e1d4b792 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number of likes. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikeCount"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `own_content`: you wrote the exam info. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4772,7 +5578,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             /** @description `not_found`: your school has no such student. `not_found`: for a repeated request, if the resource that it created was deleted. */
             404: {
                 headers: {
@@ -4832,7 +5638,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -4862,7 +5668,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_request`: you sent the request, so the other student has to accept it. `school_unverified`: your account is not verified. */
+            /** @description `own_request`: you sent the request, so the other student has to accept it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4899,7 +5705,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -4937,6 +5743,176 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_grades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your grades. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grades"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_grades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "goal_credits": 130,
+                 *       "scale": 4.3
+                 *     }
+                 */
+                "application/json": components["schemas"]["GradesUpdate"];
+            };
+        };
+        responses: {
+            /** @description Your grades. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grades"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            /** @description `minus_grades`: a course has a grade that the scale does not have. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_semester_grades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 2026-2 */
+                semester: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The courses. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SemesterGrades"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_semester_grades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 2026-2 */
+                semester: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "courses": [
+                 *         {
+                 *           "credit": 3,
+                 *           "grade": "A+",
+                 *           "is_major": true,
+                 *           "is_retake": false,
+                 *           "lecture_id": "01a0551e-0c99-706a-bcdd-625bce4ca2ff",
+                 *           "title": "확률과정론"
+                 *         },
+                 *         {
+                 *           "credit": 0.5,
+                 *           "grade": "P",
+                 *           "is_major": false,
+                 *           "title": "사회봉사"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSemesterGrades"];
+            };
+        };
+        responses: {
+            /** @description The courses. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SemesterGrades"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            404: components["responses"]["NotFound"];
+            /** @description `grades_full`: you have grades of 40 semesters. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5054,6 +6030,128 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_exam_infos: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of exam infos. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamInfoList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_exam_info: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your choice of text, such as a new UUID for each resource. If you repeat the request with the same key within 24 hours, the service creates nothing: it returns what the first request created, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "exam": "midterm",
+                 *       "question_types": [
+                 *         "essay",
+                 *         "short_answer"
+                 *       ],
+                 *       "semester": "2026-2",
+                 *       "strategy": "과제에서 푼 문제가 조금 바뀌어 나옵니다. 정의를 정확히 외우세요."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewExamInfo"];
+            };
+        };
+        responses: {
+            /** @description The exam info. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamInfo"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFoundOrRepeatedNotFound"];
+            /** @description `already_written`: you have written about this exam. Delete that exam info first. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailedOrIdempotencyKeyReused"];
+            /** @description `rate_limited`: you wrote too many exam infos. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_reviews: {
         parameters: {
             query?: {
@@ -5138,7 +6236,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. */
+            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5213,7 +6311,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["RepeatedNotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5299,7 +6397,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `content_blinded`. `school_unverified`: your account is not verified. */
+            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5425,7 +6523,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. `school_unverified`: your account is not verified. */
+            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5506,7 +6604,16 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description `blocks_full`: you already have 200 blocks. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5640,9 +6747,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "note": "욕설",
+                 *       "note": "욕설이 아닙니다.",
                  *       "sanction": "none",
-                 *       "verdict": "remove"
+                 *       "verdict": "restore"
                  *     }
                  */
                 "application/json": components["schemas"]["NewDecision"];
@@ -5661,7 +6768,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_admin`. `school_unverified`: your account is not verified. */
+            /** @description `not_admin`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5792,6 +6899,41 @@ export interface operations {
         };
     };
     list_commented_posts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of posts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_hidden_posts: {
         parameters: {
             query?: {
                 /**
@@ -6040,7 +7182,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`, `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `not_author`, `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6147,7 +7289,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6195,6 +7337,71 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    hide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post is hidden. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `own_content`: the post is yours. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unhide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post is not hidden. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     like_post: {
         parameters: {
             query?: never;
@@ -6218,7 +7425,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: the post is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6264,7 +7471,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `content_blinded`. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: the post is yours. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6301,7 +7508,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -6320,6 +7527,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "comment_id": "01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b",
+                 *       "detail": "욕설이 있어요.",
+                 *       "reason": "abuse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewReport"];
             };
         };
@@ -6338,7 +7552,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote it. `content_blinded`: an admin has removed it. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: you wrote it. `content_blinded`: an admin has removed it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6446,7 +7660,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote the review. `content_blinded`. `school_unverified`: your account is not verified. */
+            /** @description `own_content`: you wrote the review. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6505,6 +7719,70 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_semesters: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of semesters. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SemesterList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 2026-2 */
+                semester: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values, sorted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LectureFilters"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -6666,7 +7944,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["RepeatedNotFound"];
             /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -6797,7 +8075,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6892,7 +8170,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
             /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -6955,7 +8233,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7079,7 +8357,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7160,7 +8438,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
