@@ -29,13 +29,18 @@ macro_rules! tests {
 // `cargo xtask bless` writes this list.
 tests! {
     search_schools,
+    show_policies,
     sign_up,
     log_in,
     refresh,
+    request_password_reset,
+    reset_password,
+    remind_login_id,
     log_out,
     show_me,
     update_me,
     withdraw,
+    accept_policies,
     change_password,
     request_verification,
     confirm_verification,

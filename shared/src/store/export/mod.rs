@@ -81,8 +81,6 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("snapshot", "a copy of something that was reported, for the admins"),
     ("listed case", "a place in the list of the admins"),
     ("moderation log entry", "a decision, for the admins"),
-    ("verification deadline", "when an account that is not verified is deleted"),
-    ("verification code", "a keyed hash, valid for ten minutes"),
     ("password reset", "the hash of a token, valid for half an hour"),
     ("operator's reset", "a trace of the operator"),
     ("mail", "a mail on its way to the student, deleted when it is sent"),

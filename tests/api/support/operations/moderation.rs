@@ -65,10 +65,10 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Admin,
             repeat: Repeat::Refused(409, "case_decided"),
-            minimums: vec![
-                Minimum::plain("sessions, post, board, case, snapshot", "profile, case, 2 lists, log, post")
-                    .because(SPLIT),
-            ],
+            minimums: vec![Minimum::plain(
+                "sessions, post, board, case, snapshot",
+                "profile, case, 2 lists, log, post",
+            )],
             events: vec![
                 Event::plain()
                     .path("/moderation/cases/p${OTHERS_POST_ID}/decision")
