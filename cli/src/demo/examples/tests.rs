@@ -67,7 +67,11 @@ impl Reference {
         let mut last = Value::Null;
         for body in bodies {
             let (status, response) = self.send(method, &url, body).await;
-            assert!(status.is_success(), "{method} {path} {url}: {status} {response}");
+            let refused = REFUSED.iter().find(|(refused, _)| *refused == path);
+            match refused {
+                Some((_, code)) => assert!(response.contains(&format!("\"code\":\"{code}\"")), "{path}: {response}"),
+                None => assert!(status.is_success(), "{method} {path} {url}: {status} {response}"),
+            }
             last = serde_json::from_str(&response).unwrap_or_default();
         }
         last
@@ -113,6 +117,15 @@ fn url(path: &str, operation: &Value) -> String {
 /// Operations on accounts, in an order in which none makes a later one fail.
 const AUTH: [&str; 6] =
     ["/auth/login", "/auth/signup", "/auth/refresh", "/auth/me", "/auth/me/password", "/auth/logout"];
+
+/// Examples that need what the demo data cannot have, and their problems: policies, a link or a code from a mail, and an
+/// account that is not verified.
+const REFUSED: [(&str, &str); 4] = [
+    ("/auth/me/consents", "validation_failed"),
+    ("/auth/password-reset/confirm", "reset_token_invalid"),
+    ("/auth/verification", "already_verified"),
+    ("/auth/verification/confirm", "code_invalid"),
+];
 
 #[tokio::test]
 async fn every_example_that_reads_works_and_finds_something() {
