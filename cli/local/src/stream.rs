@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result};
 use campus_core::lambda::Function;
 use serde_json::{Value, json};
 
@@ -95,8 +95,8 @@ async fn first_failure(function: &Function, batch: &[Value]) -> Result<Option<St
     let response = function.handle(json!({ "Records": batch })).await;
     let response = response.map_err(|error| anyhow::anyhow!("the function has failed: {error}"))?;
     let failures = response.get("batchItemFailures").and_then(Value::as_array);
-    ensure!(failures.is_some(), "the function does not consume the stream");
-    let failures = failures.into_iter().flatten().filter_map(|failure| failure["itemIdentifier"].as_str());
+    let failures = failures.context("the function does not consume the stream")?;
+    let failures = failures.iter().filter_map(|failure| failure.get("itemIdentifier")?.as_str());
     // The numbers of this engine have the same length.
     Ok(failures.min().map(str::to_owned))
 }
@@ -109,9 +109,7 @@ fn sequence_number(record: &Value) -> Option<&str> {
 /// record has all of its members; a list matches one of its texts, or a text that begins with one of its prefixes.
 fn matches(pattern: &Value, record: &Value) -> bool {
     match pattern {
-        Value::Object(members) => {
-            members.iter().all(|(name, pattern)| record.get(name).is_some_and(|record| matches(pattern, record)))
-        }
+        Value::Object(members) => members.iter().all(|(name, pattern)| matches(pattern, &record[name])),
         Value::Array(choices) => choices.iter().any(|choice| match choice.get("prefix").and_then(Value::as_str) {
             Some(prefix) => record.as_str().is_some_and(|text| text.starts_with(prefix)),
             None => choice == record,

@@ -54,7 +54,7 @@ fn the_report_that_reaches_the_threshold_blinds() {
         let mut subject = subject(None);
         let (found, case) = report(&mut subject, &reports);
         assert_eq!(found, blinded_by, "{reports:?}");
-        assert_eq!(case.report_count as usize, reports.len());
+        assert_eq!(usize::try_from(case.report_count), Ok(reports.len()));
         assert_eq!(case.blinded_at.is_some(), blinded_by.is_some());
         assert_eq!(case.state, CaseState::Open, "cases without weight are queued, too");
     }

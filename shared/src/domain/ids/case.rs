@@ -69,8 +69,11 @@ mod tests {
         ] {
             let text = id.to_string();
             assert_eq!(text.parse(), Ok(id), "{text}");
-            for wrong in ["", "x", "P", &text[1..], &text[..text.len() - 1], &text.to_uppercase(), &format!("{text}0")]
-            {
+            let (mut after, mut before) = (text.chars(), text.chars());
+            after.next();
+            before.next_back();
+            let parts = [after.as_str(), before.as_str()];
+            for wrong in parts.into_iter().chain(["", "x", "P", &text.to_uppercase(), &format!("{text}0")]) {
                 assert_eq!(wrong.parse::<CaseId>(), Err(FieldError::InvalidFormat), "{wrong}");
             }
         }
