@@ -196,7 +196,7 @@ pub enum Refusal {
     /// Only the author may do this. The school's admins may delete, but not edit.
     #[error("the caller is not the author")]
     NotAuthor,
-    /// Users cannot like or scrap what they wrote themselves.
+    /// Users cannot like, scrap, report, block or hide what they wrote themselves.
     #[error("the caller is the author")]
     OwnContent,
     /// The caller already likes this. A like cannot be repeated or taken back.

@@ -194,7 +194,7 @@ impl PostHead {
     }
 }
 
-/// Checks that the caller may like or scrap what `author` wrote: everybody but the author may (rules 6 and 7).
+/// Checks that the caller may like, scrap or hide what `author` wrote: everybody but the author may (rules 6, 7 and 25).
 pub(super) fn check_not_written_by(author: UserId, caller: &Caller) -> Result<(), Refusal> {
     if author == caller.user { Err(Refusal::OwnContent) } else { Ok(()) }
 }

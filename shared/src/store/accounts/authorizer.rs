@@ -50,8 +50,13 @@ impl Authorizer {
         self.check(caller, Requirement::Consent).await
     }
 
-    /// Grants write access if the session is live. For what nothing bars: what concerns the caller's account, and
-    /// deleting what the caller wrote.
+    /// Grants write access if the session is live. For what nothing bars: what concerns the caller's account, deleting
+    /// what the caller wrote, reports, appeals, blocks, hiding posts, and reading messages.
+    ///
+    /// Does not check that the account is verified. The extractor [`Caller`] refuses the access tokens of unverified
+    /// accounts; handlers that take [`MaybeUnverified`](crate::http::MaybeUnverified) instead serve every account. An
+    /// account stops being verified only if the policy of its school was `open` and has changed. Its access tokens then
+    /// pass the extractor until they expire, after at most ten minutes.
     ///
     /// # Errors
     /// [`Error::SessionEnded`].
