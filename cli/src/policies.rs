@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Import {
         /// The folder with the files terms.ko.md, terms.en.md, privacy.ko.md and privacy.en.md
         ///
-        /// Each has Markdown in UTF-8, at most 60,000 characters, after a first line such as `version: 2026-03-01`. A
+        /// Each has Markdown in UTF-8, at most 40,000 characters, after a first line such as `version: 2026-03-01`. A
         /// version has at most 20 letters, digits, dots, hyphens and underscores. docs/samples/policies has samples.
         folder: PathBuf,
         #[command(flatten)]
@@ -63,5 +63,5 @@ fn read_text(path: &Path) -> Result<(PolicyText, PolicyVersion)> {
     let version =
         version.with_context(|| format!("{name} does not begin with a line such as `version: 2026-03-01`"))?;
     let text = PolicyText::parse(text.to_owned()).ok();
-    Ok((text.with_context(|| format!("{name} has no text, or more than 60,000 characters"))?, version))
+    Ok((text.with_context(|| format!("{name} has no text, or more than 40,000 characters"))?, version))
 }

@@ -52,7 +52,7 @@ impl fmt::Display for PolicyVersion {
     }
 }
 
-/// The text of a policy in one language, as Markdown: at most 60,000 characters.
+/// The text of a policy in one language, as Markdown: at most 40,000 characters. A row has the texts in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PolicyText(String);
@@ -68,7 +68,7 @@ impl Parse for PolicyText {
 
     fn parse(raw: String) -> Result<Self, FieldError> {
         let text = raw.trim();
-        check_length::<1, 60_000>(text)?;
+        check_length::<1, 40_000>(text)?;
         Ok(Self(text.to_owned()))
     }
 }
@@ -172,11 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_has_up_to_60_000_characters() {
+    fn a_policy_has_up_to_40_000_characters() {
         let parse = |text: String| PolicyText::parse(text).map(|text| text.0);
         assert_eq!(parse(" # 약관\n\n본문\n".to_owned()).as_deref(), Ok("# 약관\n\n본문"));
         assert_eq!(parse(" \n".to_owned()), Err(FieldError::TooShort { min: 1 }));
-        assert!(parse("가".repeat(60_000)).is_ok());
-        assert_eq!(parse("가".repeat(60_001)), Err(FieldError::TooLong { max: 60_000 }));
+        assert!(parse("가".repeat(40_000)).is_ok());
+        assert_eq!(parse("가".repeat(40_001)), Err(FieldError::TooLong { max: 40_000 }));
     }
 }
