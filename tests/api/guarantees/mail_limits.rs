@@ -1,6 +1,7 @@
-//! Limits of the mails that clients ask for, and of the codes that they try (rule 16).
+//! Limits of the mails that clients ask for, of the codes that they try, and of the new passwords that they set with a link
+//! (rules 16 and 17).
 
-use campus_core::domain::{School, Time};
+use campus_core::domain::{LoginId, Parse, School, Time};
 use campus_core::store::{Limits, MailRates, Rate};
 use serde_json::json;
 
@@ -98,6 +99,26 @@ async fn the_guesses_of_a_student_are_limited() {
         app.confirm_code(&student, "000000").await.is_problem(403, "code_invalid");
     }
     app.confirm_code(&student, "000000").await.is_problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn the_new_passwords_of_a_network_are_limited_whether_the_token_is_right_or_not() {
+    let limits = Limits { password_resets_per_address: Rate::new(2, u32::MAX), ..Limits::default() };
+    let (app, school, _) = start(limits).await;
+    let student = app.unverified(&school).await;
+    let login_id = LoginId::parse(student.login_id.clone()).unwrap();
+    let token = app.service.app.password_resets.create_by_operator(&login_id).await.unwrap();
+    let reset = async |token: &str, network: &str| {
+        let body = json!({ "token": token, "new_password": "otter juggles 9 stones" });
+        app.post("/auth/password-reset/confirm").from(network).json(&body).send().await
+    };
+    for _ in 0..2 {
+        reset("a guess", "203.0.113.7").await.is_problem(403, "reset_token_invalid");
+    }
+    for token in ["a guess", &token] {
+        reset(token, "203.0.113.7").await.is_problem(429, "rate_limited");
+    }
+    reset(&token, "203.0.113.8").await.is(204);
 }
 
 #[tokio::test]
