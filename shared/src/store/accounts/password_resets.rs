@@ -41,7 +41,7 @@ pub struct PasswordReset {
 }
 
 /// An operator has created a reset for the student.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OperatorReset {
     created_at: Time,
 }

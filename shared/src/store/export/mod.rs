@@ -13,6 +13,7 @@ use crate::domain::{
     Alias, Author, BlockTarget, Caller, LoginId, Nickname, PostId, School, SchoolId, SessionId, Time, User, UserId,
 };
 use crate::store::accounts::credentials::{self, Credentials};
+use crate::store::accounts::password_resets::{self, OperatorReset};
 use crate::store::accounts::users::Users;
 use crate::store::accounts::{sessions, users};
 use crate::store::blocks::{Blocks, NamedBlock};
@@ -28,6 +29,7 @@ pub const EXPORTED: &[(&str, &str)] = &[
     ("nickname", "account"),
     ("user handle", "account"),
     ("sessions", "sessions"),
+    ("operator's reset", "operator_resets"),
     ("pin", "pins"),
     ("own post", "posts"),
     ("post head", "posts"),
@@ -82,7 +84,6 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("listed case", "a place in the list of the admins"),
     ("moderation log entry", "a decision, for the admins"),
     ("password reset", "the hash of a token, valid for half an hour"),
-    ("operator's reset", "a trace of the operator"),
     ("mail", "a mail on its way to the student, deleted when it is sent"),
     ("suppressed address", "a keyed hash of an address that accepts no mail"),
     ("address's counter", "numbers for rate limits under a hash, valid for at most a day"),
@@ -104,6 +105,8 @@ pub struct Export {
     school: ExportedSchool,
     account: Account,
     sessions: Vec<ExportedSession>,
+    /// When an operator created a link with which to set a new password.
+    operator_resets: Vec<OperatorReset>,
     pins: Vec<ExportedPin>,
     posts: Vec<content::ExportedPost>,
     comments: Vec<content::ExportedComment>,
@@ -224,6 +227,7 @@ impl Exporter {
             school: ExportedSchool { id: school.id, name: school.name },
             account,
             sessions: self.sessions().await?,
+            operator_resets: self.operator_resets().await?,
             pins: self.pins().await?,
             posts: self.posts().await?,
             comments: self.comments().await?,
@@ -270,6 +274,11 @@ impl Exporter {
             expires_at: Time::from_secs(session.expires_at),
         };
         Ok(row.iter().flat_map(|row| row.all().map(session)).collect())
+    }
+
+    async fn operator_resets(&self) -> Result<Vec<OperatorReset>, Error> {
+        let rows = self.own(password_resets::OPERATOR_RESET).await?;
+        Ok(rows.into_iter().map(|(_, reset)| reset).collect())
     }
 
     async fn blocks(&self) -> Result<Vec<ExportedBlock>, Error> {
