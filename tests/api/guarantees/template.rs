@@ -163,11 +163,11 @@ fn the_only_other_permissions_are_those_on_pictures_mail_and_the_stream() {
 }
 
 #[test]
-fn only_auth_reads_the_signing_key_and_no_function_writes_keys() {
+fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         let managed = managed(properties);
-        assert!(managed.contains("KeysAreReadOnly"), "{name}");
+        assert!(managed.contains("OperatorRowsAreReadOnly"), "{name}");
         // The permissions of notifications on the table list the rows.
         assert_eq!(managed.contains("AccountsAreHidden"), !["auth", "notifications"].contains(&name), "{name}");
         assert_eq!(managed.contains("FriendsAreHidden"), !["auth", "timetable"].contains(&name), "{name}");
@@ -176,8 +176,8 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys() {
     let denied = |policy: &str, key: &str, actions: &[&str]| {
         denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
     };
-    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY"] {
-        denied("KeysAreReadOnly", key, &WRITES);
+    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY", "POLICIES"] {
+        denied("OperatorRowsAreReadOnly", key, &WRITES);
     }
     let accounts = [
         "SIGNING-KEY",

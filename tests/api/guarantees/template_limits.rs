@@ -6,14 +6,22 @@ use crate::guarantees::routing::GatewayRoutes;
 use crate::guarantees::template::{functions, template};
 
 #[test]
-fn invalid_refresh_tokens_cannot_use_up_the_limit_of_logins() {
+fn public_routes_have_lower_limits_and_invalid_refresh_tokens_do_not_use_up_that_of_logins() {
     let routes = GatewayRoutes::of_template();
-    assert_eq!(routes.route_of("/auth/refresh").path, "/auth/refresh");
-    assert_ne!(routes.route_of("/auth/login").path, "/auth/refresh");
+    for (path, expected) in [
+        ("/auth/refresh", "/auth/refresh"),
+        ("/auth/login", "/auth/{proxy+}"),
+        ("/auth/password-reset", "/auth/{proxy+}"),
+        ("/auth/password-reset/confirm", "/auth/{proxy+}"),
+        ("/auth/login-id-reminder", "/auth/{proxy+}"),
+        ("/policies", "/policies"),
+    ] {
+        assert_eq!(routes.route_of(path).path, expected);
+    }
     let template = template();
     let all = &template["Resources"]["Api"]["Properties"]["DefaultRouteSettings"];
     let events = &functions(&template)["auth"].1["Events"];
-    for event in ["Auth", "Refresh"] {
+    for event in ["Auth", "Refresh", "Policies"] {
         let settings = &events[event]["Properties"]["RouteSettings"];
         for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
             let (own, all) = (settings[limit].as_u64().unwrap(), all[limit].as_u64().unwrap());
