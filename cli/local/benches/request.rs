@@ -1,5 +1,6 @@
 //! Benchmarks of the parts of a request: checking a token, sealing and opening a cursor, encoding and decoding a row,
-//! routing, rendering a problem; and hashing a password, which takes most of the time of a login.
+//! routing, rendering a problem; and hashing a password, which takes most of the time of a login. And of the operations
+//! that must not tell who has an account, for an address that a student has verified and for an unknown one.
 //!
 //! ```sh
 //! cargo bench -p campus-local --bench request
@@ -20,12 +21,16 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use campus_core::clock::Clock;
-use campus_core::domain::{BoardId, Caller, PostHead, PostId, Role, SchoolId, SessionId, Time, UserId};
+use campus_core::domain::{
+    BoardId, Caller, EmailDomain, Parse, PostHead, PostId, Role, SchoolId, SchoolName, SessionId, Time, UserId,
+    VerificationPolicy,
+};
 use campus_core::http::{self, CursorScope};
+use campus_core::store::{Begun, MailContent, MailSealer, Mails};
 use campus_local::{Engine, LocalService, MediaStore, Secret};
 use criterion::{Criterion, criterion_group, criterion_main};
 use http_body_util::BodyExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -95,6 +100,83 @@ fn parts(criterion: &mut Criterion, service: &LocalService, token: &str) {
     });
 }
 
+const VERIFIED: &str = "verified@example.ac.kr";
+const UNKNOWN: &str = "unknown_@example.ac.kr";
+
+/// A client of a school whose students verify their addresses.
+struct Client<'a> {
+    service: &'a LocalService,
+    router: &'a Router,
+    school: SchoolId,
+}
+
+impl Client<'_> {
+    /// Posts a body. Returns the response, and panics if its status is not the expected one.
+    async fn post(&self, path: &str, token: &str, body: Value, status: StatusCode) -> Value {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = if token.is_empty() { request } else { request.header(header::AUTHORIZATION, token) };
+        let response = self.router.clone().oneshot(request.body(body.to_string().into()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), status);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() }
+    }
+
+    /// Signs up a student with a new login id and this address. Returns the value of the header `Authorization`.
+    async fn sign_up(&self, address: &str) -> String {
+        let id = Uuid::new_v4().simple().to_string();
+        let body = json!({
+            "school_id": self.school, "login_id": id.get(..20), "password": "otter juggles 9 stones", "email": address,
+            "nickname": id.get(..10), "admission_year": 2026,
+        });
+        let session = self.post("/auth/signup", "", body, StatusCode::CREATED).await;
+        format!("Bearer {}", session.get("access_token").and_then(Value::as_str).unwrap())
+    }
+
+    async fn request_code(&self, token: &str, address: &str) {
+        let body = json!({ "email": address });
+        self.post("/auth/verification", token, body, StatusCode::ACCEPTED).await;
+    }
+
+    /// Lets a new student verify this address.
+    async fn verify(&self, address: &str) {
+        let token = self.sign_up(address).await;
+        self.request_code(&token, address).await;
+        let (mails, sealer) = (&self.service.app.mails, MailSealer::new(&self.service.mail_key).unwrap());
+        for partition in 0..Mails::PARTITIONS {
+            for queued in mails.due(partition, None).await.unwrap().items {
+                let Begun::Attempt(attempt) = mails.begin(&sealer, &queued).await.unwrap() else { continue };
+                let MailContent::VerificationCode { code, .. } = attempt.mail.content else { continue };
+                let body = json!({ "code": code });
+                self.post("/auth/verification/confirm", &token, body, StatusCode::OK).await;
+            }
+        }
+    }
+}
+
+/// Nobody may learn from the time of these operations whether a student has verified an address.
+fn addresses(criterion: &mut Criterion, runtime: &Runtime, service: &LocalService, router: &Router) {
+    let domain = EmailDomain::parse("example.ac.kr".to_owned()).unwrap();
+    let name = SchoolName::parse("가온대학교".to_owned()).unwrap();
+    let school = runtime.block_on(service.app.schools.add(name, vec![domain], VerificationPolicy::Email)).unwrap();
+    let client = Client { service, router, school: school.id };
+    runtime.block_on(client.verify(VERIFIED));
+    let token = runtime.block_on(client.sign_up("student@example.ac.kr"));
+    for (kind, address) in [("a verified address", VERIFIED), ("an unknown address", UNKNOWN)] {
+        criterion.bench_function(&format!("sign up with {kind}"), |bencher| {
+            bencher.iter(|| runtime.block_on(client.sign_up(address)));
+        });
+        criterion.bench_function(&format!("request a code for {kind}"), |bencher| {
+            bencher.iter(|| runtime.block_on(client.request_code(&token, address)));
+        });
+        for (what, path) in [("a password reset", "/auth/password-reset"), ("a reminder", "/auth/login-id-reminder")] {
+            let body = json!({ "email": address });
+            criterion.bench_function(&format!("request {what} for {kind}"), |bencher| {
+                bencher.iter(|| runtime.block_on(client.post(path, "", body.clone(), StatusCode::ACCEPTED)));
+            });
+        }
+    }
+}
+
 fn benchmarks(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
     let service = runtime.block_on(service());
@@ -111,6 +193,7 @@ fn benchmarks(criterion: &mut Criterion) {
     benchmark("route an unknown path and render the problem", "/no/such/path", &token, StatusCode::NOT_FOUND);
     benchmark("refuse a bad token", "/boards", "x", StatusCode::UNAUTHORIZED);
     benchmark("check a token and refuse a bad cursor", "/boards?cursor=x", &token, StatusCode::BAD_REQUEST);
+    addresses(criterion, &runtime, &service, &router);
 }
 
 criterion_group!(benches, benchmarks);
