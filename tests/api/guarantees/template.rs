@@ -109,14 +109,13 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     for (name, (_, properties)) in functions(&template) {
         injector.record();
         if name == "notifications" {
-            Box::pin(use_notifications(&fixture.app, function(&fixture.app, name))).await;
+            use_notifications(&fixture.app, function(&fixture.app, name)).await;
         }
         for operation in GROUPS.iter().filter(|group| group.name == name).flat_map(|group| &group.operations) {
             // Transactions of admins check the role.
             for who in [operation.caller, Who::Admin] {
-                // On the heap, because the stack of a test is small.
-                Box::pin(fixture.reset()).await;
-                Box::pin(fixture.send(operation, who)).await;
+                fixture.reset().await;
+                fixture.send(operation, who).await;
             }
         }
         if object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule") {
