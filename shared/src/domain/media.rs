@@ -99,7 +99,7 @@ impl Upload {
     /// The pictures to store in a post.
     ///
     /// # Errors
-    /// [`FieldError::TooLarge`] if they have more than 20 MiB together (rule 38).
+    /// [`FieldError::TooLarge`] if they have more than 20 MiB together (rule 9).
     pub fn media(uploads: &[Self]) -> Result<Vec<Media>, Invalid> {
         let bytes = uploads.iter().fold(0_u32, |sum, upload| sum.saturating_add(upload.size.bytes()));
         if bytes > MAX_TOGETHER {

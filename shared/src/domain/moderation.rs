@@ -72,7 +72,7 @@ pub enum Moderation {
     Restored,
     /// An admin has removed it.
     Removed(Hiding),
-    /// Hidden at the request of somebody whose rights it may infringe (rule 21).
+    /// Hidden at the request of somebody whose rights it may infringe (rule 20).
     Restricted {
         takedown_id: TakedownId,
         /// When the restriction ends.

@@ -2,7 +2,7 @@
 //! posts and comments leaves out what they cover. The key of each says whom it covers, so there is one for each.
 //!
 //! A message and a friend request check the block of a user by its key. An anonymous thread has rows of its own for that,
-//! in the partition of the post: they stay when either student leaves, because the end of a refusal would tell (rule 30).
+//! in the partition of the post: they stay when either student leaves, because the end of a refusal would tell (rule 15).
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |

@@ -236,7 +236,7 @@ impl Withdrawals {
 ///   things a student who has left had in common.
 /// - Commenter rows and listed threads, because requests of other students write them. If they were gone, a message in
 ///   an anonymous thread, or the deletion of an anonymous comment by an admin, would show that the author has left
-///   (rule 30). They hold nothing that the comments and threads do not hold as well.
+///   (rule 15). They hold nothing that the comments and threads do not hold as well.
 fn is_kept(sk: &str) -> bool {
     let is_counted =
         reactions::is_reaction(sk) || comments::is_like(sk) || reviews::is_like(sk) || exam_infos::is_like(sk);

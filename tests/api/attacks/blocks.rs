@@ -1,5 +1,5 @@
 //! A blocked student looks for another way to the same anonymous partner, and a curious one blocks a thread to learn from
-//! the refusals which things have the same author (rule 34).
+//! the refusals which things have the same author (rule 22).
 
 use axum::http::Method;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! An attacker sends many requests about one thing, and measures whether requests about another thing take longer. They
 //! do if both write a row that the two things share: DynamoDB cancels one of two transactions that meet at a row, and the
-//! service repeats it. If only things of the same author shared such a row, the time would tell who wrote what (rule 31).
+//! service repeats it. If only things of the same author shared such a row, the time would tell who wrote what (rule 4).
 
 use std::collections::BTreeSet;
 

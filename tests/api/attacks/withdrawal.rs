@@ -1,5 +1,5 @@
 //! A student knows that somebody leaves the service, and compares the responses about anonymous things from before and
-//! after, to learn which of them this student wrote (rule 30).
+//! after, to learn which of them this student wrote (rule 15).
 
 use axum::http::Method;
 use campus_core::domain::Role;

@@ -141,7 +141,7 @@ impl Bucket {
     /// Copies the uploads, without metadata, to the pictures of a post, and notes the hashes of the files. If some of them
     /// cannot be copied, copies none, and returns their indices with the reasons.
     ///
-    /// The pictures of a post are small enough together to be in memory at the same time (rule 38).
+    /// The pictures of a post are small enough together to be in memory at the same time (rule 9).
     pub(crate) async fn copy(
         &self,
         post: PostId,

@@ -2,7 +2,7 @@
 //! side, sorted by the time of the last message. The started thread leads from a post or comment to the thread that a
 //! student has started about it, so there is only one.
 //!
-//! No row counts several threads of a student, and no write checks the partner's profile (rule 31). Two messages about
+//! No row counts several threads of a student, and no write checks the partner's profile (rule 4). Two messages about
 //! different anonymous things therefore never write the same row, and their times do not tell whether the things have
 //! the same author.
 //!

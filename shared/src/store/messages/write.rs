@@ -121,7 +121,7 @@ impl Messages {
     /// Returns the partner as shown to this side.
     ///
     /// An anonymous partner who has withdrawn is like any other, and a message to one takes the same calls: a refusal
-    /// would show that several anonymous authors left at the same time (rule 30).
+    /// would show that several anonymous authors left at the same time (rule 11).
     ///
     /// # Errors
     /// [`Refusal::MessageRefused`] if a named partner has withdrawn.
