@@ -46,8 +46,8 @@ enum Subcommands {
     /// Run the whole service on this machine, until Ctrl-C
     ///
     /// Serves the web client, the API and the API reference on 127.0.0.1, with a DynamoDB engine and a store for pictures in
-    /// the same process. All data is in one folder; delete the folder to start again. Other commands can work on the folder while
-    /// the service runs. Logs go to standard error; the environment variable RUST_LOG sets their level.
+    /// the same process. All data is in one folder; delete the folder to start again. Other commands can work on the folder
+    /// while the service runs. Logs go to standard error; the environment variable RUST_LOG sets their level.
     #[command(after_help = EXIT_CODES)]
     Dev(dev::Options),
     /// Import, list and configure the schools at which students can sign up
@@ -65,7 +65,7 @@ enum Subcommands {
     /// Import the terms of service and the privacy policy that students accept
     #[command(subcommand)]
     Policies(policies::Command),
-    /// Generate, show and rotate the keys that sign access tokens
+    /// Maintain the keys that sign access tokens, and seal cursors and mails
     #[command(subcommand)]
     Keys(keys::Command),
     /// Make students admins, who moderate their school
@@ -74,11 +74,12 @@ enum Subcommands {
     /// Verify and suspend students, end suspensions, let students set a new password, and export the data of a student
     #[command(subcommand)]
     User(user::Command),
-    /// Delete the remaining data of withdrawn students
+    /// Delete accounts that were not verified in time, and the remaining data of withdrawn students
     ///
-    /// A withdrawal deletes the account at once, but leaves other rows of the student, such as scraps, timetables and
-    /// friends. This command deletes them, for all students who withdrew more than 30 seconds ago. On AWS the auth function
-    /// does the same every 15 minutes. You can interrupt the command at any time: the next run continues.
+    /// Deletes accounts that were not verified within 14 days after the sign-up, unless their school is open. A withdrawal
+    /// deletes the account at once, but leaves other rows of the student, such as scraps, timetables and friends. This
+    /// command deletes them, for all students who withdrew more than 30 seconds ago. On AWS the auth function does the same
+    /// every 15 minutes. You can interrupt the command at any time: the next run continues.
     #[command(after_help = EXIT_CODES)]
     Purge(purge::Options),
     /// Handle the records of the table's stream that a function could not consume

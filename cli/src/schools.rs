@@ -56,7 +56,8 @@ pub(crate) enum Command {
         /// The id of the school, as `campus schools list` prints it
         #[arg(value_name = "ID", value_parser = args::school_id)]
         school: SchoolId,
-        /// Likes of accounts that signed up less than this many days ago do not make posts hot: 0 to 365, 7 by default
+        /// Accounts verified less than this many days ago: their likes do not make posts hot, and their reports weigh
+        /// nothing. 0 to 365, 7 by default
         #[arg(long, value_name = "N", value_parser = args::young_days, group = "settings")]
         young_days: Option<YoungDays>,
         /// How students are verified: `email` by a code to an address in one of the school's domains, `manual` by `campus

@@ -59,7 +59,8 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
         }
         after = last;
     }
-    print(format_args!("Delivered {delivered} files again. {failed} files have failed and are still in the bucket."))?;
+    let files = if delivered == 1 { "file" } else { "files" };
+    print(format_args!("{delivered} {files} delivered, {failed} failed."))?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

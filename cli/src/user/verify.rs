@@ -74,8 +74,8 @@ async fn verify_all(table: &Table, login_ids: &[LoginId]) -> Result<Verified> {
     Ok(all)
 }
 
-/// Reads the login ids of a file. A file whose header has no column `login_id` is a list, of which the header is the first
-/// line.
+/// Reads the login ids of a file: those of the column `login_id`, or, if the file has a single column without this header,
+/// one from each line.
 ///
 /// # Errors
 /// All lines with an error.

@@ -112,7 +112,7 @@ fn failed_records_are_delivered_again_until_they_are_consumed() {
     let url = serve(&aws);
     let output = replay(&url);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    assert!(stdout(&output).contains("Delivered 2 files again. 1 files have failed"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("2 files delivered, 1 failed."), "{}", stdout(&output));
     assert_eq!(aws.lock().unwrap().delivered, ["1", "2", "3", "4"]);
     assert_eq!(aws.lock().unwrap().objects.len(), 1);
 

@@ -2,7 +2,7 @@
 
 use campus_core::domain::{CaseId, CommentId, FieldError, Invalid, MessageId, PostId, ReviewId, ThreadId};
 
-/// The fields, of which a request has one, or the two of a message.
+/// The fields. A request has one of them, or both `thread_id` and `message_id`.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SubjectFields {
     pub(crate) post_id: Option<PostId>,

@@ -10,8 +10,8 @@ use super::{
 /// The name of a school: 1 to 100 characters.
 pub type SchoolName = SingleLine<1, 100>;
 
-/// For how many days after the sign-up an account is young: 0 to 365. The likes of young accounts do not make a post hot
-/// (rule 32).
+/// For how many days after its verification an account is young: 0 to 365. The likes of young accounts do not make a post
+/// hot (rule 32), and their reports weigh nothing (rule 19).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct YoungDays(u16);
