@@ -64,9 +64,9 @@ pub(crate) fn login_id_reminder(language: Language, login_id: &LoginId) -> Text 
 }
 
 pub(crate) fn address_replaced(language: Language) -> Text {
-    let subject = language.pick("[Campus] 인증한 주소 변경", "[Campus] Your address was replaced");
+    let subject = language.pick("[Campus] 인증 이메일이 변경되었습니다", "[Campus] Your address was replaced");
     let replaced = language.pick(
-        "이 주소로 인증했던 Campus 계정이 다른 주소로 인증했습니다. 이제 이 주소로는 메일을 보내지 않습니다.",
+        "이 주소로 인증한 Campus 계정의 이메일이 다른 주소로 바뀌었습니다. 앞으로 이 주소로는 메일을 보내지 않습니다.",
         "The Campus account with this address has verified another address. Campus sends no more mail to this one.",
     );
     let not_you = language.pick(

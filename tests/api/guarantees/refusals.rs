@@ -34,7 +34,7 @@ async fn each_refusal_has_a_korean_and_an_english_text_and_changes_nothing() {
     let own = (
         403,
         "own_content",
-        "내가 쓴 글이나 댓글, 쪽지, 강의평, 시험 정보에는 할 수 없습니다.",
+        "내가 쓴 글이나 댓글, 쪽지, 강의평, 시험 정보에는 이 기능을 쓸 수 없습니다.",
         "You cannot do this with your own content.",
     );
     let again = (409, "already_liked", "이미 공감했습니다.", "You have already liked this.");

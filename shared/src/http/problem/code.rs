@@ -82,7 +82,7 @@ codes! {
         "이용이 정지된 계정입니다.", "This account is suspended.";
     /// The terms or the privacy policy have a version that the caller has not accepted. `GET /policies` has their texts.
     ConsentNeeded = FORBIDDEN, "consent_needed", "Consent needed",
-        "바뀐 이용약관과 개인정보 처리방침에 동의해 주세요.",
+        "현재 이용약관과 개인정보 처리방침에 먼저 동의해 주세요.",
         "Accept the current terms and privacy policy first.";
     /// The token of a password reset is wrong, has expired or was used. The response does not say which.
     ResetTokenInvalid = FORBIDDEN, "reset_token_invalid", "Reset token invalid",
@@ -113,14 +113,14 @@ codes! {
     /// Moderation has hidden the post, comment, message or review. It cannot be liked, scrapped, edited, commented on or
     /// written about.
     ContentBlinded = FORBIDDEN, "content_blinded", "Content hidden",
-        "운영 규칙에 따라 가려진 내용입니다. 공감, 스크랩, 수정, 댓글, 쪽지를 할 수 없습니다.",
+        "운영 규칙에 따라 가려진 내용입니다. 수정하거나 공감, 스크랩할 수 없고 댓글과 쪽지도 쓸 수 없습니다.",
         "This content is hidden. You cannot like, scrap, edit, comment on or write about it.";
     /// The caller is not the author and, if this is a deletion, not an admin of the school either.
     NotAuthor = FORBIDDEN, "not_author", "Not the author",
         "작성자만 할 수 있습니다.", "Only the author can do this.";
     /// The caller tries to like, scrap, hide, block or report something that they wrote.
     OwnContent = FORBIDDEN, "own_content", "Own content",
-        "내가 쓴 글이나 댓글, 쪽지, 강의평, 시험 정보에는 할 수 없습니다.",
+        "내가 쓴 글이나 댓글, 쪽지, 강의평, 시험 정보에는 이 기능을 쓸 수 없습니다.",
         "You cannot do this with your own content.";
     /// The author has withdrawn from the service, and is shown like all others who have.
     AuthorWithdrawn = FORBIDDEN, "author_withdrawn", "Author withdrawn",
