@@ -39,7 +39,7 @@ pub(crate) async fn update_me(
 ) -> Result<Json<UserView>, Problem> {
     let changes = UserChanges { nickname: body.nickname, name: body.name, admission_year: body.admission_year };
     let (access, account) =
-        tokio::join!(state.app.authorizer.authorize_account(&caller), load_account(&state, &caller));
+        tokio::join!(state.app.authorizer.authorize_private(&caller), load_account(&state, &caller));
     let (access, (user, school)) = (access?, account?);
     let user = state.app.users.edit(&access, user, &changes, &state.resting).await?;
     Ok(Json(UserView::new(user, school)))

@@ -161,20 +161,22 @@ fn is_open_to_unverified(method: &str, path: &str) -> bool {
     path.starts_with("/auth/") || matches!((method, path), ("get", "/lectures" | "/lectures/{id}" | "/timetables"))
 }
 
-/// Whether the operation needs consent to the policies: it writes, and neither concerns the account nor deletes what the
-/// caller wrote nor blocks somebody.
+/// Whether the operation needs consent to the policies: it writes, and rule 29 does not exempt it.
 fn needs_consent(method: &str, path: &str) -> bool {
-    const DELETED: [&str; 7] = [
+    const DELETED: [&str; 8] = [
         "/posts/{id}",
         "/comments/{id}",
         "/reviews/{id}",
+        "/exam-infos/{id}",
         "/timetables/{id}",
         "/timetables/{id}/entries/{entry_id}",
         "/timetables/{id}/share",
         "/messages/{thread_id}",
     ];
-    let is_exempt = path.starts_with("/auth/")
-        || path == "/messages/{thread_id}/block"
+    const PROTECTIVE: [&str; 6] =
+        ["/reports", "/appeals", "/blocks", "/blocks/{id}", "/messages/{thread_id}/block", "/posts/{id}/hide"];
+    let is_exempt = (path.starts_with("/auth/") && (method, path) != ("patch", "/auth/me"))
+        || PROTECTIVE.contains(&path)
         || (method == "delete" && DELETED.contains(&path));
     method != "get" && !is_exempt
 }

@@ -41,8 +41,8 @@ impl Authorizer {
         self.check(caller, Requirement::VerifiedAndConsent).await
     }
 
-    /// Grants write access to what only the caller can see, such as a private timetable, if the session is live.
-    /// Unverified callers may use it.
+    /// Grants write access to what unverified callers may change, such as a private timetable or the profile, if the
+    /// session is live and the caller has accepted the policies.
     ///
     /// # Errors
     /// [`Error::SessionEnded`]; [`Refusal::ConsentNeeded`].

@@ -113,14 +113,29 @@ async fn new_policies_are_accepted_before_the_next_write() {
 async fn a_missing_consent_does_not_bar_the_account() {
     let (app, student) = start().await;
     import(&app, "1", "1").await;
-    let name = json!({ "name": "김마루" });
-    app.patch("/auth/me").by(&student).json(&name).send().await.is(200);
+    app.get("/auth/me").by(&student).send().await.is(200);
     let change = json!({ "current_password": PASSWORD, "new_password": "nine otters juggle" });
     app.put("/auth/me/password").by(&student).json(&change).send().await.is(204);
     let refresh_token = json!({ "refresh_token": student.refresh_token });
     let refreshed = student_of(app.post("/auth/refresh").json(&refresh_token).send().await.is(200));
     let withdrawal = json!({ "password": "nine otters juggle" });
     app.delete("/auth/me").by(&refreshed).json(&withdrawal).send().await.is(204);
+}
+
+#[tokio::test]
+async fn a_missing_consent_bars_changes_of_the_profile() {
+    let app = TestApp::start().await;
+    let school = app.school_by_email("가온대학교").await;
+    let student = app.unverified(&school).await;
+    import(&app, "1", "1").await;
+    let rename = async || app.patch("/auth/me").by(&student).json(&json!({ "name": "김마루" })).send().await;
+    rename().await.is_problem(403, "consent_needed");
+    assert!(app.get("/auth/me").by(&student).send().await.at("/name").is_null());
+    // A student may verify an address first.
+    app.verify_address(&student, &student.email).await;
+    rename().await.is_problem(403, "consent_needed");
+    accept(&app, &student, "1", "1").await.is(200);
+    assert_eq!(rename().await.is(200).at("/name"), "김마루");
 }
 
 #[tokio::test]
