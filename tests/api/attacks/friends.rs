@@ -27,7 +27,11 @@ impl Pair {
         // A session lasts 30 days, so the story begins before it.
         let started_at = app.stop_clock() - 3_600_000;
         app.clock.stop_at_millis(started_at);
-        Self { injector, app, sender, recipient, started_at }
+        let pair = Self { injector, app, sender, recipient, started_at };
+        // The first write reads the policies, and the service remembers them for a minute.
+        let unknown = json!({ "login_id": "unknown_student" });
+        pair.app.post("/friends/requests").by(&pair.sender).json(&unknown).send().await;
+        pair
     }
 
     async fn request(&self, by: &Student, to: &Student) -> Answer {
