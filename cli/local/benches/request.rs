@@ -26,7 +26,7 @@ use campus_core::domain::{
     VerificationPolicy,
 };
 use campus_core::http::{self, CursorScope};
-use campus_core::store::{Begun, MailContent, MailSealer, Mails};
+use campus_core::store::{AttemptStart, MailContent, MailSealer, Mails};
 use campus_local::{Engine, LocalService, MediaStore, Secret};
 use criterion::{Criterion, criterion_group, criterion_main};
 use http_body_util::BodyExt;
@@ -144,7 +144,9 @@ impl Client<'_> {
         let (mails, sealer) = (&self.service.app.mails, MailSealer::new(&self.service.mail_key).unwrap());
         for partition in 0..Mails::PARTITIONS {
             for queued in mails.due(partition, None).await.unwrap().items {
-                let Begun::Attempt(attempt) = mails.begin(&sealer, &queued).await.unwrap() else { continue };
+                let AttemptStart::Attempt(attempt) = mails.start_attempt(&sealer, &queued).await.unwrap() else {
+                    continue;
+                };
                 let MailContent::VerificationCode { code, .. } = attempt.mail.content else { continue };
                 let body = json!({ "code": code });
                 self.post("/auth/verification/confirm", &token, body, StatusCode::OK).await;

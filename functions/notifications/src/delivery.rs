@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use campus_core::store::{AddressOwner, Attempt, Mail};
-use campus_core::store::{Begun, Error, MailContent, MailFailure, Mails, Page, PasswordResets, QueuedMail, time_left};
+use campus_core::store::{
+    AddressOwner, Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Mails, Page, PasswordResets,
+    QueuedMail, time_left,
+};
 use futures_util::future::join_all;
 
 use crate::mailer::{SEND_TIMEOUT, SendError};
@@ -94,10 +96,10 @@ pub(crate) async fn send(state: &NotificationsState, queued: &QueuedMail) -> Res
     if time_left() < MIN_TIME_LEFT {
         return Ok(Outcome::NotAttempted);
     }
-    let attempt = match state.mails.begin(&state.sealer, queued).await? {
-        Begun::Attempt(attempt) => attempt,
-        Begun::NothingToDo => return Ok(Outcome::NotAttempted),
-        Begun::GivenUp(reason) => {
+    let attempt = match state.mails.start_attempt(&state.sealer, queued).await? {
+        AttemptStart::Attempt(attempt) => attempt,
+        AttemptStart::NothingToDo => return Ok(Outcome::NotAttempted),
+        AttemptStart::GivenUp(reason) => {
             log_failure(reason, "");
             return Ok(Outcome::Failed);
         }

@@ -58,7 +58,7 @@ pub use limits::{
     AddressAction, CountedAttempt, FailedLogins, Limiter, Limits, LoginOrigin, MailRates, Rate, UserAction,
 };
 pub use mails::{
-    Attempt, Begun, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,
+    Attempt, AttemptStart, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,
 };
 pub use messages::{Inbox, MessageTarget, Messages, SeenMessage, SeenSource, SeenThread, ThreadMessages};
 pub use moderation::{CaseDetails, Cases, LogItem, OwnReport, ReportContext, ReportRow, SeenCase};

@@ -13,7 +13,7 @@
 mod queue;
 mod suppression;
 
-pub use queue::{Attempt, Begun, MailFailure, Mails, QueuedMail};
+pub use queue::{Attempt, AttemptStart, MailFailure, Mails, QueuedMail};
 pub use suppression::{Suppression, Suppressions};
 
 pub(crate) use queue::{FAILED_MAILS, FailedMail};

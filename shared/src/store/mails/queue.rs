@@ -1,8 +1,8 @@
 //! Sending the mails: attempts, retries, and giving up.
 //!
-//! The stream and the schedule may find the same mail at the same time, and either may find it twice. [`Mails::begin`]
-//! lets one of them attempt to send it, for [`LEASE_S`]. If the attempt ends without a result, because the process died,
-//! the schedule makes the next one after that time.
+//! The stream and the schedule may find the same mail at the same time, and either may find it twice.
+//! [`Mails::start_attempt`] lets one of them attempt to send it, for [`LEASE_S`]. If the attempt ends without a result,
+//! because the process died, the schedule makes the next one after that time.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -65,9 +65,9 @@ pub struct Attempt {
     pub mail: Mail,
 }
 
-/// The beginning of an attempt.
+/// The result of starting an attempt.
 #[derive(Debug)]
-pub enum Begun {
+pub enum AttemptStart {
     /// The mail is to be sent.
     Attempt(Attempt),
     /// The mail was sent or given up before, or another attempt is under way.
@@ -82,7 +82,7 @@ pub enum Begun {
 pub enum MailFailure {
     /// The last attempt failed, too.
     Attempts,
-    /// Its content was no longer valid.
+    /// Its content has expired.
     Expired,
     /// SES rejects the mail or its address.
     Rejected,
@@ -130,22 +130,24 @@ impl Mails {
     /// The number of partitions.
     pub const PARTITIONS: u8 = SHARDS;
 
-    /// Begins an attempt to send the mail.
-    pub async fn begin(&self, sealer: &MailSealer, queued: &QueuedMail) -> Result<Begun, Error> {
+    /// Starts an attempt to send the mail.
+    pub async fn start_attempt(&self, sealer: &MailSealer, queued: &QueuedMail) -> Result<AttemptStart, Error> {
         let QueuedMail { id, row } = queued;
         let Some(mail) = sealer.open(*id, &row.sealed) else {
-            return self.give_up_unsent(*id, row.due_at, MailFailure::Unreadable).await;
+            return self.replace_with_failure(*id, row.due_at, MailFailure::Unreadable).await;
         };
         if row.attempts >= MAX_ATTEMPTS {
-            return self.give_up_unsent(*id, row.due_at, MailFailure::Attempts).await;
+            return self.replace_with_failure(*id, row.due_at, MailFailure::Attempts).await;
         }
         let until = self.table.clock().now().plus_secs(LEASE_S);
-        let begun =
+        let started =
             RowUpdate::default().if_equal(&["due_at"], row.due_at)?.set(&["due_at"], until)?.add(&["attempts"], 1)?;
-        let transaction = self.table.transaction(ServiceAuthority).update(mails::key(*id), begun)?;
+        let transaction = self.table.transaction(ServiceAuthority).update(mails::key(*id), started)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
-            Ok(()) => Ok(Begun::Attempt(Attempt { id: *id, number: row.attempts.saturating_add(1), until, mail })),
-            Err(Error::Stale) => Ok(Begun::NothingToDo),
+            Ok(()) => {
+                Ok(AttemptStart::Attempt(Attempt { id: *id, number: row.attempts.saturating_add(1), until, mail }))
+            }
+            Err(Error::Stale) => Ok(AttemptStart::NothingToDo),
             Err(error) => Err(error),
         }
     }
@@ -163,7 +165,7 @@ impl Mails {
         let postponed = RowUpdate::default().if_equal(&["due_at"], attempt.until)?.set(&["due_at"], due_at)?;
         let transaction = self.table.transaction(ServiceAuthority).update(mails::key(attempt.id), postponed)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
-            // Another attempt has begun, or the row has expired.
+            // Another attempt has started, or the row has expired.
             Ok(()) | Err(Error::Stale) => Ok(()),
             Err(error) => Err(error),
         }
@@ -171,11 +173,12 @@ impl Mails {
 
     /// Ends an attempt for good: deletes the mail, and writes that it was not sent.
     pub async fn give_up(&self, attempt: &Attempt, reason: MailFailure) -> Result<(), Error> {
-        self.give_up_unsent(attempt.id, attempt.until, reason).await?;
+        self.replace_with_failure(attempt.id, attempt.until, reason).await?;
         Ok(())
     }
 
-    async fn give_up_unsent(&self, id: Uuid, due_at: Time, reason: MailFailure) -> Result<Begun, Error> {
+    /// Replaces the mail by a failed mail, unless another process has changed or deleted it.
+    async fn replace_with_failure(&self, id: Uuid, due_at: Time, reason: MailFailure) -> Result<AttemptStart, Error> {
         let now = self.table.clock().now();
         let expires_at = now.as_secs().saturating_add(FAILURE_KEPT_FOR_S);
         let transaction = self
@@ -186,8 +189,8 @@ impl Mails {
             .create(&failed_key(id), &FailedMail { reason, failed_at: now, expires_at })?
             .on_condition_failed(Error::Stale);
         match transaction.commit().await {
-            Ok(()) => Ok(Begun::GivenUp(reason)),
-            Err(Error::Stale) => Ok(Begun::NothingToDo),
+            Ok(()) => Ok(AttemptStart::GivenUp(reason)),
+            Err(Error::Stale) => Ok(AttemptStart::NothingToDo),
             Err(error) => Err(error),
         }
     }

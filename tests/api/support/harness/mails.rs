@@ -1,7 +1,7 @@
 //! The mails that the service would send.
 
 use campus_core::domain::{Email, Parse};
-use campus_core::store::{Begun, Keys, Mail, MailContent, MailSealer, Mails, Table};
+use campus_core::store::{AttemptStart, Keys, Mail, MailContent, MailSealer, Mails, Table};
 use serde_json::json;
 
 use super::{Answer, Student, TestApp};
@@ -16,7 +16,9 @@ impl TestApp {
         let mut mails = Vec::new();
         for partition in 0..Mails::PARTITIONS {
             for queued in queue.due(partition, None).await.unwrap().items {
-                let Begun::Attempt(attempt) = queue.begin(&sealer, &queued).await.unwrap() else { continue };
+                let AttemptStart::Attempt(attempt) = queue.start_attempt(&sealer, &queued).await.unwrap() else {
+                    continue;
+                };
                 queue.finish(&attempt).await.unwrap();
                 mails.push(attempt.mail);
             }
