@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use campus_core::domain::{Language, LoginId};
+use campus_core::http::escape_markup;
 
 /// The text of a mail.
 #[derive(Debug)]
@@ -95,31 +96,27 @@ impl Text {
              content=\"width=device-width\"><title>{}</title></head>\n<body style=\"font-family: sans-serif; line-height: 1.6; \
              max-width: 32em; margin: 0 auto; padding: 1em\">\n",
             self.language.tag(),
-            escape(&self.subject),
+            escape_markup(&self.subject),
         );
         for part in &self.parts {
             // Writing to a string does not fail.
             let _ = match part {
-                Part::Paragraph(text) => writeln!(html, "<p>{}</p>", escape(text)),
+                Part::Paragraph(text) => writeln!(html, "<p>{}</p>", escape_markup(text)),
                 Part::Value(value) => {
                     writeln!(
                         html,
                         "<p style=\"font-size: 1.5em; letter-spacing: 0.1em\"><strong>{}</strong></p>",
-                        escape(value)
+                        escape_markup(value)
                     )
                 }
                 Part::Link { label, url } => {
-                    let (url, label) = (escape(url), escape(label));
+                    let (url, label) = (escape_markup(url), escape_markup(label));
                     writeln!(html, "<p><a href=\"{url}\">{label}</a></p>\n<p style=\"word-break: break-all\">{url}</p>")
                 }
             };
         }
         html + "</body>\n</html>\n"
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -142,7 +139,7 @@ mod tests {
         for text in all(Language::Korean).into_iter().chain(all(Language::English)) {
             let (plain, html) = (text.plain(), text.html());
             for part in plain.trim().split("\n\n") {
-                assert!(html.contains(&escape(part.trim())), "{html} lacks {part}");
+                assert!(html.contains(&escape_markup(part.trim())), "{html} lacks {part}");
             }
         }
     }

@@ -16,6 +16,7 @@ mod created;
 mod input;
 mod language;
 mod like;
+mod markup;
 mod middleware;
 mod moderation;
 pub mod openapi;
@@ -33,6 +34,7 @@ pub use input::Request;
 #[doc(hidden)]
 pub use input::{Input, Inputs, NestedInput, RawField, present};
 pub use like::LikeCount;
+pub use markup::escape_markup;
 pub use middleware::{TimeLimits, finish, finish_within};
 pub use moderation::ModerationView;
 #[doc(hidden)]

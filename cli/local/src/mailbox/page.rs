@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse};
 use campus_core::domain::Language;
+use campus_core::http::escape_markup;
 
 use super::{Mailbox, SentMail};
 
@@ -48,8 +49,8 @@ fn render(language: Language, mails: &[SentMail]) -> String {
         let _ = writeln!(
             page,
             "<article>\n<h2>{}</h2>\n<p class=\"about\">{} · <time>{}</time></p>\n<pre>{}</pre>\n</article>",
-            escape(&mail.subject),
-            escape(&mail.to),
+            escape_markup(&mail.subject),
+            escape_markup(&mail.to),
             mail.sent_at,
             link_urls(&mail.text),
         );
@@ -63,15 +64,11 @@ fn render(language: Language, mails: &[SentMail]) -> String {
 /// The text in HTML, with lines that are URLs as links.
 fn link_urls(text: &str) -> String {
     let line = |line: &str| {
-        let escaped = escape(line);
+        let escaped = escape_markup(line);
         let is_url = ["http://", "https://"].iter().any(|scheme| line.starts_with(scheme));
         if is_url { format!("<a href=\"{escaped}\">{escaped}</a>") } else { escaped }
     };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 use std::fmt::{self, Write};
 
 use campus_core::domain::{Color, Day, Meeting, ShownEntry, TimeOfDay, Timetable};
+use campus_core::http::escape_markup;
 
-use super::text::{escape, wrap};
+use super::text::wrap;
 use crate::timetables::view::credits;
 
 const WIDTH: u32 = 720;
@@ -97,7 +98,7 @@ impl Picture<'_> {
         let notes = self.notes();
         let notes_height = u32::try_from(notes.len()).unwrap_or(0) * NOTE_SIZE * 15 / 10;
         let height = self.frame.bottom() + notes_height + BOTTOM;
-        let name = escape(self.timetable.name.as_str());
+        let name = escape_markup(self.timetable.name.as_str());
         write!(
             svg,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
@@ -114,7 +115,7 @@ impl Picture<'_> {
             write!(
                 svg,
                 "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{NOTE_SIZE}\" fill=\"#444444\">{}</text>",
-                escape(line)
+                escape_markup(line)
             )?;
         }
         svg.write_str("</svg>")
@@ -122,7 +123,7 @@ impl Picture<'_> {
 
     fn write_heading(&self, svg: &mut String) -> fmt::Result {
         let max_width = (self.frame.right() - MARGIN - SUMMARY_WIDTH) * 10 / NAME_SIZE;
-        let name = escape(&wrap(self.timetable.name.as_str(), max_width, 1).concat());
+        let name = escape_markup(&wrap(self.timetable.name.as_str(), max_width, 1).concat());
         let credits = credits(self.entries);
         let (right, semester) = (self.frame.right(), self.timetable.semester);
         write!(
@@ -178,7 +179,7 @@ impl Picture<'_> {
             let max_width = width.saturating_sub(12) * 10 / size;
             for line in wrap(text, max_width, usize::try_from(fitting).unwrap_or(0)) {
                 baseline += size * LEADING / 10;
-                let (y, line) = (baseline - size / 10, escape(&line));
+                let (y, line) = (baseline - size / 10, escape_markup(&line));
                 write!(
                     svg,
                     "<text x=\"{left}\" y=\"{y}\" font-size=\"{size}\" font-weight=\"{weight}\" fill=\"{text_color}\">{line}</text>"

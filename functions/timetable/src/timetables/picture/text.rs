@@ -1,22 +1,6 @@
-//! Text in pictures: its width, its line breaks, and its escapes in XML.
+//! Text in pictures: its width and its line breaks.
 
 use unicode_segmentation::UnicodeSegmentation;
-
-/// Escapes the characters that have a meaning in XML.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
 
 /// The width of a character, in tenths of the font size. A little more than in common fonts, so that text fits.
 fn width(c: char) -> u32 {
@@ -81,11 +65,6 @@ fn drop_last_cluster(text: &mut String) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn markup_in_a_text_is_escaped() {
-        assert_eq!(escape("<b a='1'>\"&\"</b>"), "&lt;b a=&#39;1&#39;&gt;&quot;&amp;&quot;&lt;/b&gt;");
-    }
 
     #[test]
     fn lines_break_at_spaces_or_anywhere_and_end_in_an_ellipsis() {
