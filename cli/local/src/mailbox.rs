@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_sesv2::config::{BehaviorVersion, Credentials, Region};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -158,14 +158,14 @@ async fn receive(State(mailbox): State<Mailbox>, headers: HeaderMap, Json(mail):
     });
     match parsed.filter(|_| text("/FromEmailAddress").is_some()) {
         Some(mail) => match mailbox.add(mail) {
-            Ok(()) => Json(json!({ "MessageId": uuid() })).into_response(),
+            Ok(()) => Json(json!({ "MessageId": message_id() })).into_response(),
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
         None => refuse(StatusCode::BAD_REQUEST, "BadRequestException", "The mail is incomplete."),
     }
 }
 
-fn uuid() -> String {
+fn message_id() -> String {
     campus_core::store::generate_secret().unwrap_or_default()
 }
 
