@@ -1,7 +1,7 @@
 //! `campus dev`: runs the whole service on this machine.
 
-use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -98,15 +98,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let notifications = service.notifications(mailer, format!("http://{app_address}"))?;
     let stream = TableStream::new(engine.clone(), folder.stream_position())?;
 
-    print(format_args!("App   http://{app_address}"))?;
-    print(format_args!("Campus is at http://{address}"))?;
-    print(format_args!("  API reference   http://{address}/docs"))?;
-    print(format_args!("  Mailbox         http://{address}/dev/mailbox"))?;
-    print(format_args!("  Pictures        {}", media.url()))?;
-    print(format_args!("  State           {data}"))?;
-    print(format_args!("DynamoDB   {}", engine.endpoint()))?;
-    print("  Table           campus")?;
-    print(format_args!("  Access key      in {}", folder.access_key().display()))?;
+    announce(app_address, address, &media, &engine, &folder, &options.data)?;
     let mut example_ids = ExampleIds::default();
     if options.demo {
         // Without a line in the log for each request.
@@ -134,6 +126,26 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     }
     drop(folder);
     print(format_args!("Stopped. The data stays in {data}."))
+}
+
+/// Prints where everything is.
+fn announce(
+    app: SocketAddr,
+    api: SocketAddr,
+    media: &MediaStore,
+    engine: &Engine,
+    folder: &Folder,
+    data: &Path,
+) -> Result<()> {
+    print(format_args!("App   http://{app}"))?;
+    print(format_args!("Campus is at http://{api}"))?;
+    print(format_args!("  API reference   http://{api}/docs"))?;
+    print(format_args!("  Mailbox         http://{api}/dev/mailbox"))?;
+    print(format_args!("  Pictures        {}", media.url()))?;
+    print(format_args!("  State           {}", data.display()))?;
+    print(format_args!("DynamoDB   {}", engine.endpoint()))?;
+    print("  Table           campus")?;
+    print(format_args!("  Access key      in {}", folder.access_key().display()))
 }
 
 /// Listens on a port of 127.0.0.1. `option` is the option that sets the port.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use campus_core::domain::{
     AdmissionYear, Consents, Email, FieldError, Invalid, LoginId, Nickname, Password, PolicyVersions, RealName, Role,
-    SchoolId, User, UserId, Verification,
+    SchoolId, Time, User, UserId, Verification,
 };
 use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;
@@ -57,26 +57,11 @@ request! {
 pub(crate) async fn sign_up(
     State(state): State<AuthState>,
     ClientAddress(network): ClientAddress,
-    JsonBody(body): JsonBody<SignUp>,
+    JsonBody(mut body): JsonBody<SignUp>,
 ) -> Result<Response, Problem> {
-    let password = body.password;
     let now = state.app.clock.now();
-    let (accepted, is_14_or_older) = (body.consents.map(PolicyVersions::from), body.is_14_or_older);
-    let mut user = User {
-        id: UserId::random(),
-        school_id: body.school_id,
-        login_id: body.login_id,
-        email: body.email,
-        verification: Verification::Unverified,
-        consents: None,
-        nickname: body.nickname,
-        name: body.name,
-        admission_year: body.admission_year,
-        role: Role::Student,
-        nickname_changed_at: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let (accepted, is_14_or_older) = (body.consents.take().map(PolicyVersions::from), body.is_14_or_older);
+    let (mut user, password) = unverified_user(body, now);
     password.check_differs_from(&user.login_id).map_err(|error| error.at("password"))?;
     let (counted, school, current) = tokio::join!(
         state.app.limiter.count_address(AddressAction::SignUp, network),
@@ -104,6 +89,26 @@ pub(crate) async fn sign_up(
     state.app.users.add(&new_user, &state.resting).await?;
     let response = new_session.into_response(new_user.user, school, &state.signer, now)?;
     Ok(response.with_device_token(device_token)?.into_created())
+}
+
+/// A new student, who is not verified and has accepted no policies, and the password.
+fn unverified_user(body: SignUp, now: Time) -> (User, Password) {
+    let user = User {
+        id: UserId::random(),
+        school_id: body.school_id,
+        login_id: body.login_id,
+        email: body.email,
+        verification: Verification::Unverified,
+        consents: None,
+        nickname: body.nickname,
+        name: body.name,
+        admission_year: body.admission_year,
+        role: Role::Student,
+        nickname_changed_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    (user, body.password)
 }
 
 /// The policies that apply, to be compared with those that a new student accepts.

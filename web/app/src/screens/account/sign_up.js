@@ -54,16 +54,7 @@ function SignUpForm({ policies, onFailure }) {
     },
     check: (values) => ({ ...complaints(values), ...missingConsents(values, boxes) }),
     fields: { login_id_taken: "login_id", nickname_taken: "nickname" },
-    send: ({ school, login_id, password, email, nickname, admission_year, is_14_or_older }) =>
-      api.session.signUp({
-        school_id: /** @type {School} */ (school).id,
-        login_id: login_id.trim(),
-        password,
-        email: email.trim(),
-        nickname: nickname.trim(),
-        admission_year: Number(admission_year),
-        ...(versions && { consents: versions, is_14_or_older }),
-      }),
+    send: (values) => signUp(values, versions),
     onSuccess(_, { school, email, nickname }) {
       toast(t("account.welcome", { nickname: nickname.trim() }));
       if (school?.policy === "email") startVerification(email.trim());
@@ -93,6 +84,19 @@ function SignUpForm({ policies, onFailure }) {
       <${ConsentBox} form=${form} name="is_14_or_older" label=${t("policies.is_14_or_older")} />
     </fieldset>`}
   <//>`;
+}
+
+/** @param {any} values @param {ReturnType<typeof versionsOf>} consents */
+function signUp({ school, login_id, password, email, nickname, admission_year, is_14_or_older }, consents) {
+  return api.session.signUp({
+    school_id: school.id,
+    login_id: login_id.trim(),
+    password,
+    email: email.trim(),
+    nickname: nickname.trim(),
+    admission_year: Number(admission_year),
+    ...(consents && { consents, is_14_or_older }),
+  });
 }
 
 const noConsents = Object.fromEntries(POLICY_KINDS.map((kind) => [consentName(kind), false]));
