@@ -1,6 +1,7 @@
-//! The demo data of `campus dev --demo`: a school with lectures, students, timetables, reviews, exam infos, grades, friends, boards, posts and
-//! messages. The school and its lectures are imported; all else is created through the API.
+//! The demo data of `campus dev --demo`: a school with lectures, students, timetables, reviews, exam infos, grades, friends,
+//! boards, posts and messages. The school and its lectures are imported; all else is created through the API.
 
+mod course_data;
 mod data;
 mod examples;
 
@@ -21,10 +22,13 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use self::course_data::{
+    EXAM_INFOS, ExamInfo, GOAL_CREDITS, GRADES, GradedCourse, Grades, LECTURES, REVIEWS, Review, SEMESTER, TIMETABLES,
+    Timetable,
+};
 use self::data::{
-    BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, EXAM_INFOS, ExamInfo, FRIEND_REQUESTS, FriendRequest,
-    GOAL_CREDITS, GRADES, GradedCourse, Grades, LECTURES, PASSWORD, POSTS, Post, REPORTS, REVIEWS, Report, Reported,
-    Review, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES, Thread, Timetable,
+    BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, PASSWORD, POSTS, Post,
+    REPORTS, Report, Reported, SCHOOL, STUDENTS, THREADS, Thread,
 };
 pub(crate) use self::examples::ExampleIds;
 use crate::csv_file::CsvFile;

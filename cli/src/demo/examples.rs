@@ -11,7 +11,8 @@ use campus_core::http::openapi::examples;
 use campus_local::LocalService;
 use serde_json::{Value, json};
 
-use super::data::{BOARDS, FRIEND_REQUESTS, PASSWORD, POSTS, SCHOOL, SEMESTER, STUDENTS, THREADS, TIMETABLES};
+use super::course_data::{SEMESTER, TIMETABLES};
+use super::data::{BOARDS, FRIEND_REQUESTS, PASSWORD, POSTS, SCHOOL, STUDENTS, THREADS};
 use super::{send, text};
 
 /// Ids of the published document, each with the id in the demo data that replaces it.
