@@ -2020,8 +2020,8 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * @description A friend request. One that you sent shows the login id or the address that you entered; one that you received shows the nickname of
-         *     its sender. Nothing else is known about the other student.
+         * @description A friend request. One that you sent shows the login id or the address that you entered; one that you received shows
+         *     the nickname of its sender. Nothing else is known about the other student.
          */
         FriendRequest: {
             /**

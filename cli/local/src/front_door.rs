@@ -45,7 +45,8 @@ struct App;
 #[allow_missing = true]
 struct Client;
 
-/// The files of the web client, compressed as on AWS, and `api` under `/api`. Pages may load pictures from the origin `media`.
+/// The files of the web client, compressed as on AWS, and `api` under `/api`. Pages may load pictures from the origin
+/// `media`.
 ///
 /// `Location` headers of the API are paths of the API: `/posts/…`, not `/api/posts/…`.
 pub fn front_door(api: Router, media: &str) -> Router {

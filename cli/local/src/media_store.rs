@@ -107,7 +107,8 @@ impl MediaStore {
         Self::bucket_at(&self.url(), &self.secret)
     }
 
-    /// The bucket at the URL, whose requests are signed with the secret. Sends no request, so that no store needs to run there.
+    /// The bucket at the URL, whose requests are signed with the secret. Sends no request, so that no store needs to
+    /// run there.
     ///
     /// # Errors
     /// If the URL is invalid.

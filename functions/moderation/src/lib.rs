@@ -1,4 +1,5 @@
-//! Moderation: reports, appeals, the cases that admins decide, and blocks. The routes of this function, a folder per resource.
+//! Moderation: reports, appeals, the cases that admins decide, and blocks. The routes of this function, a folder per
+//! resource.
 
 mod appeals;
 mod blocks;

@@ -1,5 +1,5 @@
-//! Semesters, lectures, reviews, exam infos, grades, timetables, share links and friends: the routes of this function, with a folder for each resource
-//! and a file for each operation.
+//! Semesters, lectures, reviews, exam infos, grades, timetables, share links and friends: the routes of this function,
+//! with a folder for each resource and a file for each operation.
 
 mod catalogue_cache;
 mod entries;

@@ -152,8 +152,8 @@ impl Comment {
     /// The maximum number of replies that are not deleted.
     pub const MAX_REPLIES: u32 = 200;
 
-    /// Creates a comment on the post, or a reply to `parent`, a comment on the post. `number` is the author's anonymous number on the post,
-    /// if they have one.
+    /// Creates a comment on the post, or a reply to `parent`, a comment on the post. `number` is the author's anonymous
+    /// number on the post, if they have one.
     ///
     /// # Errors
     /// Those of [`Anonymity::check`](super::Anonymity::check), at the field `is_anonymous`.

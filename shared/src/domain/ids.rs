@@ -1,6 +1,7 @@
 //! Ids, opaque to clients. Most ids are UUIDv7 (RFC 9562), so that sort keys are in time order. The ids of users and
-//! reviews are UUIDv4, so that they do not reveal when the account was created or the review was written. The id of a post contains its board and the id of a comment its
-//! post, so that the keys of their rows follow from the id without a lookup.
+//! reviews are UUIDv4, so that they do not reveal when the account was created or the review was written. The id of a
+//! post contains its board and the id of a comment its post, so that the keys of their rows follow from the id without
+//! a lookup.
 
 use std::fmt;
 use std::str::FromStr;

@@ -121,8 +121,8 @@ impl<const MIN: usize, const MAX: usize> fmt::Display for Name<MIN, MAX> {
 
 /// Text of one or more lines, in NFC: `MIN` to `MAX` characters (Unicode scalar values), without control characters other
 /// than tabs and line breaks, without characters that change the text direction, and with at most 4 combining marks without
-/// a width of their own on a character. Vertical tabs and form feeds, which presentation programs and word processors use as line
-/// breaks, become line breaks. If `MIN` is at least 1, at least one character is visible.
+/// a width of their own on a character. Vertical tabs and form feeds, which presentation programs and word processors
+/// use as line breaks, become line breaks. If `MIN` is at least 1, at least one character is visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Prose<const MIN: usize, const MAX: usize>(String);

@@ -20,8 +20,8 @@ pub struct AccessRequest {
 }
 
 impl AccessRequest {
-    /// Checks the caller's session and account, and the request's idempotency key. The transaction that creates the resource must
-    /// record the key with the returned access.
+    /// Checks the caller's session and account, and the request's idempotency key. The transaction that creates the
+    /// resource must record the key with the returned access.
     ///
     /// # Errors
     /// - [`Error::SessionEnded`]; [`Refusal::SchoolUnverified`](crate::domain::Refusal::SchoolUnverified)

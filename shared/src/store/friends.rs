@@ -2,8 +2,9 @@
 //! if two students send each other a request at the same time, the second request accepts the first. Each student also
 //! has a request or friend row, which puts the friendship into the student's list.
 //!
-//! A request to a student who has lately declined one of the sender, or has blocked the sender, or whom the sender has blocked, has the same three
-//! rows, but it is hidden from its recipient. So neither the responses nor their time tell the sender.
+//! A request to a student who has lately declined one of the sender, or has blocked the sender, or whom the sender has
+//! blocked, has the same three rows, but it is hidden from its recipient. So neither the responses nor their time tell
+//! the sender.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -166,9 +167,9 @@ impl Friends {
         link.filter(|link| !link.is_hidden).ok_or(Error::NotFound)
     }
 
-    /// Sends a friend request to another student of the school, who was found by what the caller has entered. If that student has already sent
-    /// one to the caller, this accepts it, hidden or not. A request to somebody who has lately declined one of the caller
-    /// or has blocked the caller, or whom the caller has blocked, is hidden.
+    /// Sends a friend request to another student of the school, who was found by what the caller has entered. If that
+    /// student has already sent one to the caller, this accepts it, hidden or not. A request to somebody who has lately
+    /// declined one of the caller or has blocked the caller, or whom the caller has blocked, is hidden.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the partner has withdrawn;

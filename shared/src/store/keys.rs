@@ -225,7 +225,8 @@ impl Keys {
     /// Stores the first keys of a new table.
     ///
     /// # Errors
-    /// [`Error::Stale`] if there are keys already, even if not all of them. Replacing them would invalidate every token and cursor.
+    /// [`Error::Stale`] if there are keys already, even if not all of them. Replacing them would invalidate every token
+    /// and cursor.
     pub async fn add(&self, keys: &AuthKeys, cursor_secret: String) -> Result<(), Error> {
         self.table
             .transaction(ServiceAuthority)

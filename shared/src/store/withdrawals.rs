@@ -232,8 +232,8 @@ impl Withdrawals {
 
 /// Whether the purge keeps this row of the student's partition.
 ///
-/// - Likes and reactions with scraps, because posts, comments, reviews and exam infos count them. A fall of the counts would tell which
-///   things a student who has left had in common.
+/// - Likes and reactions with scraps, because posts, comments, reviews and exam infos count them. A fall of the counts
+///   would tell which things a student who has left had in common.
 /// - Commenter rows and listed threads, because requests of other students write them. If they were gone, a message in
 ///   an anonymous thread, or the deletion of an anonymous comment by an admin, would show that the author has left
 ///   (rule 15). They hold nothing that the comments and threads do not hold as well.

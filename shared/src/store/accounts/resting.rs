@@ -1,5 +1,6 @@
 //! Resting names: for 30 days after a withdrawal, nobody can take the login id or the nickname of the withdrawn student, or
-//! verify the student's address (rule 32). So nobody can pass for the student, and nobody can withdraw and sign up again to get rid of a history.
+//! verify the student's address (rule 32). So nobody can pass for the student, and nobody can withdraw and sign up
+//! again to get rid of a history.
 //!
 //! The key of a row is a keyed hash, so the row does not tell the name. A row is valid for 30 days, and is deleted later.
 //!

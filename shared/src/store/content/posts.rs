@@ -135,13 +135,13 @@ impl Posts {
         Self { table }
     }
 
-    /// Adds a post to the board. `deletion` is the media deletion that was prepared before the pictures of the post were copied; it
-    /// is cancelled.
+    /// Adds a post to the board. `deletion` is the media deletion that was prepared before the pictures of the post
+    /// were copied; it is cancelled.
     ///
     /// # Errors
-    /// [`Refusal::DuplicatePost`]; [`Refusal::BoardArchived`], [`Refusal::BoardAdminsOnly`]; [`Error::Invalid`] if another post has taken one of the pictures; [`Error::Stale`]
-    /// if the media deletion has started; [`Error::NotFound`] if the board was deleted; [`Error::Replayed`],
-    /// [`Error::KeyReused`].
+    /// [`Refusal::DuplicatePost`]; [`Refusal::BoardArchived`], [`Refusal::BoardAdminsOnly`]; [`Error::Invalid`] if
+    /// another post has taken one of the pictures; [`Error::Stale`] if the media deletion has started;
+    /// [`Error::NotFound`] if the board was deleted; [`Error::Replayed`], [`Error::KeyReused`].
     pub async fn add(
         &self,
         access: &WriteAccess,
@@ -367,8 +367,8 @@ fn if_unlocked(head: &PostHead) -> Result<RowUpdate, Error> {
     if head.is_question { exists.if_at_most(&["comment_count"], 0) } else { Ok(exists) }
 }
 
-/// The condition that a caller with this permission may delete the post, and that its milestones are those in `head`, because the deletion
-/// also deletes their pointers.
+/// The condition that a caller with this permission may delete the post, and that its milestones are those in `head`,
+/// because the deletion also deletes their pointers.
 fn if_deletable(head: &PostHead, permission: Permission) -> Result<RowUpdate, Error> {
     let mut condition = match permission {
         Permission::Own => if_unlocked(head)?,

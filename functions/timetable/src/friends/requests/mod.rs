@@ -10,8 +10,8 @@ use campus_core::store::NamedFriendLink;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A friend request. One that you sent shows the login id or the address that you entered; one that you received shows the nickname of
-/// its sender. Nothing else is known about the other student.
+/// A friend request. One that you sent shows the login id or the address that you entered; one that you received shows
+/// the nickname of its sender. Nothing else is known about the other student.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FriendRequest)]
 pub(crate) struct RequestView {

@@ -6,8 +6,8 @@ use crate::store::content::boards;
 use crate::store::dynamo::Key;
 use crate::store::{schools, withdrawals};
 
-/// A board requires its school and its manager, if it has one, and has one name row. A deleted board excludes a board with the same
-/// id. Posts require that the board knows of posts by others than its manager.
+/// A board requires its school and its manager, if it has one, and has one name row. A deleted board excludes a board
+/// with the same id. Posts require that the board knows of posts by others than its manager.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, id)) = boards::parse_partition(pk) {

@@ -78,8 +78,8 @@ fn audit_counters(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead)
     }
 }
 
-/// The number of likes, of those that count towards hot, of scraps or of live comments of a post. The post head counts them, and each row of such a thing
-/// confirms one, unless the post is deleted.
+/// The number of likes, of those that count towards hot, of scraps or of live comments of a post. The post head counts
+/// them, and each row of such a thing confirms one, unless the post is deleted.
 pub(crate) fn number_of(things: &str, school: SchoolId, post: PostId) -> Fact {
     Fact::NumberOf(format!("{things} of post {post} of school {school}"))
 }

@@ -91,7 +91,8 @@ impl Comments {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the post or the parent was deleted meanwhile; [`Refusal::BoardArchived`] if the board was
-    /// archived meanwhile; [`Refusal::ContentBlinded`] if the post or the parent was hidden meanwhile; [`Refusal::RepliesFull`]; [`Error::Replayed`], [`Error::KeyReused`].
+    /// archived meanwhile; [`Refusal::ContentBlinded`] if the post or the parent was hidden meanwhile;
+    /// [`Refusal::RepliesFull`]; [`Error::Replayed`], [`Error::KeyReused`].
     pub async fn add(
         &self,
         access: &WriteAccess,

@@ -37,7 +37,8 @@ impl ExamInfos {
     }
 }
 
-/// The location of an exam info: the parts of its key, and of the key of its author's row, that its id does not tell. It stays when the exam info is deleted.
+/// The location of an exam info: the parts of its key, and of the key of its author's row, that its id does not tell.
+/// It stays when the exam info is deleted.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct ExamInfoLocation {
     pub(crate) course_id: CourseId,
