@@ -115,7 +115,7 @@ impl Client<'_> {
     async fn post(&self, path: &str, token: &str, body: Value, status: StatusCode) -> Value {
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
         let request = if token.is_empty() { request } else { request.header(header::AUTHORIZATION, token) };
-        let response = self.router.clone().oneshot(request.body(body.to_string().into()).unwrap()).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
         assert_eq!(response.status(), status);
         let body = response.into_body().collect().await.unwrap().to_bytes();
         if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() }
