@@ -42,7 +42,7 @@ async fn left(app: &TestApp) -> (usize, usize) {
 }
 
 /// Writes a row with these texts, without the service.
-async fn put(app: &TestApp, row: &[(&str, &str)]) {
+pub(super) async fn put(app: &TestApp, row: &[(&str, &str)]) {
     let row = row.iter().map(|(name, text)| ((*name).to_owned(), AttributeValue::S((*text).to_owned()))).collect();
     app.raw.client.put_item().table_name("campus").set_item(Some(row)).send().await.unwrap();
 }

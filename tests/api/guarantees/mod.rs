@@ -37,6 +37,7 @@ pub mod reliability;
 pub mod routing;
 pub mod stress;
 pub mod template;
+mod template_access;
 pub mod template_limits;
 mod template_stream;
 pub mod template_web;

@@ -1,34 +1,8 @@
 //! The parts of `template.yaml` that consume the table's stream and send mail.
 
-use campus_core::domain::{Email, Language, Parse};
-use campus_core::lambda::Function;
-use campus_core::store::{Mail, MailContent, MailSealer};
 use serde_json::json;
 
 use crate::guarantees::template::{array, functions, object, of_type, statements, template, texts};
-use crate::support::harness::TestApp;
-use crate::support::ses::SesFault;
-
-/// Lets the notifications function do everything that it does with the table.
-pub(super) async fn use_notifications(app: &TestApp, notifications: Function) {
-    let sealer = MailSealer::new(&app.service.mail_key).unwrap();
-    let to: Email = Parse::parse("owner@school.ac.kr".to_owned()).unwrap();
-    let enqueue = async |content| {
-        let mail = Mail { to: to.clone(), language: Language::Korean, content };
-        app.service.app.mails.enqueue(&sealer, &mail).await.unwrap();
-    };
-    enqueue(MailContent::LoginIdReminder).await;
-    let records = app.waiting_records().await;
-    notifications.handle(json!({ "Records": records })).await.unwrap();
-    app.ses.fail(SesFault::Failed);
-    let expires_at = app.clock.now().plus_secs(600);
-    enqueue(MailContent::VerificationCode { code: "123456".to_owned(), expires_at }).await;
-    notifications.handle(json!({ "source": "aws.events" })).await.unwrap();
-    let recipients = json!([{ "emailAddress": "a@school.ac.kr" }]);
-    let complaint = json!({ "eventType": "Complaint", "complaint": { "complainedRecipients": recipients } });
-    notifications.handle(json!({ "source": "aws.ses", "detail": complaint })).await.unwrap();
-    app.ses.mend();
-}
 
 #[test]
 fn notifications_reads_and_writes_only_its_own_rows() {

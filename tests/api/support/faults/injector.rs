@@ -63,6 +63,9 @@ impl Fault {
 /// The partition key and the sort key of a row.
 pub type RowKey = (String, String);
 
+/// An IAM action, and the partition key of the row that it is used on.
+pub type Access = (String, String);
+
 /// The DynamoDB operation and the rows of a call. It is the same for repetitions of the call, even if they write
 /// another time or version.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,12 +85,31 @@ impl DynamoCall {
         Self { operation, body }
     }
 
-    /// The IAM actions that the call needs. A transaction needs those of its items.
-    fn actions(&self) -> Vec<String> {
-        let action = |operation: &str| format!("dynamodb:{operation}");
-        let Some(items) = self.body["TransactItems"].as_array() else { return vec![action(&self.operation)] };
-        let kinds = items.iter().flat_map(|item| item.as_object().unwrap().keys());
-        kinds.map(|kind| action(&format!("{kind}Item"))).collect()
+    /// The IAM actions that the call needs, each with the partition key. A transaction needs those of its items.
+    fn accesses(&self) -> Vec<Access> {
+        let access = |operation: &str, key: &Value| {
+            (format!("dynamodb:{operation}"), key["pk"]["S"].as_str().unwrap().to_owned())
+        };
+        let of_item = |operation: &str, item: &Value| access(operation, item.get("Key").unwrap_or(&item["Item"]));
+        if let Some(items) = self.body["TransactItems"].as_array() {
+            let items = items.iter().flat_map(|item| item.as_object().unwrap());
+            return items.map(|(kind, item)| of_item(&format!("{kind}Item"), item)).collect();
+        }
+        let batch = &self.body["RequestItems"]["campus"];
+        match self.operation.as_str() {
+            "Query" => {
+                let pk = json!({ "pk": self.body["ExpressionAttributeValues"][":pk"] });
+                vec![access("Query", &pk)]
+            }
+            "BatchGetItem" => {
+                batch["Keys"].as_array().unwrap().iter().map(|key| access(&self.operation, key)).collect()
+            }
+            "BatchWriteItem" => {
+                let requests = batch.as_array().unwrap().iter().flat_map(|item| item.as_object().unwrap().values());
+                requests.map(|request| of_item(&self.operation, request)).collect()
+            }
+            _ => vec![of_item(&self.operation, &self.body)],
+        }
     }
 
     /// The keys of the rows that the call writes, or checks in a transaction: partition key and sort key.
@@ -148,7 +170,7 @@ struct InjectorState {
     /// The DynamoDB operations of the calls, in the order in which they began.
     calls: Vec<String>,
     /// The IAM actions that the calls need.
-    actions: BTreeSet<String>,
+    accesses: BTreeSet<Access>,
     /// The rows that the calls write, or check in a transaction.
     written: BTreeSet<RowKey>,
     /// The SDK's ids of the calls.
@@ -167,7 +189,7 @@ impl InjectorState {
         let is_new = self.invocations.insert(invocation.to_owned());
         if is_new {
             self.calls.push(call.operation.clone());
-            self.actions.extend(call.actions());
+            self.accesses.extend(call.accesses());
             self.written.extend(call.written_rows());
         }
         let nth = self.calls.iter().filter(|operation| **operation == call.operation).count() - 1;
@@ -222,7 +244,7 @@ impl FaultInjector {
     pub fn record(&self) {
         let mut state = self.lock();
         state.calls.clear();
-        state.actions.clear();
+        state.accesses.clear();
         state.written.clear();
     }
 
@@ -232,8 +254,8 @@ impl FaultInjector {
     }
 
     /// The IAM actions that the recorded calls need.
-    pub fn actions(&self) -> BTreeSet<String> {
-        self.lock().actions.clone()
+    pub fn accesses(&self) -> BTreeSet<Access> {
+        self.lock().accesses.clone()
     }
 
     /// The rows that the recorded calls write, or check in a transaction. Two requests can only delay each other if they

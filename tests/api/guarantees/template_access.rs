@@ -1,0 +1,179 @@
+//! The permissions of the functions on the rows of the table. The tests decide as IAM does whether the calls that the
+//! functions make are allowed.
+
+use std::collections::BTreeSet;
+
+use campus_core::clock::Clock;
+use campus_core::domain::{Email, Language, Parse};
+use campus_core::lambda::Function;
+use campus_core::store::{Keys, Limits, Mail, MailContent, MailSealer, Table};
+use serde_json::{Value, json};
+
+use crate::guarantees::events::function;
+use crate::guarantees::mails::put;
+use crate::guarantees::template::{allowed, array, functions, managed, object, statements, template, texts};
+use crate::support::faults::injector::FaultInjector;
+use crate::support::fixture::{Fixture, Who};
+use crate::support::harness::TestApp;
+use crate::support::operations::GROUPS;
+use crate::support::ses::SesFault;
+
+#[tokio::test]
+async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
+    let injector = FaultInjector::new();
+    let mut keys = None;
+    let fixture = Fixture::start_within(Some(Limits::default()), |engine| {
+        keys = Some(Keys::new(Table::new(injector.connection(engine), Clock::default())));
+        injector.connection(engine)
+    });
+    let (fixture, template) = (fixture.await, template());
+    let keys = keys.unwrap();
+    for (name, (_, properties)) in functions(&template) {
+        injector.record();
+        if name == "notifications" {
+            use_notifications(&fixture.app, function(&fixture.app, name)).await;
+        }
+        for operation in GROUPS.iter().filter(|group| group.name == name).flat_map(|group| &group.operations) {
+            // Transactions of admins check the role.
+            for who in [operation.caller, Who::Admin] {
+                fixture.reset().await;
+                fixture.send(operation, who).await;
+            }
+        }
+        if object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule") {
+            // The table has no media deletions, which would need a bucket.
+            function(&fixture.app, name).handle(json!({ "source": "aws.events" })).await.unwrap();
+        }
+        let actions: BTreeSet<_> = injector.accesses().into_iter().map(|(action, _)| action).collect();
+        let actions: BTreeSet<_> = actions.iter().map(String::as_str).collect();
+        assert_eq!(allowed(properties)["Table.Arn"], actions, "{name}");
+        read_keys(name, &keys).await;
+        let statements = all_statements(&template, properties);
+        let used = injector.accesses();
+        for (action, pk) in &used {
+            assert!(is_allowed(&statements, action, pk), "{name} may not use {action} on {pk}");
+        }
+        for (statement, pattern) in listed_rows(&statements) {
+            let uses = |(action, pk): &(String, String)| names_action(statement, action) && is_like(pk, pattern);
+            assert!(used.iter().any(uses), "{name} does not use {pattern} of {}", statement["Sid"]);
+        }
+    }
+}
+
+/// Reads the keys with which the function starts.
+async fn read_keys(name: &str, keys: &Keys) {
+    match name {
+        "auth" => drop(keys.cursor_and_auth().await.unwrap()),
+        "notifications" => drop(keys.mail().await.unwrap()),
+        _ => drop(keys.cursor().await.unwrap()),
+    }
+}
+
+/// Lets the notifications function do everything that it does with the table.
+async fn use_notifications(app: &TestApp, notifications: Function) {
+    let sealer = MailSealer::new(&app.service.mail_key).unwrap();
+    let to: Email = Parse::parse("owner@school.ac.kr".to_owned()).unwrap();
+    let id = "00000000-0000-4000-8000-000000000000";
+    let owner = [("school_id", id), ("user_id", id), ("login_id", "owner")];
+    put(app, &[&[("pk", "EMAIL#owner@school.ac.kr"), ("sk", "EMAIL")][..], &owner].concat()).await;
+    let enqueue = async |content| {
+        let mail = Mail { to: to.clone(), language: Language::Korean, content };
+        app.service.app.mails.enqueue(&sealer, &mail).await.unwrap();
+    };
+    enqueue(MailContent::LoginIdReminder).await;
+    enqueue(MailContent::PasswordReset).await;
+    let records = app.waiting_records().await;
+    notifications.handle(json!({ "Records": records })).await.unwrap();
+    app.ses.fail(SesFault::Failed);
+    let expires_at = app.clock.now().plus_secs(600);
+    enqueue(MailContent::VerificationCode { code: "123456".to_owned(), expires_at }).await;
+    notifications.handle(json!({ "source": "aws.events" })).await.unwrap();
+    app.ses.fail(SesFault::Rejected);
+    enqueue(MailContent::AddressReplaced).await;
+    notifications.handle(json!({ "source": "aws.events" })).await.unwrap();
+    let recipients = json!([{ "emailAddress": "a@school.ac.kr" }]);
+    let complaint = json!({ "eventType": "Complaint", "complaint": { "complainedRecipients": recipients } });
+    notifications.handle(json!({ "source": "aws.ses", "detail": complaint })).await.unwrap();
+    app.ses.mend();
+}
+
+/// The statements of the function's own policies and of its managed policies.
+fn all_statements<'a>(template: &'a Value, properties: &'a Value) -> Vec<&'a Value> {
+    let documents = managed(properties).into_iter();
+    let documents = documents.map(|policy| &template["Resources"][policy]["Properties"]["PolicyDocument"]);
+    documents.flat_map(|document| array(&document["Statement"])).chain(statements(properties)).collect()
+}
+
+/// Whether IAM allows the action on rows with this partition key. A denial beats every permission.
+fn is_allowed(statements: &[&Value], action: &str, pk: &str) -> bool {
+    let has = |effect: &str| {
+        statements.iter().any(|statement| {
+            statement["Effect"] == effect
+                && names_action(statement, action)
+                && names_table(statement)
+                && meets_condition(statement, pk)
+        })
+    };
+    has("Allow") && !has("Deny")
+}
+
+fn names_action(statement: &Value, action: &str) -> bool {
+    texts(&statement["Action"]).contains(&action)
+}
+
+fn names_table(statement: &Value) -> bool {
+    statement.get("Resource").is_some_and(|resource| texts(resource).contains(&"Table.Arn"))
+}
+
+/// Whether the partition key meets the condition of the statement, if it has one.
+fn meets_condition(statement: &Value, pk: &str) -> bool {
+    let Some(condition) = statement.get("Condition") else { return true };
+    object(condition).iter().all(|(operator, keys)| {
+        let patterns = texts(&keys["dynamodb:LeadingKeys"]);
+        match operator.as_str() {
+            // Each access has one partition key, so `all` and `any` mean the same.
+            "ForAllValues:StringLike" | "ForAnyValue:StringLike" => patterns.iter().any(|pattern| is_like(pk, pattern)),
+            "ForAnyValue:StringEquals" => patterns.contains(&pk),
+            _ => panic!("unknown operator {operator}"),
+        }
+    })
+}
+
+/// Whether the text matches a pattern in which `*` stands for any text.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return text == pattern };
+    let Some(text) = text.strip_prefix(start) else { return false };
+    (0..=text.len()).filter_map(|at| text.get(at..)).any(|text| is_like(text, rest))
+}
+
+/// The patterns of partition keys that the permissions on the table list, each with its statement.
+fn listed_rows<'a>(statements: &[&'a Value]) -> Vec<(&'a Value, &'a str)> {
+    let allowing = statements.iter().copied().filter(|it| it["Effect"] == "Allow" && names_table(it));
+    let limited = allowing.filter_map(|it| Some((it, object(it.get("Condition")?))));
+    let lists = limited.flat_map(|(it, condition)| condition.values().map(move |keys| (it, keys)));
+    lists.flat_map(|(it, keys)| texts(&keys["dynamodb:LeadingKeys"]).into_iter().map(move |key| (it, key))).collect()
+}
+
+#[test]
+fn auth_only_adds_mails_and_no_other_route_reaches_them() {
+    let template = template();
+    for (name, (_, properties)) in functions(&template) {
+        let statements = all_statements(&template, properties);
+        let may = |action: &str, pk: &str| is_allowed(&statements, &format!("dynamodb:{action}"), pk);
+        let is_auth = name == "auth";
+        let is_notifications = name == "notifications";
+        assert_eq!(may("PutItem", "MAILS#1"), is_auth || is_notifications, "{name}");
+        assert_eq!(may("GetItem", "MAIL-KEY"), is_auth || is_notifications, "{name}");
+        assert_eq!(may("PutItem", "RESET#hash"), is_auth || is_notifications, "{name}");
+        assert_eq!(may("GetItem", "RESET#hash"), is_auth, "{name}");
+        assert_eq!(may("GetItem", "EMAIL#a@b.kr"), is_auth || is_notifications || name == "timetable", "{name}");
+        assert_eq!(may("PutItem", "EMAIL#a@b.kr"), is_auth, "{name}");
+        for (action, pk) in [("Query", "MAILS#1"), ("UpdateItem", "MAILS#1"), ("DeleteItem", "MAILS#1")] {
+            assert_eq!(may(action, pk), is_notifications, "{name}: {action} {pk}");
+        }
+        assert_eq!(may("GetItem", "SUPPRESSED#hash"), is_notifications, "{name}");
+        for pk in ["LOGIN#somebody", "SCHOOL#1#LOGIN#somebody", "SCHOOL#1#PAIR#1#2", "SCHOOL#1#USER#1", "SIGNING-KEY"] {
+            assert!(!(is_notifications && (may("GetItem", pk) || may("PutItem", pk))), "{pk}");
+        }
+    }
+}
