@@ -74,10 +74,10 @@ async fn measure(title: usize, content: usize, comment: usize) -> Measured {
     });
     Measured {
         head_kb: f64::from(u32::try_from(size(&table::json(head.unwrap()))).unwrap()) / 1000.0,
-        // The rest is the board and the reader's reactions, which are in other partitions.
-        page: page.is(200).usage.read_units - 2.0,
-        // The rest is the head, the board and the reader's likes.
-        comments: comments.is(200).usage.read_units - 3.0,
+        // The rest is the board and the reader's reactions and blocks, which are in other partitions.
+        page: page.is(200).usage.read_units - 3.0,
+        // The rest is the head, the board and the reader's likes and blocks.
+        comments: comments.is(200).usage.read_units - 4.0,
         // The rest is the reader's reaction.
         change: like.is(200).usage.write_units - 2.0,
     }

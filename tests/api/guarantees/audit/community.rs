@@ -277,7 +277,9 @@ async fn a_thread_counts_its_messages_and_unread_messages_and_is_listed() {
     let nobody = Uuid::new_v4();
     let block = sample.own(format!("BLOCK#{nobody}"));
     let blocked = ["PROFILE", "WITHDRAWN"].map(|sk| sample.at(format!("#USER#{nobody}"), sk));
-    sample.finds(&[Set(block.clone(), "blocked_at", text(WHEN))], [needs(&block, &[&blocked[0], &blocked[1]])]).await;
+    let set =
+        [Set(block.clone(), "id", text(&Uuid::now_v7().to_string())), Set(block.clone(), "blocked_at", text(WHEN))];
+    sample.finds(&set, [needs(&block, &[&blocked[0], &blocked[1]])]).await;
 }
 
 #[tokio::test]
@@ -288,7 +290,9 @@ async fn an_anonymous_block_is_on_a_post_and_by_or_against_a_student() {
     let blocked = ["PROFILE", "WITHDRAWN"].map(|sk| sample.at(format!("#USER#{nobody}"), sk));
     let block = sample.at(format!("#POST#{post}"), format!("BLOCK#{nobody}#1#STARTER"));
     let set = Set(block.clone(), "blocked_at", text(WHEN));
-    sample.finds(&[set], [needs(&block, &[&blocked[0], &blocked[1]])]).await;
+    let own = sample.at(format!("#USER#{nobody}"), format!("BLOCK#{post}#1"));
+    let missing = [needs(&block, &[&blocked[0], &blocked[1]]), needs(&block, &[&own, &blocked[1]])];
+    sample.finds(&[set], missing).await;
     let block = sample.at(format!("#POST#{no_post}"), format!("BLOCK#{}#AUTHOR#AUTHOR", sample.other.id));
     let deleted = sample.at(format!("#POST#{no_post}"), "DELETED");
     let set = Set(block.clone(), "blocked_at", text(WHEN));
