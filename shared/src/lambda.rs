@@ -39,6 +39,8 @@ pub struct Function {
     router: Router,
     /// The handlers of EventBridge's events, each with the source of its events.
     event_handlers: Vec<(&'static str, EventHandler)>,
+    /// The time budget of each of them.
+    event_time: Duration,
     stream_consumer: Option<stream::Consumer>,
 }
 
@@ -50,11 +52,22 @@ const SCHEDULE: &str = "aws.events";
 impl Function {
     /// Creates a function that handles requests with the router and no other events.
     pub fn new(router: impl Into<Router>) -> Self {
-        Self { router: http::finish(router.into()), event_handlers: Vec::new(), stream_consumer: None }
+        Self {
+            router: http::finish(router.into()),
+            event_handlers: Vec::new(),
+            event_time: EVENT_TIME,
+            stream_consumer: None,
+        }
     }
 
-    /// Adds a task that runs on each event of the function's schedule. The task has a time budget of 10 seconds
-    /// ([`Budget`]).
+    /// Gives the tasks and handlers of EventBridge's events another time budget than 10 seconds ([`Budget`]). It must be
+    /// shorter than the function's timeout in `template.yaml`.
+    #[must_use]
+    pub fn with_event_time(self, event_time: Duration) -> Self {
+        Self { event_time, ..self }
+    }
+
+    /// Adds a task that runs on each event of the function's schedule.
     #[must_use]
     pub fn on_schedule<F>(self, task: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
@@ -63,8 +76,7 @@ impl Function {
         self.on_event(SCHEDULE, move |_| task())
     }
 
-    /// Adds a handler of the EventBridge events with this source, such as `aws.ses`. It gets the whole event, and has a
-    /// time budget of 10 seconds ([`Budget`]).
+    /// Adds a handler of the EventBridge events with this source, such as `aws.ses`. It gets the whole event.
     #[must_use]
     pub fn on_event<F>(mut self, source: &'static str, handler: impl Fn(Value) -> F + Send + Sync + 'static) -> Self
     where
@@ -99,7 +111,7 @@ impl Function {
         let source = event.get("source").and_then(Value::as_str);
         match self.event_handlers.iter().find(|(handled, _)| Some(*handled) == source) {
             Some((_, handler)) => {
-                Budget::new(EVENT_TIME).spend(handler(event)).await?;
+                Budget::new(self.event_time).spend(handler(event)).await?;
                 Ok(Value::Null)
             }
             None => self.handle_request(event).await,
@@ -137,7 +149,8 @@ impl IntoResponse for Utf8Response {
     }
 }
 
-/// The time budget of the handler of an EventBridge event. It is shorter than the function's timeout in `template.yaml`.
+/// The time budget of the handler of an EventBridge event, unless [`Function::with_event_time`] sets another. It is shorter
+/// than the timeout of the functions in `template.yaml`.
 const EVENT_TIME: Duration = Duration::from_secs(10);
 
 /// The time budget of a batch of the stream. It is shorter than the timeout of the functions that consume the stream.

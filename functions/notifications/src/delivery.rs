@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use campus_core::store::{
-    AddressOwner, Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Mails, Page, PasswordResets,
-    QueuedMail, time_left,
+    AddressOwner, Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Page, PasswordResets, QueuedMail,
+    time_left,
 };
 use futures_util::future::join_all;
 
@@ -46,16 +46,22 @@ enum Task {
     GiveUp(MailFailure),
 }
 
-/// Sends the mails that are due, as many as there is time for. A mail that fails does not stop the others.
+/// Sends the mails that are due, as many as there is time for. A mail or a partition that fails does not stop the others.
 ///
 /// # Errors
 /// The first error of the table. The mails concerned stay for the next run.
 pub async fn send_due_mails(state: &NotificationsState) -> Result<DeliveryReport, Error> {
     let (mut report, mut failed) = (DeliveryReport::default(), None);
-    for partition in 0..Mails::PARTITIONS {
+    for partition in state.mails.partitions() {
         let mut after = None;
         loop {
-            let Page { items, next } = state.mails.due(partition, after).await?;
+            let Page { items, next } = match state.mails.due(partition, after).await {
+                Ok(page) => page,
+                Err(error) => {
+                    failed = failed.or(Some(error));
+                    break;
+                }
+            };
             for mails in items.chunks(CONCURRENT_MAILS) {
                 if time_left() < MIN_TIME_LEFT {
                     return failed.map_or(Ok(report), Err);
@@ -99,6 +105,10 @@ pub(crate) async fn send(state: &NotificationsState, queued: &QueuedMail) -> Res
     let attempt = match state.mails.start_attempt(&state.sealer, queued).await? {
         AttemptStart::Attempt(attempt) => attempt,
         AttemptStart::NothingToDo => return Ok(Outcome::NotAttempted),
+        AttemptStart::Unreadable => {
+            tracing::warn!(error = "the mail cannot be opened", "a mail is postponed");
+            return Ok(Outcome::Postponed);
+        }
         AttemptStart::GivenUp(reason) => {
             log_failure(reason, "");
             return Ok(Outcome::Failed);
@@ -135,14 +145,19 @@ async fn give_up(
     reason: MailFailure,
     error: &str,
 ) -> Result<Outcome, Error> {
-    state.mails.give_up(attempt, reason).await?;
+    if !state.mails.give_up(attempt, reason).await? {
+        return Ok(Outcome::NotAttempted);
+    }
     log_failure(reason, error);
     Ok(Outcome::Failed)
 }
 
-/// The alarm `FailedMails` in `template.yaml` counts these lines.
+/// The alarms `FailedMails` and `ExpiredMails` in `template.yaml` count these lines.
 fn log_failure(reason: MailFailure, error: &str) {
-    tracing::error!(?reason, error, "a mail was given up");
+    match reason {
+        MailFailure::Expired => tracing::error!("a mail has expired"),
+        _ => tracing::error!(?reason, error, "a mail was given up"),
+    }
 }
 
 /// Decides what to do with a mail. For a password reset, creates the token.

@@ -10,11 +10,17 @@ pub use delivery::{DeliveryReport, send_due_mails};
 pub use mailer::{Mailer, MailerConfigError};
 pub use state::{NotificationsState, StateError};
 
+use std::time::Duration;
+
 use axum::Router;
 use campus_core::lambda::Function;
 use campus_core::store::{QueuedMail, StreamRecord};
 use lambda_http::Error;
 use serde_json::Value;
+
+/// The time budget of a run on schedule. It is shorter than the function's timeout of 30 seconds in `template.yaml`. A code
+/// lives for only 10 minutes, so each run must send many mails.
+const EVENT_TIME: Duration = Duration::from_secs(25);
 
 /// The notifications function:
 ///
@@ -24,6 +30,7 @@ use serde_json::Value;
 pub fn function(state: NotificationsState) -> Function {
     let (consuming, scheduled) = (state.clone(), state.clone());
     Function::new(Router::new())
+        .with_event_time(EVENT_TIME)
         .on_stream(move |record| consume(consuming.clone(), record))
         .on_schedule(move || send_on_schedule(scheduled.clone()))
         .on_event("aws.ses", move |event| suppress(state.clone(), event))

@@ -22,7 +22,8 @@ use crate::store::accounts::{
 };
 use crate::store::content::{comments, reactions};
 use crate::store::dynamo::{
-    Error, Key, KeyCondition, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction, time_left,
+    Error, Key, KeyCondition, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction, partitions_in_turn,
+    time_left,
 };
 use crate::store::timetables::{Timetables, exam_infos, reviews};
 use crate::store::{friends, messages, schools};
@@ -142,10 +143,18 @@ impl Withdrawals {
     pub async fn delete_unverified(&self) -> Result<u32, Error> {
         let (mut deleted, mut first_error) = (0_u32, None);
         let now = self.table.clock().now();
-        for shard in 0..deadlines::SHARDS {
+        for shard in partitions_in_turn(deadlines::SHARDS, now) {
             let mut rest = Some(deadlines::passed(shard, now));
             while let Some(range) = rest.take() {
-                let page = self.table.query::<VerificationDeadline>(range.clone(), Some(DEADLINES_PER_PAGE)).await?;
+                let page =
+                    self.table.query_well_formed::<VerificationDeadline>(range.clone(), Some(DEADLINES_PER_PAGE));
+                let page = match page.await {
+                    Ok(page) => page,
+                    Err(error) => {
+                        first_error = first_error.or(Some(error));
+                        break;
+                    }
+                };
                 for (_, deadline) in page.items {
                     if time_left().is_zero() {
                         return first_error.map_or(Ok(deleted), Err);
@@ -196,7 +205,7 @@ impl Withdrawals {
         let purges = Range::oldest_first(PURGES.to_owned(), KeyCondition::Whole);
         let (mut summary, mut first_error) = (PurgeSummary::default(), None);
         let due_before = self.table.clock().now().plus_secs(-GRACE_S);
-        for (_, purge) in self.table.query_all::<Purge>(purges).await? {
+        for (_, purge) in self.table.query_all_well_formed::<Purge>(purges).await? {
             if purge.withdrawn_at > due_before || time_left().is_zero() {
                 summary.waiting = summary.waiting.saturating_add(1);
                 continue;

@@ -19,10 +19,10 @@ use crate::support::harness::{Answer, Student};
 use crate::support::operations::{self, Operation};
 
 /// The values that identify a student, in every encoding in which they might appear.
-struct Canaries(Vec<(&'static str, String)>);
+pub(super) struct Canaries(Vec<(&'static str, String)>);
 
 impl Canaries {
-    fn of(author: &Student) -> Self {
+    pub(super) fn of(author: &Student) -> Self {
         let id = Uuid::try_parse(&author.id).unwrap();
         let mut forms = Vec::new();
         for (what, text) in [
@@ -42,11 +42,11 @@ impl Canaries {
     }
 
     /// Without a value that others may know.
-    fn without(self, known: &str) -> Self {
+    pub(super) fn without(self, known: &str) -> Self {
         Self(self.0.into_iter().filter(|(what, _)| *what != known).collect())
     }
 
-    fn in_text(&self, text: &str) -> Vec<String> {
+    pub(super) fn in_text(&self, text: &str) -> Vec<String> {
         let found = self.0.iter().filter(|(_, form)| text.contains(form.as_str()));
         found.map(|(what, form)| format!("{what} as {form}")).collect()
     }
@@ -99,12 +99,12 @@ fn whole(answer: &Answer) -> String {
 
 /// The log of a part of a test.
 #[derive(Clone, Default)]
-struct CapturedLog(Arc<Mutex<Vec<u8>>>);
+pub(super) struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 
 impl CapturedLog {
     /// Captures the log lines of this thread, in the format of the functions, until the guard is dropped: of campus
     /// down to the level `ours`, of everything else down to `info`.
-    fn listen(&self, ours: Level) -> DefaultGuard {
+    pub(super) fn listen(&self, ours: Level) -> DefaultGuard {
         // With a single subscriber, `tracing` caches for each event whether the first thread that reaches it listens.
         // That thread may run another test. With two subscribers, `tracing` asks each thread.
         static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
@@ -122,7 +122,7 @@ impl CapturedLog {
     }
 
     /// The log since the last call.
-    fn take(&self) -> String {
+    pub(super) fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut self.0.lock().unwrap())).unwrap()
     }
 }

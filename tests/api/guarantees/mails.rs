@@ -9,9 +9,14 @@ mod stream;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use campus_core::domain::{Language, Parse};
-use campus_core::store::{Mail, MailContent, MailSealer};
+use campus_core::lambda::Function;
+use campus_core::store::{Begun, Mail, MailContent, MailFailure, MailSealer};
+use campus_notifications::NotificationsState;
+use serde_json::json;
+use tracing::Level;
 
-use crate::support::harness::TestApp;
+use crate::guarantees::canaries::CapturedLog;
+use crate::support::harness::{APP_URL, Student, TestApp};
 use crate::support::ses::SesFault;
 
 const ADDRESS: &str = "student@school.ac.kr";
@@ -45,6 +50,18 @@ async fn left(app: &TestApp) -> (usize, usize) {
 pub(super) async fn put(app: &TestApp, row: &[(&str, &str)]) {
     let row = row.iter().map(|(name, text)| ((*name).to_owned(), AttributeValue::S((*text).to_owned()))).collect();
     app.raw.client.put_item().table_name("campus").set_item(Some(row)).send().await.unwrap();
+}
+
+/// Writes the row of a student who has verified the address.
+async fn own_address(app: &TestApp, student: &Student) {
+    let (pk, school) = (format!("EMAIL#{ADDRESS}"), student.caller().school.to_string());
+    let owner = [("school_id", school.as_str()), ("user_id", &student.id), ("login_id", &student.login_id)];
+    put(app, &[&[("pk", pk.as_str()), ("sk", "EMAIL")][..], &owner].concat()).await;
+}
+
+/// Lets a student verify the address.
+async fn verify(app: &TestApp) {
+    own_address(app, &app.student(&app.school("가온대학교").await).await).await;
 }
 
 /// Lets this time pass for the service.
@@ -167,15 +184,81 @@ async fn a_code_is_not_sent_after_it_has_expired() {
     let expires_at = app.clock.now().plus_secs(600);
     enqueue(&app, &mail(MailContent::VerificationCode { code: "123456".to_owned(), expires_at })).await;
     pass_secs(&app, 600);
+    let log = CapturedLog::default();
+    let listening = log.listen(Level::INFO);
     assert_eq!(app.mails().await.len(), 0);
+    drop(listening);
     assert_eq!((left(&app).await, app.ses.requests()), ((0, 1), 0));
+    let log = log.take();
+    assert!(log.contains("\"a mail has expired\"") && !log.contains("a mail was given up"), "{log}");
 }
 
 #[tokio::test]
-async fn a_mail_of_another_key_is_given_up() {
-    let (app, other) = (TestApp::start().await, TestApp::start().await);
-    let sealer = MailSealer::new(&other.service.mail_key).unwrap();
-    app.service.app.mails.enqueue(&sealer, &code_mail(&app, "123456")).await.unwrap();
-    assert_eq!(app.mails().await.len(), 0);
+async fn an_attempt_that_another_has_overtaken_gives_nothing_up() {
+    let app = TestApp::start().await;
+    enqueue_code(&app, "123456").await;
+    app.stop_clock();
+    let (mails, sealer) = (&app.service.app.mails, MailSealer::new(&app.service.mail_key).unwrap());
+    let begin = async || {
+        for partition in mails.partitions() {
+            for queued in mails.due(partition, None).await.unwrap().items {
+                if let Begun::Attempt(attempt) = mails.begin(&sealer, &queued).await.unwrap() {
+                    return attempt;
+                }
+            }
+        }
+        panic!("no mail is due");
+    };
+    let first = begin().await;
+    pass_secs(&app, 121);
+    let second = begin().await;
+    assert!(!mails.give_up(&first, MailFailure::Rejected).await.unwrap());
+    assert_eq!(left(&app).await, (1, 0));
+    assert!(mails.give_up(&second, MailFailure::Rejected).await.unwrap());
     assert_eq!(left(&app).await, (0, 1));
+}
+
+/// A notifications function on this table with the mail key of another one.
+fn with_key_of(app: &TestApp, other: &TestApp) -> Function {
+    let key = &other.service.mail_key;
+    let state = NotificationsState::new(app.table(), key, app.ses.mailer(), APP_URL.to_owned());
+    campus_notifications::function(state.unwrap())
+}
+
+/// Writes a mail that the service cannot open, as another version of it would.
+async fn enqueue_unreadable(app: &TestApp, other: &TestApp) {
+    let sealer = MailSealer::new(&other.service.mail_key).unwrap();
+    app.service.app.mails.enqueue(&sealer, &code_mail(app, "123456")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_opened_waits_for_a_version_that_can() {
+    let (app, other) = (TestApp::start().await, TestApp::start().await);
+    enqueue_unreadable(&app, &other).await;
+    app.stop_clock();
+    assert_eq!(app.mails().await.len(), 0);
+    assert_eq!(left(&app).await, (1, 0));
+    let function = with_key_of(&app, &other);
+    function.handle(json!({ "source": "aws.events" })).await.unwrap();
+    assert_eq!(app.ses.mails().len(), 0, "it is not due yet");
+    pass_secs(&app, 60);
+    function.handle(json!({ "source": "aws.events" })).await.unwrap();
+    assert_eq!((app.ses.mails().len(), left(&app).await), (1, (0, 0)));
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_mail_that_can_never_be_opened_is_given_up_after_eight_attempts() {
+    let (app, other) = (TestApp::start().await, TestApp::start().await);
+    enqueue_unreadable(&app, &other).await;
+    app.stop_clock();
+    for minutes in [1, 2, 4, 8, 16, 32, 64] {
+        app.run_mail_schedule().await;
+        assert_eq!(left(&app).await, (1, 0), "before {minutes} minutes");
+        pass_secs(&app, 60 * minutes);
+    }
+    app.run_mail_schedule().await;
+    assert_eq!((left(&app).await, app.ses.requests()), ((0, 1), 0));
+    let rows = app.snapshot().await;
+    assert!(rows.iter().any(|row| row.contains("FAILED-MAILS") && row.contains("unreadable")));
 }

@@ -300,9 +300,9 @@ fn every_function_is_traced_and_has_time_to_answer() {
     assert!((11..30).contains(&globals["Timeout"].as_u64().unwrap()));
     for (name, (_, properties)) in functions(&template) {
         assert!(properties.get("Tracing").is_none(), "{name}");
-        // A batch of the stream has 20 seconds, and an attempt to send a mail two minutes.
+        // A run on schedule has 25 seconds, and an attempt to send a mail two minutes.
         let own = properties.get("Timeout").and_then(Value::as_u64);
-        assert!(if name == "notifications" { own.is_some_and(|own| (21..120).contains(&own)) } else { own.is_none() });
+        assert!(if name == "notifications" { own.is_some_and(|own| (26..120).contains(&own)) } else { own.is_none() });
     }
 }
 
@@ -320,8 +320,9 @@ fn a_run_on_schedule_is_not_repeated_but_a_report_of_a_bounce_is() {
 }
 
 /// All alarms, each with its metrics.
-const ALARMS: [(&str, &[&str]); 10] = [
+const ALARMS: [(&str, &[&str]); 11] = [
     ("ApiServerErrors", &["AWS/ApiGateway 5xx"]),
+    ("ExpiredMails", &["AWS::StackName ExpiredMails"]),
     ("FailedMails", &["AWS::StackName FailedMails"]),
     ("FunctionErrors", &["AWS/Lambda Errors"]),
     ("FunctionThrottles", &["AWS/Lambda Throttles"]),

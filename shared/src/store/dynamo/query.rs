@@ -1,5 +1,7 @@
 //! Ranges of rows in a partition, and pages of them.
 
+use crate::domain::Time;
+
 /// The consistency of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Read {
@@ -76,6 +78,14 @@ impl Range {
     }
 }
 
+/// The numbers of partitions, `0..count`. They begin at another number each minute, so that a run on schedule that does not
+/// get to the end leaves out other partitions the next time.
+pub(crate) fn partitions_in_turn(count: u8, now: Time) -> impl Iterator<Item = u8> {
+    let minute = now.as_secs().div_euclid(60);
+    let first = minute.checked_rem_euclid(count.into()).and_then(|first| u8::try_from(first).ok()).unwrap_or(0);
+    (first..count).chain(0..first)
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T, P> {
@@ -99,6 +109,19 @@ impl<T> Page<(String, T), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_partition_comes_first_in_some_minute() {
+        let mut first = Vec::new();
+        for minute in 0..8 {
+            let mut partitions: Vec<_> = partitions_in_turn(8, Time::now().plus_secs(60 * minute)).collect();
+            first.extend(partitions.first().copied());
+            partitions.sort_unstable();
+            assert_eq!(partitions, (0..8).collect::<Vec<_>>());
+        }
+        first.sort_unstable();
+        assert_eq!(first, (0..8).collect::<Vec<_>>());
+    }
 
     #[test]
     fn a_later_page_selects_no_row_before_its_start() {

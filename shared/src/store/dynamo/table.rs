@@ -159,6 +159,18 @@ impl Table {
         Ok(Page { items, next: page.next })
     }
 
+    /// Like [`Table::query`], but leaves out malformed rows and logs them: for runs on schedule, which must not stop at a
+    /// row. `campus audit` finds such rows.
+    pub(crate) async fn query_well_formed<T: DeserializeOwned>(
+        &self,
+        range: Range,
+        limit: Option<usize>,
+    ) -> Result<Page<(String, T), String>, Error> {
+        let page = self.query_items(range, limit, None).await?;
+        let well_formed = |item| row(item).inspect_err(|error| tracing::error!(%error, "a row is malformed")).ok();
+        Ok(Page { items: page.items.into_iter().filter_map(well_formed).collect(), next: page.next })
+    }
+
     async fn query_items(
         &self,
         range: Range,
@@ -227,6 +239,21 @@ impl Table {
         let mut range = Some(range);
         while let Some(current) = range.take() {
             let page = self.query(current.clone(), None).await?;
+            rows.extend(page.items);
+            range = page.next.map(|sk| current.after(Some(sk)));
+        }
+        Ok(rows)
+    }
+
+    /// Like [`Table::query_all`], but leaves out malformed rows and logs them.
+    pub(crate) async fn query_all_well_formed<T: DeserializeOwned>(
+        &self,
+        range: Range,
+    ) -> Result<Vec<(String, T)>, Error> {
+        let mut rows = Vec::new();
+        let mut range = Some(range);
+        while let Some(current) = range.take() {
+            let page = self.query_well_formed(current.clone(), None).await?;
             rows.extend(page.items);
             range = page.next.map(|sk| current.after(Some(sk)));
         }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::Time;
-use crate::store::dynamo::{Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, StreamRecord, Table};
+use crate::store::dynamo::{
+    Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, StreamRecord, Table, partitions_in_turn,
+};
 use crate::store::mails::{self, Mail, MailRow, MailSealer, SHARDS};
 
 pub(crate) const FAILED_MAILS: &str = "FAILED-MAILS";
@@ -72,6 +74,8 @@ pub enum AttemptStart {
     Attempt(Attempt),
     /// The mail was sent or given up before, or another attempt is under way.
     NothingToDo,
+    /// The mail cannot be opened. It is due again later: another version of this service, or the right key, may open it.
+    Unreadable,
     /// The mail cannot be sent, and was given up.
     GivenUp(MailFailure),
 }
@@ -86,7 +90,7 @@ pub enum MailFailure {
     Expired,
     /// SES rejects the mail or its address.
     Rejected,
-    /// The mail cannot be opened with the mail key.
+    /// The last attempt could not open the mail, either: another key has sealed it, or its content is unknown.
     Unreadable,
 }
 
@@ -116,37 +120,46 @@ impl Mails {
         self.table.transaction(ServiceAuthority).send_mail(sealer, mail)?.commit().await
     }
 
-    /// Reads a page of a partition, `0..`[`Mails::PARTITIONS`], after a position: the mails that are due.
+    /// All partitions, in an order that changes every minute, so that no mail always comes last.
+    pub fn partitions(&self) -> impl Iterator<Item = u8> + use<> {
+        partitions_in_turn(SHARDS, self.table.clock().now())
+    }
+
+    /// Reads a page of a partition, one of [`Mails::partitions`], after a position: the mails that are due. Leaves out
+    /// malformed rows, and logs them.
     pub async fn due(&self, partition: u8, after: Option<String>) -> Result<Page<QueuedMail, String>, Error> {
         let now = self.table.clock().now();
         let mut range = Range::oldest_first(mails::partition(partition), "").after(after);
         range.read = Read::Eventual;
-        let Page { items, next } = self.table.query::<MailRow>(range, Some(PAGE)).await?;
+        let Page { items, next } = self.table.query_well_formed::<MailRow>(range, Some(PAGE)).await?;
         let due = |(sk, row): (String, MailRow)| Some(QueuedMail { id: sk.parse().ok()?, row });
         let items = items.into_iter().filter(|(_, row)| row.due_at <= now).filter_map(due).collect();
         Ok(Page { items, next })
     }
 
-    /// The number of partitions.
-    pub const PARTITIONS: u8 = SHARDS;
-
     /// Starts an attempt to send the mail.
     pub async fn start_attempt(&self, sealer: &MailSealer, queued: &QueuedMail) -> Result<AttemptStart, Error> {
         let QueuedMail { id, row } = queued;
-        let Some(mail) = sealer.open(*id, &row.sealed) else {
-            return self.replace_with_failure(*id, row.due_at, MailFailure::Unreadable).await;
-        };
         if row.attempts >= MAX_ATTEMPTS {
             return self.replace_with_failure(*id, row.due_at, MailFailure::Attempts).await;
         }
-        let until = self.table.clock().now().plus_secs(LEASE_S);
+        let number = row.attempts.saturating_add(1);
+        let mail = sealer.open(*id, &row.sealed);
+        let wait = match mail {
+            Some(_) => LEASE_S,
+            None if number >= MAX_ATTEMPTS => {
+                return self.replace_with_failure(*id, row.due_at, MailFailure::Unreadable).await;
+            }
+            None => wait_after(number),
+        };
+        let until = self.table.clock().now().plus_secs(wait);
         let started =
             RowUpdate::default().if_equal(&["due_at"], row.due_at)?.set(&["due_at"], until)?.add(&["attempts"], 1)?;
         let transaction = self.table.transaction(ServiceAuthority).update(mails::key(*id), started)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
-            Ok(()) => {
-                Ok(AttemptStart::Attempt(Attempt { id: *id, number: row.attempts.saturating_add(1), until, mail }))
-            }
+            Ok(()) => Ok(mail.map_or(AttemptStart::Unreadable, |mail| {
+                AttemptStart::Attempt(Attempt { id: *id, number, until, mail })
+            })),
             Err(Error::Stale) => Ok(AttemptStart::NothingToDo),
             Err(error) => Err(error),
         }
@@ -160,8 +173,7 @@ impl Mails {
     /// Ends an attempt that failed: the mail is due again after a minute, and after each further failure after twice the
     /// time.
     pub async fn postpone(&self, attempt: &Attempt) -> Result<(), Error> {
-        let wait = 60_i64.saturating_mul(1 << attempt.number.saturating_sub(1));
-        let due_at = self.table.clock().now().plus_secs(wait);
+        let due_at = self.table.clock().now().plus_secs(wait_after(attempt.number));
         let postponed = RowUpdate::default().if_equal(&["due_at"], attempt.until)?.set(&["due_at"], due_at)?;
         let transaction = self.table.transaction(ServiceAuthority).update(mails::key(attempt.id), postponed)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
@@ -171,10 +183,11 @@ impl Mails {
         }
     }
 
-    /// Ends an attempt for good: deletes the mail, and writes that it was not sent.
-    pub async fn give_up(&self, attempt: &Attempt, reason: MailFailure) -> Result<(), Error> {
-        self.replace_with_failure(attempt.id, attempt.until, reason).await?;
-        Ok(())
+    /// Ends an attempt for good: deletes the mail, and writes that it was not sent. Returns whether it did: it does not if
+    /// another attempt has started.
+    pub async fn give_up(&self, attempt: &Attempt, reason: MailFailure) -> Result<bool, Error> {
+        let ended = self.replace_with_failure(attempt.id, attempt.until, reason).await?;
+        Ok(matches!(ended, AttemptStart::GivenUp(_)))
     }
 
     /// Replaces the mail by a failed mail, unless another process has changed or deleted it.
@@ -194,6 +207,11 @@ impl Mails {
             Err(error) => Err(error),
         }
     }
+}
+
+/// How long a mail waits after this failed attempt, in seconds.
+fn wait_after(attempt: u32) -> i64 {
+    60_i64.saturating_mul(1 << attempt.saturating_sub(1))
 }
 
 fn failed_key(id: Uuid) -> Key {

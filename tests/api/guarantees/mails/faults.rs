@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{enqueue_code, left, pass_secs};
+use super::{enqueue_code, left, pass_secs, put};
 use crate::support::faults::injector::{Fault, FaultInjector};
 use crate::support::harness::TestApp;
 
@@ -97,4 +97,24 @@ async fn a_schedule_goes_on_after_a_mail_that_fails() {
     pass_secs(&app, 121);
     app.run_mail_schedule().await;
     assert_eq!((app.ses.mails().len(), left(&app).await), (6, (0, 0)));
+}
+
+#[tokio::test]
+async fn a_schedule_goes_on_after_a_partition_that_cannot_be_read_and_malformed_rows() {
+    let injector = FaultInjector::new();
+    let app = TestApp::start_with(|engine| injector.connection(engine), None).await;
+    for number in 0..40 {
+        enqueue_code(&app, &format!("{number:06}")).await;
+    }
+    for partition in 0..8 {
+        let pk = format!("MAILS#{partition}");
+        put(&app, &[("pk", &pk), ("sk", "00000000-0000-4000-8000-000000000000"), ("sealed", "?")]).await;
+    }
+    injector.plan("Query", 0, Fault::Failed, usize::MAX);
+    app.notifications.handle(serde_json::json!({ "source": "aws.events" })).await.unwrap_err();
+    assert!(injector.mend() > 0);
+    let sent = app.ses.mails().len();
+    assert!(sent > 20, "{sent} mails of the other partitions");
+    app.run_mail_schedule().await;
+    assert_eq!((app.ses.mails().len(), left(&app).await), (40, (8, 0)));
 }

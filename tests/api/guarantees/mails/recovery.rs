@@ -3,17 +3,14 @@
 use campus_core::store::MailContent;
 use serde_json::json;
 
-use super::{enqueue, left, mail, put};
+use super::{enqueue, left, mail, own_address};
 use crate::support::harness::{APP_URL, TestApp};
 
 /// A student who has verified the address of the mails.
 async fn start() -> (TestApp, crate::support::harness::Student) {
     let app = TestApp::start().await;
     let student = app.student(&app.school("가온대학교").await).await;
-    let caller = student.caller();
-    let (pk, school) = (format!("EMAIL#{}", super::ADDRESS), caller.school.to_string());
-    let owner = [("school_id", school.as_str()), ("user_id", &student.id), ("login_id", &student.login_id)];
-    put(&app, &[&[("pk", pk.as_str()), ("sk", "EMAIL")][..], &owner].concat()).await;
+    own_address(&app, &student).await;
     (app, student)
 }
 

@@ -1,5 +1,6 @@
 //! Accounts that are not verified in time (rule 16).
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use campus_core::domain::{EmailDomain, Parse, School, VerificationPolicy};
 use campus_core::store::PurgeSummary;
 use serde_json::{Value, json};
@@ -149,6 +150,30 @@ async fn a_failed_deletion_does_not_stop_the_others() {
     assert_eq!(app.count_rows("UNVERIFIED#").await, 1);
     assert_eq!(delete_unverified(&app).await, 1);
     app.audit().await;
+}
+
+#[tokio::test]
+async fn a_partition_that_cannot_be_read_and_malformed_rows_stop_no_deletion() {
+    let injector = FaultInjector::new();
+    let app = TestApp::start_with(|engine| injector.connection(engine), None).await;
+    let school = app.school_by_email("가온대학교").await;
+    for _ in 0..20 {
+        app.unverified(&school).await;
+    }
+    for pk in (0..16).map(|shard| format!("UNVERIFIED#{shard}")).chain(["PURGES".to_owned()]) {
+        let row = [("pk", pk.as_str()), ("sk", "1970-01-01T00:00:00.000Z#somebody")];
+        let row = row.map(|(name, text)| (name.to_owned(), AttributeValue::S(text.to_owned()))).into();
+        app.raw.client.put_item().table_name("campus").set_item(Some(row)).send().await.unwrap();
+    }
+    app.clock.set_ahead_by_millis(15 * DAY_MS);
+    injector.plan("Query", 0, Fault::Failed, usize::MAX);
+    assert!(app.service.app.withdrawals.delete_unverified().await.is_err());
+    assert!(injector.mend() > 0);
+    let deleted = app.count_rows("PURGES").await - 1;
+    assert!(deleted > 5, "{deleted} accounts in the other partitions");
+    assert_eq!(usize::try_from(delete_unverified(&app).await).unwrap() + deleted, 20);
+    app.clock.set_ahead_by_millis(15 * DAY_MS + 60_000);
+    assert_eq!(app.service.app.withdrawals.purge().await.unwrap().finished, 20);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The mails that the service would send.
 
 use campus_core::domain::{Email, Parse};
-use campus_core::store::{AttemptStart, Keys, Mail, MailContent, MailSealer, Mails, Table};
+use campus_core::store::{AttemptStart, Keys, Mail, MailContent, MailSealer, Mails};
 use serde_json::json;
 
 use super::{Answer, Student, TestApp};
@@ -10,11 +10,11 @@ use crate::support::table::{self, StoredRow};
 impl TestApp {
     /// Takes all mails that wait to be sent, in no order.
     pub async fn take_mails(&self) -> Vec<Mail> {
-        let table = Table::new(self.raw.clone(), self.clock.clone());
+        let table = self.table();
         let (_, keys) = Keys::new(table.clone()).cursor_and_auth().await.unwrap();
         let (sealer, queue) = (MailSealer::new(&keys.unwrap().mail).unwrap(), Mails::new(table));
         let mut mails = Vec::new();
-        for partition in 0..Mails::PARTITIONS {
+        for partition in queue.partitions() {
             for queued in queue.due(partition, None).await.unwrap().items {
                 let AttemptStart::Attempt(attempt) = queue.start_attempt(&sealer, &queued).await.unwrap() else {
                     continue;

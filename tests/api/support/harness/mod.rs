@@ -162,8 +162,12 @@ impl TestApp {
 
     /// Audits the table.
     pub async fn recount(&self) -> Report {
-        let table = Table::new(self.raw.clone(), self.clock.clone());
-        Audit::new(table).run(|_| ()).await.unwrap()
+        Audit::new(self.table()).run(|_| ()).await.unwrap()
+    }
+
+    /// The table, without faults.
+    pub fn table(&self) -> Table {
+        Table::new(self.raw.clone(), self.clock.clone())
     }
 
     /// Asserts that an audit of the table finds nothing.

@@ -50,7 +50,7 @@ impl MediaDeletions {
         let now = self.table.clock().now();
         // In a key, `#` follows the time. `~` sorts after `#`, so the range includes the keys of the current time.
         let until_now = KeyCondition::Between("0".to_owned(), format!("{now}~"));
-        let due = self.table.query_all(Range::oldest_first(MEDIA_DELETIONS.to_owned(), until_now)).await?;
+        let due = self.table.query_all_well_formed(Range::oldest_first(MEDIA_DELETIONS.to_owned(), until_now)).await?;
         Ok(due.into_iter().map(|(_, deletion)| deletion).collect())
     }
 
