@@ -2,11 +2,15 @@
 
 use axum::http::{HeaderValue, Uri};
 use campus_core::domain::{
-    LoginId, Parse, ReportThreshold, SchoolId, SchoolSearch, Semester, VerificationPolicy, YoungDays,
+    Email, LoginId, Parse, ReportThreshold, SchoolId, SchoolSearch, Semester, VerificationPolicy, YoungDays,
 };
 
 pub(crate) fn login_id(text: &str) -> Result<LoginId, &'static str> {
     LoginId::parse(text.to_owned()).or(Err("a login id has 4 to 20 letters, digits and underscores"))
+}
+
+pub(crate) fn email(text: &str) -> Result<Email, &'static str> {
+    Email::parse(text.to_owned()).or(Err("this is not an email address"))
 }
 
 pub(crate) fn school_id(text: &str) -> Result<SchoolId, &'static str> {

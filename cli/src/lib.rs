@@ -12,6 +12,7 @@ mod demo;
 mod dev;
 mod keys;
 mod lectures;
+mod mail;
 mod openapi;
 mod output;
 mod policies;
@@ -137,6 +138,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Keys(command) => keys::run(command).await?,
         Subcommands::Admin(command) => admin::run(command).await?,
         Subcommands::User(command) => return user::run(command).await,
+        Subcommands::Mail(command) => mail::run(command).await?,
         Subcommands::Purge(options) => purge::run(&options).await?,
         Subcommands::Audit(options) => return audit::run(&options).await,
         Subcommands::Smoke(options) => return smoke::run(&options).await,

@@ -1,4 +1,4 @@
-//! `campus admin`, `campus user` and `campus purge`.
+//! `campus admin`, `campus user`, `campus mail` and `campus purge`.
 
 use crate::support::{Dev, fails, file, run, stdout, succeeds};
 
@@ -43,6 +43,15 @@ fn a_reset_link_sets_a_new_password_once() {
     fails(&arguments("nobody", app), 1, "no student has the login id nobody");
     fails(&arguments("narae", "campus.example"), 2, "an origin is a scheme and a host");
     assert!(succeeds(&["audit", "--data", &dev.data]).contains("operator's reset"));
+}
+
+#[test]
+fn an_address_that_is_not_suppressed_stays_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let unsuppress = |address| ["mail", "unsuppress", address, "--data", dev.data.as_str()];
+    assert_eq!(succeeds(&unsuppress("maru@gaon.example")), "maru@gaon.example was not suppressed.\n");
+    fails(&unsuppress("maru"), 2, "this is not an email address");
 }
 
 #[test]

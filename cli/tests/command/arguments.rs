@@ -3,7 +3,7 @@
 use crate::support::{campus, fails, file, run, stderr, stdout, succeeds};
 
 /// All commands, each with arguments that are complete except for the table.
-const COMMANDS: [(&str, &[&str]); 20] = [
+const COMMANDS: [(&str, &[&str]); 21] = [
     ("dev", &[]),
     ("schools list", &[]),
     ("schools import", &["schools.csv"]),
@@ -19,6 +19,7 @@ const COMMANDS: [(&str, &[&str]); 20] = [
     ("user restore", &["maru"]),
     ("user reset-link", &["maru", "--app", "https://campus.example"]),
     ("user verify", &["maru"]),
+    ("mail unsuppress", &["maru@gaon.example"]),
     ("stream replay", &["--bucket", "failed", "--function", "notifications"]),
     ("purge", &[]),
     ("audit", &[]),

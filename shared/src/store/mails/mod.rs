@@ -8,7 +8,7 @@
 //! | --- | --- | --- |
 //! | mail | `MAILS#<shard>` | `<id>` |
 //! | failed mail | `FAILED-MAILS` | `<id>` |
-//! | suppressed address | `SUPPRESSED#<keyed hash of the folded address>` | `SUPPRESSED` |
+//! | suppressed address | `SUPPRESSED#<keyed hash of the address>` | `BOUNCE` or `COMPLAINT` |
 
 mod queue;
 mod suppression;
@@ -17,7 +17,7 @@ pub use queue::{Attempt, AttemptStart, MailFailure, Mails, QueuedMail};
 pub use suppression::{Suppression, Suppressions};
 
 pub(crate) use queue::{FAILED_MAILS, FailedMail};
-pub(crate) use suppression::{SUPPRESSED, SuppressionRow};
+pub(crate) use suppression::{SUPPRESSED, SuppressionRow, is_sort_key};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -30,7 +30,7 @@ async fn no_mail_is_lost_if_a_call_to_dynamodb_fails() {
     let (app, records) = start(&injector).await;
     app.deliver(&records).await;
     let calls = injector.calls();
-    assert_eq!(calls, ["TransactWriteItems", "GetItem", "DeleteItem"]);
+    assert_eq!(calls, ["TransactWriteItems", "BatchGetItem", "DeleteItem"]);
     for operation in calls {
         for fault in Fault::ALL.into_iter().filter(|fault| fault.applies_to(&operation)) {
             for attempts in [1, usize::MAX] {

@@ -1,8 +1,10 @@
 //! Bounces and complaints.
 
+use campus_core::domain::{Email, Parse};
+use campus_core::store::{Mail, Suppressions};
 use serde_json::{Value, json};
 
-use super::{enqueue_code, left};
+use super::{ADDRESS, code_mail, enqueue, enqueue_code, left, pass_secs, verify};
 use crate::support::harness::TestApp;
 
 /// An event as SES sends it to EventBridge.
@@ -60,11 +62,56 @@ async fn other_reports_change_nothing() {
     assert_eq!(app.mails().await.len(), 1);
 }
 
+/// Whether a mail to this address is sent.
+async fn gets_mail(app: &TestApp, address: &str) -> bool {
+    let before = app.ses.mails().len();
+    let mail = Mail { to: Parse::parse(address.to_owned()).unwrap(), ..code_mail(app, "123456") };
+    enqueue(app, &mail).await;
+    app.mails().await.len() > before
+}
+
 #[tokio::test]
-async fn an_address_gets_mail_again_after_180_days() {
+async fn an_address_gets_mail_again_after_180_days_and_if_nobody_has_verified_it_after_a_day() {
+    for (is_verified, days) in [(true, 180), (false, 1)] {
+        let app = TestApp::start().await;
+        if is_verified {
+            verify(&app).await;
+        }
+        app.stop_clock();
+        app.notifications.handle(bounce("Permanent", ADDRESS)).await.unwrap();
+        pass_secs(&app, days * 24 * 3600 - 1);
+        assert!(!gets_mail(&app, ADDRESS).await);
+        pass_secs(&app, 1);
+        assert!(gets_mail(&app, ADDRESS).await);
+    }
+}
+
+#[tokio::test]
+async fn a_bounce_with_a_tag_concerns_only_this_spelling_and_a_complaint_all() {
     let app = TestApp::start().await;
-    app.notifications.handle(bounce("Permanent", super::ADDRESS)).await.unwrap();
-    super::pass_secs(&app, 180 * 24 * 3600);
-    enqueue_code(&app, "123456").await;
-    assert_eq!(app.mails().await.len(), 1);
+    verify(&app).await;
+    app.notifications.handle(bounce("Permanent", "Student+nonsense@school.ac.kr")).await.unwrap();
+    assert!(gets_mail(&app, ADDRESS).await);
+    assert!(gets_mail(&app, "student+other@school.ac.kr").await);
+    assert!(!gets_mail(&app, "student+NONSENSE@school.ac.kr").await);
+    app.notifications.handle(complaint("Student+nonsense@school.ac.kr", None)).await.unwrap();
+    assert!(!gets_mail(&app, ADDRESS).await);
+    // A later bounce does not replace the complaint.
+    app.notifications.handle(bounce("Permanent", ADDRESS)).await.unwrap();
+    assert!(!gets_mail(&app, "student+other@school.ac.kr").await);
+}
+
+#[tokio::test]
+async fn an_operator_lifts_a_suppression() {
+    let app = TestApp::start().await;
+    let suppressions = Suppressions::new(app.table(), &app.service.mail_key).unwrap();
+    let address = Email::parse("STUDENT@school.ac.kr".to_owned()).unwrap();
+    assert!(!suppressions.remove(&address).await.unwrap());
+    for event in [bounce("Permanent", ADDRESS), complaint("student+tag@school.ac.kr", None)] {
+        app.notifications.handle(event).await.unwrap();
+        assert!(!gets_mail(&app, ADDRESS).await);
+        assert!(suppressions.remove(&address).await.unwrap());
+        assert!(gets_mail(&app, ADDRESS).await);
+    }
+    assert_eq!(app.count_rows("SUPPRESSED#").await, 0);
 }

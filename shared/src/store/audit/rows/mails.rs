@@ -8,7 +8,7 @@ use crate::store::mails::{self, FailedMail, MailRow};
 /// Mails, failed mails and suppressed addresses need no other row: their content is sealed or hashed.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (pk, sk) = (entry.key.pk.clone(), entry.key.sk.clone());
-    if pk.starts_with(mails::SUPPRESSED) && sk == "SUPPRESSED" {
+    if pk.starts_with(mails::SUPPRESSED) && mails::is_sort_key(&sk) {
         entry.read::<mails::SuppressionRow>();
         return Some("suppressed address");
     }
