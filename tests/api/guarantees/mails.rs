@@ -1,5 +1,6 @@
 //! Mails: each is sent once, whatever the stream, SES and DynamoDB do, and says nothing that the school must not read.
 
+mod canaries;
 mod faults;
 mod feedback;
 mod local;
