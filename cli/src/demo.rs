@@ -28,15 +28,15 @@ use self::course_data::{
 };
 use self::data::{
     BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, PASSWORD, POSTS, Post,
-    REPORTS, Report, Reported, SCHOOL, STUDENTS, THREADS, Thread,
+    REPORTS, Report, Reported, SCHOOL, STUDENTS, THREADS, Thread, UNVERIFIED,
 };
 pub(crate) use self::examples::ExampleIds;
 use crate::csv_file::CsvFile;
 use crate::lectures;
 
 /// The line that `campus dev` prints about the demo data.
-pub(crate) const LOGINS: &str =
-    "  Demo logins     maru (admin of 가온대학교) and narae, both with the password gaon-maru-2026!";
+pub(crate) const LOGINS: &str = "  Demo logins     maru (admin of 가온대학교), narae, and baram (unverified), all with the password \
+     gaon-maru-2026!";
 
 const INCOMPLETE: &str = "an earlier start was interrupted while it created the demo data: delete the folder, or choose \
                           another one with --data";
@@ -123,26 +123,33 @@ struct Demo<'a> {
 const ACCOUNT_AGE_MS: i64 = 10 * 24 * 3600 * 1000;
 
 impl<'a> Demo<'a> {
-    /// Signs up and verifies the students in the past, and refreshes their sessions.
+    /// Signs up and verifies the students in the past, and refreshes their sessions. Signs up the unverified student.
     async fn sign_up(service: &'a LocalService, school: &School) -> Result<Self> {
         let mut demo = Self { service, tokens: Vec::new() };
         let mut refresh_tokens = Vec::new();
         service.app.clock.set_ahead_by_millis(-ACCOUNT_AGE_MS);
         for (login_id, nickname) in STUDENTS {
-            let student = json!({
-                "school_id": school.id, "login_id": login_id, "password": PASSWORD, "nickname": nickname,
-                "email": format!("{login_id}@{EMAIL_DOMAIN}"), "admission_year": 2026,
-            });
-            let session = demo.post("/auth/signup", None, &student).await?;
+            let session = demo.create_account(school, login_id, nickname).await?;
             refresh_tokens.push(text(&session, "refresh_token")?);
             service.app.logins.verify(&parse_login_id(login_id)?).await?;
         }
         service.app.clock.set_ahead_by_millis(0);
+        let (login_id, nickname) = UNVERIFIED;
+        demo.create_account(school, login_id, nickname).await?;
         for refresh_token in refresh_tokens {
             let session = demo.post("/auth/refresh", None, &json!({ "refresh_token": refresh_token })).await?;
             demo.tokens.push(text(&session, "access_token")?);
         }
         Ok(demo)
+    }
+
+    /// Signs up. Returns the response.
+    async fn create_account(&self, school: &School, login_id: &str, nickname: &str) -> Result<Value> {
+        let student = json!({
+            "school_id": school.id, "login_id": login_id, "password": PASSWORD, "nickname": nickname,
+            "email": format!("{login_id}@{EMAIL_DOMAIN}"), "admission_year": 2026,
+        });
+        self.post("/auth/signup", None, &student).await
     }
 
     async fn create_timetable(&self, catalogue: &Snapshot, timetable: &Timetable) -> Result<()> {

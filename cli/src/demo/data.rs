@@ -21,6 +21,9 @@ pub(super) const STUDENTS: [(&str, &str); 12] = [
     ("raon", "라온"),
 ];
 
+/// Login id and nickname of a student who is not verified.
+pub(super) const UNVERIFIED: (&str, &str) = ("baram", "바람");
+
 /// A friend request.
 pub(super) struct FriendRequest {
     pub(super) from: usize,

@@ -59,6 +59,8 @@ fn the_demo_data_is_created_once() {
         assert_eq!(names(&dev.get("/schools")), ["가온대학교"]);
         let (maru, narae) = (dev.log_in("maru"), dev.log_in("narae"));
         assert_eq!((&maru["user"]["role"], &narae["user"]["role"]), (&"admin".into(), &"student".into()));
+        assert_eq!(narae["user"]["verification"]["state"], "verified");
+        assert_eq!(dev.log_in("baram")["user"]["verification"]["state"], "unverified");
         let token = narae["access_token"].as_str().unwrap();
         let boards = dev.get_as(token, "/boards");
         assert_eq!(boards["items"].as_array().unwrap().len(), 4);
