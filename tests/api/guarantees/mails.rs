@@ -3,6 +3,7 @@
 mod canaries;
 mod faults;
 mod feedback;
+mod load;
 mod local;
 mod moto;
 mod recovery;

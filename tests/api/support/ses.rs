@@ -59,13 +59,14 @@ pub struct Ses {
     secret: Secret,
     fault: Arc<Mutex<Option<SesFault>>>,
     requests: Arc<Mutex<usize>>,
+    lost_answers: Arc<Mutex<usize>>,
 }
 
 impl Ses {
     pub fn new() -> Self {
         let secret = Secret::random().unwrap();
         let mailbox = Mailbox::in_memory(secret.clone());
-        Self { mailbox, secret, fault: Arc::default(), requests: Arc::default() }
+        Self { mailbox, secret, fault: Arc::default(), requests: Arc::default(), lost_answers: Arc::default() }
     }
 
     /// A mailer whose requests go to this SES.
@@ -93,6 +94,11 @@ impl Ses {
         *self.requests.lock().unwrap()
     }
 
+    /// The number of mails that were sent although the answer was lost.
+    pub fn lost_answers(&self) -> usize {
+        *self.lost_answers.lock().unwrap()
+    }
+
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
     }
@@ -114,6 +120,7 @@ impl HttpConnector for Ses {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         *self.requests.lock().unwrap() += 1;
         let (fault, api) = (*self.fault.lock().unwrap(), self.mailbox.api());
+        *self.lost_answers.lock().unwrap() += usize::from(fault == Some(SesFault::AnswerLost));
         HttpConnectorFuture::new(async move {
             if let Some((status, error)) = fault.and_then(SesFault::refusal) {
                 let mut answer = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from("{}"));

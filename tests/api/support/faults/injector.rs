@@ -69,13 +69,13 @@ pub type Access = (String, String);
 /// The DynamoDB operation and the rows of a call. It is the same for repetitions of the call, even if they write
 /// another time or version.
 #[derive(Clone, Debug, PartialEq)]
-struct DynamoCall {
-    operation: String,
+pub(super) struct DynamoCall {
+    pub(super) operation: String,
     body: Value,
 }
 
 impl DynamoCall {
-    fn of(request: &HttpRequest) -> Self {
+    pub(super) fn of(request: &HttpRequest) -> Self {
         let operation = operation_of(request);
         let mut body = body_of(request);
         body.as_object_mut().unwrap().remove("ClientRequestToken");
@@ -113,7 +113,7 @@ impl DynamoCall {
     }
 
     /// The keys of the rows that the call writes, or checks in a transaction: partition key and sort key.
-    fn written_rows(&self) -> Vec<RowKey> {
+    pub(super) fn written_rows(&self) -> Vec<RowKey> {
         let items: Vec<&Value> = match &self.body["TransactItems"] {
             Value::Array(items) => items.iter().flat_map(|item| item.as_object().unwrap().values()).collect(),
             _ if ["PutItem", "UpdateItem", "DeleteItem"].contains(&self.operation.as_str()) => vec![&self.body],
@@ -349,10 +349,10 @@ impl Drop for InProgress {
 }
 
 /// The items that a batch leaves unprocessed.
-struct Unprocessed(Value);
+pub(super) struct Unprocessed(Value);
 
 impl Unprocessed {
-    fn all_of(request: &HttpRequest) -> Self {
+    pub(super) fn all_of(request: &HttpRequest) -> Self {
         Self(body_of(request)["RequestItems"].take())
     }
 
@@ -370,7 +370,7 @@ impl Unprocessed {
     }
 
     /// The response to the other items, with these as unprocessed.
-    fn add_to(&self, mut answer: Value) -> HttpResponse {
+    pub(super) fn add_to(&self, mut answer: Value) -> HttpResponse {
         let name = if self.0["campus"].is_array() { "UnprocessedItems" } else { "UnprocessedKeys" };
         answer[name] = self.0.clone();
         response(200, &answer)
@@ -378,7 +378,7 @@ impl Unprocessed {
 }
 
 /// DynamoDB's response with the fault.
-fn refusal(fault: Fault, call: &DynamoCall) -> HttpResponse {
+pub(super) fn refusal(fault: Fault, call: &DynamoCall) -> HttpResponse {
     let size = call.transaction_size();
     let cancelled = |code| cancelled((1..=size).map(|item| if item == size { code } else { "None" }));
     let (status, body) = match fault {

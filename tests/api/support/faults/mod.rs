@@ -6,3 +6,4 @@ pub mod injector;
 pub mod killer;
 pub mod lagging;
 pub mod lagging_chunks;
+pub mod random;
