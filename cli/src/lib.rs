@@ -75,6 +75,9 @@ enum Subcommands {
     /// Verify and suspend students, end suspensions, let students set a new password, and export the data of a student
     #[command(subcommand)]
     User(user::Command),
+    /// Send mail again to addresses that get no more mail
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Delete accounts that were not verified in time, and the remaining data of withdrawn students
     ///
     /// Deletes accounts that were not verified within 14 days after the sign-up, unless their school is open. A withdrawal
