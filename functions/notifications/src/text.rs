@@ -71,8 +71,10 @@ pub(crate) fn address_replaced(language: Language) -> Text {
         "The Campus account with this address has verified another address. Campus sends no more mail to this one.",
     );
     let not_you = language.pick(
-        "직접 바꾸지 않으셨다면 로그인해서 비밀번호를 바꾸고 이 주소로 다시 인증해 주세요.",
-        "If this was not you, log in, change your password, and verify this address again.",
+        "직접 바꾸지 않으셨다면 로그인해서 비밀번호를 바꾸고 이 주소로 다시 인증해 주세요. 로그인할 수 없다면 \
+         운영자에게 문의해 주세요. 운영자가 비밀번호 재설정 링크를 보내 드립니다.",
+        "If this was not you, log in, change your password, and verify this address again. If you cannot log in, write to \
+         the operator, who can give you a link for a new password.",
     );
     let parts = vec![Part::Paragraph(replaced), Part::Paragraph(not_you)];
     Text { language, subject: subject.to_owned(), parts }
