@@ -53,8 +53,8 @@ pub fn function(state: AuthState) -> Function {
 }
 
 async fn delete_accounts(withdrawals: Withdrawals) -> Result<(), lambda_http::Error> {
-    // A failure of one task must not keep the other from running.
-    let (purged, unverified) = (withdrawals.purge().await, withdrawals.delete_unverified().await);
+    // Neither a failure nor the length of one task must keep the other from running.
+    let (purged, unverified) = tokio::join!(withdrawals.purge(), withdrawals.delete_unverified());
     let (purged, unverified) = (purged?, unverified?);
     tracing::info!(purged.finished, purged.waiting, unverified, "purge of withdrawn users and unverified accounts");
     Ok(())

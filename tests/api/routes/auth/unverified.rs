@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::log_in;
 use crate::support::faults::injector::{Fault, FaultInjector};
 use crate::support::faults::killer::Killer;
+use crate::support::faults::lagging::Lagging;
 use crate::support::harness::{PASSWORD, Student, TestApp, sign_up_body};
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -174,6 +175,24 @@ async fn a_partition_that_cannot_be_read_and_malformed_rows_stop_no_deletion() {
     assert_eq!(usize::try_from(delete_unverified(&app).await).unwrap() + deleted, 20);
     app.clock.set_ahead_by_millis(15 * DAY_MS + 60_000);
     assert_eq!(app.service.app.withdrawals.purge().await.unwrap().finished, 20);
+}
+
+#[tokio::test]
+async fn a_long_purge_leaves_time_for_unverified_accounts() {
+    let injector = Lagging::new();
+    let app = TestApp::start_with(|engine| injector.connection(engine), None).await;
+    app.unverified(&app.school_by_email("가온대학교").await).await;
+    app.clock.set_ahead_by_millis(15 * DAY_MS);
+    let beside = app.beside().await;
+    // The purge begins with a query.
+    injector.before_next("Query", async move {
+        while beside.count_rows("UNVERIFIED#").await > 0 {
+            tokio::task::yield_now().await;
+        }
+    });
+    campus_auth::function(app.service.auth.clone()).handle(json!({ "source": "aws.events" })).await.unwrap();
+    assert!(injector.has_happened());
+    app.audit().await;
 }
 
 #[tokio::test]
