@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use campus_core::store::{
-    AddressOwner, Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Page, PasswordResets, QueuedMail,
-    time_left,
+    Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Page, PasswordResets, QueuedMail, time_left,
 };
 use futures_util::future::join_all;
 
@@ -166,21 +165,21 @@ async fn prepare(state: &NotificationsState, mail: &Mail) -> Result<Task, Error>
         tracing::info!("a mail to a suppressed address is dropped");
         return Ok(Task::Drop);
     }
+    if mail.content.expires_at().is_some_and(|at| at <= state.clock.now()) {
+        return Ok(Task::GiveUp(MailFailure::Expired));
+    }
     let language = mail.language;
     Ok(match &mail.content {
-        MailContent::VerificationCode { expires_at, .. } if *expires_at <= state.clock.now() => {
-            Task::GiveUp(MailFailure::Expired)
-        }
         MailContent::VerificationCode { code, .. } => Task::Send(text::verification_code(language, code)),
         MailContent::AddressReplaced => Task::Send(text::address_replaced(language)),
-        MailContent::PasswordReset => match state.addresses.owner(&mail.to).await? {
-            Some(AddressOwner { school_id, user_id, login_id }) => {
-                let token = state.password_resets.create(school_id, user_id, login_id).await?;
+        MailContent::PasswordReset { .. } => match state.addresses.owner(&mail.to).await? {
+            Some(owner) => {
+                let token = state.password_resets.create(&mail.to, owner).await?;
                 Task::Send(text::password_reset(language, PasswordResets::link(&state.app_url, &token)))
             }
             None => Task::Drop,
         },
-        MailContent::LoginIdReminder => match state.addresses.owner(&mail.to).await? {
+        MailContent::LoginIdReminder { .. } => match state.addresses.owner(&mail.to).await? {
             Some(owner) => Task::Send(text::login_id_reminder(language, &owner.login_id)),
             None => Task::Drop,
         },

@@ -80,8 +80,9 @@ async fn use_notifications(app: &TestApp, notifications: Function) {
         let mail = Mail { to: to.clone(), language: Language::Korean, content };
         app.service.app.mails.enqueue(&sealer, &mail).await.unwrap();
     };
-    enqueue(MailContent::LoginIdReminder).await;
-    enqueue(MailContent::PasswordReset).await;
+    let expires_at = app.clock.now().plus_secs(600);
+    enqueue(MailContent::LoginIdReminder { expires_at }).await;
+    enqueue(MailContent::PasswordReset { expires_at }).await;
     let records = app.waiting_records().await;
     notifications.handle(json!({ "Records": records })).await.unwrap();
     app.ses.fail(SesFault::Failed);

@@ -466,11 +466,11 @@ async fn create_review(app: &TestApp, things: &mut Things, author: &Student, lik
     app.post(format!("/exam-infos/{}/like", things.exam_info)).by(liker).send().await.is(200);
 }
 
-/// Creates a link that sets a new password, as the notifications function does, and lets it expire after a day: tests may
-/// still run when a link has expired. Returns its token.
+/// Creates a link that sets a new password, as an operator does, and lets it expire after a day: tests may still run when a
+/// link has expired. Returns its token.
 async fn create_reset(app: &TestApp, student: &Student) -> String {
-    let (school, login_id) = (student.caller().school, LoginId::parse(student.login_id.clone()).unwrap());
-    let token = app.service.app.password_resets.create(school, student.id.parse().unwrap(), login_id).await.unwrap();
+    let login_id = LoginId::parse(student.login_id.clone()).unwrap();
+    let token = app.service.app.password_resets.create_by_operator(&login_id).await.unwrap();
     let rows = table::scan(&app.engine);
     let mut reset = rows.iter().find(|row| table::text(row, "sk") == "RESET").unwrap().clone();
     let tomorrow = app.clock.now().plus_secs(24 * 3600).as_secs().to_string();

@@ -8,7 +8,7 @@ pub(crate) mod request;
 pub(crate) mod reset;
 
 use axum::http::{HeaderMap, StatusCode};
-use campus_core::domain::{Email, Language, Network};
+use campus_core::domain::{Email, Language, Network, Time};
 use campus_core::http::Problem;
 use campus_core::request;
 use campus_core::store::{Mail, MailContent};
@@ -25,15 +25,17 @@ request! {
     }
 }
 
-/// Queues a mail to an address, whether or not somebody has verified it.
+/// Queues a mail to an address, whether or not somebody has verified it. `content` gets the time after which the mail is not
+/// sent.
 async fn queue_mail(
     state: &AuthState,
     network: Network,
     headers: &HeaderMap,
     to: Email,
-    content: MailContent,
+    content: impl FnOnce(Time) -> MailContent,
 ) -> Result<StatusCode, Problem> {
     state.app.limiter.count_mail(&to, network).await?;
+    let content = content(state.app.clock.now().plus_secs(MailContent::RECOVERY_WAITS_FOR_S));
     let mail = Mail { to, language: Language::preferred_by(headers), content };
     state.app.mails.enqueue(&state.mail_sealer, &mail).await?;
     Ok(StatusCode::ACCEPTED)

@@ -21,5 +21,6 @@ pub(crate) async fn remind_login_id(
     headers: HeaderMap,
     JsonBody(body): JsonBody<RecoveryRequest>,
 ) -> Result<StatusCode, Problem> {
-    queue_mail(&state, network, &headers, body.email, MailContent::LoginIdReminder).await
+    let content = |expires_at| MailContent::LoginIdReminder { expires_at };
+    queue_mail(&state, network, &headers, body.email, content).await
 }

@@ -21,5 +21,6 @@ pub(crate) async fn request_password_reset(
     headers: HeaderMap,
     JsonBody(body): JsonBody<RecoveryRequest>,
 ) -> Result<StatusCode, Problem> {
-    queue_mail(&state, network, &headers, body.email, MailContent::PasswordReset).await
+    let content = |expires_at| MailContent::PasswordReset { expires_at };
+    queue_mail(&state, network, &headers, body.email, content).await
 }

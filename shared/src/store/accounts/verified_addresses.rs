@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Email, LoginId, Refusal, SchoolId, User, UserId};
 use crate::store::accounts::resting::RestingNames;
-use crate::store::dynamo::{Error, Key, Read, Table, Transaction};
+use crate::store::dynamo::{Error, Key, Read, RowUpdate, Table, Transaction};
 
 pub(crate) const EMAIL: &str = "EMAIL#";
+const USER_ID: &[&str] = &["user_id"];
 
 /// Looks up students of all schools by a verified address.
 #[derive(Clone, Debug)]
@@ -63,11 +64,16 @@ impl Transaction {
         claimed.release_address(student)
     }
 
-    /// Takes away the address that the student has confirmed, if there is one.
+    /// Takes away the address that the student has confirmed, if there is one. Fails with [`Error::Stale`] if the address is
+    /// another student's.
     pub(crate) fn release_address(self, student: &User) -> Result<Self, Error> {
-        match student.verification.email() {
-            Some(address) => self.delete(key(address)),
-            None => Ok(self),
-        }
+        let Some(address) = student.verification.email() else { return Ok(self) };
+        let own_or_missing = RowUpdate::default().if_absent_or_equal(USER_ID, student.id)?;
+        Ok(self.delete_if(key(address), own_or_missing)?.on_condition_failed(Error::Stale))
+    }
+
+    /// Only checks that the student has confirmed the address.
+    pub(crate) fn check_owner(self, address: &Email, student: UserId) -> Result<Self, Error> {
+        self.check(key(address), RowUpdate::default().if_equal(USER_ID, student)?)
     }
 }

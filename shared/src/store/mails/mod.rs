@@ -50,12 +50,29 @@ pub struct Mail {
 pub enum MailContent {
     /// The code that verifies the address. The mail is not sent after `expires_at`.
     VerificationCode { code: String, expires_at: Time },
-    /// A link that sets a new password, if a student has verified the address. Otherwise nothing is sent.
-    PasswordReset,
+    /// A link that sets a new password, if a student has verified the address. Otherwise nothing is sent. The mail is not
+    /// sent after `expires_at`: a late mail would bring a fresh link for which nobody has asked lately.
+    PasswordReset { expires_at: Time },
     /// Another address replaces this one, which a student had verified.
     AddressReplaced,
-    /// The login id, if a student has verified the address. Otherwise nothing is sent.
-    LoginIdReminder,
+    /// The login id, if a student has verified the address. Otherwise nothing is sent. The mail is not sent after
+    /// `expires_at`.
+    LoginIdReminder { expires_at: Time },
+}
+
+impl MailContent {
+    /// How long a request for recovery may wait to be sent, in seconds: 30 minutes.
+    pub const RECOVERY_WAITS_FOR_S: i64 = 30 * 60;
+
+    /// The time after which the mail is not sent.
+    pub fn expires_at(&self) -> Option<Time> {
+        match self {
+            Self::VerificationCode { expires_at, .. }
+            | Self::PasswordReset { expires_at }
+            | Self::LoginIdReminder { expires_at } => Some(*expires_at),
+            Self::AddressReplaced => None,
+        }
+    }
 }
 
 /// A mail in the table.

@@ -3,8 +3,14 @@
 use campus_core::store::MailContent;
 use serde_json::json;
 
-use super::{enqueue, left, mail, own_address};
+use super::{enqueue, left, mail, own_address, pass_secs, put};
 use crate::support::harness::{APP_URL, TestApp};
+
+/// A request for a reset, and for a reminder, which is still to be sent.
+fn contents(app: &TestApp) -> [MailContent; 2] {
+    let expires_at = app.clock.now().plus_secs(600);
+    [MailContent::PasswordReset { expires_at }, MailContent::LoginIdReminder { expires_at }]
+}
 
 /// A student who has verified the address of the mails.
 async fn start() -> (TestApp, crate::support::harness::Student) {
@@ -17,7 +23,8 @@ async fn start() -> (TestApp, crate::support::harness::Student) {
 #[tokio::test]
 async fn a_reset_mail_has_a_link_that_sets_a_new_password() {
     let (app, student) = start().await;
-    enqueue(&app, &mail(MailContent::PasswordReset)).await;
+    let [reset, _] = contents(&app);
+    enqueue(&app, &mail(reset)).await;
     let mails = app.mails().await;
     let prefix = format!("{APP_URL}/reset-password#");
     let token = mails[0].text.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap();
@@ -34,7 +41,8 @@ async fn a_reset_mail_has_a_link_that_sets_a_new_password() {
 #[tokio::test]
 async fn a_reminder_has_the_login_id() {
     let (app, student) = start().await;
-    enqueue(&app, &mail(MailContent::LoginIdReminder)).await;
+    let [_, reminder] = contents(&app);
+    enqueue(&app, &mail(reminder)).await;
     let mails = app.mails().await;
     assert!(mails[0].text.contains(&student.login_id) && mails[0].html.contains(&student.login_id));
 }
@@ -44,10 +52,22 @@ async fn an_address_that_nobody_has_verified_gets_nothing_and_leaves_nothing() {
     let app = TestApp::start().await;
     app.student(&app.school("가온대학교").await).await;
     let before = app.snapshot().await;
-    for content in [MailContent::PasswordReset, MailContent::LoginIdReminder] {
+    for content in contents(&app) {
         enqueue(&app, &mail(content)).await;
     }
     assert_eq!(app.mails().await.len(), 0);
     assert_eq!((app.ses.requests(), left(&app).await), (0, (0, 0)));
     assert_eq!(app.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn a_request_that_has_waited_too_long_brings_no_fresh_link() {
+    let (app, _) = start().await;
+    app.stop_clock();
+    for content in contents(&app) {
+        enqueue(&app, &mail(content)).await;
+    }
+    pass_secs(&app, 600);
+    assert_eq!(app.mails().await.len(), 0);
+    assert_eq!((app.ses.requests(), app.count_rows("RESET#").await, left(&app).await), (0, 0, (0, 2)));
 }

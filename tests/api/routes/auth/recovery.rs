@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use campus_core::domain::{Parse, School};
-use campus_core::store::Limits;
+use campus_core::domain::{Email, Parse, School, Time};
+use campus_core::store::{Limits, MailContent, Table, VerifiedAddresses};
 use serde_json::{Value, json};
 
 use super::{log_in, start};
@@ -11,11 +11,18 @@ use crate::support::harness::{Answer, PASSWORD, Student, TestApp};
 
 const NEW_PASSWORD: &str = "nine otters juggle";
 
-/// Creates a link for the student, as the notifications function does. Returns the token.
+/// Creates a link for the student, as an operator does. Returns the token.
 async fn link(app: &TestApp, student: &Student) -> String {
-    let school = student.caller().school;
     let login_id = Parse::parse(student.login_id.clone()).unwrap();
-    app.service.app.password_resets.create(school, student.id.parse().unwrap(), login_id).await.unwrap()
+    app.service.app.password_resets.create_by_operator(&login_id).await.unwrap()
+}
+
+/// Creates a link for the student who has verified this address, as the notifications function does. Returns the token.
+async fn mailed_link(app: &TestApp, address: &str) -> String {
+    let address = Email::parse(address.to_owned()).unwrap();
+    let addresses = VerifiedAddresses::new(Table::new(app.raw.clone(), app.clock.clone()));
+    let owner = addresses.owner(&address).await.unwrap().unwrap();
+    app.service.app.password_resets.create(&address, owner).await.unwrap()
 }
 
 fn body(token: &str, new_password: &str) -> Value {
@@ -155,6 +162,29 @@ async fn a_new_password_ends_the_other_links() {
 }
 
 #[tokio::test]
+async fn a_link_ends_when_another_address_replaces_that_of_its_mail() {
+    let app = TestApp::start().await;
+    let school = app.school_by_email("가온대학교").await;
+    let (student, other) = (app.unverified(&school).await, app.unverified(&school).await);
+    let (old, new) = (student.email.as_str(), "new@example.ac.kr");
+    app.verify_address(&student, old).await;
+    let (to_old, by_operator) = (mailed_link(&app, old).await, link(&app, &student).await);
+    app.verify_address(&student, new).await;
+    app.take_mails().await;
+    let before = app.snapshot().await;
+    reset(&app, &to_old, NEW_PASSWORD).await.is_problem(403, "reset_token_invalid");
+    assert_eq!(app.snapshot().await, before);
+    app.verify_address(&other, old).await;
+    reset(&app, &to_old, NEW_PASSWORD).await.is_problem(403, "reset_token_invalid");
+    // The links of the operator and of mails to the new address work, also in another spelling.
+    reset(&app, &by_operator, NEW_PASSWORD).await.is(204);
+    let to_new = mailed_link(&app, "NEW+1@example.ac.kr").await;
+    reset(&app, &to_new, "ten otters juggle").await.is(204);
+    log_in(&app, &student.login_id, "ten otters juggle").await.is(200);
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn a_suspended_student_stays_suspended() {
     let (app, student) = start().await;
     let token = link(&app, &student).await;
@@ -246,6 +276,7 @@ async fn opening_a_link_changes_nothing() {
 #[tokio::test]
 async fn both_requests_queue_a_mail_without_a_body_in_the_response() {
     let (app, student) = start().await;
+    let now = app.stop_clock();
     for (number, path) in ["/auth/password-reset", "/auth/login-id-reminder"].into_iter().enumerate() {
         let answer = app.post(path).json(&json!({ "email": student.email })).send().await;
         assert_eq!(answer.is(202).text, "");
@@ -257,5 +288,9 @@ async fn both_requests_queue_a_mail_without_a_body_in_the_response() {
     let rows = app.snapshot().await;
     let mail = rows.iter().find(|row| row.contains("MAILS#")).unwrap();
     assert!(!mail.contains("example.ac.kr"), "the mail is sealed: {mail}");
+    let expires_at = Time::from_millis(now + 30 * 60 * 1000);
+    let contents: Vec<_> = app.take_mails().await.into_iter().map(|mail| mail.content).collect();
+    assert!(contents.contains(&MailContent::PasswordReset { expires_at }), "{contents:?}");
+    assert!(contents.contains(&MailContent::LoginIdReminder { expires_at }), "{contents:?}");
     app.audit().await;
 }
