@@ -93,9 +93,11 @@ impl User {
         if self.verification.email() == Some(address) { Err(Refusal::AlreadyVerified) } else { Ok(()) }
     }
 
-    /// Returns the account after the student has confirmed this address, which replaces the one before (rule 16).
+    /// Returns the account after the student has confirmed this address, which replaces the one before (rule 16). The
+    /// account stays verified since the first time: another address does not make it young again.
     pub fn confirm(&self, address: Email, now: Time) -> Self {
-        let verification = Verification::Verified { at: now, email: Some(address.clone()) };
+        let at = self.verification.verified_at().unwrap_or(now);
+        let verification = Verification::Verified { at, email: Some(address.clone()) };
         Self { email: address, verification, updated_at: self.next_update(now), ..self.clone() }
     }
 

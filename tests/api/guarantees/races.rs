@@ -1,6 +1,7 @@
 //! Requests of which another request changes what they have read, just before they write. The service repeats the
 //! write, and the client does not notice.
 
+mod accounts;
 mod creators;
 
 use std::sync::Arc;

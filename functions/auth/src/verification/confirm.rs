@@ -25,10 +25,11 @@ request! {
 /// Verifies your account with the code of the mail.
 ///
 /// The address of the code becomes the address of your account. Access tokens from before stay unverified, so refresh the
-/// session. If the address replaces another one, a mail tells the old one.
+/// session. If the address replaces another one, a mail tells the old one. The same code sent again, because the response
+/// was lost, returns the account until the code expires.
 #[utoipa::path(post, path = "/auth/verification/confirm", tag = "account", request_body = VerificationConfirmation, responses(
     (status = 200, description = "Your account.", body = UserView),
-    (status = 403, description = "`code_invalid`: the code is wrong, expired, used up or replaced."),
+    (status = 403, description = "`code_invalid`: the code is wrong, expired, replaced, or was tried too often."),
     (status = 409, description = "`email_taken`: another account has verified the address. `address_resting`: it belonged
         to an account that was deleted less than 30 days ago."),
     (status = 429, description = "`rate_limited`: you tried too many codes.")))]
@@ -49,6 +50,6 @@ pub(crate) async fn confirm_verification(
     let sent = sent.ok_or(Refusal::CodeInvalid)?;
     let confirmed = codes.guess(&access, &caller, sent, &body.code, &state.codes).await?;
     let language = Language::preferred_by(&headers);
-    let user = codes.confirm(&access, user, &confirmed, language, &state.resting, &state.mail_sealer).await?;
+    let user = codes.confirm(&access, user, confirmed, language, &state.resting, &state.mail_sealer).await?;
     Ok(Json(UserView::new(user, school)))
 }

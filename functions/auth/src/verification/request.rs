@@ -40,7 +40,7 @@ pub(crate) struct VerificationCodeView {
     (status = 202, description = "The code will be sent.", body = VerificationCodeView),
     (status = 403, description = "`manual_verification`: an operator verifies the students of your school."),
     (status = 409, description = "`already_verified`: you have verified exactly this address."),
-    (status = 429, description = "`rate_limited`: you asked for too many mails, or too many mails went to the address.")))]
+    (status = 429, description = "`rate_limited`: you asked for too many codes, or too many codes went to the address.")))]
 pub(crate) async fn request_verification(
     MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
@@ -55,7 +55,7 @@ pub(crate) async fn request_verification(
     school.check_verifies_addresses()?;
     school.check_domain(&address).map_err(|error| error.at("email"))?;
     user.check_can_verify(&address)?;
-    state.app.limiter.count_own_mail(&access, &caller, &address, network).await?;
+    state.app.limiter.count_code(&access, &caller, state.mailboxes.of(&address), network).await?;
     let to = (address, Language::preferred_by(&headers));
     let sent = state.app.verification_codes.send(&access, &user, to, &state.codes, &state.mail_sealer).await?;
     let resend_after = state.app.clock.now().plus_secs(VerificationCode::RESEND_AFTER_S);

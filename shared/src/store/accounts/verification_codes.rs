@@ -4,6 +4,9 @@
 //! The row holds a keyed hash of the code, because somebody who reads the table could try all codes in a moment. Each guess
 //! is counted before it is compared, in a counter of its own, so concurrent guesses cannot exceed the maximum.
 //!
+//! A used code stays until it expires. Who sends it again, because the response was lost, gets the account that it has
+//! verified.
+//!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | verification code | `SCHOOL#<school>#USER#<user>` | `CODE` |
@@ -27,7 +30,8 @@ use crate::store::limits::LIMIT;
 use crate::store::mails::{Mail, MailContent, MailSealer};
 
 const CODE: &str = "CODE";
-const ID: &str = "id";
+const ID: &[&str] = &["id"];
+const IS_USED: &[&str] = &["is_used"];
 const GUESSES: NonZeroU32 = match NonZeroU32::new(VerificationCode::GUESSES) {
     Some(guesses) => guesses,
     None => NonZeroU32::MIN,
@@ -52,6 +56,8 @@ pub struct SentCode {
     address: Email,
     /// The keyed hash of the code, in base64url.
     code_hash: String,
+    /// Whether the code has verified its address.
+    is_used: bool,
     expires_at: i64,
 }
 
@@ -104,7 +110,8 @@ impl VerificationCodes {
         let code = VerificationCode::from_random(random);
         let expires_at = now.plus_secs(VerificationCode::VALID_FOR_S);
         let (code_hash, text) = (hasher.hash(id, &code), code.as_str().to_owned());
-        let sent = SentCode { id, address: address.clone(), code_hash, expires_at: expires_at.as_secs() };
+        let sent =
+            SentCode { id, address: address.clone(), code_hash, is_used: false, expires_at: expires_at.as_secs() };
         let content = MailContent::VerificationCode { code: text, expires_at };
         self.table
             .transaction(access)
@@ -117,12 +124,16 @@ impl VerificationCodes {
 
     /// The caller's code, if one was sent and has not expired.
     pub async fn sent(&self, caller: &Caller) -> Result<Option<SentCode>, Error> {
-        let sent: Option<SentCode> = self.table.get(key(caller.school, caller.user), Read::Consistent).await?;
+        self.read(caller.school, caller.user).await
+    }
+
+    async fn read(&self, school: SchoolId, user: UserId) -> Result<Option<SentCode>, Error> {
+        let sent: Option<SentCode> = self.table.get(key(school, user), Read::Consistent).await?;
         let now = self.table.clock().now().as_secs();
         Ok(sent.filter(|sent| now < sent.expires_at))
     }
 
-    /// Counts a guess and compares it with the code.
+    /// Counts a guess and compares it with the code. Guesses of a used code are not counted: it verifies nothing more.
     ///
     /// # Errors
     /// [`Refusal::CodeInvalid`] if it is wrong, or if there were too many guesses.
@@ -135,7 +146,7 @@ impl VerificationCodes {
         hasher: &CodeHasher,
     ) -> Result<ConfirmedCode, Error> {
         let counter = Key::new(users::partition(caller.school, caller.user), format!("{LIMIT}{CODE}#{}", sent.id));
-        let is_allowed = self.table.count_up(access, counter, GUESSES, sent.expires_at).await?;
+        let is_allowed = sent.is_used || self.table.count_up(access, counter, GUESSES, sent.expires_at).await?;
         match is_allowed && hasher.matches(&sent, guess) {
             true => Ok(ConfirmedCode(sent)),
             false => Err(Refusal::CodeInvalid.into()),
@@ -144,43 +155,51 @@ impl VerificationCodes {
 
     /// Makes the student verified with the address of the code, and uses up the code. If the profile has changed since it
     /// was read, reads it again and repeats the change. Tells the address that the student confirmed before. Returns the
-    /// new profile.
+    /// new profile. If the code has verified the student before, only returns the profile.
     ///
     /// # Errors
-    /// [`Refusal::CodeInvalid`] if the code was replaced or used meanwhile; [`Refusal::EmailTaken`];
-    /// [`Refusal::AddressResting`]; [`Error::SessionEnded`] if the student has withdrawn.
+    /// [`Refusal::CodeInvalid`] if the code was replaced meanwhile; [`Refusal::EmailTaken`]; [`Refusal::AddressResting`];
+    /// [`Error::SessionEnded`] if the student has withdrawn.
     pub async fn confirm(
         &self,
         access: &WriteAccess,
         mut student: User,
-        ConfirmedCode(code): &ConfirmedCode,
+        ConfirmedCode(mut code): ConfirmedCode,
         language: Language,
         resting: &RestingNames,
         sealer: &MailSealer,
     ) -> Result<User, Error> {
-        let mut backoff = Backoff::begin();
-        loop {
+        let (school, id, mut backoff) = (student.school_id, student.id, Backoff::begin());
+        while !code.is_used {
             let confirmed = student.confirm(code.address.clone(), self.table.clock().now());
-            let is_current = RowUpdate::default().if_equal(&[ID], code.id)?;
+            let used = RowUpdate::default().if_equal(ID, code.id)?.if_equal(IS_USED, false)?.set(IS_USED, true)?;
             let transaction = self
                 .table
                 .transaction(access)
-                .delete_if(key(student.school_id, student.id), is_current)?
-                .on_condition_failed(Refusal::CodeInvalid)
+                .update(key(school, id), used)?
+                .on_condition_failed(Error::Stale)
                 .set_confirmed(&student, &confirmed)?
                 .claim_address(&student, &code.address, resting)?
                 .notify_replaced(&student, &code.address, language, sealer)?;
             match transaction.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {
-                    let current = Users::new(self.table.clone()).get(student.school_id, student.id).await;
-                    student = current.map_err(|error| match error {
-                        Error::NotFound => Error::SessionEnded,
-                        error => error,
-                    })?;
+                    let current = self.read(school, id).await?.filter(|current| current.id == code.id);
+                    code = current.ok_or(Refusal::CodeInvalid)?;
+                    student = self.profile(school, id).await?;
                 }
                 result => return result.map(|()| confirmed),
             }
         }
+        // The profile may have been read before the code was used.
+        self.profile(school, id).await
+    }
+
+    async fn profile(&self, school: SchoolId, user: UserId) -> Result<User, Error> {
+        let profile = Users::new(self.table.clone()).get(school, user).await;
+        profile.map_err(|error| match error {
+            Error::NotFound => Error::SessionEnded,
+            error => error,
+        })
     }
 }
 

@@ -1,12 +1,12 @@
 //! Addresses: which can be verified, to whom they belong, and what a response tells about them.
 
 use campus_core::domain::{EmailDomain, Parse, VerificationPolicy};
-use campus_core::store::MailContent;
+use campus_core::store::{Connection, MailContent};
 use serde_json::json;
 
 use super::super::start;
 use super::{MINUTE_MS, start_by_email, verification, withdraw};
-use crate::support::harness::{Answer, TestApp, sign_up_body, student_of};
+use crate::support::harness::{Answer, PASSWORD, TestApp, sign_up_body, student_of};
 
 const DOMAIN: &str = "example.ac.kr";
 
@@ -195,4 +195,57 @@ async fn an_address_that_is_not_verified_does_not_rest() {
     let (app, student) = start().await;
     withdraw(&app, &student).await;
     assert_eq!(app.count_rows("RESTING#").await, 2);
+}
+
+/// A new account counts less for a while, from its verification on.
+#[tokio::test]
+async fn a_student_who_changes_the_address_stays_verified_since_the_first_time() {
+    let (app, school, student) = start_by_email().await;
+    let by_operator = app.unverified(&school).await;
+    let now = app.stop_clock();
+    app.clock.stop_at_millis(now - MINUTE_MS);
+    app.verify_address(&student, &student.email).await;
+    app.verified(&by_operator).await;
+    let before = verification(&app, &student).await["verified_at"].clone();
+    app.clock.stop_at_millis(now);
+    for (by, address) in
+        [(&student, "NEW@example.ac.kr"), (&student, "new@example.ac.kr"), (&by_operator, "b@example.ac.kr")]
+    {
+        app.verify_address(by, address).await;
+        let expected = json!({ "state": "verified", "email": address, "verified_at": before });
+        assert_eq!(verification(&app, by).await, expected);
+        app.take_mails().await;
+    }
+    app.audit().await;
+}
+
+/// Deletes the row of a verified address, without the service.
+async fn delete_address(app: &TestApp, address: &str) {
+    let Connection { client, table } = &app.raw;
+    let attribute = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+    let delete = client.delete_item().table_name(table).key("sk", attribute("EMAIL"));
+    delete.key("pk", attribute(&format!("EMAIL#{address}"))).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_missing_row_of_the_address_stops_neither_another_address_nor_the_withdrawal() {
+    let (app, _, student) = start_by_email().await;
+    app.verify_address(&student, "one@example.ac.kr").await;
+    delete_address(&app, "one@example.ac.kr").await;
+    app.verify_address(&student, "two@example.ac.kr").await;
+    app.audit().await;
+    delete_address(&app, "two@example.ac.kr").await;
+    withdraw(&app, &student).await;
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_withdrawal_does_not_delete_the_address_of_another_student() {
+    let (app, school, student) = start_by_email().await;
+    let other = app.unverified(&school).await;
+    app.verify_address(&student, &student.email).await;
+    delete_address(&app, &student.email).await;
+    app.verify_address(&other, &student.email).await;
+    let answer = app.delete("/auth/me").by(&student).json(&json!({ "password": PASSWORD })).send().await;
+    assert_eq!((answer.status.as_u16(), app.count_rows("EMAIL#").await), (409, 1), "{answer:?}");
 }

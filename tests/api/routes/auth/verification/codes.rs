@@ -61,7 +61,34 @@ async fn a_wrong_code_is_refused_and_a_right_one_works_once() {
         app.confirm_code(&student, malformed).await.is_invalid(&[("code", "invalid_format")]);
     }
     app.confirm_code(&student, &format!(" {} {}\n", &code[..3], &code[3..])).await.is(200);
+    app.confirm_code(&student, &another_code(&code)).await.is_problem(403, "code_invalid");
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn the_right_code_sent_again_returns_the_account_until_it_expires() {
+    let (app, _, student) = start_by_email().await;
+    let now = app.stop_clock();
+    app.clock.stop_at_millis(now - 10 * MINUTE_MS);
+    let code = own_code(&app, &student).await;
+    for _ in 0..4 {
+        app.confirm_code(&student, &another_code(&code)).await.is_problem(403, "code_invalid");
+    }
+    let confirmed = app.confirm_code(&student, &code).await.is(200).json();
+    let before = app.snapshot().await;
+    app.clock.stop_at_millis(now - 1000);
+    for _ in 0..3 {
+        assert_eq!(app.confirm_code(&student, &code).await.is(200).json(), confirmed);
+        app.confirm_code(&student, &another_code(&code)).await.is_problem(403, "code_invalid");
+    }
+    assert_eq!(app.snapshot().await, before, "a code verifies once");
+    app.clock.stop_at_millis(now);
     app.confirm_code(&student, &code).await.is_problem(403, "code_invalid");
+    app.clock.stop_at_millis(now - 1000);
+    app.request_code(&student, "new@example.ac.kr").await.is(202);
+    if app.take_code("new@example.ac.kr").await != code {
+        app.confirm_code(&student, &code).await.is_problem(403, "code_invalid");
+    }
     app.audit().await;
 }
 

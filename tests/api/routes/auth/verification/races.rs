@@ -8,60 +8,17 @@ use serde_json::json;
 
 use super::{own_code, start_by_email, verification};
 use crate::support::faults::contention::Contention;
-use crate::support::harness::{PASSWORD, Student, TestApp};
+use crate::support::harness::{Answer, PASSWORD, Student, TestApp};
 
 #[tokio::test]
 async fn the_right_code_sent_many_times_at_once_verifies_once() {
     let (app, _, student) = start_by_email().await;
     let code = own_code(&app, &student).await;
     let answers = join_all((0..20).map(|_| app.confirm_code(&student, &code))).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    let confirmed: Vec<_> = answers.iter().filter(|answer| answer.status == 200).map(Answer::json).collect();
+    assert!(!confirmed.is_empty() && confirmed.iter().all(|account| *account == confirmed[0]), "{confirmed:?}");
     assert!(answers.iter().all(|answer| answer.status == 200 || answer.code() == "code_invalid"), "{answers:?}");
     app.audit().await;
-}
-
-#[tokio::test]
-async fn only_one_of_two_accounts_verifies_an_address() {
-    let (app, school, student) = start_by_email().await;
-    let other = app.unverified(&school).await;
-    for address in ["one@example.ac.kr", "two@example.ac.kr", "three@example.ac.kr"] {
-        let mut codes = Vec::new();
-        for (by, spelling) in [(&student, address.to_owned()), (&other, address.to_uppercase())] {
-            app.request_code(by, &spelling).await.is(202);
-            codes.push(app.take_code(&spelling).await);
-        }
-        let (one, two) = tokio::join!(app.confirm_code(&student, &codes[0]), app.confirm_code(&other, &codes[1]));
-        let (winner, loser) = if one.status == 200 { (&one, &two) } else { (&two, &one) };
-        winner.is(200);
-        loser.is_problem(409, "email_taken");
-        app.audit().await;
-    }
-    assert_eq!(
-        app.count_rows("EMAIL#").await,
-        1 + usize::from(verification(&app, &other).await["state"] == "verified")
-    );
-}
-
-#[tokio::test]
-async fn a_code_requested_during_a_confirmation_leaves_no_half_state() {
-    let (app, school, _) = start_by_email().await;
-    for _ in 0..10 {
-        let student = app.unverified(&school).await;
-        let code = own_code(&app, &student).await;
-        let (confirmed, requested) =
-            tokio::join!(app.confirm_code(&student, &code), app.request_code(&student, "another@example.ac.kr"),);
-        requested.is(202);
-        let state = verification(&app, &student).await["state"].clone();
-        match confirmed.status.as_u16() {
-            200 => assert_eq!(state, "verified"),
-            _ => {
-                confirmed.is_problem(403, "code_invalid");
-                assert_eq!(state, "unverified");
-            }
-        }
-        app.take_mails().await;
-        app.audit().await;
-    }
 }
 
 #[tokio::test]
