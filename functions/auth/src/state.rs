@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use campus_core::app::{App, StartError};
 use campus_core::http::{OriginSecrets, OriginSecretsError};
-use campus_core::store::{AuthKeys, CodeHasher, MailSealer, RestingNames};
+use campus_core::store::{AuthKeys, CodeHasher, MailSealer, Mailboxes, RestingNames};
 
 use crate::device_token::DeviceTokens;
 use crate::passwords::PasswordHasher;
@@ -21,6 +21,7 @@ pub struct AuthState {
     pub(crate) resting: Arc<RestingNames>,
     pub(crate) codes: Arc<CodeHasher>,
     pub(crate) mail_sealer: Arc<MailSealer>,
+    pub(crate) mailboxes: Arc<Mailboxes>,
     pub(crate) passwords: PasswordHasher,
     origin_secrets: OriginSecrets,
 }
@@ -64,6 +65,7 @@ impl AuthState {
         let devices = DeviceTokens::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let resting = RestingNames::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let codes = CodeHasher::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
+        let mailboxes = Mailboxes::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let mail_sealer = MailSealer::new(&keys.mail).ok_or(AuthStartError::InvalidMailKey)?;
         Ok(Self {
             app,
@@ -72,6 +74,7 @@ impl AuthState {
             resting: Arc::new(resting),
             codes: Arc::new(codes),
             mail_sealer: Arc::new(mail_sealer),
+            mailboxes: Arc::new(mailboxes),
             passwords: PasswordHasher::default(),
             origin_secrets: OriginSecrets::default(),
         })

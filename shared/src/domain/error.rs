@@ -136,7 +136,7 @@ pub enum Refusal {
     /// A user who withdrew less than 30 days ago had verified this email address.
     #[error("the email address rests")]
     AddressResting,
-    /// The verification code is wrong, expired, used up or replaced.
+    /// The verification code is wrong, expired or replaced, or was tried too often.
     #[error("the verification code is not valid")]
     CodeInvalid,
     /// The user has already verified this email address.

@@ -55,7 +55,8 @@ pub use friends::{Friends, NamedFriendLink};
 pub use grades::{Grades, StoredGrades};
 pub use keys::{AccountKey, AuthKeys, KeyRing, Keys, MailKey, PublicKey, SigningKey, generate_secret};
 pub use limits::{
-    AddressAction, CountedAttempt, FailedLogins, Limiter, Limits, LoginOrigin, MailRates, Rate, UserAction,
+    AddressAction, CountedAttempt, CountedGuess, FailedLogins, Limiter, Limits, LoginOrigin, MailRates, Mailbox,
+    Mailboxes, Rate, UserAction,
 };
 pub use mails::{
     Attempt, AttemptStart, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,

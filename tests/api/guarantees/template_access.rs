@@ -86,7 +86,6 @@ async fn use_notifications(app: &TestApp, notifications: Function) {
     let records = app.waiting_records().await;
     notifications.handle(json!({ "Records": records })).await.unwrap();
     app.ses.fail(SesFault::Failed);
-    let expires_at = app.clock.now().plus_secs(600);
     enqueue(MailContent::VerificationCode { code: "123456".to_owned(), expires_at }).await;
     notifications.handle(json!({ "source": "aws.events" })).await.unwrap();
     app.ses.fail(SesFault::Rejected);

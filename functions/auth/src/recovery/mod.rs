@@ -25,8 +25,9 @@ request! {
     }
 }
 
-/// Queues a mail to an address, whether or not somebody has verified it. `content` gets the time after which the mail is not
-/// sent.
+/// Queues a mail to an address, whether or not somebody has verified it. The response is the same if the address gets no
+/// more mails: it must not tell that somebody has asked for one. `content` gets
+/// the time after which the mail is not sent.
 async fn queue_mail(
     state: &AuthState,
     network: Network,
@@ -34,9 +35,10 @@ async fn queue_mail(
     to: Email,
     content: impl FnOnce(Time) -> MailContent,
 ) -> Result<StatusCode, Problem> {
-    state.app.limiter.count_mail(&to, network).await?;
-    let content = content(state.app.clock.now().plus_secs(MailContent::RECOVERY_WAITS_FOR_S));
-    let mail = Mail { to, language: Language::preferred_by(headers), content };
-    state.app.mails.enqueue(&state.mail_sealer, &mail).await?;
+    if state.app.limiter.count_recovery_mail(state.mailboxes.of(&to), network).await? {
+        let content = content(state.app.clock.now().plus_secs(MailContent::RECOVERY_WAITS_FOR_S));
+        let mail = Mail { to, language: Language::preferred_by(headers), content };
+        state.app.mails.enqueue(&state.mail_sealer, &mail).await?;
+    }
     Ok(StatusCode::ACCEPTED)
 }

@@ -13,8 +13,9 @@ use crate::state::AuthState;
 /// The response to an address that nobody has verified is the same.
 #[utoipa::path(post, path = "/auth/login-id-reminder", tag = "auth", security(()), request_body = RecoveryRequest,
     responses(
-        (status = 202, description = "If somebody has verified the address, a mail will be sent."),
-        (status = 429, description = "`rate_limited`: too many mails to the address, or too many requests from yours.")))]
+        (status = 202, description = "If somebody has verified the address, a mail will be sent. An address gets 3 such
+            mails in an hour and 5 in a day; further requests are answered alike, and send nothing."),
+        (status = 429, description = "`rate_limited`: too many requests from your network address.")))]
 pub(crate) async fn remind_login_id(
     State(state): State<AuthState>,
     ClientAddress(network): ClientAddress,

@@ -4,9 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use campus_core::domain::{Language, Refusal, VerificationCode};
-use campus_core::http::{JsonBody, MaybeUnverified, Problem};
+use campus_core::http::{ClientAddress, JsonBody, MaybeUnverified, Problem};
 use campus_core::request;
-use campus_core::store::UserAction;
 use utoipa::ToSchema;
 
 use crate::me::load_account;
@@ -32,24 +31,31 @@ request! {
     (status = 403, description = "`code_invalid`: the code is wrong, expired, replaced, or was tried too often."),
     (status = 409, description = "`email_taken`: another account has verified the address. `address_resting`: it belonged
         to an account that was deleted less than 30 days ago."),
-    (status = 429, description = "`rate_limited`: you tried too many codes.")))]
+    (status = 429, description = "`rate_limited`: you tried too many codes, or too many wrong ones came from your network address.")))]
 pub(crate) async fn confirm_verification(
     MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
+    ClientAddress(network): ClientAddress,
     headers: HeaderMap,
     JsonBody(body): JsonBody<VerificationConfirmation>,
 ) -> Result<Json<UserView>, Problem> {
-    let codes = &state.app.verification_codes;
+    let (codes, limiter) = (&state.app.verification_codes, &state.app.limiter);
     let (access, account, sent) = tokio::join!(
         state.app.authorizer.authorize_account(&caller),
         load_account(&state, &caller),
         codes.sent(&caller)
     );
     let (access, (user, school), sent) = (access?, account?, sent?);
-    state.app.limiter.count(UserAction::GuessCode, &access, &caller).await?;
+    let counted = limiter.count_guess(&access, &caller, network).await?;
     let sent = sent.ok_or(Refusal::CodeInvalid)?;
     let confirmed = codes.guess(&access, &caller, sent, &body.code, &state.codes).await?;
     let language = Language::preferred_by(&headers);
-    let user = codes.confirm(&access, user, confirmed, language, &state.resting, &state.mail_sealer).await?;
-    Ok(Json(UserView::new(user, school)))
+    let (user, forgotten) = tokio::join!(
+        codes.confirm(&access, user, confirmed, language, &state.resting, &state.mail_sealer),
+        limiter.forget_guess(counted)
+    );
+    if let Err(error) = forgotten {
+        tracing::warn!(%error, "a right verification code stays counted as a wrong one");
+    }
+    Ok(Json(UserView::new(user?, school)))
 }

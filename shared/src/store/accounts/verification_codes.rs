@@ -4,8 +4,8 @@
 //! The row holds a keyed hash of the code, because somebody who reads the table could try all codes in a moment. Each guess
 //! is counted before it is compared, in a counter of its own, so concurrent guesses cannot exceed the maximum.
 //!
-//! A used code stays until it expires. Who sends it again, because the response was lost, gets the account that it has
-//! verified.
+//! A used code stays until it expires. A client that sends it again, because the response was lost, gets the account that
+//! it has verified.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |

@@ -1,14 +1,21 @@
-//! Limits of the mails that clients ask for (rule 16): verification codes, password resets and reminders together. They
-//! protect mailboxes from floods, and codes from being guessed.
+//! Limits of the mails that clients ask for (rules 16 and 17). They protect mailboxes from floods, and codes from being
+//! guessed.
+//!
+//! A mailbox has counters for the codes that students ask for, and others for recovery, for which anybody can ask. So
+//! somebody without an account cannot use up the codes of the owner, and recovery does not tell that the owner has asked
+//! for a code.
 
 use std::num::NonZeroU32;
 
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Caller, Email, Network};
-use crate::hash::sha256;
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Authority, Error, ServiceAuthority};
+use crate::store::keys::AccountKey;
 use crate::store::limits::{Limiter, Rate, address_partition, at_least_one};
 
 /// The beginning of the partition key of a mailbox.
@@ -31,41 +38,83 @@ impl MailRates {
     }
 }
 
-impl Limiter {
-    /// Counts a mail that a client asks for, by its network and by the address to which it goes, in any spelling. Does the
-    /// same whether or not a student has the address.
-    ///
-    /// # Errors
-    /// [`Error::RateLimited`] if a limit is reached.
-    pub async fn count_mail(&self, to: &Email, from: Network) -> Result<(), Error> {
-        let Some(limits) = &self.limits else { return Ok(()) };
-        self.add_mail(ServiceAuthority, address_partition(from), limits.mails_per_address).await?;
-        let mailbox = format!("{MAILBOX}{}", sha256(to.folded().as_bytes()));
-        self.add_mail(ServiceAuthority, mailbox, limits.mails_per_mailbox).await
+/// Names the counters of mailboxes by a keyed hash, so that a counter does not tell whose it is.
+pub struct Mailboxes {
+    key: hmac::Key,
+}
+
+/// A mailbox whose mails are counted.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    partition: String,
+}
+
+impl Mailboxes {
+    /// `None` if the key is malformed.
+    pub fn new(key: &AccountKey) -> Option<Self> {
+        Some(Self { key: hmac::Key::new(hmac::HMAC_SHA256, &key.derive("campus counted mailboxes")?) })
     }
 
-    /// Like [`count_mail`](Self::count_mail), for a mail that a student asks for, by the student as well.
+    /// The mailbox of an address, the same for all its spellings.
+    pub fn of(&self, address: &Email) -> Mailbox {
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, address.folded().as_bytes()));
+        Mailbox { partition: format!("{MAILBOX}{hash}") }
+    }
+}
+
+/// The names of the counters of an hour and of a day.
+type CounterNames = [&'static str; 2];
+
+/// All mails that a student, or clients in a network, ask for.
+const MAILS: CounterNames = ["MAILS-HOUR", "MAILS-DAY"];
+const CODES: CounterNames = ["CODES-HOUR", "CODES-DAY"];
+const RECOVERY: CounterNames = ["RECOVERY-HOUR", "RECOVERY-DAY"];
+
+impl Limiter {
+    /// Counts a verification code for which a student asks: by the student, by the network and by the mailbox.
     ///
     /// # Errors
     /// [`Error::RateLimited`] if a limit is reached.
-    pub async fn count_own_mail(
+    pub async fn count_code(
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        to: &Email,
+        to: Mailbox,
         from: Network,
     ) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
-        self.add_mail(access, users::partition(caller.school, caller.user), limits.mails_per_user).await?;
-        self.count_mail(to, from).await
+        self.add_mail(access, users::partition(caller.school, caller.user), MAILS, limits.mails_per_user).await?;
+        self.add_mail(ServiceAuthority, address_partition(from), MAILS, limits.mails_per_address).await?;
+        self.add_mail(ServiceAuthority, to.partition, CODES, limits.codes_per_mailbox).await
+    }
+
+    /// Counts a password reset or reminder for which a client asks, by the network and by the mailbox, whether or not a
+    /// student has the address. Returns false if the mailbox gets no more of them.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if the limit of the network is reached.
+    pub async fn count_recovery_mail(&self, to: Mailbox, from: Network) -> Result<bool, Error> {
+        let Some(limits) = &self.limits else { return Ok(true) };
+        self.add_mail(ServiceAuthority, address_partition(from), MAILS, limits.mails_per_address).await?;
+        match self.add_mail(ServiceAuthority, to.partition, RECOVERY, limits.recovery_mails_per_mailbox).await {
+            Ok(()) => Ok(true),
+            Err(Error::RateLimited { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Counts a mail in the hour first: a mail that is refused for the hour must not use up the day.
-    async fn add_mail(&self, by: impl Authority + Copy, partition: String, rates: MailRates) -> Result<(), Error> {
+    async fn add_mail(
+        &self,
+        by: impl Authority + Copy,
+        partition: String,
+        [hour_name, day_name]: CounterNames,
+        rates: MailRates,
+    ) -> Result<(), Error> {
         let MailRates { per_hour, per_day } = rates;
         let hour = Rate { max: per_hour, window_s: at_least_one(3600) };
         let day = Rate { max: per_day, window_s: at_least_one(24 * 3600) };
-        self.add_one(by, partition.clone(), "MAILS-HOUR", hour).await?;
-        self.add_one(by, partition, "MAILS-DAY", day).await
+        self.add_one(by, partition.clone(), hour_name, hour).await?;
+        self.add_one(by, partition, day_name, day).await.map(drop)
     }
 }

@@ -3,19 +3,22 @@
 //! A limit allows a number of operations in a fixed window of time. Windows start at multiples of their length since
 //! 1970, and each has a counter row that expires at its end. Counters of a student are in the student's partition.
 //! Counters of a network address, or of an email address, have a partition of their own. Failed logins have other rules, in
-//! [`failed_logins`](crate::store::limits::failed_logins). Mails are in [`mails`](crate::store::limits::mails).
+//! [`failed_logins`](crate::store::limits::failed_logins). Mails are in [`mails`](crate::store::limits::mails), and guesses
+//! of verification codes in [`guesses`](crate::store::limits::guesses).
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | a student's counter | `SCHOOL#<school>#USER#<user>` | `LIMIT#<what>#<start of the window>` |
 //! | an address's counter | `LIMIT#ADDRESS#<hash of the address>` | `LIMIT#<what>#<start of the window>` |
-//! | a mailbox's counter | `LIMIT#MAIL#<hash of the email address>` | `LIMIT#<what>#<start of the window>` |
+//! | a mailbox's counter | `LIMIT#MAIL#<keyed hash of the email address>` | `LIMIT#<what>#<start of the window>` |
 
 pub(crate) mod failed_logins;
+pub(crate) mod guesses;
 pub(crate) mod mails;
 
 pub use failed_logins::{CountedAttempt, FailedLogins, LoginOrigin};
-pub use mails::MailRates;
+pub use guesses::CountedGuess;
+pub use mails::{MailRates, Mailbox, Mailboxes};
 
 use std::num::NonZeroU32;
 
@@ -69,14 +72,18 @@ pub struct Limits {
     pub logins_per_address: Rate,
     /// Sign-ups from one address: 200 in an hour, high for the same reason.
     pub sign_ups_per_address: Rate,
-    /// Mails to one email address that clients ask for: 3 in an hour and 5 in a day.
-    pub mails_per_mailbox: MailRates,
+    /// Verification codes to one email address: 3 in an hour and 5 in a day.
+    pub codes_per_mailbox: MailRates,
+    /// Password resets and login-id reminders to one email address: 3 in an hour and 5 in a day.
+    pub recovery_mails_per_mailbox: MailRates,
     /// Mails that a student asks for: 3 in an hour and 5 in a day.
     pub mails_per_user: MailRates,
     /// Mails that clients at one address ask for: 300 in an hour and 1,000 in a day. A campus may share one address.
     pub mails_per_address: MailRates,
     /// Verification codes that a student tries: 30 in an hour.
     pub code_guesses_per_user: Rate,
+    /// Wrong verification codes from one address: 100 in an hour. A campus may share one address.
+    pub wrong_codes_per_address: Rate,
     /// New passwords that are set with a link from one address: 200 in an hour, high for the same reason.
     pub password_resets_per_address: Rate,
     /// Boards that a student creates: 20 in a day.
@@ -113,10 +120,12 @@ impl Default for Limits {
             failed_logins_everywhere: FailedLogins { free: 100, ..FailedLogins::default() },
             logins_per_address: Rate::new(600, 600),
             sign_ups_per_address: Rate::new(200, 3600),
-            mails_per_mailbox: MailRates::new(3, 5),
+            codes_per_mailbox: MailRates::new(3, 5),
+            recovery_mails_per_mailbox: MailRates::new(3, 5),
             mails_per_user: MailRates::new(3, 5),
             mails_per_address: MailRates::new(300, 1000),
             code_guesses_per_user: Rate::new(30, 3600),
+            wrong_codes_per_address: Rate::new(100, 3600),
             password_resets_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
@@ -246,7 +255,7 @@ impl Limiter {
     pub async fn count_address(&self, action: AddressAction, from: Network) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         let (name, rate) = action.limit(limits);
-        self.add_one(ServiceAuthority, address_partition(from), name, rate).await
+        self.add_one(ServiceAuthority, address_partition(from), name, rate).await.map(drop)
     }
 
     /// Counts an action that the caller is about to take.
@@ -256,18 +265,18 @@ impl Limiter {
     pub async fn count(&self, action: UserAction, access: &WriteAccess, caller: &Caller) -> Result<(), Error> {
         let Some(limits) = &self.limits else { return Ok(()) };
         let (name, rate) = action.limit(limits);
-        self.add_one(access, users::partition(caller.school, caller.user), name, rate).await
+        self.add_one(access, users::partition(caller.school, caller.user), name, rate).await.map(drop)
     }
 
-    /// Adds 1 to the counter of the current window. Fails if the counter has reached the maximum.
-    async fn add_one(&self, by: impl Authority, partition: String, action: &str, rate: Rate) -> Result<(), Error> {
+    /// Adds 1 to the counter of the current window. Fails if the counter has reached the maximum. Returns the counter.
+    async fn add_one(&self, by: impl Authority, partition: String, action: &str, rate: Rate) -> Result<Key, Error> {
         let now = self.table.clock().now().as_secs();
         let window = i64::from(rate.window_s.get());
         let start = now.saturating_sub(now.rem_euclid(window));
         let end = start.saturating_add(window);
         let key = Key::new(partition, format!("{LIMIT}{action}#{start}"));
-        match self.table.count_up(by, key, rate.max, end).await? {
-            true => Ok(()),
+        match self.table.count_up(by, key.clone(), rate.max, end).await? {
+            true => Ok(key),
             false => Err(Error::rate_limited(end.saturating_sub(now))),
         }
     }
