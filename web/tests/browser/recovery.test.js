@@ -55,6 +55,31 @@ test("a student gets a new password by the link in a mail, once", async ({ stude
   await expect(page).toHaveURL("/forgot-password");
 });
 
+test("a new password whose answer was lost may be set already", async ({ student, another, guard }) => {
+  guard.expect("net::ERR_FAILED POST /api/auth/password-reset/confirm", "403 POST /api/auth/password-reset/confirm", /^401 /);
+  const { page } = await another();
+  const { email, loginId } = student;
+  const before = (await mailsTo(email)).length;
+  await ask(page, "/forgot-password", email, "링크 받기");
+  await page.goto(pathIn(await mailTo(email, before + 1)));
+  await page.route("**/api/auth/password-reset/confirm", async (route) => {
+    await route.fetch();
+    await route.abort("failed");
+  }, { times: 1 });
+  await page.getByLabel("새 비밀번호").fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "비밀번호 바꾸기" }).click();
+  await expect(page.getByRole("alert")).toContainText("보내지 못했어요");
+  await page.getByRole("button", { name: "다시 시도" }).click();
+  await expect(page.getByRole("alert")).toContainText("비밀번호가 이미 바뀌었을 수 있어요");
+  await expectAccessible(page, "a link that may be used");
+  await page.getByRole("link", { name: "로그인", exact: true }).click();
+  await expect(page).toHaveURL("/login");
+  await page.getByLabel("아이디").fill(loginId);
+  await page.getByLabel("비밀번호", { exact: true }).fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: "로그인" }).click();
+  await expect(page).toHaveURL("/");
+});
+
 test("a link without a token says what to do", async ({ page }) => {
   await page.goto("/reset-password");
   await expect(page.getByRole("alert")).toContainText("쓸 수 없는 링크예요");

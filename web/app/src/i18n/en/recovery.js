@@ -19,4 +19,7 @@ export default {
   invalid_title: "This link does not work",
   invalid_text: "A link works once within 30 minutes. Open the link in the mail again, or ask for a new one.",
   invalid_again: "Get a new link",
+  maybe_title: "Your password may have changed",
+  maybe_text: "The answer to your first try was lost. Log in with the new password. If that fails, get a new link.",
+  maybe_login: "Log in",
 };

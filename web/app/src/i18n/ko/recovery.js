@@ -19,4 +19,7 @@ export default {
   invalid_title: "쓸 수 없는 링크예요",
   invalid_text: "링크는 30분 동안 한 번만 쓸 수 있어요. 메일에서 링크를 다시 열거나 새 링크를 받아 주세요.",
   invalid_again: "새 링크 받기",
+  maybe_title: "비밀번호가 이미 바뀌었을 수 있어요",
+  maybe_text: "처음 보낸 요청의 응답을 받지 못했어요. 새 비밀번호로 로그인해 보고, 안 되면 새 링크를 받아 주세요.",
+  maybe_login: "로그인",
 };

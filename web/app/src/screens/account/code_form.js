@@ -1,6 +1,5 @@
 // @ts-check
-import { NetworkError, Problem } from "campus-api";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -22,22 +21,11 @@ import { codeIn, CODE_LENGTH } from "./rules.js";
  * @param {{ code: import("../../verification.js").SentCode, onConfirmed: () => void }} props
  */
 export function CodeForm({ code, onConfirmed }) {
-  const wasLost = useRef(false);
   const form = useForm({
     initial: { code: "" },
     check: (values) => ({ code: values.code.length === CODE_LENGTH ? undefined : t("verify.code_incomplete") }),
     fields: { code_invalid: "code" },
-    async send(values) {
-      try {
-        await api.post("/auth/verification/confirm", { body: values });
-      } catch (failure) {
-        // The attempt before can have confirmed the address, although its answer was lost.
-        const isRefused = failure instanceof Problem && failure.code === "code_invalid";
-        if (isRefused && wasLost.current && (await api.session.restore())?.verification.email === code.email) return;
-        wasLost.current = failure instanceof NetworkError;
-        throw failure;
-      }
-    },
+    send: (values) => api.post("/auth/verification/confirm", { body: values }),
     onSuccess() {
       forgetCode();
       onConfirmed();

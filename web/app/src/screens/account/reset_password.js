@@ -1,6 +1,6 @@
 // @ts-check
-import { Problem } from "campus-api";
-import { useState } from "preact/hooks";
+import { NetworkError, Problem } from "campus-api";
+import { useRef, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -15,14 +15,18 @@ import { checkPassword } from "./rules.js";
 
 /** Sets a new password with the token from a mail. @param {{ fragment: string }} props `fragment`: the token. */
 export default function ResetPassword({ fragment }) {
-  const [token, setToken] = useState(fragment);
+  const [refused, setRefused] = useState(/** @type {"invalid" | "maybe_used" | null} */ (fragment ? null : "invalid"));
+  /** @param {boolean} wasLost */
+  const onRefused = (wasLost) => setRefused(wasLost ? "maybe_used" : "invalid");
   return html`<${Screen} title=${t("recovery.reset_title")} back="/login" width="narrow">
-    ${token ? html`<${NewPassword} token=${token} onInvalid=${() => setToken("")} />` : html`<${InvalidLink} />`}
+    ${refused === null && html`<${NewPassword} token=${fragment} onRefused=${onRefused} />`}
+    ${refused === "invalid" && html`<${InvalidLink} />`} ${refused === "maybe_used" && html`<${MaybeUsedLink} />`}
   <//>`;
 }
 
-/** @param {{ token: string, onInvalid: () => void }} props */
-function NewPassword({ token, onInvalid }) {
+/** @param {{ token: string, onRefused: (wasLost: boolean) => void }} props `wasLost`: an attempt before got no answer. */
+function NewPassword({ token, onRefused }) {
+  const wasLost = useRef(false);
   const form = useForm({
     initial: { new_password: "" },
     check: ({ new_password }) => ({ new_password: checkPassword(new_password, "") }),
@@ -33,7 +37,10 @@ function NewPassword({ token, onInvalid }) {
       toast(t("recovery.reset_done"));
       navigate("/login", { replace: true });
     },
-    onFailure: (failure) => failure instanceof Problem && failure.code === "reset_token_invalid" && onInvalid(),
+    onFailure(failure) {
+      if (failure instanceof NetworkError) wasLost.current = true;
+      if (failure instanceof Problem && failure.code === "reset_token_invalid") onRefused(wasLost.current);
+    },
   });
   return html`
     <p class="muted">${t("recovery.reset_lead")}</p>
@@ -42,6 +49,14 @@ function NewPassword({ token, onInvalid }) {
         autocomplete="new-password" />
     <//>`;
 }
+
+/** The attempt whose answer was lost can have used the link. */
+const MaybeUsedLink = () => html`<div role="alert">
+  <${EmptyState} icon="link" title=${t("recovery.maybe_title")} text=${t("recovery.maybe_text")}>
+    <${Button} kind="primary" href="/login">${t("recovery.maybe_login")}<//>
+    <${Button} href="/forgot-password">${t("recovery.invalid_again")}<//>
+  <//>
+</div>`;
 
 const InvalidLink = () => html`<div role="alert">
   <${EmptyState} icon="link" title=${t("recovery.invalid_title")} text=${t("recovery.invalid_text")}>
