@@ -12,7 +12,7 @@ mod stream;
 use aws_sdk_dynamodb::types::AttributeValue;
 use campus_core::domain::{Language, Parse};
 use campus_core::lambda::Function;
-use campus_core::store::{Begun, Mail, MailContent, MailFailure, MailSealer};
+use campus_core::store::{AttemptStart, Mail, MailContent, MailFailure, MailSealer};
 use campus_notifications::NotificationsState;
 use serde_json::json;
 use tracing::Level;
@@ -204,7 +204,7 @@ async fn an_attempt_that_another_has_overtaken_gives_nothing_up() {
     let begin = async || {
         for partition in mails.partitions() {
             for queued in mails.due(partition, None).await.unwrap().items {
-                if let Begun::Attempt(attempt) = mails.begin(&sealer, &queued).await.unwrap() {
+                if let AttemptStart::Attempt(attempt) = mails.start_attempt(&sealer, &queued).await.unwrap() {
                     return attempt;
                 }
             }
