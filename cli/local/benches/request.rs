@@ -26,7 +26,7 @@ use campus_core::domain::{
     VerificationPolicy,
 };
 use campus_core::http::{self, CursorScope};
-use campus_core::store::{AttemptStart, MailContent, MailSealer, Mails};
+use campus_core::store::{AttemptStart, MailContent, MailSealer};
 use campus_local::{Engine, LocalService, MediaStore, Secret};
 use criterion::{Criterion, criterion_group, criterion_main};
 use http_body_util::BodyExt;
@@ -142,7 +142,7 @@ impl Client<'_> {
         let token = self.sign_up(address).await;
         self.request_code(&token, address).await;
         let (mails, sealer) = (&self.service.app.mails, MailSealer::new(&self.service.mail_key).unwrap());
-        for partition in 0..Mails::PARTITIONS {
+        for partition in mails.partitions() {
             for queued in mails.due(partition, None).await.unwrap().items {
                 let AttemptStart::Attempt(attempt) = mails.start_attempt(&sealer, &queued).await.unwrap() else {
                     continue;

@@ -277,8 +277,7 @@ async fn a_thread_counts_its_messages_and_unread_messages_and_is_listed() {
     let nobody = Uuid::new_v4();
     let block = sample.own(format!("BLOCK#{nobody}"));
     let blocked = ["PROFILE", "WITHDRAWN"].map(|sk| sample.at(format!("#USER#{nobody}"), sk));
-    let set =
-        [Set(block.clone(), "id", text(&Uuid::now_v7().to_string())), Set(block.clone(), "blocked_at", text(WHEN))];
+    let set = [Set(block.clone(), "id", text(Uuid::now_v7())), Set(block.clone(), "blocked_at", text(WHEN))];
     sample.finds(&set, [needs(&block, &[&blocked[0], &blocked[1]])]).await;
 }
 

@@ -26,13 +26,13 @@ async fn no_mail_tells_who_its_recipient_is_except_the_login_id_in_its_reminder(
     for language in [Language::Korean, Language::English] {
         let contents = [
             MailContent::VerificationCode { code: "123456".to_owned(), expires_at },
-            MailContent::PasswordReset,
+            MailContent::PasswordReset { expires_at },
             MailContent::AddressReplaced,
-            MailContent::LoginIdReminder,
+            MailContent::LoginIdReminder { expires_at },
         ];
         for content in contents {
             let canaries = match content {
-                MailContent::LoginIdReminder => Canaries::of(author).without("login id"),
+                MailContent::LoginIdReminder { .. } => Canaries::of(author).without("login id"),
                 _ => Canaries::of(author),
             };
             enqueue(app, &Mail { to: to.clone(), language, content: content.clone() }).await;

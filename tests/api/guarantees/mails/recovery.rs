@@ -3,7 +3,7 @@
 use campus_core::store::MailContent;
 use serde_json::json;
 
-use super::{enqueue, left, mail, own_address, pass_secs, put};
+use super::{enqueue, left, mail, own_address, pass_secs};
 use crate::support::harness::{APP_URL, TestApp};
 
 /// A request for a reset, and for a reminder, which is still to be sent.
