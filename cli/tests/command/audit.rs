@@ -12,7 +12,7 @@ async fn an_audit_prints_the_findings_and_fails_if_there_are_any() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &["--demo"]);
     let clean = succeeds(&["audit", "--data", &dev.data]);
-    assert!(clean.contains("        12  profile\n"), "{clean}");
+    assert!(clean.contains("        13  profile\n"), "{clean}");
     assert!(clean.ends_with("  rows in all\nNothing is wrong.\n"), "{clean}");
 
     let connection = Engine::connection_to(&fs::read_to_string(folder.path().join("dynamodb.url")).unwrap());

@@ -12,12 +12,18 @@ use crate::support::operations;
 const UNVERIFIED: &str = "school_unverified";
 
 /// Operations for which the verification in the access token is enough: what concerns only the caller, deletions of what
-/// the caller wrote, and blocks.
-const BARRED_BY_TOKEN_ONLY: [&str; 13] = [
+/// the caller wrote, blocks, hidden posts, reports and appeals.
+const BARRED_BY_TOKEN_ONLY: [&str; 19] = [
     "show_thread",
     "delete_thread",
     "block_thread",
     "unblock_thread",
+    "create_block",
+    "delete_block",
+    "hide_post",
+    "unhide_post",
+    "create_report",
+    "create_appeal",
     "delete_post",
     "delete_comment",
     "delete_review",

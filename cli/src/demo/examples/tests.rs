@@ -118,12 +118,10 @@ fn url(path: &str, operation: &Value) -> String {
 const AUTH: [&str; 6] =
     ["/auth/login", "/auth/signup", "/auth/refresh", "/auth/me", "/auth/me/password", "/auth/logout"];
 
-/// Examples that need what the demo data cannot have, and their problems: policies, a link or a code from a mail, and an
-/// account that is not verified.
-const REFUSED: [(&str, &str); 4] = [
+/// Examples that need what the demo data cannot have, and their problems: policies, and a link or a code from a mail.
+const REFUSED: [(&str, &str); 3] = [
     ("/auth/me/consents", "validation_failed"),
     ("/auth/password-reset/confirm", "reset_token_invalid"),
-    ("/auth/verification", "already_verified"),
     ("/auth/verification/confirm", "code_invalid"),
 ];
 

@@ -156,9 +156,11 @@ fn common_problems(method: &str, path: &str, operation: &mut Operation) -> Vec<C
 }
 
 /// Whether no request of the operation needs a verified account: it concerns only the caller's account, the catalogue, or
-/// the caller's private timetables.
+/// the caller's grades and private timetables.
 fn is_open_to_unverified(method: &str, path: &str) -> bool {
-    path.starts_with("/auth/") || matches!((method, path), ("get", "/lectures" | "/lectures/{id}" | "/timetables"))
+    const OPEN: [&str; 3] = ["/auth/", "/grades", "/semesters"];
+    OPEN.iter().any(|open| path.starts_with(open))
+        || matches!((method, path), ("get", "/lectures" | "/lectures/{id}" | "/timetables"))
 }
 
 /// Whether the operation needs consent to the policies: it writes, and rule 29 does not exempt it.
