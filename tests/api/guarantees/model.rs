@@ -146,7 +146,7 @@ impl Model {
         let author = json!({ "kind": kind, "name": name, "is_post_author": is_post_author });
         json!({
             "id": ids[index], "parent_id": comment.parent.map(|parent| &ids[parent]),
-            "author": comment.is_live.then_some(author), "is_deleted": !comment.is_live,
+            "author": comment.is_live.then_some(author), "is_deleted": !comment.is_live, "is_blocked": false,
             "state": "visible", "moderation": null,
             "is_mine": comment.is_live && comment.by == reader,
             "liked": comment.is_live && comment.likes.contains(&reader), "like_count": comment.likes.len(),

@@ -25,7 +25,7 @@ async fn comments_are_listed_with_their_replies_oldest_first() {
     let expected = json!({
         "id": comment["id"], "post_id": post, "parent_id": null, "content": "첫째\n둘째 줄",
         "author": { "kind": "user", "name": reader.nickname, "is_post_author": false },
-        "is_mine": true, "is_deleted": false, "state": "visible", "moderation": null, "like_count": 0, "liked": false,
+        "is_mine": true, "is_deleted": false, "is_blocked": false, "state": "visible", "moderation": null, "like_count": 0, "liked": false,
         "replies": [],
         "created_at": comment["created_at"], "updated_at": comment["created_at"],
     });

@@ -32,7 +32,7 @@ async fn a_new_post_is_shown_and_listed() {
         "id": id, "board_id": board, "title": "제목", "content": "내용\n둘째 줄",
         "author": { "kind": "user", "name": author.nickname }, "is_mine": true, "is_anonymous": false,
         "is_question": false, "like_count": 0, "scrap_count": 0, "comment_count": 0,
-        "liked": false, "scrapped": false, "media": [], "edited_at": null,
+        "liked": false, "scrapped": false, "hidden": false, "media": [], "edited_at": null,
         "state": "visible", "moderation": null,
         "created_at": created.at("/created_at"), "updated_at": created.at("/created_at"),
     });

@@ -67,11 +67,26 @@ pub(super) const PASSWORD: &str = "gaon-maru-2026!";
 fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
     let one = |value| vec![("example", value)];
     match name {
-        "SignUp" => one(json!({
-            "school_id": SCHOOL, "login_id": "miri_2026", "password": "gaon-miri-2026!", "email": "miri@gaon.example",
-            "nickname": "미리내", "admission_year": 2026, "name": "은미리",
-        })),
+        "SignUp" => vec![
+            (
+                "without policies",
+                json!({
+                    "school_id": SCHOOL, "login_id": "miri_2026", "password": "gaon-miri-2026!",
+                    "email": "miri@gaon.example", "nickname": "미리내", "admission_year": 2026, "name": "은미리",
+                }),
+            ),
+            (
+                "with policies",
+                json!({
+                    "school_id": SCHOOL, "login_id": "sebyeok_2026", "password": "gaon-sebyeok-2026!",
+                    "email": "sebyeok@gaon.example", "nickname": "새벽", "admission_year": 2026,
+                    "consents": { "terms": "2026-03-01", "privacy": "2026-03-01" }, "is_14_or_older": true,
+                }),
+            ),
+        ],
         "AcceptedPolicies" => one(json!({ "terms": "2026-03-01", "privacy": "2026-03-01" })),
+        "VerificationRequest" => one(json!({ "email": "maru@gaon.example" })),
+        "VerificationConfirmation" => one(json!({ "code": "123456" })),
         "RecoveryRequest" => one(json!({ "email": "maru@gaon.example" })),
         "PasswordReset" => one(json!({ "token": RESET_TOKEN, "new_password": "gaon-maru-2027!" })),
         "LogIn" => vec![
@@ -130,6 +145,7 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
             "rating": 5, "content": "설명이 친절하고 과제가 수업에 도움이 됩니다.", "semester": "2026-2",
             "homework": "some", "team_work": "none", "grading": "average", "attendance": "called", "exams": "two",
         })),
+        "NewBlock" => vec![("comment", json!({ "comment_id": COMMENT })), ("post", json!({ "post_id": POST }))],
         "NewReport" => one(json!({ "comment_id": COMMENT, "reason": "abuse", "detail": "욕설이 있어요." })),
         "NewAppeal" => one(json!({ "review_id": OWN_REVIEW, "text": "개인 정보가 없습니다." })),
         "NewDecision" => one(json!({ "verdict": "restore", "sanction": "none", "note": "욕설이 아닙니다." })),

@@ -47,7 +47,7 @@ const UNVERIFIED: CommonProblem = CommonProblem {
 const CONSENT_NEEDED: CommonProblem = CommonProblem {
     name: "ConsentNeeded",
     status: "403",
-    description: "`consent_needed`: you have not accepted the policies that `GET /policies` shows.",
+    description: "`consent_needed`: you have not accepted the current policies.",
 };
 const NOT_FOUND: CommonProblem = CommonProblem {
     name: "NotFound",

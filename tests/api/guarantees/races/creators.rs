@@ -16,8 +16,14 @@ fn request<'a>(fixture: &'a Fixture, operation: &Operation) -> Call<'a> {
     fixture.request(operation, operation.caller).header("idempotency-key", "key")
 }
 
-/// Sends the request, and the same request before the next call of this DynamoDB operation. Returns both responses.
-async fn race(fixture: &Arc<Fixture>, client: &Lagging, before: &'static str, operation: &'static Operation) -> Pair {
+/// Sends the request, and the same request before the next call of this DynamoDB operation. Returns both responses;
+/// `None` if there is no such call.
+async fn race(
+    fixture: &Arc<Fixture>,
+    client: &Lagging,
+    before: &'static str,
+    operation: &'static Operation,
+) -> Option<Pair> {
     let twin = Arc::new(Mutex::new(None));
     let (other, twins_answer) = (fixture.clone(), twin.clone());
     client.before_next(before, async move {
@@ -26,7 +32,7 @@ async fn race(fixture: &Arc<Fixture>, client: &Lagging, before: &'static str, op
     });
     let slow = request(fixture, operation).send().await;
     let fast = twin.lock().unwrap().take();
-    Pair { fast: fast.unwrap_or_else(|| panic!("{} calls no {before}", operation.name)), slow }
+    Some(Pair { fast: fast?, slow })
 }
 
 /// The responses to two equal requests.
@@ -48,10 +54,15 @@ async fn check(limits: Option<Limits>, before: &'static str) {
         let table_of_one = normalizer.table(&fixture).await;
 
         fixture.reset().await;
-        let Pair { fast, slow } = race(&fixture, &client, before, operation).await;
+        let Some(Pair { fast, slow }) = race(&fixture, &client, before, operation).await else {
+            assert_eq!(before, "UpdateItem", "{name}: only a limit may be missing");
+            client.cancel();
+            continue;
+        };
         assert_eq!((fast.status.as_u16(), fast.header("idempotency-replayed")), (201, ""), "{name}: {fast:?}");
         assert_eq!((slow.status.as_u16(), slow.header("idempotency-replayed")), (201, "true"), "{name}: {slow:?}");
-        assert_eq!(slow.at("/id"), fast.at("/id"), "{name}");
+        // A report has no id.
+        assert_eq!(slow.json().get("id"), fast.json().get("id"), "{name}");
         assert_eq!(slow.header("location"), fast.header("location"), "{name}");
         assert_eq!(normalizer.table(&fixture).await, table_of_one, "{name}");
         creators += 1;
@@ -68,7 +79,8 @@ async fn a_creator_that_loses_to_its_repetition_returns_what_that_created() {
 async fn a_creator_that_loses_to_its_repetition_is_not_refused_for_the_limit_that_this_reached() {
     let mut limits = serde_json::to_value(Limits::default()).unwrap();
     let limits_per_user = limits.as_object_mut().unwrap().iter_mut().filter(|(name, _)| name.ends_with("_per_user"));
-    for (_, limit) in limits_per_user {
+    // Those of mails have two windows, and no creator sends mail.
+    for (_, limit) in limits_per_user.filter(|(name, _)| *name != "mails_per_user") {
         *limit = serde_json::to_value(Rate::new(1, u32::MAX)).unwrap();
     }
     let limits = serde_json::from_value(limits).unwrap();

@@ -57,6 +57,11 @@ impl Lagging {
         self.lock().planned = Some((operation, Box::pin(action)));
     }
 
+    /// Drops the planned action.
+    pub fn cancel(&self) {
+        self.lock().planned = None;
+    }
+
     /// Whether the planned action has run.
     pub fn has_happened(&self) -> bool {
         self.lock().planned.is_none()

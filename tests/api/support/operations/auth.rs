@@ -227,7 +227,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 Specimen::with_body("/auth/verification/confirm", json!({ "code": code }))
             },
             caller: Student,
-            repeat: Repeat::Refused(403, "code_invalid"),
+            repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain("sessions, profile, school, code", "code, profile, sessions, email address"),
                 Minimum::case(
