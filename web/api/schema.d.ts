@@ -285,7 +285,8 @@ export interface paths {
         /**
          * Verifies your account with the code of the mail.
          * @description The address of the code becomes the address of your account. Access tokens from before stay unverified, so refresh the
-         *     session. If the address replaces another one, a mail tells the old one.
+         *     session. If the address replaces another one, a mail tells the old one. The same code sent again, because the response
+         *     was lost, returns the account until the code expires.
          */
         post: operations["confirm_verification"];
         delete?: never;
@@ -3303,7 +3304,10 @@ export interface components {
              * @example miri@gaon.example
              */
             email: string;
-            /** @description That you are at least 14 years old. Required if `GET /policies` shows policies. */
+            /**
+             * @description That you are at least 14 years old. Required if `GET /policies` shows policies.
+             * @example true
+             */
             is_14_or_older?: boolean | null;
             /**
              * @description 4 to 20 letters `a-z`, digits and `_`. Case-insensitive; stored in lower case. White space around it is removed.
@@ -3607,7 +3611,7 @@ export interface components {
         VerificationConfirmation: {
             /**
              * @description 6 digits.
-             * @example 012345
+             * @example 123456
              */
             code: string;
         };
@@ -3637,6 +3641,16 @@ export interface components {
     responses: {
         /** @description `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
         Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `consent_needed`: you have not accepted the current policies. */
+        ConsentNeeded: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -3725,7 +3739,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+        /** @description `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
         SchoolUnverifiedOrConsentNeeded: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3865,7 +3879,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`: you did not write it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_author`: you did not write it. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4005,7 +4019,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If somebody has verified the address, a mail will be sent. */
+            /**
+             * @description If somebody has verified the address, a mail will be sent. An address gets 3 such
+             *                 mails in an hour and 5 in a day; further requests are answered alike, and send nothing.
+             */
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4018,7 +4035,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
-            /** @description `rate_limited`: too many mails to the address, or too many requests from yours. */
+            /** @description `rate_limited`: too many requests from your network address. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -4205,6 +4222,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ConsentNeeded"];
             /** @description `nickname_taken` or `nickname_locked`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
@@ -4346,7 +4364,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If somebody has verified the address, a mail will be sent. */
+            /**
+             * @description If somebody has verified the address, a mail will be sent. An address gets 3 such
+             *                 mails in an hour and 5 in a day; further requests are answered alike, and send nothing.
+             */
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4359,7 +4380,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
-            /** @description `rate_limited`: too many mails to the address, or too many requests from yours. */
+            /** @description `rate_limited`: too many requests from your network address. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -4501,17 +4522,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "admission_year": 2026,
-                 *       "email": "miri@gaon.example",
-                 *       "login_id": "miri_2026",
-                 *       "name": "은미리",
-                 *       "nickname": "미리내",
-                 *       "password": "gaon-miri-2026!",
-                 *       "school_id": "01a051ba-2e58-7a19-83bc-fca364556c74"
-                 *     }
-                 */
                 "application/json": components["schemas"]["SignUp"];
             };
         };
@@ -4568,6 +4578,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "maru@gaon.example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VerificationRequest"];
             };
         };
@@ -4607,7 +4622,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
-            /** @description `rate_limited`: you asked for too many mails, or too many mails went to the address. */
+            /** @description `rate_limited`: you asked for too many codes, or too many codes went to the address. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -4631,6 +4646,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VerificationConfirmation"];
             };
         };
@@ -4647,7 +4667,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `code_invalid`: the code is wrong, expired, used up or replaced. */
+            /** @description `code_invalid`: the code is wrong, expired, replaced, or was tried too often. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4673,7 +4693,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
-            /** @description `rate_limited`: you tried too many codes. */
+            /** @description `rate_limited`: you tried too many codes, or too many wrong ones came from your network address. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -4753,7 +4773,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post or comment is yours. `content_blinded`. `author_withdrawn`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: the post or comment is yours. `content_blinded`. `author_withdrawn`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4811,7 +4831,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -5022,7 +5042,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5085,7 +5105,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5259,7 +5279,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `board_archived`, `board_admins_only`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `board_archived`, `board_admins_only`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5358,7 +5378,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the comment is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: the comment is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5404,7 +5424,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_author`. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5443,7 +5463,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote the exam info. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: you wrote the exam info. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5668,7 +5688,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_request`: you sent the request, so the other student has to accept it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_request`: you sent the request, so the other student has to accept it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5768,7 +5788,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5804,7 +5823,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            403: components["responses"]["ConsentNeeded"];
             /** @description `minus_grades`: a course has a grade that the scale does not have. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
@@ -5845,7 +5864,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5899,7 +5917,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            403: components["responses"]["ConsentNeeded"];
             404: components["responses"]["NotFound"];
             /** @description `grades_full`: you have grades of 40 semesters. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -6113,7 +6131,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6236,7 +6254,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6397,7 +6415,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6523,7 +6541,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6768,7 +6786,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_admin`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_admin`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7182,7 +7200,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`, `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_author`, `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7289,7 +7307,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7358,7 +7376,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: the post is yours. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7395,7 +7413,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
@@ -7425,7 +7443,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: the post is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7471,7 +7489,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: the post is yours. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7552,7 +7570,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote it. `content_blinded`: an admin has removed it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: you wrote it. `content_blinded`: an admin has removed it. `school_unverified`: your account is not verified. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7660,7 +7678,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote the review. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `own_content`: you wrote the review. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7752,7 +7770,6 @@ export interface operations {
             };
             400: components["responses"]["InvalidCursor"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7781,7 +7798,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8075,7 +8091,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8233,7 +8249,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8357,7 +8373,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8438,7 +8454,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the policies that `GET /policies` shows. */
+            /** @description `not_timetable_owner`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
