@@ -7,7 +7,7 @@ import { appUrl } from "./support/accounts.js";
 import { expect, test } from "./support/fixtures.js";
 
 const API = new URL("../../api/", import.meta.url);
-const OUTPUT = /^Hello You cannot like or scrap your own content\.$/m;
+const OUTPUT = /^Hello You cannot do this with your own content\.$/m;
 
 /** The program in the README of the client, without the address of the API. */
 async function program() {

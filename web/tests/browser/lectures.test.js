@@ -141,7 +141,7 @@ test("a student who has not taken a lecture is told what to do, and keeps the te
   await page.getByRole("radio", { name: "5점, 추천해요" }).check();
   await page.getByRole("textbox", { name: "강의평" }).fill(REVIEW);
   await page.getByRole("button", { name: "올리기" }).click();
-  await expect(page.getByRole("alert")).toContainText("그 학기에 시간표에 담은 강의에만 강의평을 쓸 수 있습니다.");
+  await expect(page.getByRole("alert")).toContainText("그 학기에 시간표에 담은 강의에만 강의평과 시험 정보를 쓸 수 있습니다.");
   await expect(page.getByText("수강한 학기의 시간표에 이 강의가 있어야 해요.", { exact: false })).toBeVisible();
   await expectAccessible(page, "a refused review");
   await screenshot(page, "review-not-taken");

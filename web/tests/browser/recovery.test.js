@@ -58,6 +58,8 @@ test("a student gets a new password by the link in a mail, once", async ({ stude
 test("a new password whose answer was lost may be set already", async ({ student, another, guard }) => {
   guard.expect("net::ERR_FAILED POST /api/auth/password-reset/confirm", "403 POST /api/auth/password-reset/confirm", /^401 /);
   const { page } = await another();
+  // Nobody is logged in.
+  await page.context().clearCookies();
   const { email, loginId } = student;
   const before = (await mailsTo(email)).length;
   await ask(page, "/forgot-password", email, "링크 받기");
