@@ -188,6 +188,8 @@ async fn serve<const N: usize>(servers: [(TcpListener, Router); N], background: 
         }));
     }
     tokio::select! {
+        // Ctrl-C is handled before the background begins.
+        biased;
         () = interrupted() => {}
         () = background => {}
     }
