@@ -69,7 +69,7 @@ pub(crate) fn table() -> Result<TableDefinition> {
     Ok(template()?.table.properties.clone())
 }
 
-/// The patterns of the records that Lambda delivers to the notifications function, one of which must match.
+/// The patterns of the stream filter. Lambda delivers a record to the notifications function if it matches a pattern.
 pub(crate) fn stream_filters() -> Result<Vec<Value>> {
     let filters = &template()?.notifications_stream.properties.filter_criteria.filters;
     let parse = |filter: &Filter| serde_json::from_str(&filter.pattern).context("a pattern is not JSON");

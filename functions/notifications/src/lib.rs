@@ -26,7 +26,7 @@ const EVENT_TIME: Duration = Duration::from_secs(25);
 ///
 /// - It sends each mail when the stream delivers its row.
 /// - Its schedule sends the mails that are still there.
-/// - It sends no more mail to an address of which SES reports a bounce or a complaint.
+/// - It stops sending mail to an address after SES reports a bounce or a complaint.
 pub fn function(state: NotificationsState) -> Function {
     let (consuming, scheduled) = (state.clone(), state.clone());
     Function::new(Router::new())

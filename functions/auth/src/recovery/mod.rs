@@ -25,9 +25,9 @@ request! {
     }
 }
 
-/// Queues a mail to an address, whether or not somebody has verified it. The response is the same if the address gets no
-/// more mails: it must not tell that somebody has asked for one. `content` gets
-/// the time after which the mail is not sent.
+/// Queues a mail to an address, whether or not somebody has verified it. The response is the same if the address has had
+/// too many mails: it must not tell that somebody has asked for one. `content` gets the time after which the mail is not
+/// sent.
 async fn queue_mail(
     state: &AuthState,
     network: Network,

@@ -10,7 +10,7 @@ use crate::guarantees::canaries::{Canaries, CapturedLog};
 use crate::support::fixture::{Fixture, Who};
 use crate::support::ses::SesFault;
 
-/// Rows of which the operator's backups and the stream have copies.
+/// Kinds of rows that the operator's backups and the stream also contain.
 const ROWS: [&str; 3] = ["MAILS", "SUPPRESSED#", "LIMIT#"];
 
 #[tokio::test]
