@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CaseId, CourseId, FieldError, Hiding, Invalid, Media, Moderation, Parse, Prose, Refusal, ReportReason,
-    ReportThreshold, Time, UserId,
+    CaseId, FieldError, Hiding, Invalid, Media, Moderation, Parse, Prose, Refusal, ReportReason, ReportThreshold, Time,
+    UserId,
 };
 
 /// The note of an admin about a decision: up to 1,000 characters.
@@ -18,12 +18,8 @@ pub type AppealText = Prose<1, 2000>;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     pub id: CaseId,
-    /// Responses never hold this id. The row of a review does not hold its author, so a case about one has no author.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub author_id: Option<UserId>,
-    /// The course, if the case is about a review.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub course_id: Option<CourseId>,
+    /// Responses never hold this id.
+    pub author_id: UserId,
     pub state: CaseState,
     /// When the case was opened or decided, which is its position in the list of open or decided cases.
     pub listed_at: Time,
@@ -89,9 +85,7 @@ pub struct Appeal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseSubject {
     pub id: CaseId,
-    /// `None` for a review.
-    pub author_id: Option<UserId>,
-    pub course_id: Option<CourseId>,
+    pub author_id: UserId,
     /// Whether the caller wrote it.
     pub is_mine: bool,
     /// When its content last changed.
@@ -207,7 +201,6 @@ impl CaseSubject {
         Case {
             id: self.id,
             author_id: self.author_id,
-            course_id: self.course_id,
             state: CaseState::Open,
             listed_at: now,
             created_at: now,

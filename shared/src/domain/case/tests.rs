@@ -10,8 +10,7 @@ fn now() -> Time {
 fn subject(moderation: Option<Moderation>) -> CaseSubject {
     CaseSubject {
         id: CaseId::Review(ReviewId::random()),
-        author_id: Some(UserId::random()),
-        course_id: None,
+        author_id: UserId::random(),
         is_mine: false,
         version: Time::from_millis(0),
         moderation,

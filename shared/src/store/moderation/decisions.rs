@@ -52,7 +52,6 @@ impl Cases {
         let entry = LogEntry {
             case_id: case.id,
             author_id: case.author_id,
-            course_id: case.course_id,
             decision: decision.clone(),
             lifts_sanction: case.is_sanctioned(),
         };

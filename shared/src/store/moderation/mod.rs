@@ -29,8 +29,8 @@ pub use reports::ReportContext;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Case, CaseId, CaseState, CourseId, Decision, Moderation, Refusal, ReportDetail, ReportReason, SchoolId, Snapshot,
-    Time, UserId,
+    Case, CaseId, CaseState, Decision, Moderation, Refusal, ReportDetail, ReportReason, SchoolId, Snapshot, Time,
+    UserId,
 };
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, Key, RowUpdate, Table, Transaction};
@@ -96,10 +96,7 @@ pub struct OwnReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LogEntry {
     pub(crate) case_id: CaseId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) author_id: Option<UserId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) course_id: Option<CourseId>,
+    pub(crate) author_id: UserId,
     #[serde(flatten)]
     pub(crate) decision: Decision,
     /// Whether the decision takes back the sanction of an earlier one.

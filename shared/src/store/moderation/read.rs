@@ -1,19 +1,14 @@
 //! Reading cases and the log, for admins. An admin sees nothing about their own things.
 
-use std::collections::HashSet;
-
 use serde::Deserialize;
 
-use crate::domain::{
-    Author, Caller, Case, CaseId, CaseState, CourseId, Decision, Refusal, ReviewId, Role, Snapshot, UserId,
-};
+use crate::domain::{Author, Caller, Case, CaseId, CaseState, Decision, Refusal, Role, Snapshot};
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 use crate::store::moderation::{
     Cases, ListedCase, LogEntry, REPORT, ReportRow, SnapshotRow, case_key, case_partition, list_partition,
     log_partition, snapshot_key,
 };
-use crate::store::timetables::reviews;
 
 /// The maximum number of reports that a case shows, newest first.
 const SHOWN_REPORTS: usize = 100;
@@ -105,11 +100,9 @@ impl Cases {
         let range = Range::newest_first(log_partition(caller.school), KeyCondition::Whole).after(after);
         let ((), page) = tokio::try_join!(self.check_admin(caller), self.table.query::<LogEntry>(range, Some(limit)))?;
         let entries: Vec<LogEntry> = page.items.into_iter().map(|(_, entry)| entry).collect();
-        let subjects = entries.iter().map(|entry| (entry.case_id, entry.course_id));
         let admins = entries.iter().map(|entry| entry.decision.decided_by);
-        let (own, nicknames) =
-            tokio::try_join!(self.own_reviews(caller, subjects), users::nicknames(&self.table, caller.school, admins))?;
-        let others = entries.into_iter().filter(|entry| !is_about(caller.user, entry.case_id, entry.author_id, &own));
+        let nicknames = users::nicknames(&self.table, caller.school, admins).await?;
+        let others = entries.into_iter().filter(|entry| entry.author_id != caller.user);
         let item = |LogEntry { case_id, decision, .. }: LogEntry| {
             let decided_by = Author::named(decision.decided_by, &nicknames);
             LogItem { case_id, decision, decided_by }
@@ -133,35 +126,14 @@ impl Cases {
     /// The cases with their newest snapshots, without those about the caller's own things.
     pub(super) async fn seen(&self, caller: &Caller, cases: Vec<Case>) -> Result<Vec<SeenCase>, Error> {
         let snapshot_key = |case: &Case| snapshot_key(caller.school, case.id, case.version);
-        let (own, mut snapshots) = tokio::try_join!(
-            self.own_reviews(caller, cases.iter().map(|case| (case.id, case.course_id))),
-            self.table.batch_get(cases.iter().map(snapshot_key), Read::Consistent),
-        )?;
+        let mut snapshots = self.table.batch_get(cases.iter().map(snapshot_key), Read::Consistent).await?;
         let now = self.table.clock().now().as_secs();
         let mut seen = Vec::new();
-        for case in cases.into_iter().filter(|case| !is_about(caller.user, case.id, case.author_id, &own)) {
+        for case in cases.into_iter().filter(|case| case.author_id != caller.user) {
             let row: Option<SnapshotRow> = snapshots.take(&snapshot_key(&case))?;
             let snapshot = row.filter(|row| now < row.expires_at).map(|row| row.snapshot);
             seen.push(SeenCase { case, snapshot });
         }
         Ok(seen)
     }
-
-    /// The reviews among these cases that the caller wrote. The row of a review does not hold its author.
-    async fn own_reviews(
-        &self,
-        caller: &Caller,
-        cases: impl Iterator<Item = (CaseId, Option<CourseId>)>,
-    ) -> Result<HashSet<ReviewId>, Error> {
-        let Caller { school, user, .. } = *caller;
-        let courses: HashSet<CourseId> = cases.filter_map(|(_, course)| course).collect();
-        let keys = courses.iter().map(|course| reviews::own_key(school, user, *course));
-        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let own = |course| rows.take::<reviews::OwnReview>(&reviews::own_key(school, user, course)).transpose();
-        courses.into_iter().filter_map(own).map(|own| Ok(own?.review_id)).collect()
-    }
-}
-
-fn is_about(user: UserId, case: CaseId, author: Option<UserId>, own_reviews: &HashSet<ReviewId>) -> bool {
-    author == Some(user) || matches!(case, CaseId::Review(review) if own_reviews.contains(&review))
 }

@@ -72,12 +72,11 @@ impl Cases {
                 vec![messages::thread_key(school, thread), messages::message_key(school, thread, message.number())]
             }
             CaseId::Review(review) => location
-                .map(|location| {
-                    let reviews::ReviewLocation { course_id, created_at, .. } = location;
-                    let own_key = reviews::own_key(school, caller.user, course_id);
-                    vec![reviews::key(school, course_id, created_at, review), own_key]
+                .map(|location: reviews::ReviewLocation| {
+                    reviews::key(school, location.course_id, location.created_at, review)
                 })
-                .unwrap_or_default(),
+                .into_iter()
+                .collect(),
         };
         let mut rows = self.table.batch_get(keys.into_iter().chain(extra_keys), Read::Consistent).await?;
         let mut thread = None;
@@ -111,8 +110,7 @@ fn post_subject(caller: &Caller, post: PostId, rows: &mut Rows) -> Result<Option
     };
     let subject = CaseSubject {
         id: CaseId::Post(post),
-        author_id: Some(head.author_id),
-        course_id: None,
+        author_id: head.author_id,
         is_mine: head.author_id == caller.user,
         version: head.updated_at,
         moderation: head.moderation,
@@ -133,8 +131,7 @@ fn comment_subject(caller: &Caller, id: CommentId, rows: &mut Rows) -> Result<Op
     };
     let subject = CaseSubject {
         id: CaseId::Comment(id),
-        author_id: Some(body.author_id),
-        course_id: None,
+        author_id: body.author_id,
         is_mine: body.author_id == caller.user,
         version: comment,
         moderation: body.moderation,
@@ -157,8 +154,7 @@ fn message_subject(
     let author_id = thread.party(by.side).user_id;
     let subject = CaseSubject {
         id: CaseId::Message(in_thread, id),
-        author_id: Some(author_id),
-        course_id: None,
+        author_id,
         is_mine: author_id == caller.user,
         version: message.created_at,
         moderation: message.moderation,
@@ -174,15 +170,13 @@ fn review_subject(
     location: &reviews::ReviewLocation,
     rows: &mut Rows,
 ) -> Result<Option<FoundSubject>, Error> {
-    let reviews::ReviewLocation { course_id, created_at, .. } = *location;
+    let reviews::ReviewLocation { author_id, course_id, created_at, .. } = *location;
     let row = reviews::key(caller.school, course_id, created_at, id);
-    let Some(review) = rows.take::<Review>(&row)? else { return Ok(None) };
-    let own: Option<reviews::OwnReview> = rows.take(&reviews::own_key(caller.school, caller.user, course_id))?;
+    let Some((review, author_id)) = rows.take::<Review>(&row)?.zip(author_id) else { return Ok(None) };
     let subject = CaseSubject {
         id: CaseId::Review(id),
-        author_id: None,
-        course_id: Some(course_id),
-        is_mine: own.is_some_and(|own| own.review_id == id),
+        author_id,
+        is_mine: author_id == caller.user,
         version: created_at,
         moderation: review.moderation,
         snapshot: Snapshot { title: None, content: review.content.as_str().to_owned(), media: Vec::new() },

@@ -147,6 +147,10 @@ async fn a_review_has_a_location_and_at_most_one_author_and_its_likes_are_counte
     let written_at = review.1.trim_start_matches("REVIEW#").trim_end_matches(&format!("#{id}"));
     let placed = format!("review {id} of school {school} is of course {course} and was created at {written_at}");
     sample.finds(&[Deleted(place(id))], [unconfirmed(&review, placed)]).await;
+    let by_another = text(&sample.other.id);
+    let findings = sample.findings_after(&[Set(place(id), "author_id", by_another)]).await;
+    let differs = format!("review {id} of school {school} is ");
+    assert!(findings.len() == 1 && findings[0].contains(&differs), "{findings:?}");
     let likes = format!("likes of review {id} of course {course} of school {school}");
     let like = sample.others(format!("REVIEWLIKE#{course}#{id}"));
     sample.finds(&[Deleted(like)], [miscounted(&review, &likes, 1, "high")]).await;
@@ -185,6 +189,10 @@ async fn an_exam_info_has_a_location_and_at_most_one_author_and_its_likes_are_co
     let written_at = info.1.trim_start_matches("EXAM#").trim_end_matches(&format!("#{id}"));
     let placed = format!("exam info {id} of school {school} is of course {course} and was created at {written_at}");
     sample.finds(&[Deleted(place.clone())], [unconfirmed(&info, placed)]).await;
+    let by_another = text(&sample.other.id);
+    let findings = sample.findings_after(&[Set(place.clone(), "author_id", by_another)]).await;
+    let differs = format!("exam info {id} of school {school} is ");
+    assert!(findings.len() == 1 && findings[0].contains(&differs), "{findings:?}");
     let likes = format!("likes of exam info {id} of course {course} of school {school}");
     let like = sample.others(format!("EXAMLIKE#{course}#{id}"));
     sample.finds(&[Deleted(like)], [miscounted(&info, &likes, 1, "high")]).await;

@@ -8,7 +8,8 @@ use crate::store::timetables::exam_infos;
 use crate::store::{schools, withdrawals};
 
 /// An exam info requires its school and its location, and it counts its likes. At most one student has a row that names
-/// it; an exam info has none if its author has withdrawn. That row may name a deleted exam info.
+/// it, the author in its location; an exam info has none if its author has withdrawn. That row may name a deleted exam
+/// info.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
@@ -30,7 +31,10 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         entry.requires(schools::key(school));
         match location.deleted_at {
             Some(_) => entry.provides_key(deleted_marker(school, location.course_id, id)),
-            None => entry.record(-1, located(school, location.course_id, id, location.created_at)),
+            None => {
+                entry.record(-1, located(school, location.course_id, id, location.created_at));
+                super::reviews::audit_author(entry, school, location.author_id, author(school, id));
+            }
         }
     }
     Some("exam info location")
@@ -57,7 +61,7 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
         if let Some(exam_infos::OwnExamInfo { exam_info_id }) = entry.read() {
             entry.requires_any(withdrawals::owner_keys(school, user));
             entry.requires_any([live_marker, deleted_marker].map(|marker| marker(school, course, exam_info_id)));
-            entry.record_value(format!("exam info {exam_info_id} of school {school}"), user.to_string());
+            entry.record_value(author(school, exam_info_id), user.to_string());
         }
         return Some("own exam info");
     }
@@ -67,6 +71,11 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
     entry.requires_any(withdrawals::author_keys(school, user));
     entry.record_unless(-1, likes_of(school, course, id), deleted_marker(school, course, id));
     Some("like of an exam info")
+}
+
+/// The name under which the rows of an exam info agree about its author.
+fn author(school: SchoolId, id: ExamInfoId) -> String {
+    format!("exam info {id} of school {school}")
 }
 
 fn located(school: SchoolId, course: CourseId, id: ExamInfoId, created_at: Time) -> Fact {

@@ -86,9 +86,7 @@ fn audit_of_case(entry: &mut AuditEntry<'_>, school: SchoolId, id: CaseId) -> Op
 fn audit_case(entry: &mut AuditEntry<'_>, school: SchoolId, case: &Case) {
     entry.record(case.report_count.into(), number_of("reports", school, case.id));
     entry.record(1, listed(&listed_key(school, case)));
-    if let Some(author) = case.author_id {
-        entry.requires_any(withdrawals::author_keys(school, author));
-    }
+    entry.requires_any(withdrawals::author_keys(school, case.author_id));
     match &case.decision {
         Some(decision) => entry.requires(log_key(school, decision.decided_at, case.id)),
         None => {

@@ -8,7 +8,8 @@ use crate::store::timetables::reviews;
 use crate::store::{schools, withdrawals};
 
 /// A review requires its course and its location. The course counts it, and it counts its likes. At most one student
-/// has a row that names it; a review has none if its author has withdrawn. That row may name a deleted review.
+/// has a row that names it, the author in its location; a review has none if its author has withdrawn. That row may name a
+/// deleted review.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
@@ -39,7 +40,10 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         entry.requires(reviews::course_key(school, location.course_id));
         match location.deleted_at {
             Some(_) => entry.provides_key(deleted_marker(school, location.course_id, id)),
-            None => entry.record(-1, located(school, location.course_id, id, location.created_at)),
+            None => {
+                entry.record(-1, located(school, location.course_id, id, location.created_at));
+                audit_author(entry, school, location.author_id, author(school, id));
+            }
         }
     }
     Some("review location")
@@ -81,7 +85,7 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
         if let Some(reviews::OwnReview { review_id }) = entry.read() {
             entry.requires_any(withdrawals::owner_keys(school, user));
             entry.requires_any([live_marker, deleted_marker].map(|marker| marker(school, course, review_id)));
-            entry.record_value(format!("review {review_id} of school {school}"), user.to_string());
+            entry.record_value(author(school, review_id), user.to_string());
         }
         return Some("own review");
     }
@@ -91,6 +95,22 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
     entry.requires_any(withdrawals::author_keys(school, user));
     entry.record_unless(-1, likes_of(school, course, review), deleted_marker(school, course, review));
     Some("like of a review")
+}
+
+/// The name under which the rows of a review agree about its author.
+fn author(school: SchoolId, review: ReviewId) -> String {
+    format!("review {review} of school {school}")
+}
+
+/// The author in the location of something that is not deleted. The row of the author names the same one.
+pub(super) fn audit_author(entry: &mut AuditEntry<'_>, school: SchoolId, author: Option<UserId>, name: String) {
+    match author {
+        Some(author) => {
+            entry.requires_any(withdrawals::author_keys(school, author));
+            entry.record_value(name, author.to_string());
+        }
+        None => entry.report("the location names no author."),
+    }
 }
 
 fn located(school: SchoolId, course: CourseId, review: ReviewId, created_at: Time) -> Fact {

@@ -1,5 +1,6 @@
 //! Information about exams. Its rows are those of [reviews](super::reviews), with the same reasons, but no row counts them:
-//! the exam infos of a course are one range of rows beside its reviews, and only the author's own row says who wrote one.
+//! the exam infos of a course are one range of rows beside its reviews, and the location says who wrote one, for moderation
+//! only.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -38,9 +39,12 @@ impl ExamInfos {
 }
 
 /// The location of an exam info: the parts of its key, and of the key of its author's row, that its id does not tell.
-/// It stays when the exam info is deleted.
+/// It stays when the exam info is deleted, without the author.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct ExamInfoLocation {
+    /// For cases about the exam info. Responses never hold this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) author_id: Option<UserId>,
     pub(crate) course_id: CourseId,
     pub(crate) semester: Semester,
     pub(crate) exam: Exam,

@@ -52,7 +52,8 @@ impl ExamInfos {
         let Caller { school, user, .. } = *caller;
         let ExamInfo { id, semester, exam, created_at, .. } = *exam_info;
         let own_key = own_key(school, user, course, semester, exam);
-        let location = ExamInfoLocation { course_id: course, semester, exam, created_at, deleted_at: None };
+        let author_id = Some(user);
+        let location = ExamInfoLocation { author_id, course_id: course, semester, exam, created_at, deleted_at: None };
         let transaction = self.table.transaction(access).record_idempotency(access, id.as_uuid())?;
         let transaction = match deleted {
             None => transaction.create(&own_key, &OwnExamInfo { exam_info_id: id })?,
@@ -83,8 +84,8 @@ impl ExamInfos {
                 .delete_if(own_key(school, user, *course, semester, exam), is_own)?
                 .on_condition_failed(Error::NotFound);
         }
-        let deleted =
-            RowUpdate::of_existing().if_absent(&["deleted_at"]).set(&["deleted_at"], self.table.clock().now())?;
+        let deleted = RowUpdate::of_existing().if_absent(&["deleted_at"]).remove(&["author_id"]);
+        let deleted = deleted.set(&["deleted_at"], self.table.clock().now())?;
         transaction
             .delete(key(school, *course, created_at, id))?
             .on_condition_failed(Error::NotFound)

@@ -1,6 +1,6 @@
 //! Reviews. The reviews of a course are one range of rows, and the course row counts them. The review location finds a
-//! review by its id alone. Only the own-review row, in the student's partition, says who wrote a review. It makes the
-//! review unique by student and course. When the student leaves, this row is deleted and the review stays. When an admin
+//! review by its id alone, and says who wrote it, for moderation only. The own-review row, in the student's partition, makes
+//! the review unique by student and course. When the student leaves, this row is deleted and the review stays. When an admin
 //! deletes the review, this row stays, because nothing leads to it; then the student may write another review.
 //!
 //! | row | pk | sk |
@@ -60,9 +60,13 @@ enum Attribute {
     Other(IgnoredAny),
 }
 
-/// The location of a review: the parts of its key that its id does not tell. It stays when the review is deleted.
+/// The location of a review: the parts of its key that its id does not tell. It stays when the review is deleted, without
+/// the author.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct ReviewLocation {
+    /// For cases about the review. Responses never hold this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) author_id: Option<UserId>,
     pub(crate) course_id: CourseId,
     pub(crate) created_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]

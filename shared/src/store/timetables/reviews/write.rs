@@ -61,7 +61,8 @@ impl Reviews {
     ) -> Result<Transaction, Error> {
         let Caller { school, user, .. } = *caller;
         let own_key = own_key(school, user, course);
-        let location = ReviewLocation { course_id: course, created_at: review.created_at, deleted_at: None };
+        let Review { created_at, .. } = *review;
+        let location = ReviewLocation { author_id: Some(user), course_id: course, created_at, deleted_at: None };
         let transaction = self.table.transaction(access).record_idempotency(access, review.id.as_uuid())?;
         let transaction = match deleted {
             None => transaction.create(&own_key, &OwnReview { review_id: review.id })?,
@@ -91,8 +92,8 @@ impl Reviews {
             transaction =
                 transaction.delete_if(own_key(school, user, *course), is_own)?.on_condition_failed(Error::NotFound);
         }
-        let deleted =
-            RowUpdate::of_existing().if_absent(&["deleted_at"]).set(&["deleted_at"], self.table.clock().now())?;
+        let deleted = RowUpdate::of_existing().if_absent(&["deleted_at"]).remove(&["author_id"]);
+        let deleted = deleted.set(&["deleted_at"], self.table.clock().now())?;
         transaction
             .delete(key(school, *course, review.created_at, review.id))?
             .on_condition_failed(Error::NotFound)
