@@ -2,7 +2,7 @@
 import { Component } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { t } from "./i18n/index.js";
+import { loadTexts, t } from "./i18n/index.js";
 import { loadStyles } from "./lib/styles.js";
 import { current, navigate, nextAddress, restoreScroll } from "./router.js";
 import { verifyFirst } from "./routes.js";
@@ -66,7 +66,7 @@ function LazyScreen({ match }) {
   const load = () => {
     let left = false;
     setFailure(null);
-    Promise.all([match.route.load(), loadStyles(match.route.styles)]).then(
+    Promise.all([match.route.load(), loadStyles(match.route.styles), loadTexts(match.route.texts)]).then(
       ([module]) => left || setShown({ match, screen: module.default }),
       (error) => left || setFailure(new NetworkError(error)),
     );

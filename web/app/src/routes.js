@@ -13,6 +13,7 @@
  * @property {boolean} [secret] The fragment is a secret, which disappears from the address at once.
  * @property {boolean} [bare] Without tabs and side navigation.
  * @property {string} [styles] A stylesheet in `styles/screens/` (without `.css`) that loads with the screen.
+ * @property {import("./i18n/index.js").LazyFeature[]} [texts] Texts that load with the screen, because the first load leaves them out.
  * @property {boolean} [offline] Shown with stored data when the service cannot be reached.
  */
 
@@ -32,6 +33,7 @@ export const routes = [
   { path: "/me/password", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/password.js") },
   { path: "/me/withdraw", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/withdraw.js") },
   { path: "/me/settings", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/settings.js") },
+  { path: "/me/blocks", tab: "me", texts: ["moderation"], styles: "account", load: () => import("./screens/account/blocks.js") },
 
   { path: "/boards", tab: "boards", styles: "boards", load: () => import("./screens/boards/boards.js") },
   { path: "/boards/new", tab: "boards", styles: "boards", load: () => import("./screens/boards/new_board.js") },
@@ -39,16 +41,17 @@ export const routes = [
   { path: "/boards/:id/write", tab: "boards", bare: true, styles: "posts", load: () => import("./screens/posts/write.js") },
   { path: "/boards/:id/settings", tab: "boards", styles: "boards", load: () => import("./screens/boards/board_settings.js") },
 
-  { path: "/posts/:id", tab: "boards", styles: "posts", load: () => import("./screens/posts/post.js") },
+  { path: "/posts/:id", tab: "boards", texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/post.js") },
   { path: "/posts/:id/edit", tab: "boards", bare: true, styles: "posts", load: () => import("./screens/posts/edit.js") },
   { path: "/hot", tab: "boards", styles: "posts", load: () => import("./screens/posts/hot.js") },
   { path: "/best", tab: "boards", styles: "posts", load: () => import("./screens/posts/best.js") },
   { path: "/mine", tab: "me", styles: "posts", load: () => import("./screens/posts/mine.js") },
   { path: "/commented", tab: "me", styles: "posts", load: () => import("./screens/posts/commented.js") },
   { path: "/scraps", tab: "me", styles: "posts", load: () => import("./screens/posts/scraps.js") },
+  { path: "/hidden", tab: "me", texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/hidden.js") },
 
   { path: "/messages", tab: "messages", styles: "messages", load: () => import("./screens/messages/threads.js") },
-  { path: "/messages/:id", tab: "messages", styles: "messages", load: () => import("./screens/messages/thread.js") },
+  { path: "/messages/:id", tab: "messages", texts: ["moderation"], styles: "messages", load: () => import("./screens/messages/thread.js") },
 
   { path: "/timetable", tab: "timetable", unverified: true, offline: true, styles: "timetable", load: () => import("./screens/timetable/timetable.js") },
   { path: "/timetable/:id", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/visible_timetable.js") },
@@ -56,7 +59,7 @@ export const routes = [
   { path: "/timetable/:id/custom", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
   { path: "/timetable/:id/entries/:entry", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/timetable/custom_entry.js") },
   { path: "/lectures", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/lectures/lectures.js") },
-  { path: "/lectures/:id", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/lectures/lecture.js") },
+  { path: "/lectures/:id", tab: "timetable", unverified: true, texts: ["moderation"], styles: "timetable", load: () => import("./screens/lectures/lecture.js") },
   { path: "/lectures/:id/review", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/write_review.js") },
   { path: "/friends", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friends.js") },
   { path: "/friends/:id/timetable", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friend_timetable.js") },

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import en from "../../app/src/i18n/en/index.js";
-import ko from "../../app/src/i18n/ko/index.js";
+import en from "../../app/src/i18n/en/all.js";
+import ko from "../../app/src/i18n/ko/all.js";
 
 /** @typedef {string | { one: string, other: string }} Text */
 

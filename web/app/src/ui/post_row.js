@@ -2,19 +2,21 @@
 import { html } from "../html.js";
 import { number, t } from "../i18n/index.js";
 import { authorName } from "../lib/authors.js";
+import { hiddenText } from "../lib/hidden.js";
 import { Tag, Time } from "./elements.js";
 import { Icon } from "./icon.js";
 
 /**
- * A post in a list: title, beginning of the text, author, time, counts, the first picture.
+ * A post in a list: title, beginning of the text, author, time, counts, the first picture. Of a hidden post, only its place.
  *
  * @param {{ post: import("campus-api").Schema<"ListedPost"> }} props
  */
 export function PostRow({ post }) {
   const picture = post.media?.[0];
-  return html`<a class="post-row" href="/posts/${post.id}">
+  const tags = html`${post.moderation && html`<${Tag} tone="danger">${t("common.hidden_mine")}<//> `}${post.is_question && html`<${Tag} tone="brand">${t("posts.question")}<//> `}`;
+  return html`<a class="post-row" href="/posts/${post.id}" data-hidden=${post.title === null || undefined}>
     <span class="grow stack-1">
-      <span class="post-row-title clamp-1" dir="auto">${post.is_question && html`<${Tag} tone="brand">${t("posts.question")}<//> `}${post.title ?? t("common.hidden")}</span>
+      <span class="post-row-title clamp-1" dir="auto">${tags}${post.title ?? hiddenText(post.state)}</span>
       <span class="post-row-text clamp-2" dir="auto">${post.content_preview}</span>
       <span class="post-row-foot">
         <${Count} icon="heart" tone="like" count=${post.like_count} label=${t("posts.likes", { count: post.like_count })} />

@@ -6,6 +6,7 @@ export default {
   about_post: "About the post “{title}”",
   about_comment: "About a comment on “{title}”",
   about_deleted: "About a deleted post or comment",
+  about_hidden: "About a hidden post or comment",
   you: "You: {text}",
   new_title: "Message to {name}",
   anonymous_note: "If the post or comment is anonymous, you are anonymous to each other.",

@@ -69,6 +69,7 @@ export default {
   like: "Like",
   liked: "Liked. A like cannot be taken back.",
   scrap: "Scrap",
+  unscrap: "Remove from scraps",
   scrap_added: "Added to your scraps.",
   scrap_removed: "Removed from your scraps.",
 };

@@ -6,6 +6,7 @@ export default {
   about_post: "글 「{title}」에서 시작",
   about_comment: "글 「{title}」의 댓글에서 시작",
   about_deleted: "삭제된 글이나 댓글에서 시작",
+  about_hidden: "가려진 글이나 댓글에서 시작",
   you: "나: {text}",
   new_title: "{name}에게 쪽지 보내기",
   anonymous_note: "익명으로 쓴 글이나 댓글에는 나도 상대도 서로 익명으로 보여요.",

@@ -69,6 +69,7 @@ export default {
   like: "공감",
   liked: "공감했어요. 공감은 취소할 수 없어요.",
   scrap: "스크랩",
+  unscrap: "스크랩 취소",
   scrap_added: "스크랩했어요.",
   scrap_removed: "스크랩을 취소했어요.",
 };

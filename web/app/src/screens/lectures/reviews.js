@@ -1,9 +1,10 @@
 // @ts-check
 import { Problem } from "campus-api";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { hiddenText } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { parseSemester } from "../../lib/semester.js";
 import { useSubmit } from "../../lib/submit.js";
@@ -13,7 +14,9 @@ import { confirm } from "../../ui/dialog.js";
 import { Tag, UserText } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
 import { Menu } from "../../ui/menu.js";
+import { OwnHiddenNotice } from "../../ui/own_hidden.js";
 import { PagedList } from "../../ui/paged_list.js";
+import { ReportDialog, reportItem } from "../../ui/report.js";
 import { EmptyState } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { choiceText, QUESTIONS, questionText } from "./choices.js";
@@ -58,16 +61,27 @@ export function Reviews({ lecture, onChange }) {
  * @param {() => void} props.onRemove
  */
 function ReviewItem({ review, onUpdate, onRemove }) {
+  const [reporting, setReporting] = useState(false);
   const remove = useRemoval(review, onRemove);
+  const { content, moderation } = review;
+  if (content === null) return html`<article class="review"><p class="muted">${hiddenText(review.state)}</p></article>`;
+  const subject = { review_id: review.id };
+  const items = [
+    !review.is_mine && reportItem(() => setReporting(true)),
+    review.is_mine && { label: t("lectures.delete"), icon: "trash", danger: true, onSelect: remove },
+  ];
   const answers = QUESTIONS.filter((question) => review[question]);
   return html`<article class="review">
     <header class="row">
       <${Stars} rating=${review.rating} label />
       <span class="muted small grow">${takenText(review.semester)}</span>
       ${review.is_mine && html`<${Tag} tone="brand">${t("lectures.mine")}<//>`}
-      ${review.is_mine && html`<${Menu} label=${t("common.menu")} items=${[{ label: t("lectures.delete"), icon: "trash", danger: true, onSelect: remove }]} />`}
+      <${Menu} label=${t("common.menu")} items=${items} />
+      <${ReportDialog} open=${reporting} onClose=${() => setReporting(false)} subject=${subject} />
     </header>
-    <p><${UserText} text=${review.content} /></p>
+    ${moderation &&
+    html`<${OwnHiddenNotice} ...${{ subject, state: review.state, moderation }} onChange=${(/** @type {Review["moderation"]} */ changed) => onUpdate({ moderation: changed })} />`}
+    <p><${UserText} text=${content} /></p>
     ${answers.length > 0 &&
     html`<ul class="answers">
       ${answers.map((question) => html`<li key=${question}><${Tag}>${questionText(question)} ${choiceText(question, review[question])}<//></li>`)}

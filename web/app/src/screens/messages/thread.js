@@ -6,6 +6,7 @@ import { t } from "../../i18n/index.js";
 import { authorName } from "../../lib/authors.js";
 import { remembered, removeEverywhere } from "../../lib/cache.js";
 import { useForm } from "../../lib/form.js";
+import { hiddenText } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { useSubmit } from "../../lib/submit.js";
 import { clockTime, longDate } from "../../lib/time.js";
@@ -17,6 +18,8 @@ import { UserText } from "../../ui/elements.js";
 import { Form, TextArea } from "../../ui/form.js";
 import { Icon } from "../../ui/icon.js";
 import { Menu } from "../../ui/menu.js";
+import { OwnHiddenButton } from "../../ui/own_hidden.js";
+import { ReportButton } from "../../ui/report.js";
 import { Screen } from "../../ui/screen.js";
 import { ErrorState, Skeleton } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
@@ -41,7 +44,7 @@ export default function Thread({ params: { id } }) {
     actions=${thread && html`<${ThreadMenu} thread=${thread} setBlocked=${setBlocked} />`}>
     ${hasFailed && html`<${ErrorState} problem=${messages.problem} retry=${messages.retry} />`}
     ${messages.items.length === 0 && messages.status === "loading" && html`<${Skeleton} rows=${5} lines=${1} />`}
-    ${messages.items.length > 0 && html`<${Log} messages=${messages} partner=${partner} />`}
+    ${messages.items.length > 0 && html`<${Log} id=${id} messages=${messages} partner=${partner} />`}
     ${!hasFailed && html`<${MessageForm} id=${id} onSent=${messages.prepend} />`}
   <//>`;
 }
@@ -80,8 +83,8 @@ function usePolling(refresh) {
   }, []);
 }
 
-/** @param {{ messages: import("../../lib/paged_list.js").PagedListState<Message>, partner: string }} props */
-function Log({ messages, partner }) {
+/** @param {{ id: string, messages: import("../../lib/paged_list.js").PagedListState<Message>, partner: string }} props `id`: of the thread. */
+function Log({ id, messages, partner }) {
   const newest = messages.items[0];
   const { current: first } = useRef(newest);
   const isAtEnd = useRef(true);
@@ -99,24 +102,37 @@ function Log({ messages, partner }) {
     ${!messages.complete && html`<${Button} small kind="ghost" busy=${messages.status === "loading"} onClick=${messages.status === "failed" ? messages.retry : messages.more}>${t("messages.older")}<//>`}
     ${shown.map((message, index) => html`
       ${day(message) !== (shown[index - 1] && day(shown[index - 1])) && html`<p class="log-day" key=${`day ${message.id}`}>${day(message)}</p>`}
-      <${Bubble} key=${message.id} message=${message} partner=${partner} />`)}
-    <p class="visually-hidden" aria-live="polite">${newest !== first && !newest?.is_mine && `${t("messages.by_partner", { name: partner })}: ${newest?.content}`}</p>
+      <${Bubble} key=${message.id} threadId=${id} message=${message} partner=${partner}
+        onChange=${(/** @type {Partial<Message>} */ changes) => messages.update(message.id, changes)} />`)}
+    <p class="visually-hidden" aria-live="polite">${newest !== first && !newest?.is_mine && newest && `${t("messages.by_partner", { name: partner })}: ${newest.content ?? hiddenText(newest.state)}`}</p>
   </section>`;
 }
 
 /** @param {Message} message */
 const day = ({ created_at }) => longDate(created_at);
 
-/** @param {{ message: Message, partner: string }} props */
-function Bubble({ message, partner }) {
-  const { kind, content, source, is_mine, created_at } = message;
+/**
+ * @param {object} props
+ * @param {string} props.threadId
+ * @param {Message} props.message
+ * @param {string} props.partner
+ * @param {(changes: Partial<Message>) => void} props.onChange
+ */
+function Bubble({ threadId, message, partner, onChange }) {
+  const { kind, content, source, is_mine, created_at, state, moderation } = message;
+  const subject = { thread_id: threadId, message_id: message.id };
   if (kind === "source" && source) {
     return html`<p class="log-source">${source.title === null ? sourceText(source) : html`<a class="link" href="/posts/${source.post_id}">${sourceText(source)}</a>`}</p>`;
   }
-  return html`<div class="bubble" data-mine=${is_mine}>
-    <p class="bubble-text"><span class="visually-hidden">${is_mine ? t("messages.by_you") : t("messages.by_partner", { name: partner })}: </span><${UserText} text=${content ?? t("common.hidden")} /></p>
+  return html`<div class="bubble" data-mine=${is_mine} data-hidden=${content === null || undefined}>
+    <p class="bubble-text"><span class="visually-hidden">${is_mine ? t("messages.by_you") : t("messages.by_partner", { name: partner })}: </span><${UserText} text=${content ?? hiddenText(state)} /></p>
     <time class="bubble-time nums" dateTime=${created_at}>${clockTime(created_at)}</time>
-  </div>`;
+    ${!is_mine && content !== null && html`<${ReportButton} subject=${subject} label=${t("moderation.report_message")} />`}
+  </div>
+  ${moderation &&
+  html`<div class="bubble-hidden">
+    <${OwnHiddenButton} ...${{ subject, state, moderation }} onChange=${(/** @type {Message["moderation"]} */ changed) => onChange({ moderation: changed })} />
+  </div>`}`;
 }
 
 /** @param {{ id: string, onSent: (message: Message) => void }} props */

@@ -3,6 +3,7 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { authorName } from "../../lib/authors.js";
+import { hiddenText } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { unreadMessages } from "../../live.js";
 import { Avatar, Badge, Time } from "../../ui/elements.js";
@@ -26,7 +27,7 @@ export default function Threads() {
 
 /** @param {{ thread: import("campus-api").Schema<"Thread"> }} props */
 function ThreadRow({ thread: { id, partner, source, last_message: last, unread_count: unread } }) {
-  const text = last.content ?? t("common.hidden");
+  const text = last.content ?? hiddenText(last.state);
   return html`<a class="thread-row" href="/messages/${id}">
     <${Avatar} kind=${partner.kind} name=${partner.name} size=${44} />
     <span class="grow stack-1">

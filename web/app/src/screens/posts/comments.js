@@ -5,6 +5,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { authorName } from "../../lib/authors.js";
 import { loadDraft } from "../../lib/draft.js";
+import { isHiddenState } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { PagedList } from "../../ui/paged_list.js";
 import { EmptyState, Skeleton } from "../../ui/states.js";
@@ -21,8 +22,9 @@ import { CommentForm, commentDraft } from "./comment_form.js";
  * @param {import("campus-api").Schema<"Post">} props.post
  * @param {any} props.board Null until it is loaded.
  * @param {(change: number) => void} props.onCount Called when comments are added or removed.
+ * @param {() => void} props.onBlocked Called when the user has blocked the author of a comment.
  */
-export function Comments({ post, board, onCount }) {
+export function Comments({ post, board, onCount, onBlocked }) {
   const comments = usePagedList(`comments:${post.id}`, (cursor, signal) => api.get("/posts/{id}/comments", { path: { id: post.id }, query: { cursor }, signal }));
   const [replyTo, setReplyTo] = useState(/** @returns {import("./comment_form.js").ReplyTo | null} */ () => loadDraft(commentDraft(post))?.reply_to ?? null);
 
@@ -59,14 +61,19 @@ export function Comments({ post, board, onCount }) {
   }
 
   const reply = (/** @type {CommentData} */ { id, author }) => setReplyTo({ id, name: author ? authorName(author) : "" });
-  const actions = { change, remove, reply: board?.is_archived ? null : reply };
+  const isHidden = isHiddenState(post.state);
+  const canWrite = board && !board.is_archived && !isHidden;
+  const actions = { change, remove, reply: canWrite ? reply : null, onBlocked: () => (comments.refresh(), onBlocked()) };
+  const empty = isHidden
+    ? html`<${EmptyState} small icon="comment" title=${t(post.is_mine ? "comments.empty" : "moderation.no_comments")} />`
+    : html`<${EmptyState} small icon="comment" title=${t("comments.empty")} text=${t("comments.empty_text")} />`;
   return html`<section aria-labelledby="comments" class="comments">
     <h2 id="comments" class="comments-title">${t("comments.title")} <span class="nums muted">${post.comment_count}</span></h2>
-    <${PagedList} list=${comments} label=${t("comments.title")} skeleton=${html`<${Skeleton} rows=${3} />`}
-      empty=${html`<${EmptyState} small icon="comment" title=${t("comments.empty")} text=${t("comments.empty_text")} />`}
+    <${PagedList} list=${comments} label=${t("comments.title")} skeleton=${html`<${Skeleton} rows=${3} />`} empty=${empty}
       row=${(/** @type {CommentData} */ comment) => html`
         <${Comment} comment=${comment} actions=${actions} />
         ${comment.replies.map((reply) => html`<${Comment} key=${reply.id} comment=${reply} actions=${actions} isReply />`)}`} />
-    ${board && !board.is_archived && html`<${CommentForm} post=${post} board=${board} replyTo=${replyTo} onCancelReply=${() => setReplyTo(null)} onAdded=${add} />`}
+    ${isHidden && html`<p class="muted small comments-closed">${t("moderation.no_writing")}</p>`}
+    ${canWrite && html`<${CommentForm} post=${post} board=${board} replyTo=${replyTo} onCancelReply=${() => setReplyTo(null)} onAdded=${add} />`}
   </section>`;
 }

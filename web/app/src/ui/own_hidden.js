@@ -1,0 +1,88 @@
+// @ts-check
+/** What the author of something hidden sees. Screens that use this name `moderation` under `texts` in the routes table. */
+import { useState } from "preact/hooks";
+import { Problem } from "campus-api";
+import { api } from "../api.js";
+import { html } from "../html.js";
+import { t } from "../i18n/index.js";
+import { useForm } from "../lib/form.js";
+import { reasonText } from "../lib/report.js";
+import { exactTime } from "../lib/time.js";
+import { Button } from "./button.js";
+import { Dialog } from "./dialog.js";
+import { Form, TextArea } from "./form.js";
+import { Icon } from "./icon.js";
+import { toast } from "./toast.js";
+
+/** @typedef {import("../lib/report.js").Subject} Subject */
+/** @typedef {import("../lib/hidden.js").HiddenState} HiddenState */
+/** @typedef {import("campus-api").Schema<"Moderation">} Moderation */
+/**
+ * @typedef {object} OwnHidden
+ * @property {Subject} subject
+ * @property {HiddenState} state
+ * @property {Moderation} moderation
+ * @property {(moderation: Moderation) => void} onChange Called after an appeal.
+ */
+
+/** Says why the user's own content is hidden, and takes an appeal. @param {OwnHidden} props */
+export function OwnHiddenNotice({ subject, state, moderation, onChange }) {
+  return html`<section class="alert own-hidden" aria-label=${t("moderation.why")}>
+    <${Icon} name="eye-off" size=${20} />
+    <div class="grow stack-2">
+      <p><strong>${title(state)}</strong></p>
+      <${Explanation} ...${{ subject, state, moderation, onChange }} />
+    </div>
+  </section>`;
+}
+
+/** A small button beside the user's own hidden content; its dialog says why, and takes an appeal. @param {OwnHidden} props */
+export function OwnHiddenButton(props) {
+  const [open, setOpen] = useState(false);
+  return html`<${Button} small kind="ghost" icon="eye-off" onClick=${() => setOpen(true)}>${t("moderation.why")}<//>
+    <${Dialog} open=${open} onClose=${() => setOpen(false)} title=${title(props.state)}><div class="stack-2"><${Explanation} ...${props} /></div><//>`;
+}
+
+/** @param {HiddenState} state */
+const title = (state) => t(`moderation.mine_${state}`);
+
+/** @param {OwnHidden} props */
+function Explanation({ subject, state, moderation, onChange }) {
+  const [appealing, setAppealing] = useState(false);
+  const { reason, can_appeal: canAppeal } = moderation;
+  return html`
+    ${reason && html`<p>${t("moderation.mine_reason", { reason: reasonText(reason) })}</p>`}
+    <p>${t(`moderation.${state}_text`)} ${t("moderation.mine_frozen")}</p>
+    ${state !== "restricted" && html`<p>${appealText(moderation)}</p>`}
+    ${canAppeal && html`<p><${Button} small onClick=${() => setAppealing(true)}>${t("moderation.appeal")}<//></p>`}
+    ${canAppeal && html`<${Dialog} open=${appealing} onClose=${() => setAppealing(false)} title=${t("moderation.appeal")}>
+      <${Appeal} subject=${subject} onDone=${() => (setAppealing(false), onChange({ ...moderation, can_appeal: false }))} />
+    <//>`}`;
+}
+
+/** Whether an appeal is possible, in words. @param {Moderation} moderation */
+function appealText({ until, can_appeal: canAppeal }) {
+  if (canAppeal) return t("moderation.appeal_until", { time: exactTime(until) });
+  return t(Date.parse(until) < Date.now() ? "moderation.appeal_closed" : "moderation.appeal_made");
+}
+
+/** @param {{ subject: Subject, onDone: () => void }} props */
+function Appeal({ subject, onDone }) {
+  const form = useForm({
+    initial: { text: "" },
+    draft: `appeal:${JSON.stringify(subject)}`,
+    check: ({ text }) => ({ text: text.trim() ? undefined : t("common.required_field") }),
+    send: ({ text }, idempotencyKey) => api.post("/appeals", { body: { ...subject, text }, idempotencyKey }),
+    onSuccess() {
+      toast(t("moderation.appealed"));
+      onDone();
+    },
+    onFailure(failure) {
+      if (failure instanceof Problem && failure.code === "already_appealed") onDone();
+    },
+  });
+  return html`<${Form} form=${form} submit=${t("moderation.appeal")} class="stack-2">
+    <p class="muted small">${t("moderation.appeal_lead")}</p>
+    <${TextArea} form=${form} name="text" label=${t("moderation.appeal_text")} hint=${t("moderation.appeal_once")} placeholder=${t("moderation.appeal_hint")} max=${2000} rows=${6} />
+  <//>`;
+}
