@@ -35,6 +35,11 @@ export const routes = [
   { path: "/me/settings", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/settings.js") },
   { path: "/me/blocks", tab: "me", texts: ["moderation"], styles: "account", load: () => import("./screens/account/blocks.js") },
 
+  { path: "/moderation", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/queue.js") },
+  { path: "/moderation/decided", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/decided.js") },
+  { path: "/moderation/log", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/log.js") },
+  { path: "/moderation/cases/:id", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/case.js") },
+
   { path: "/boards", tab: "boards", styles: "boards", load: () => import("./screens/boards/boards.js") },
   { path: "/boards/new", tab: "boards", styles: "boards", load: () => import("./screens/boards/new_board.js") },
   { path: "/boards/:id", tab: "boards", styles: "posts", load: () => import("./screens/posts/board.js") },

@@ -29,6 +29,7 @@ export default {
   board_empty_text: "Write the first post of this board.",
   write: "Write a post",
   board_settings: "Board settings",
+  admins_only: "Only admins post on this board. You can comment.",
   archived: "This board is archived. You can only read it.",
 
   title: "Title",

@@ -34,6 +34,12 @@ export default function Me() {
         <li><${ListRow} href="/friends" icon="users" title=${t("account.friends")} aside=${more} /></li>
       </ul>
     <//>
+    ${value.role === "admin" &&
+    html`<${Card} title=${t("account.admin")} flush>
+      <ul class="list">
+        <li><${ListRow} href="/moderation" icon="flag" title=${t("account.moderation")} text=${t("account.moderation_text")} aside=${more} /></li>
+      </ul>
+    <//>`}
     <${Card} title=${t("account.account")} flush>
       <ul class="list">
         <li><${ListRow} href="/me/profile" icon="user" title=${t("account.profile")} aside=${more} /></li>

@@ -39,9 +39,9 @@ function Settings({ board, change }) {
     changeEverywhere(id, changes);
     refreshPins();
   };
-  const { name, category, description, anonymity, hot_enabled } = board;
+  const { name, category, description, anonymity, posting, hot_enabled } = board;
   const form = useForm({
-    initial: { name, category, description, anonymity, hot_enabled },
+    initial: { name, category, description, anonymity, posting, hot_enabled },
     check: checkBoard,
     fields: { board_name_taken: "name" },
     send: (values) => api.patch("/boards/{id}", { path: { id }, body: values }),

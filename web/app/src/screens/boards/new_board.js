@@ -11,7 +11,14 @@ import { BoardFields, checkBoard } from "./fields.js";
 /** Creates a board, which the user then manages. */
 export default function NewBoard() {
   const form = useForm({
-    initial: { name: "", category: "", description: "", anonymity: /** @type {"optional" | "always" | "never"} */ ("optional"), hot_enabled: true },
+    initial: {
+      name: "",
+      category: "",
+      description: "",
+      anonymity: /** @type {"optional" | "always" | "never"} */ ("optional"),
+      posting: /** @type {"everyone" | "admins"} */ ("everyone"),
+      hot_enabled: true,
+    },
     check: checkBoard,
     fields: { board_name_taken: "name" },
     draft: "board",

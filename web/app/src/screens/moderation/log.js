@@ -1,0 +1,34 @@
+// @ts-check
+import { api } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n/index.js";
+import { authorName } from "../../lib/authors.js";
+import { usePagedList } from "../../lib/paged_list.js";
+import { Time } from "../../ui/elements.js";
+import { PagedList } from "../../ui/paged_list.js";
+import { EmptyState } from "../../ui/states.js";
+import { AdminScreen } from "./admins_only.js";
+import { verdictText } from "./texts.js";
+
+/** @typedef {import("campus-api").Schema<"LogEntry"> & { id: string }} Entry */
+
+/** Every decision, newest first. */
+export default () => html`<${AdminScreen} title=${t("cases.title")} tab="/moderation/log"><${Log} /><//>`;
+
+function Log() {
+  const entries = usePagedList("moderation-log", async (cursor, signal) => {
+    const page = await api.get("/moderation/log", { query: { cursor }, signal });
+    return { ...page, items: page.items.map((entry) => ({ ...entry, id: `${entry.case_id} ${entry.decided_at}` })) };
+  });
+  return html`<${PagedList} list=${entries} label=${t("cases.log")} empty=${html`<${EmptyState} icon="book" title=${t("cases.log_empty")} />`}
+    row=${(/** @type {Entry} */ entry) => html`<${EntryRow} entry=${entry} />`} />`;
+}
+
+/** @param {{ entry: Entry }} props */
+function EntryRow({ entry }) {
+  return html`<a class="case-row" href=${`/moderation/cases/${entry.case_id}`}>
+    <span class="case-reasons">${verdictText(entry)}</span>
+    ${entry.note && html`<span class="case-excerpt clamp-2" dir="auto">${entry.note}</span>`}
+    <span class="case-foot"><span dir="auto">${authorName(entry.decided_by)}</span><${Time} iso=${entry.decided_at} /></span>
+  </a>`;
+}

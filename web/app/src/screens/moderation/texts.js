@@ -1,0 +1,23 @@
+// @ts-check
+import { t } from "../../i18n/index.js";
+import { reasonText } from "../../lib/report.js";
+
+/** @typedef {import("campus-api").Schema<"Case">} Case */
+/** @typedef {import("campus-api").Schema<"Decision">} Decision */
+
+/** How long a case may wait before it is marked, in hours. */
+const PATIENCE_HOURS = 24;
+
+/** What a case is about: 글, 댓글, 쪽지, 강의평. @param {Case["kind"]} kind */
+export const kindText = (kind) => t(`cases.kind_${kind}`);
+
+/** "욕설·괴롭힘 3 · 광고·도배 1" @param {Case["reasons"]} reasons */
+export const reasonsText = (reasons) => reasons.map(({ reason, count }) => `${reasonText(reason)} ${count}`).join(" · ");
+
+/** @param {{ verdict: Decision["verdict"], sanction: Decision["sanction"] }} decision */
+export const verdictText = ({ verdict, sanction }) => t(sanction === "apply" ? "cases.was_removed_with_sanction" : verdict === "remove" ? "cases.was_removed" : "cases.was_restored");
+
+/** Whether an open case has waited too long. @param {{ state: string, updated_at: string }} found @param {Date} [now] */
+export function isOverdue({ state, updated_at: since }, now = new Date()) {
+  return state === "open" && now.getTime() - Date.parse(since) > PATIENCE_HOURS * 3_600_000;
+}
