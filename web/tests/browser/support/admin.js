@@ -1,0 +1,20 @@
+// @ts-check
+import { createClient } from "../../../api/client.js";
+import { appUrl } from "./accounts.js";
+import { expect } from "./fixtures.js";
+
+/** The admin of the demo school. */
+const ADMIN = { login_id: "maru", password: "gaon-maru-2026!" };
+
+/** Logs the pages of a context in as the admin. @param {import("@playwright/test").BrowserContext} context */
+export async function logInAsAdmin(context) {
+  const response = await context.request.post(`${appUrl()}/api/auth/login`, { data: ADMIN });
+  expect(response.ok()).toBe(true);
+}
+
+/** Sends requests as the admin. @returns {Promise<import("campus-api").Client>} */
+export async function adminClient() {
+  const api = createClient({ baseUrl: `${appUrl()}/api` });
+  await api.session.logIn(ADMIN);
+  return api;
+}
