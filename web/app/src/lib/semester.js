@@ -69,6 +69,17 @@ export function semesterChoices(day, used = []) {
 }
 
 /**
+ * The semesters since the first one of a year, latest first, up to the next but one.
+ * @param {number} year
+ * @param {Date} day
+ */
+export function semestersSince(year, day) {
+  const last = position(currentSemester(day)) + 2;
+  const first = Math.min(position(`${year}-1`), last);
+  return Array.from({ length: last - first + 1 }, (_, step) => semesterAt(last - step));
+}
+
+/**
  * The semester to show first: the current one if it is in use, otherwise the latest in use, otherwise the current one.
  * @param {Date} day
  * @param {string[]} used

@@ -32,6 +32,7 @@ export async function createScene(schoolId) {
     "/friends/:id/timetable": `/friends/${friend.id}/timetable`,
     "/shared": `/shared#${share.token}`,
     "/policies/:kind": "/policies/terms",
+    "/grades/:semester": `/grades/${SEMESTER}`,
   };
   return { loginId: me.student.login_id, password: me.student.password, paths };
 }

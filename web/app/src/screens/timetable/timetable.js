@@ -6,7 +6,7 @@ import { currentSemester, firstSemester, semesterIn } from "../../lib/semester.j
 import { seoulNow } from "../../lib/time.js";
 import { setQuery } from "../../router.js";
 import { Button, IconButton } from "../../ui/button.js";
-import { Tag } from "../../ui/elements.js";
+import { ListRow, Tag } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
 import { Screen } from "../../ui/screen.js";
 import { EmptyState, ErrorState } from "../../ui/states.js";
@@ -131,6 +131,9 @@ function Content({ timetable }) {
       ${timetable.entries.length > 0
         ? html`<${EntryList} entries=${timetable.entries} onOpen=${onOpen} />`
         : html`<${EmptyState} small icon="calendar" title=${t("timetable.empty_title")} text=${t("timetable.empty_text")} />`}
+      <div class="card">
+        <${ListRow} href=${`/grades/${timetable.semester}`} icon="chart" title=${t("grades.title")} text=${t("timetable.grades_text")} aside=${html`<${Icon} name="forward" size=${18} />`} />
+      </div>
     </section>
     ${open && html`<${EntryDialog} key=${open.id} timetableId=${timetable.id} entry=${open} onClose=${() => setOpenId(null)} />`}
   </div>`;
