@@ -66,6 +66,7 @@ export const routes = [
   { path: "/lectures", tab: "timetable", unverified: true, styles: "timetable", load: () => import("./screens/lectures/lectures.js") },
   { path: "/lectures/:id", tab: "timetable", unverified: true, texts: ["moderation"], styles: "timetable", load: () => import("./screens/lectures/lecture.js") },
   { path: "/lectures/:id/review", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/write_review.js") },
+  { path: "/lectures/:id/exam-info", tab: "timetable", styles: "timetable", load: () => import("./screens/lectures/write_exam_info.js") },
   { path: "/grades", tab: "timetable", unverified: true, offline: true, styles: "timetable", load: () => import("./screens/grades/grades.js") },
   { path: "/grades/:semester", tab: "timetable", unverified: true, offline: true, styles: "timetable", load: () => import("./screens/grades/semester_grades.js") },
   { path: "/friends", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friends.js") },

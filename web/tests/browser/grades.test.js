@@ -35,6 +35,8 @@ test("a student imports a timetable, enters grades, and sees the means", async (
   }
   await page.goto(`/timetable?semester=${SEMESTER}`);
   await page.getByRole("link", { name: "학점과 평점" }).click();
+  await page.getByRole("combobox", { name: "학기" }).selectOption(SEMESTER);
+  await page.getByRole("link", { name: "성적 입력하기" }).click();
   await expect(page.getByRole("heading", { name: "2026년 2학기", level: 1 })).toBeVisible();
   await page.getByRole("button", { name: "시간표에서 가져오기" }).click();
   await expectAccessible(page, "the timetables to import");
@@ -158,7 +160,7 @@ test("what the service refuses stands beside the course", async ({ student, guar
   await page.goto(`/grades/${SEMESTER}`);
   await page.getByRole("button", { name: "과목 추가" }).click();
   await page.getByLabel("과목명").fill("숨은\u202e글자");
-  await page.getByLabel("성적").selectOption("A0");
+  await page.getByLabel("성적", { exact: true }).selectOption("A0");
   await page.getByRole("button", { name: "저장" }).click();
   await expect(page.getByLabel("과목명")).toHaveAttribute("aria-invalid", "true");
   await expect(page.locator(".course .field-error")).not.toBeEmpty();

@@ -29,6 +29,7 @@ export async function createScene(schoolId) {
     "/timetable/:id/entries/:entry": `/timetable/${timetable.id}/entries/${club.id}`,
     "/lectures/:id": `/lectures/${lecture.id}`,
     "/lectures/:id/review": `/lectures/${lecture.id}/review`,
+    "/lectures/:id/exam-info": `/lectures/${lecture.id}/exam-info`,
     "/friends/:id/timetable": `/friends/${friend.id}/timetable`,
     "/shared": `/shared#${share.token}`,
     "/policies/:kind": "/policies/terms",

@@ -49,7 +49,7 @@ export default {
   find: "Find lectures",
   friends: "Friends’ timetables",
   lectures: "Lectures and reviews",
-  grades_text: "Enter the grades of this semester and see your GPA.",
+  grades_text: "Enter your grades and see your GPA.",
 
   options: "Timetable settings",
   rename: "Rename",

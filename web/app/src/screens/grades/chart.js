@@ -27,7 +27,7 @@ export function MeansChart({ scale, semesters }) {
   const bottom = Math.max(0, Math.min(Math.floor(Math.min(...means)), Math.floor(scale) - 1));
   const x = (/** @type {number} */ index) => PLOT.left + 14 + ((PLOT.right - PLOT.left - 28) * index) / (shown.length - 1);
   const y = (/** @type {number} */ mean) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (mean - bottom)) / (scale - bottom);
-  const lines = Array.from({ length: Math.floor(scale) - bottom + 1 }, (_, step) => bottom + step);
+  const lines = [...Array.from({ length: Math.floor(scale) - bottom + 1 }, (_, step) => bottom + step), scale];
   const step = Math.ceil(shown.length / MAX_LABELS);
   const hasMajor = shown.some((each) => each.major_mean !== null);
   const label = shown.map((each) => t("grades.chart_point", { semester: semesterName(each.semester), mean: meanText(each.mean) })).join(", ");

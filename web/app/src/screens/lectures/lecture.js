@@ -4,9 +4,11 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { safeUrl } from "../../lib/linkify.js";
 import { useResource } from "../../lib/resource.js";
+import { setQuery } from "../../router.js";
 import { needsVerification } from "../../session.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/elements.js";
+import { Segmented } from "../../ui/form.js";
 import { Icon } from "../../ui/icon.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
@@ -16,6 +18,7 @@ import { useTimetables } from "../timetable/store.js";
 import { creditsText, NO_SUBTITLE, semesterName } from "../timetable/texts.js";
 import { AddToTimetable } from "./add_to_timetable.js";
 import { choiceText, QUESTIONS, questionText } from "./choices.js";
+import { ExamInfos } from "./exam_infos.js";
 import { Reviews } from "./reviews.js";
 import { Stars } from "./stars.js";
 import { TimesTable } from "./times_table.js";
@@ -23,15 +26,16 @@ import { TimesTable } from "./times_table.js";
 /** @typedef {import("campus-api").Schema<"Lecture">} Lecture */
 
 /**
- * A lecture, and the reviews of its course.
+ * A lecture, with the reviews of its course or, with `show=exams` in the query, what students tell about its exams.
  *
- * @param {{ params: { id: string } }} props
+ * @param {{ params: { id: string }, query: URLSearchParams }} props
  */
-export default function LectureScreen({ params }) {
+export default function LectureScreen({ params, query }) {
   const lecture = useResource(`lecture:${params.id}`, (signal) => api.get("/lectures/{id}", { path: { id: params.id }, signal }));
   // Both at once, so that nothing moves when the second one is there.
   const timetables = useTimetables();
   const resource = timetables.status === "loading" ? { ...lecture, data: null, status: /** @type {const} */ ("loading") } : lecture;
+  const show = query.get("show") === "exams" ? "exams" : "reviews";
   const title = lecture.data?.title ?? t("lectures.title");
   const subtitle = lecture.data ? [lecture.data.professor, semesterName(lecture.data.semester)].filter(Boolean).join(" · ") : NO_SUBTITLE;
   return html`<${Screen} title=${title} subtitle=${subtitle} back="/timetable" width="wide">
@@ -43,13 +47,28 @@ export default function LectureScreen({ params }) {
             <${AddToTimetable} lecture=${data} timetables=${timetables.items} />
           </div>
           <div class="lecture-reviews stack">
-            <${CourseRating} lecture=${data} />
-            ${needsVerification.value ? html`<${Card}><${VerifyPrompt} small /><//>` : html`<${Reviews} lecture=${data} onChange=${lecture.reload} />`}
+            <${Switch} shown=${show} />
+            ${show === "reviews" && html`<${CourseRating} lecture=${data} />`}
+            ${needsVerification.value
+              ? html`<${Card}><${VerifyPrompt} small /><//>`
+              : show === "exams"
+                ? html`<${ExamInfos} lecture=${data} />`
+                : html`<${Reviews} lecture=${data} onChange=${lecture.reload} />`}
           </div>
         </div>
       `}
     <//>
   <//>`;
+}
+
+/** Reviews or exams. @param {{ shown: "reviews" | "exams" }} props */
+function Switch({ shown }) {
+  const options = [
+    { value: "reviews", label: t("lectures.reviews") },
+    { value: "exams", label: t("exams.title") },
+  ];
+  const onChange = (/** @type {string} */ next) => setQuery({ show: next === "exams" ? next : null });
+  return html`<${Segmented} hideLabel label=${t("exams.show")} options=${options} value=${shown} onChange=${onChange} />`;
 }
 
 /** @param {{ lecture: Lecture }} props */

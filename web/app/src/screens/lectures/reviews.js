@@ -6,7 +6,6 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { hiddenText } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
-import { parseSemester } from "../../lib/semester.js";
 import { useSubmit } from "../../lib/submit.js";
 import { longDate } from "../../lib/time.js";
 import { Button } from "../../ui/button.js";
@@ -21,6 +20,7 @@ import { EmptyState } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { choiceText, QUESTIONS, questionText } from "./choices.js";
 import { Stars } from "./stars.js";
+import { takenText } from "./taken.js";
 
 /** @typedef {import("campus-api").Schema<"Review">} Review */
 
@@ -91,12 +91,6 @@ function ReviewItem({ review, onUpdate, onRemove }) {
       <${LikeButton} review=${review} onUpdate=${onUpdate} />
     </footer>
   </article>`;
-}
-
-/** Who wrote a review: 2026년 2학기 수강자. @param {string} semester */
-function takenText(semester) {
-  const parsed = parseSemester(semester);
-  return parsed ? t(/** @type {any} */ (`lectures.taken_${parsed.term}`), { year: parsed.year }) : semester;
 }
 
 /** @param {{ review: Review, onUpdate: (changes: Partial<Review>) => void }} props */

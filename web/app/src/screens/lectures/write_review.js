@@ -4,16 +4,15 @@ import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useForm } from "../../lib/form.js";
 import { useResource } from "../../lib/resource.js";
-import { compareSemesters, currentSemester, semesterChoices } from "../../lib/semester.js";
 import { goBack } from "../../router.js";
-import { Button } from "../../ui/button.js";
 import { Segmented, Select, TextArea, Form } from "../../ui/form.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
-import { NO_SUBTITLE, semesterName } from "../timetable/texts.js";
+import { NO_SUBTITLE } from "../timetable/texts.js";
 import { ANSWERS, choiceText, QUESTIONS, questionText } from "./choices.js";
 import { StarField } from "./stars.js";
+import { NotTaken, takenSemesters } from "./taken.js";
 
 /** @typedef {import("campus-api").Schema<"Lecture">} Lecture */
 /** @typedef {import("./choices.js").Question} Question */
@@ -45,24 +44,14 @@ function ReviewForm({ lecture }) {
       goBack(`/lectures/${lecture.id}`);
     },
   });
-  const semesters = pastSemesters(lecture.semester).map((value) => ({ value, label: semesterName(value) }));
   return html`<${Form} form=${form} class="stack-6 review-form" submit=${t("lectures.submit")}>
     <${StarField} form=${form} name="rating" />
     <${TextArea} form=${form} name="content" label=${t("lectures.content")} hint=${t("lectures.content_hint")} placeholder=${t("lectures.content_example")}
       rows=${6} max=${MAX_LENGTH} />
-    <${Select} form=${form} name="semester" label=${t("lectures.semester")} options=${semesters} />
+    <${Select} form=${form} name="semester" label=${t("lectures.semester")} options=${takenSemesters(lecture.semester)} />
     ${QUESTIONS.map((question) => html`<${Choice} key=${question} form=${form} question=${question} />`)}
     ${form.problem?.code === "not_taken" && html`<${NotTaken} semester=${form.values.semester} />`}
   <//>`;
-}
-
-/**
- * The semesters in which a student can have taken a course: up to the current one, and that of the lecture.
- * @param {string} ofLecture
- */
-function pastSemesters(ofLecture) {
-  const current = currentSemester();
-  return semesterChoices(new Date(), [ofLecture]).filter((each) => each === ofLecture || compareSemesters(each, current) <= 0);
 }
 
 /** @param {{ form: import("../../lib/form.js").FormState, question: Question }} props */
@@ -72,17 +61,6 @@ function Choice({ form, question }) {
   if (options.length > 4) return html`<${Select} form=${form} name=${question} label=${label} optional options=${options} />`;
   const onChange = (/** @type {string} */ value) => form.set({ [question]: value });
   return html`<${Segmented} label=${label} options=${options} value=${form.values[question]} onChange=${onChange} />`;
-}
-
-/** @param {{ semester: string }} props */
-function NotTaken({ semester }) {
-  return html`<div class="notice">
-    <div class="stack-2">
-      <p><strong>${t("lectures.not_taken_title")}</strong></p>
-      <p>${t("lectures.not_taken_text")}</p>
-      <p><${Button} small href=${`/timetable?semester=${semester}`}>${t("lectures.to_timetable")}<//></p>
-    </div>
-  </div>`;
 }
 
 /** @param {Record<string, any>} values */
