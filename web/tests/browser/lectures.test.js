@@ -55,6 +55,36 @@ test("lectures are searched with filters, which the address keeps", async ({ stu
   await expect(page.getByText("찾는 강의가 없어요")).toBeVisible();
 });
 
+test("the semesters and filters are those that the school has", async ({ student }) => {
+  const { page, api } = student;
+  const { items } = await api.get("/semesters");
+  const choices = await api.get("/semesters/{semester}/filters", { path: { semester: SEMESTER } });
+  await page.goto("/lectures");
+  const semesters = page.getByRole("combobox", { name: "학기" });
+  await expect(semesters.locator("option")).toHaveCount(items.length);
+  await expect(semesters).toHaveValue(SEMESTER);
+  await page.getByRole("button", { name: "상세 조건" }).click();
+  const departments = page.getByLabel("개설 학과");
+  await expect(departments.locator("option")).toHaveCount(choices.departments.length + 1);
+  const half = choices.credits.find(({ credit }) => credit % 1 > 0);
+  const credit = half ?? choices.credits[0];
+  await page.getByLabel("학점").selectOption(String(credit?.credit));
+  await page.getByRole("button", { name: "조건 적용" }).click();
+  const results = page.getByRole("list", { name: "검색 결과" });
+  await expect(results.getByRole("listitem")).toHaveCount(Math.min(credit?.count ?? 0, 20));
+  await expect(results.getByText(`${credit?.credit}학점`).first()).toBeVisible();
+  await screenshot(page, "lectures-credit");
+});
+
+test("the filters of a semester without lectures, and those of the address, can be chosen", async ({ student, guard }) => {
+  guard.expect("404 GET /api/semesters/2031-1/filters");
+  const { page } = student;
+  await page.goto("/lectures?semester=2031-1&department=옛 학과");
+  await expect(page.getByText("찾는 강의가 없어요")).toBeVisible();
+  await page.getByRole("button", { name: "상세 조건 1개" }).click();
+  await expect(page.getByLabel("개설 학과")).toHaveValue("옛 학과");
+});
+
 test("home and the timetable lead to the lectures", async ({ student: { page } }) => {
   const title = page.getByRole("heading", { name: "강의 찾기", level: 1 });
   await page.goto("/");

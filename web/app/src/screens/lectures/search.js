@@ -44,7 +44,7 @@ export function LectureSearch({ semester, query, row, children }) {
     </div>
     <${FilterChips} filters=${filters} />
     <${PagedList} key=${JSON.stringify(asked)} list=${lectures} row=${row} empty=${empty} label=${t("lectures.results")} />
-    ${open && html`<${FiltersDialog} filters=${filters} onClose=${() => setOpen(false)} />`}
+    ${open && html`<${FiltersDialog} semester=${semester} filters=${filters} onClose=${() => setOpen(false)} />`}
   </section>`;
 }
 
