@@ -15,6 +15,7 @@ use campus_core::{http, telemetry};
 use campus_local::{
     Engine, Folder, LocalService, Mailbox, MediaStore, TableStream, allow_origins, front_door, ses_client_config,
 };
+use campus_moderation::ModerationState;
 use campus_notifications::{Mailer, NotificationsState};
 use campus_posts::PostsState;
 use clap::Args;
@@ -66,8 +67,11 @@ const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 /// The time between two runs over the mails that are due.
 const MAIL_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The time that such a run may take.
-const MAIL_TIME: Duration = Duration::from_secs(10);
+/// The time between two runs of the moderation function's schedule.
+const MODERATION_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The time that a run of the schedules of mails and moderation may take.
+const RUN_TIME: Duration = Duration::from_secs(10);
 
 /// The pause before the stream is read again after its end. Lambda reads a stream four times a second, too.
 const STREAM_INTERVAL: Duration = Duration::from_millis(250);
@@ -117,7 +121,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let background = async {
         let mails =
             (send_due_mails_periodically(&notifications), consume_stream(stream, notifications.clone(), &folder));
-        tokio::join!(clean_up_periodically(&service.posts, &media), mails.0, mails.1);
+        let moderation = moderate_periodically(&service.moderation);
+        tokio::join!(clean_up_periodically(&service.posts, &media), moderation, mails.0, mails.1);
     };
     serve(servers, background).await;
     media.stop().await?;
@@ -217,10 +222,20 @@ async fn clean_up_periodically(posts: &PostsState, media: &MediaStore) {
 /// Does what the schedule of the notifications function does on AWS. Does not return.
 async fn send_due_mails_periodically(notifications: &NotificationsState) {
     loop {
-        if let Err(error) = Budget::new(MAIL_TIME).spend(campus_notifications::send_due_mails(notifications)).await {
+        if let Err(error) = Budget::new(RUN_TIME).spend(campus_notifications::send_due_mails(notifications)).await {
             tracing::warn!(%error, "mails that are due could not be sent and will be retried");
         }
         tokio::time::sleep(MAIL_INTERVAL).await;
+    }
+}
+
+/// Does what the schedule of the moderation function does on AWS. Does not return.
+async fn moderate_periodically(moderation: &ModerationState) {
+    loop {
+        if let Err(error) = Budget::new(RUN_TIME).spend(campus_moderation::run_on_schedule(moderation)).await {
+            tracing::warn!(%error, "the schedule of moderation failed and will be retried");
+        }
+        tokio::time::sleep(MODERATION_INTERVAL).await;
     }
 }
 

@@ -25,6 +25,8 @@ pub struct LocalService {
     pub app: App,
     /// The state of the auth function.
     pub auth: AuthState,
+    /// The state of the moderation function.
+    pub moderation: ModerationState,
     /// The state of the posts function.
     pub posts: PostsState,
     /// The state of the timetable function.
@@ -64,9 +66,10 @@ impl LocalService {
             auth_keys.context("the table is from another version of Campus and lacks keys: start with a new one")?;
         let auth = AuthState::new(app.clone(), &auth_keys).context("the auth function cannot start")?;
         let posts = PostsState::new(app.clone(), bucket);
+        let moderation = ModerationState::new(app.clone(), HelpLines::default());
         let timetable = TimetableState::new(app.clone());
-        let router = routes(app.clone(), auth.clone(), posts.clone(), timetable.clone());
-        Ok(Self { app, auth, posts, timetable, signer, table, mail_key: auth_keys.mail, router })
+        let router = routes(app.clone(), auth.clone(), posts.clone(), moderation.clone(), timetable.clone());
+        Ok(Self { app, auth, moderation, posts, timetable, signer, table, mail_key: auth_keys.mail, router })
     }
 
     /// The state of the notifications function, which has no routes. It sends with the mailer; links lead to the web client
@@ -81,14 +84,20 @@ impl LocalService {
 }
 
 /// The routes of all functions.
-pub fn routes(app: App, auth: AuthState, posts: PostsState, timetable: TimetableState) -> Router {
+pub fn routes(
+    app: App,
+    auth: AuthState,
+    posts: PostsState,
+    moderation: ModerationState,
+    timetable: TimetableState,
+) -> Router {
     Router::new()
         .merge(campus_auth::routes(auth))
         .merge(campus_boards::routes(app.clone()))
         .merge(campus_posts::routes(posts))
         .merge(campus_comments::routes(app.clone()))
-        .merge(campus_messages::routes(app.clone()))
-        .merge(campus_moderation::routes(ModerationState::new(app, HelpLines::default())))
+        .merge(campus_messages::routes(app))
+        .merge(campus_moderation::routes(moderation))
         .merge(campus_timetable::routes(timetable))
 }
 

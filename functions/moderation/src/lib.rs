@@ -1,5 +1,5 @@
 //! Moderation: reports, appeals, the cases that admins decide, and blocks. The routes of this function, a folder per
-//! resource.
+//! resource, and its schedule.
 
 mod appeals;
 mod blocks;
@@ -7,11 +7,15 @@ mod cases;
 mod help_lines;
 mod log;
 mod reports;
+mod schedule;
 mod state;
 mod subject;
 
 pub use help_lines::{HelpLines, HelpLinesError};
+pub use schedule::{ScheduleReport, run_on_schedule};
 pub use state::ModerationState;
+
+use campus_core::lambda::Function;
 
 campus_core::operations! {
     ModerationState:
@@ -24,4 +28,13 @@ campus_core::operations! {
     blocks::create::create_block,
     blocks::list::list_blocks,
     blocks::delete::delete_block,
+}
+
+/// The moderation function: it serves the routes, and runs its tasks on a schedule.
+pub fn function(state: ModerationState) -> Function {
+    let scheduled = state.clone();
+    Function::new(routes(state)).on_schedule(move || {
+        let state = scheduled.clone();
+        async move { Ok(run_on_schedule(&state).await.map(drop)?) }
+    })
 }

@@ -10,7 +10,6 @@ use std::fs;
 use axum::body::Body;
 use axum::http::Request;
 use campus_core::lambda::Function;
-use campus_moderation::{HelpLines, ModerationState};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -29,7 +28,7 @@ pub fn function(app: &TestApp, name: &str) -> Function {
         "posts" => campus_posts::function(app.service.posts.clone()),
         "comments" => Function::new(campus_comments::routes(state)),
         "messages" => Function::new(campus_messages::routes(state)),
-        "moderation" => Function::new(campus_moderation::routes(ModerationState::new(state, HelpLines::default()))),
+        "moderation" => campus_moderation::function(app.service.moderation.clone()),
         "timetable" => Function::new(campus_timetable::routes(app.service.timetable.clone())),
         "notifications" => {
             campus_notifications::function(app.service.notifications(app.ses.mailer(), APP_URL.to_owned()).unwrap())

@@ -144,7 +144,7 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
     let denied = |policy: &str, key: &str, actions: &[&str]| {
         denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
     };
-    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY", "POLICIES"] {
+    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY", "POLICIES", "SCHOOLS"] {
         denied("OperatorRowsAreReadOnly", key, &WRITES);
     }
     let accounts = [
@@ -157,7 +157,6 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         "MAILS#*",
         "FAILED-MAILS",
         "SUPPRESSED#*",
-        "SCHOOLS",
         "UNVERIFIED#*",
         "PURGES",
     ];
@@ -311,7 +310,7 @@ fn a_run_on_schedule_is_not_repeated_but_a_report_of_a_bounce_is() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         let is_scheduled = object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule");
-        assert_eq!(is_scheduled, ["auth", "notifications", "posts"].contains(&name), "{name}");
+        assert_eq!(is_scheduled, ["auth", "moderation", "notifications", "posts"].contains(&name), "{name}");
         if is_scheduled {
             let retries = if name == "notifications" { 2 } else { 0 };
             assert_eq!(properties["EventInvokeConfig"]["MaximumRetryAttempts"], retries, "{name}");
@@ -320,7 +319,7 @@ fn a_run_on_schedule_is_not_repeated_but_a_report_of_a_bounce_is() {
 }
 
 /// All alarms, each with its metrics.
-const ALARMS: [(&str, &[&str]); 11] = [
+const ALARMS: [(&str, &[&str]); 12] = [
     ("ApiServerErrors", &["AWS/ApiGateway 5xx"]),
     ("ExpiredMails", &["AWS::StackName ExpiredMails"]),
     ("FailedMails", &["AWS::StackName FailedMails"]),
@@ -332,6 +331,7 @@ const ALARMS: [(&str, &[&str]); 11] = [
     ("StreamFailures", &["AWS/Lambda DroppedEventCount", "AWS/Lambda OnFailureDestinationDeliveredEventCount"]),
     ("TableErrors", &["AWS/DynamoDB SystemErrors"]),
     ("TableThrottles", &["AWS/DynamoDB ReadThrottleEvents", "AWS/DynamoDB WriteThrottleEvents"]),
+    ("WaitingCases", &["AWS::StackName WaitingCases"]),
 ];
 
 /// The metrics of an alarm: the name of each, and the values of its dimensions.

@@ -1,6 +1,7 @@
 //! Reports, cases, decisions and appeals (rules 19 and 20).
 
 mod cases;
+mod schedule;
 mod weights;
 
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::{Author, Caller, Case, CaseId, CaseState, Decision, Refusal, Role, Snapshot};
+use crate::domain::{Author, Caller, Case, CaseId, CaseState, Decision, Refusal, Role, SchoolId, Snapshot, Time};
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 use crate::store::moderation::{
@@ -108,6 +108,15 @@ impl Cases {
             LogItem { case_id, decision, decided_by }
         };
         Ok(Page { items: others.map(item).collect(), next: page.next })
+    }
+
+    /// Whether the school has an open case that was opened before this time.
+    pub async fn has_open_before(&self, school: SchoolId, time: Time) -> Result<bool, Error> {
+        let range = Range::oldest_first(list_partition(school, CaseState::Open), KeyCondition::Whole);
+        let range = Range { read: Read::Eventual, ..range };
+        let oldest = self.table.query::<ListedCase>(range, Some(1)).await?.items;
+        // The sort key begins with the time at which the case was opened.
+        Ok(oldest.first().is_some_and(|(sk, _)| *sk < time.to_string()))
     }
 
     /// The role in the caller's token may be revoked.
