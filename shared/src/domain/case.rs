@@ -39,6 +39,9 @@ pub struct Case {
     /// The last decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    /// Since when the author has a sanction for the thing; `None` if the author has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sanctioned_at: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appeal: Option<Appeal>,
 }
@@ -211,6 +214,7 @@ impl CaseSubject {
             reasons: BTreeMap::new(),
             blinded_at: None,
             decision: None,
+            sanctioned_at: None,
             appeal: None,
         }
     }
@@ -261,7 +265,7 @@ impl Case {
         case
     }
 
-    /// The case after a decision.
+    /// The case after a decision. A sanction that the author has for the thing stays if the decision applies it again.
     ///
     /// # Errors
     /// [`Refusal::CaseDecided`].
@@ -271,6 +275,10 @@ impl Case {
             CaseState::Open => Ok(Self {
                 state: CaseState::Decided,
                 listed_at: decision.decided_at,
+                sanctioned_at: match decision.sanction {
+                    Sanction::Apply => self.sanctioned_at.or(Some(decision.decided_at)),
+                    Sanction::None => None,
+                },
                 decision: Some(decision),
                 ..self.clone()
             }),
@@ -282,11 +290,6 @@ impl Case {
     pub fn with_appeal(&self, appeal: Appeal) -> Self {
         let listed_at = if self.state == CaseState::Open { self.listed_at } else { appeal.created_at };
         Self { state: CaseState::Open, listed_at, appeal: Some(appeal), ..self.clone() }
-    }
-
-    /// Whether the last decision put a sanction on the author.
-    pub fn is_sanctioned(&self) -> bool {
-        self.decision.as_ref().is_some_and(|decision| decision.sanction == Sanction::Apply)
     }
 
     /// What becomes of the thing by the decision of this case. A restoration holds only for the version that the admin has
@@ -302,18 +305,21 @@ impl Case {
             (_, Some(restricted @ Moderation::Restricted { .. })) => Some(restricted),
             (Verdict::Restore, _) => (version == self.version).then_some(Moderation::Restored),
             (Verdict::Remove, current) => {
-                let reason = match current {
-                    Some(Moderation::Blinded(hiding) | Moderation::Removed(hiding)) => hiding.reason,
-                    _ => self.most_common_reason(),
-                };
+                let reason = self.removal_reason(current);
                 Some(Moderation::Removed(Hiding { reason, since: decision.decided_at, is_appealed }))
             }
         }
     }
 
-    fn most_common_reason(&self) -> ReportReason {
-        let most = self.reasons.iter().max_by_key(|(_, count)| **count);
-        most.map_or(ReportReason::Other, |(reason, _)| *reason)
+    /// Why the thing is removed: for the reason for which it is hidden, or the most common reason of the reports.
+    pub fn removal_reason(&self, current: Option<Moderation>) -> ReportReason {
+        match current {
+            Some(Moderation::Blinded(hiding) | Moderation::Removed(hiding)) => hiding.reason,
+            _ => {
+                let most = self.reasons.iter().max_by_key(|(_, count)| **count);
+                most.map_or(ReportReason::Other, |(reason, _)| *reason)
+            }
+        }
     }
 }
 

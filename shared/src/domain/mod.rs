@@ -36,6 +36,7 @@ mod post;
 mod report;
 mod reserved_name;
 mod review;
+mod sanction;
 mod school;
 mod semester;
 mod text;
@@ -83,6 +84,7 @@ pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersi
 pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
 pub use report::{ReportDetail, ReportDraft, ReportThreshold, Reporter};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
+pub use sanction::{CaseSanction, Restriction, RestrictionKind, Restrictions, Sanctions};
 pub use school::{School, SchoolName, SchoolSearch, YoungDays};
 pub use semester::{Semester, Term};
 pub use text::{Name, Prose, SingleLine, fold};

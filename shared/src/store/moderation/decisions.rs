@@ -49,11 +49,18 @@ impl Cases {
             .set(&["state"], CaseState::Decided)?
             .set(&["listed_at"], decided.listed_at)?
             .set(&["decision"], decision)?;
+        let change = match decided.sanctioned_at {
+            Some(at) => change.set(&["sanctioned_at"], at)?,
+            None => change.remove(&["sanctioned_at"]),
+        };
+        let current = found.and_then(|found| found.subject.moderation);
         let entry = LogEntry {
             case_id: case.id,
             author_id: case.author_id,
             decision: decision.clone(),
-            lifts_sanction: case.is_sanctioned(),
+            reason: decided.removal_reason(current),
+            sanctioned_at: decided.sanctioned_at,
+            concerns_sanctions: case.sanctioned_at.is_some() || decided.sanctioned_at.is_some(),
         };
         let mut transaction = self
             .table

@@ -99,8 +99,13 @@ pub(crate) struct LogEntry {
     pub(crate) author_id: UserId,
     #[serde(flatten)]
     pub(crate) decision: Decision,
-    /// Whether the decision takes back the sanction of an earlier one.
-    pub(crate) lifts_sanction: bool,
+    /// Why the thing is removed, and since when the author has a sanction for it; `None` without a sanction.
+    pub(crate) reason: ReportReason,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sanctioned_at: Option<Time>,
+    /// Whether the author has a sanction for the thing after the decision, or had one before. The filter of the stream in
+    /// `template.yaml` selects these entries.
+    pub(crate) concerns_sanctions: bool,
 }
 
 fn case_partition(school: SchoolId, case: CaseId) -> String {
