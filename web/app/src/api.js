@@ -7,6 +7,7 @@ export const api = createClient({ baseUrl: "/api", language: () => language.valu
 
 /**
  * Does what lets a refused request succeed: asks for consent, or gets an access token that says that the account is verified.
+ * After a sanction, gets the account, which tells about it.
  *
  * @param {import("campus-api").Problem} problem
  * @returns {Promise<boolean>} Whether to send the request again.
@@ -14,6 +15,8 @@ export const api = createClient({ baseUrl: "/api", language: () => language.valu
 async function solve({ code }) {
   // Loaded when they are needed, because they use this module.
   if (code === "consent_needed") return (await import("./consent.js")).askForConsent();
+  // The account then says why, and until when.
+  if (code === "write_suspended") await api.session.restore().catch(() => {});
   if (code === "school_unverified") return (await import("./session.js")).isVerifiedMeanwhile();
   return false;
 }

@@ -27,7 +27,7 @@ import { toast } from "./toast.js";
 
 /** Says why the user's own content is hidden, and takes an appeal. @param {OwnHidden} props */
 export function OwnHiddenNotice({ subject, state, moderation, onChange }) {
-  return html`<section class="alert own-hidden" aria-label=${t("moderation.why")}>
+  return html`<section class="notice notice-calm" aria-label=${t("moderation.why")}>
     <${Icon} name="eye-off" size=${20} />
     <div class="grow stack-2">
       <p><strong>${title(state)}</strong></p>

@@ -70,7 +70,7 @@ function Done({ outcome: { isRepeated, helpLines }, onClose }) {
   // The form that had the focus is gone.
   useEffect(() => box.current?.focus(), []);
   return html`<div class="stack" role="status" tabindex="-1" ref=${box}>
-    <p class="report-done"><${Icon} name="check" size=${20} /><strong>${t(isRepeated ? "moderation.already_reported" : "moderation.reported")}</strong></p>
+    <p class="row"><${Icon} name="check" size=${20} /><strong>${t(isRepeated ? "moderation.already_reported" : "moderation.reported")}</strong></p>
     <p class="muted">${t(isRepeated ? "moderation.already_reported_text" : "moderation.reported_text")}</p>
     ${helpLines.length > 0 && html`<${HelpLines} lines=${helpLines} />`}
     <${Button} wide onClick=${onClose}>${t("common.close")}<//>

@@ -74,4 +74,11 @@ export default {
   hidden_posts: "Hidden posts",
   hidden_empty: "You hide no posts",
   hidden_empty_text: "You can hide a post that you do not want to see from its menu.",
+
+  warning: "The admins have warned you",
+  warning_text: "Nothing is restricted, but if you break the rules again, you cannot write for a while.",
+  read_only: "You cannot write at the moment",
+  read_only_until: "You cannot write until {time}",
+  read_only_text: "You can still read, report, block, appeal, and delete what you wrote. The restriction ends by itself.",
+  restriction_reason: "Reason: {reason}",
 };

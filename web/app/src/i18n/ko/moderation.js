@@ -74,4 +74,11 @@ export default {
   hidden_posts: "숨긴 글",
   hidden_empty: "숨긴 글이 없어요",
   hidden_empty_text: "글의 메뉴에서 보고 싶지 않은 글을 숨길 수 있어요.",
+
+  warning: "운영진의 경고를 받았어요",
+  warning_text: "지금은 제한이 없지만, 다시 규칙을 어기면 한동안 글을 쓸 수 없어요.",
+  read_only: "지금은 글을 쓸 수 없어요",
+  read_only_until: "{time}까지 글을 쓸 수 없어요",
+  read_only_text: "읽기, 신고, 차단, 이의 제기와 내가 쓴 것의 삭제는 그대로 할 수 있어요. 기간이 끝나면 저절로 풀려요.",
+  restriction_reason: "이유: {reason}",
 };

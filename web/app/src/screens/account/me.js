@@ -6,6 +6,7 @@ import { useSubmit } from "../../lib/submit.js";
 import { needsVerification, user } from "../../session.js";
 import { Avatar, Card, ListRow, Tag } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
+import { Restrictions } from "../../ui/restriction_notice.js";
 import { Screen } from "../../ui/screen.js";
 import { toastFailure } from "../../ui/toast.js";
 
@@ -26,6 +27,7 @@ export default function Me() {
         <p>${isVerified ? html`<${Tag} tone="brand">${t("account.verified")}<//>` : html`<${Tag} tone="scrap">${t("account.unverified")}<//>`}</p>
       </div>
     </section>
+    <${Restrictions} />
     <${Card} title=${t("account.activity")} flush>
       <ul class="list">
         <li><${ListRow} href="/mine" icon="edit" title=${t("account.mine")} aside=${more} /></li>

@@ -5,6 +5,7 @@ import { t } from "../../i18n/index.js";
 import { useForm } from "../../lib/form.js";
 import { navigate } from "../../router.js";
 import { Form } from "../../ui/form.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { Screen } from "../../ui/screen.js";
 import { BoardFields, checkBoard } from "./fields.js";
 
@@ -27,6 +28,7 @@ export default function NewBoard() {
   });
   return html`<${Screen} title=${t("boards.new")} back="/boards" width="narrow">
     <p class="muted">${t("boards.new_lead")}</p>
+    <${RestrictionNotice} />
     <${Form} form=${form} submit=${t("boards.create")} class="stack-2"><${BoardFields} form=${form} /><//>
   <//>`;
 }

@@ -6,6 +6,7 @@ import { useForm } from "../../lib/form.js";
 import { useResource } from "../../lib/resource.js";
 import { goBack } from "../../router.js";
 import { Segmented, Select, TextArea, Form } from "../../ui/form.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
@@ -44,7 +45,7 @@ function ReviewForm({ lecture }) {
       goBack(`/lectures/${lecture.id}`);
     },
   });
-  return html`<${Form} form=${form} class="stack-6 review-form" submit=${t("lectures.submit")}>
+  return html`<${RestrictionNotice} /><${Form} form=${form} class="stack-6 review-form" submit=${t("lectures.submit")}>
     <${StarField} form=${form} name="rating" />
     <${TextArea} form=${form} name="content" label=${t("lectures.content")} hint=${t("lectures.content_hint")} placeholder=${t("lectures.content_example")}
       rows=${6} max=${MAX_LENGTH} />

@@ -6,6 +6,7 @@ import { useForm } from "../../lib/form.js";
 import { navigate } from "../../router.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Form, TextArea } from "../../ui/form.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { toast } from "../../ui/toast.js";
 import { checkMessage } from "./check_message.js";
 
@@ -33,6 +34,7 @@ function Editor({ target }) {
     },
   });
   return html`<${Form} form=${form} submit=${t("messages.send")}>
+    <${RestrictionNotice} />
     <p class="muted small">${t("messages.anonymous_note")}</p>
     <${TextArea} form=${form} name="content" label=${t("messages.content")} hideLabel max=${1000} rows=${4} placeholder=${t("messages.content_hint")} />
   <//>`;

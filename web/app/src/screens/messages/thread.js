@@ -20,6 +20,7 @@ import { Icon } from "../../ui/icon.js";
 import { Menu } from "../../ui/menu.js";
 import { OwnHiddenButton } from "../../ui/own_hidden.js";
 import { ReportButton } from "../../ui/report.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { Screen } from "../../ui/screen.js";
 import { ErrorState, Skeleton } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
@@ -45,6 +46,7 @@ export default function Thread({ params: { id } }) {
     ${hasFailed && html`<${ErrorState} problem=${messages.problem} retry=${messages.retry} />`}
     ${messages.items.length === 0 && messages.status === "loading" && html`<${Skeleton} rows=${5} lines=${1} />`}
     ${messages.items.length > 0 && html`<${Log} id=${id} messages=${messages} partner=${partner} />`}
+    <${RestrictionNotice} />
     ${!hasFailed && html`<${MessageForm} id=${id} onSent=${messages.prepend} />`}
   <//>`;
 }

@@ -10,7 +10,7 @@ import { Loaded, Skeleton } from "../../ui/states.js";
 import { AdminScreen } from "./admins_only.js";
 import { CaseTags } from "./case_list.js";
 import { DecisionForm } from "./decision_form.js";
-import { verdictText } from "./texts.js";
+import { verdictText } from "./cases.js";
 
 /** @typedef {import("campus-api").Schema<"CaseDetails">} CaseDetails */
 

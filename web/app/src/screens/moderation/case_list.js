@@ -6,7 +6,7 @@ import { usePagedList } from "../../lib/paged_list.js";
 import { Tag, Time } from "../../ui/elements.js";
 import { PagedList } from "../../ui/paged_list.js";
 import { EmptyState, Skeleton } from "../../ui/states.js";
-import { isOverdue, kindText, reasonsText, verdictText } from "./texts.js";
+import { isOverdue, kindText, reasonsText, verdictText } from "./cases.js";
 
 /** @typedef {import("campus-api").Schema<"Case">} Case */
 

@@ -11,14 +11,9 @@ import { Card } from "../../ui/elements.js";
 import { Checkbox, Form, TextArea } from "../../ui/form.js";
 import { RadioList } from "../../ui/radio_list.js";
 import { toast, toastFailure } from "../../ui/toast.js";
+import { decisionOf } from "./cases.js";
 
-/** @typedef {{ verdict: "" | "restore" | "remove", sanction: boolean, note: string }} Values */
-
-/** What is sent: only a removal has a sanction. @param {Values} values @returns {import("campus-api").Schema<"NewDecision">} */
-export function decisionOf({ verdict, sanction, note }) {
-  const chosen = verdict === "remove" ? "remove" : "restore";
-  return { verdict: chosen, sanction: chosen === "remove" && sanction ? "apply" : "none", note: note.trim() || null };
-}
+/** @typedef {import("./cases.js").DecisionValues} Values */
 
 /** Decides a case. @param {{ found: import("campus-api").Schema<"Case">, onConflict: () => void }} props `onConflict`: somebody has decided it meanwhile. */
 export function DecisionForm({ found: { id }, onConflict }) {

@@ -8,7 +8,7 @@ import { Time } from "../../ui/elements.js";
 import { PagedList } from "../../ui/paged_list.js";
 import { EmptyState } from "../../ui/states.js";
 import { AdminScreen } from "./admins_only.js";
-import { verdictText } from "./texts.js";
+import { verdictText } from "./cases.js";
 
 /** @typedef {import("campus-api").Schema<"LogEntry"> & { id: string }} Entry */
 

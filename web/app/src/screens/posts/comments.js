@@ -8,6 +8,7 @@ import { loadDraft } from "../../lib/draft.js";
 import { isHiddenState } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { PagedList } from "../../ui/paged_list.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { EmptyState, Skeleton } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
 import { Comment } from "./comment.js";
@@ -73,7 +74,8 @@ export function Comments({ post, board, onCount, onBlocked }) {
       row=${(/** @type {CommentData} */ comment) => html`
         <${Comment} comment=${comment} actions=${actions} />
         ${comment.replies.map((reply) => html`<${Comment} key=${reply.id} comment=${reply} actions=${actions} isReply />`)}`} />
-    ${isHidden && html`<p class="muted small comments-closed">${t("moderation.no_writing")}</p>`}
+    ${canWrite && html`<${RestrictionNotice} />`}
+    ${isHidden && post.is_mine && html`<p class="muted small comments-closed">${t("moderation.no_writing")}</p>`}
     ${canWrite && html`<${CommentForm} post=${post} board=${board} replyTo=${replyTo} onCancelReply=${() => setReplyTo(null)} onAdded=${add} />`}
   </section>`;
 }

@@ -8,6 +8,7 @@ import { useResource } from "../../lib/resource.js";
 import { goBack } from "../../router.js";
 import { Form } from "../../ui/form.js";
 import { Screen } from "../../ui/screen.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { Loaded } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
 import { PostFields, checkPost } from "./post_fields.js";
@@ -34,5 +35,5 @@ function Editor({ post }) {
       goBack(`/posts/${post.id}`);
     },
   });
-  return html`<${Form} form=${form} class="stack post-form" submit=${t("common.save")} label=${t("posts.edit")}><${PostFields} form=${form} /><//>`;
+  return html`<${RestrictionNotice} /><${Form} form=${form} class="stack post-form" submit=${t("common.save")} label=${t("posts.edit")}><${PostFields} form=${form} /><//>`;
 }

@@ -7,6 +7,7 @@ import { useResource } from "../../lib/resource.js";
 import { navigate } from "../../router.js";
 import { Button } from "../../ui/button.js";
 import { Checkbox, Form } from "../../ui/form.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
@@ -49,6 +50,7 @@ function Editor({ board }) {
   const { values } = form;
   return html`<${Screen} title=${t("posts.write")} subtitle=${board.name} back="/boards/${board.id}"
     actions=${html`<${Button} kind="primary" small busy=${form.busy} onClick=${publish}>${t("posts.publish")}<//>`}>
+    <${RestrictionNotice} />
     <${Form} form=${{ ...form, submit: publish }} class="stack post-form" label=${t("posts.write")}>
       <${PostFields} form=${form} />
       <${PicturePicker} pictures=${pictures} />

@@ -21,3 +21,11 @@ export const verdictText = ({ verdict, sanction }) => t(sanction === "apply" ? "
 export function isOverdue({ state, updated_at: since }, now = new Date()) {
   return state === "open" && now.getTime() - Date.parse(since) > PATIENCE_HOURS * 3_600_000;
 }
+
+/** @typedef {{ verdict: "" | "restore" | "remove", sanction: boolean, note: string }} DecisionValues */
+
+/** The decision that is sent: only a removal has a sanction. @param {DecisionValues} values @returns {import("campus-api").Schema<"NewDecision">} */
+export function decisionOf({ verdict, sanction, note }) {
+  const chosen = verdict === "remove" ? "remove" : "restore";
+  return { verdict: chosen, sanction: chosen === "remove" && sanction ? "apply" : "none", note: note.trim() || null };
+}
