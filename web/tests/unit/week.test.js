@@ -79,6 +79,12 @@ test("a candidate is compared with every slot of every entry", () => {
   );
 });
 
+test("a class in two rooms clashes once at a time", () => {
+  const rooms = [slot("mon", "09:00", "11:00", "실험실 1"), slot("mon", "09:00", "11:00", "실험실 2")];
+  const clashes = clashesOf(rooms, [entry("a", slot("mon", "10:00", "12:00", "101"), slot("mon", "10:00", "12:00", "102"))]);
+  assert.deepEqual(clashes.map((clash) => [clash.entry.title, clock(clash.start), clock(clash.end)]), [["a", "10:00", "11:00"]]);
+});
+
 test("an entry that is edited does not clash with itself", () => {
   const entries = [entry("a", slot("mon", "09:00", "10:00"))];
   assert.equal(clashesOf([slot("mon", "09:00", "11:00")], entries, { except: "a" }).length, 0);

@@ -6,7 +6,7 @@ import { api } from "../api.js";
 import { user } from "../session.js";
 import { loadOfUser, storeOfUser } from "./storage.js";
 
-/** @typedef {import("campus-api").Schema<"Semester">} SchoolSemester */
+/** `days_off` are dates. @typedef {import("campus-api").Schema<"Semester"> & { days_off?: string[] }} SchoolSemester */
 /** @typedef {{ owner: string | null, items: SchoolSemester[] | null, loadedAt: number, isFailed: boolean }} State */
 
 const STORED = "semesters";
@@ -18,16 +18,28 @@ const state = signal({ owner: null, items: null, loadedAt: 0, isFailed: false })
 /** @type {Promise<void> | null} */
 let loading = null;
 
-/** The semesters, newest first; null until they are loaded. */
-export function useSchoolSemesters() {
+/**
+ * The semesters, newest first; null until they are loaded.
+ * @param {{ isNeeded?: boolean }} [options]
+ */
+export function useSchoolSemesters({ isNeeded = true } = {}) {
   const owner = user.value?.id ?? null;
   const shown = state.value.owner === owner ? state.value : stored(owner);
   const isOld = Date.now() - shown.loadedAt > KEPT_HOURS * 3_600_000;
   useEffect(() => {
-    if (owner && isOld) loading ??= load(owner).finally(() => (loading = null));
-  }, [owner, isOld]);
+    if (owner && isOld && isNeeded) loading ??= load(owner).finally(() => (loading = null));
+  }, [owner, isOld, isNeeded]);
   const { items, isFailed } = shown;
   return { items, isFailed };
+}
+
+/**
+ * The days off of a semester as dates such as `2026-10-09`. Empty until they are loaded.
+ * @param {string} semester
+ * @param {{ isNeeded?: boolean }} [options]
+ */
+export function useDaysOff(semester, options) {
+  return useSchoolSemesters(options).items?.find((each) => each.semester === semester)?.days_off ?? [];
 }
 
 /** @param {string | null} owner @returns {State} */

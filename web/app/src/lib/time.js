@@ -1,6 +1,7 @@
 // @ts-check
 import { t } from "../i18n/index.js";
 import { language } from "../preferences.js";
+import { DAYS } from "./week.js";
 
 const SEOUL = "Asia/Seoul";
 
@@ -29,6 +30,12 @@ export const clockTime = (iso) => format(new Date(iso), { timeStyle: "short" });
 /** "2026년 11월 28일 토요일" @param {string} iso An instant, or a date ("2026-11-28"). */
 export const longDate = (iso) => format(new Date(iso.length === 10 ? `${iso}T00:00+09:00` : iso), { dateStyle: "full" });
 
+/** "11월 23일~29일" @param {string} first @param {string} last Dates. */
+export const dateRange = (first, last) => {
+  const [from, to] = [first, last].map((date) => new Date(`${date}T00:00+09:00`));
+  return new Intl.DateTimeFormat(language.value, { timeZone: SEOUL, month: "long", day: "numeric" }).formatRange(/** @type {Date} */ (from), /** @type {Date} */ (to));
+};
+
 /** ["2026", "11", "28"] @param {Date} date */
 const dateParts = (date) => date.toLocaleDateString("en-CA", { timeZone: SEOUL }).split("-");
 
@@ -36,6 +43,15 @@ const dateParts = (date) => date.toLocaleDateString("en-CA", { timeZone: SEOUL }
 const format = (date, options) => new Intl.DateTimeFormat(language.value, { timeZone: SEOUL, ...options }).format(date);
 
 /** @typedef {import("./week.js").Day} Day */
+
+/** The date in Seoul some days from now: 2026-11-28. @param {number} [days] */
+export const seoulDate = (days = 0, now = new Date()) => new Date(now.getTime() + days * 86_400_000).toLocaleDateString("en-CA", { timeZone: SEOUL });
+
+/** The dates of the current week in Seoul, from Monday to Sunday. */
+export function datesOfWeek(now = new Date()) {
+  const today = DAYS.indexOf(seoulNow(now).day);
+  return DAYS.map((day, index) => ({ day, date: seoulDate(index - today, now) }));
+}
 
 /** @returns {{ day: Day, minutes: number }} The weekday and the minutes since midnight, in Seoul. */
 export function seoulNow(now = new Date()) {

@@ -151,7 +151,10 @@ export function clashesOf(slots, entries, { except = null } = {}) {
     .flatMap((entry) =>
       slots.flatMap((slot) => entry.slots.filter((taken) => overlaps(slot, taken)).map((taken) => commonTime(entry, slot, taken))),
     );
-  return clashes.sort((a, b) => DAYS.indexOf(a.day) - DAYS.indexOf(b.day) || a.start - b.start);
+  // One time in two rooms clashes once.
+  const isFirst = (/** @type {Clash<T>} */ clash, /** @type {number} */ index) =>
+    clashes.findIndex((each) => each.entry === clash.entry && each.day === clash.day && each.start === clash.start && each.end === clash.end) === index;
+  return clashes.filter(isFirst).sort((a, b) => DAYS.indexOf(a.day) - DAYS.indexOf(b.day) || a.start - b.start);
 }
 
 /**

@@ -24,6 +24,13 @@ export default {
   credits_label: "Credits",
   conflicts: "overlaps another class",
   clash: "Overlaps {entries}",
+  state_cancelled: "Cancelled",
+  state_cancelled_text: "The school has cancelled this class. You may want to choose another.",
+  state_withdrawn: "Not listed",
+  state_withdrawn_text: "The school does not list this class any more. Please check its announcements.",
+  day_off: "off",
+  today_off: "Today is a day off.",
+  week_off: "Days off this week: {days}",
   grid: "Timetable {name}",
 
   semester: "Semester",

@@ -24,6 +24,13 @@ export default {
   credits_label: "학점",
   conflicts: "다른 수업과 시간이 겹쳐요",
   clash: "시간이 겹쳐요: {entries}",
+  state_cancelled: "폐강",
+  state_cancelled_text: "학교가 폐강한 수업이에요. 다른 수업으로 바꿔 보세요.",
+  state_withdrawn: "목록에 없음",
+  state_withdrawn_text: "학교의 강의 목록에서 빠진 수업이에요. 학교 공지를 확인해 주세요.",
+  day_off: "휴일",
+  today_off: "오늘은 휴일이에요.",
+  week_off: "이번 주 휴일: {days}",
   grid: "{name} 시간표",
 
   semester: "학기",

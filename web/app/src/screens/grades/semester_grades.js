@@ -160,13 +160,13 @@ function AddCourses({ semester, courses, onAdd }) {
 }
 
 /**
- * What a timetable has beyond the courses: its lectures, and what has credits.
+ * What a timetable has beyond the courses: its lectures that are not cancelled, and what has credits.
  * @param {import("../timetable/store.js").Timetable} timetable
  * @param {CourseValues[]} courses
  * @returns {CourseValues[]}
  */
 function newCourses(timetable, courses) {
-  const entries = timetable.entries.filter((entry) => entry.lecture_id !== null || entry.credit > 0);
+  const entries = timetable.entries.filter((entry) => entry.state !== "cancelled" && (entry.lecture_id !== null || entry.credit > 0));
   const fresh = entries.filter((entry) => !courses.some((course) => course.lecture_id === (entry.lecture_id ?? "") || isSameTitle(course.title, entry.title)));
   const added = fresh.map(({ title, credit, lecture_id }) => ({ ...BLANK, title, credit: String(credit), lecture_id }));
   return added.slice(0, MAX_COURSES - courses.length);

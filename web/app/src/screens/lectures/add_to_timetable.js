@@ -3,6 +3,7 @@ import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { isListed } from "../../lib/lecture_state.js";
 import { useSubmit } from "../../lib/submit.js";
 import { clashesOf } from "../../lib/week.js";
 import { Button } from "../../ui/button.js";
@@ -49,7 +50,7 @@ function TimetableRow({ timetable, lecture }) {
     },
   );
   const label = `${timetable.name}: ${t("timetable.pick_label", { title: lecture.title })}`;
-  const button = html`<${Button} small kind="primary" busy=${add.busy} disabled=${clashes.length > 0} aria-label=${label} onClick=${() => add.run(lecture.id)}>
+  const button = html`<${Button} small kind="primary" busy=${add.busy} disabled=${clashes.length > 0 || !isListed(lecture)} aria-label=${label} onClick=${() => add.run(lecture.id)}>
     ${t("timetable.pick")}
   <//>`;
   return html`<div class="list-row">

@@ -14,6 +14,7 @@ import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
 import { VerifyPrompt } from "../../ui/verify_prompt.js";
 import { Facts } from "../timetable/facts.js";
+import { StateNotice } from "../timetable/lecture_state.js";
 import { useTimetables } from "../timetable/store.js";
 import { creditsText, NO_SUBTITLE, semesterName } from "../timetable/texts.js";
 import { AddToTimetable } from "./add_to_timetable.js";
@@ -77,6 +78,7 @@ function About({ lecture }) {
   const syllabus = lecture.syllabus_url && safeUrl(lecture.syllabus_url);
   return html`<${Card} title=${t("lectures.info")}>
     <div class="stack">
+      <${StateNotice} of=${lecture} />
       <${Facts}
         items=${[
           [t("lectures.times"), html`<${TimesTable} slots=${lecture.slots} />`],

@@ -3,6 +3,7 @@ import { useId } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { Icon } from "../../ui/icon.js";
+import { StateTag } from "../timetable/lecture_state.js";
 import { creditsText, placesText, timesText } from "../timetable/texts.js";
 
 /** @typedef {import("campus-api").Schema<"Lecture">} Lecture */
@@ -19,6 +20,7 @@ export function LectureSummary({ lecture, clashes }) {
   return html`<span class="grow">
     <span class="row lecture-head">
       <span class="list-row-title" dir="auto">${lecture.title}</span>
+      <${StateTag} of=${lecture} />
       <${Rating} rating=${lecture.rating} count=${lecture.review_count} />
     </span>
     <span class="list-row-text lecture-line">${about}</span>

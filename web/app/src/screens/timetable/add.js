@@ -4,6 +4,7 @@ import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { isListed } from "../../lib/lecture_state.js";
 import { useSubmit } from "../../lib/submit.js";
 import { clashesOf } from "../../lib/week.js";
 import { Button } from "../../ui/button.js";
@@ -11,6 +12,7 @@ import { Icon } from "../../ui/icon.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { LectureRow } from "../lectures/lecture_row.js";
 import { LectureSearch } from "../lectures/search.js";
+import { StateNotice } from "./lecture_state.js";
 import { FitNote, PlannerView, TimetableFrame } from "./planner.js";
 import { putEntry, reload } from "./store.js";
 
@@ -91,11 +93,13 @@ function useAdding(timetable) {
  */
 function Result({ timetable, lecture, isAdded, isChosen, isBusy, onChoose, onAdd }) {
   const clashes = !isAdded && clashesOf(lecture.slots, timetable.entries).length > 0;
+  const canAdd = !clashes && isListed(lecture);
   const button = isAdded
     ? html`<span class="added"><${Icon} name="check" size=${18} />${t("timetable.picked")}</span>`
-    : html`<${Button} small kind=${clashes ? "secondary" : "primary"} busy=${isBusy} aria-label=${t("timetable.pick_label", { title: lecture.title })}
-        onClick=${clashes ? onChoose : onAdd} aria-disabled=${clashes || undefined}>${t("timetable.pick")}<//>`;
+    : html`<${Button} small kind=${canAdd ? "primary" : "secondary"} busy=${isBusy} aria-label=${t("timetable.pick_label", { title: lecture.title })}
+        onClick=${canAdd ? onAdd : onChoose} aria-disabled=${!canAdd || undefined}>${t("timetable.pick")}<//>`;
   return html`<${LectureRow} lecture=${lecture} isOpen=${isChosen} onOpen=${onChoose} clashes=${clashes} aside=${button}>
+    <${StateNotice} of=${lecture} />
     ${!isAdded && html`<${FitNote} timetable=${timetable} candidate=${lecture} />`}
     <${Button} small kind="ghost" icon="book" href=${`/lectures/${lecture.id}`}>${t("timetable.entry_lecture")}<//>
   <//>`;

@@ -10,6 +10,7 @@ import { toast, toastFailure } from "../../ui/toast.js";
 import { ColorPicker } from "./colors.js";
 import { Facts } from "./facts.js";
 import { useSavedChoice } from "../../lib/saved_choice.js";
+import { StateNotice } from "./lecture_state.js";
 import { putEntry, removeEntry } from "./store.js";
 import { creditsText, placesText, timesText } from "./texts.js";
 
@@ -38,6 +39,7 @@ export function EntryDialog({ timetableId, entry, onClose }) {
   `;
   return html`<${Dialog} open title=${entry.title} onClose=${onClose} actions=${actions}>
     <div class="stack">
+      <${StateNotice} of=${entry} />
       ${entry.conflicts && html`<p class="notice notice-danger">${t("timetable.conflicts")}</p>`}
       <${Facts}
         items=${[

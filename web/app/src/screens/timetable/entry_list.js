@@ -1,6 +1,8 @@
 // @ts-check
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { isListed } from "../../lib/lecture_state.js";
+import { StateTag, stateText } from "./lecture_state.js";
 import { colorStyle } from "./week_grid.js";
 import { creditsText, placesText, timesText } from "./texts.js";
 
@@ -17,10 +19,14 @@ export function EntryList({ entries, onOpen = null }) {
       const content = html`
         <span class="entry-dot entry-color" style=${colorStyle(entry.color)} aria-hidden="true"></span>
         <span class="grow">
-          <span class="list-row-title clamp-2" dir="auto">${entry.title}</span>
+          <span class="row between">
+            <span class="list-row-title clamp-2" dir="auto">${entry.title}</span>
+            <${StateTag} of=${entry} />
+          </span>
           <span class="list-row-text entry-line">${[timesText(entry.slots), placesText(entry.slots)].filter(Boolean).join(" · ")}</span>
           ${(entry.professor || entry.credit > 0) &&
           html`<span class="list-row-text entry-line">${[entry.professor, entry.credit > 0 && creditsText(entry.credit)].filter(Boolean).join(" · ")}</span>`}
+          ${!isListed(entry) && html`<span class="list-row-text entry-line danger-text">${stateText(entry)}</span>`}
           ${entry.conflicts && html`<span class="list-row-text entry-line danger-text">${t("timetable.conflicts")}</span>`}
         </span>
       `;

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { currentSemester, firstSemester, semesterIn } from "../../lib/semester.js";
-import { seoulNow } from "../../lib/time.js";
+import { useDaysOff } from "../../lib/school_semesters.js";
+import { dateRange, datesOfWeek, seoulNow } from "../../lib/time.js";
 import { setQuery } from "../../router.js";
 import { Button, IconButton } from "../../ui/button.js";
 import { ListRow, Tag } from "../../ui/elements.js";
@@ -17,10 +18,11 @@ import { OptionsDialog } from "./options.js";
 import { SemesterSelect } from "./semester_select.js";
 import { ShareDialog } from "./share_dialog.js";
 import { useTimetables } from "./store.js";
-import { creditsText, isolated, semesterName } from "./texts.js";
+import { creditsText, dayLong, isolated, semesterName } from "./texts.js";
 import { WeekGrid } from "./week_grid.js";
 
 /** @typedef {import("./store.js").Timetable} Timetable */
+/** @typedef {import("../../lib/week.js").Day} Day */
 
 /**
  * The user's timetables of a semester. The query names the semester and the timetable.
@@ -111,11 +113,16 @@ function Content({ timetable }) {
   const [openId, setOpenId] = useState(/** @type {string | null} */ (null));
   const open = timetable.entries.find((entry) => entry.id === openId);
   const onOpen = (/** @type {import("./store.js").Entry} */ entry) => setOpenId(entry.id);
-  const today = timetable.semester === currentSemester() ? seoulNow().day : null;
+  const isCurrent = timetable.semester === currentSemester();
+  const today = isCurrent ? seoulNow().day : null;
+  const daysOff = useDaysOff(timetable.semester, { isNeeded: isCurrent });
+  const week = isCurrent ? datesOfWeek() : [];
+  const off = week.filter(({ date }) => daysOff.includes(date)).map(({ day }) => day);
   return html`<div class="planner">
     <div class="planner-grid">
       <div class="card week-card">
-        <${WeekGrid} entries=${timetable.entries} today=${today} label=${t("timetable.grid", { name: timetable.name })} onOpen=${onOpen} />
+        ${today && html`<p class="week-note small muted">${weekNote(week, off, today)}</p>`}
+        <${WeekGrid} entries=${timetable.entries} today=${today} daysOff=${off} label=${t("timetable.grid", { name: timetable.name })} onOpen=${onOpen} />
       </div>
     </div>
     <section class="planner-side stack" aria-label=${timetable.name}>
@@ -137,6 +144,18 @@ function Content({ timetable }) {
     </section>
     ${open && html`<${EntryDialog} key=${open.id} timetableId=${timetable.id} entry=${open} onClose=${() => setOpenId(null)} />`}
   </div>`;
+}
+
+/**
+ * What is special about the current week; otherwise its dates.
+ * @param {{ day: Day, date: string }[]} week
+ * @param {Day[]} off
+ * @param {Day} today
+ */
+function weekNote(week, off, today) {
+  if (off.includes(today)) return html`<strong>${t("timetable.today_off")}</strong>`;
+  if (off.length > 0) return t("timetable.week_off", { days: off.map(dayLong).join(", ") });
+  return dateRange(week[0]?.date ?? "", week.at(-1)?.date ?? "");
 }
 
 /** @param {Timetable["visibility"]} visibility */

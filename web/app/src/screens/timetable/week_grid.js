@@ -2,7 +2,8 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { entryColors } from "../../lib/entry_colors.js";
-import { clashesOf, clock, layOut, minutes, shownDays, shownHours } from "../../lib/week.js";
+import { clashesOf, clock, layOut, shownDays, shownHours } from "../../lib/week.js";
+import { stateName } from "./lecture_state.js";
 import { dayLong, dayShort, spokenTime } from "./texts.js";
 
 /** @typedef {import("../../lib/week.js").Slot} Slot */
@@ -15,6 +16,7 @@ import { dayLong, dayShort, spokenTime } from "./texts.js";
  * @property {string} color
  * @property {boolean} conflicts
  * @property {string} [owner] Said before the title.
+ * @property {import("../../lib/lecture_state.js").LectureState | null} [state]
  */
 /** @typedef {{ title: string, slots: Slot[] }} Candidate */
 /** @typedef {{ from: number, to: number }} Hours */
@@ -30,9 +32,10 @@ import { dayLong, dayShort, spokenTime } from "./texts.js";
  * @param {((entry: any) => void) | null} [props.onOpen] Without it, the entries are no buttons.
  * @param {boolean} [props.compact]
  * @param {import("../../lib/week.js").Day | null} [props.today] The day to point out.
+ * @param {import("../../lib/week.js").Day[]} [props.daysOff] The days without lectures.
  * @param {string} props.label
  */
-export function WeekGrid({ entries, candidate = null, except = null, onOpen = null, compact = false, today = null, label }) {
+export function WeekGrid({ entries, candidate = null, except = null, onOpen = null, compact = false, today = null, daysOff = [], label }) {
   const shown = except === null ? entries : entries.filter((entry) => entry.id !== except);
   const all = candidate ? [...entries, candidate] : entries;
   const days = shownDays(all);
@@ -44,7 +47,11 @@ export function WeekGrid({ entries, candidate = null, except = null, onOpen = nu
   return html`
     <div class=${`week ${compact ? "week-compact" : ""}`} role="group" aria-label=${label} style=${{ "--week-days": days.length, "--week-hours": height }}>
       <div class="week-head" aria-hidden="true">
-        ${days.map((day) => html`<span key=${day} class=${day === today ? "week-today" : undefined}>${dayShort(day)}</span>`)}
+        ${days.map(
+          (day) => html`<span key=${day} class=${day === today ? "week-today" : undefined}>
+            ${dayShort(day)}${daysOff.includes(day) && html`<small>${t("timetable.day_off")}</small>`}
+          </span>`,
+        )}
       </div>
       <div class="week-body">
         <div class="week-scale" aria-hidden="true">
@@ -52,8 +59,8 @@ export function WeekGrid({ entries, candidate = null, except = null, onOpen = nu
         </div>
         ${days.map(
           (day) => html`
-            <div class="week-day" key=${day}>
-              <ul aria-label=${dayLong(day)}>
+            <div class="week-day" key=${day} data-off=${daysOff.includes(day) || undefined}>
+              <ul aria-label=${daysOff.includes(day) ? `${dayLong(day)}, ${t("timetable.day_off")}` : dayLong(day)}>
                 ${blocks
                   .filter((block) => block.day === day)
                   .map((block) => html`<${EntryBlock} key=${`${block.start} ${block.lane}`} ...${{ block, hours, onOpen }} />`)}
@@ -106,15 +113,17 @@ function EntryBlock({ block, hours, onOpen }) {
   const { entry, start, end, places, lane, lanes } = block;
   const style = { ...place(block, hours), ...colorStyle(entry.color), left: `${(100 * lane) / lanes}%`, width: `${100 / lanes}%` };
   const warning = entry.conflicts && t("timetable.conflicts");
-  const spoken = [entry.owner, entry.title, `${clock(start)}–${clock(end)}`, ...places, entry.professor, warning].filter(Boolean).join(", ");
+  const state = stateName(entry);
+  const spoken = [entry.owner, entry.title, state, `${clock(start)}–${clock(end)}`, ...places, entry.professor, warning].filter(Boolean).join(", ");
   const short = end - start < 50;
   const content = html`
+    ${state && html`<span class="week-entry-state" aria-hidden="true">${state}</span>`}
     <span class="week-entry-title" aria-hidden="true">${entry.title}</span>
     ${!short && places.length > 0 && html`<span class="week-entry-place" aria-hidden="true">${places.join(", ")}</span>`}
     <span class="visually-hidden">${spoken}</span>
   `;
   return html`
-    <li class="week-slot entry-color" style=${style} data-conflicts=${entry.conflicts || undefined} data-lanes=${lanes > 1 || undefined}>
+    <li class="week-slot entry-color" style=${style} data-conflicts=${entry.conflicts || undefined} data-unlisted=${state ? true : undefined} data-lanes=${lanes > 1 || undefined}>
       ${onOpen
         ? html`<button type="button" class="week-entry" title=${`${entry.title} · ${spokenTime(block)}`} onClick=${() => onOpen(entry)}>${content}</button>`
         : html`<div class="week-entry" title=${`${entry.title} · ${spokenTime(block)}`}>${content}</div>`}
@@ -131,10 +140,7 @@ function EntryBlock({ block, hours, onOpen }) {
  * @param {Hours} props.hours
  */
 function Ghosts({ day, candidate, hours }) {
-  return candidate.slots
-    .filter((slot) => slot.day === day)
-    .map((slot, index) => {
-      const style = place({ start: minutes(slot.start), end: minutes(slot.end) }, hours);
-      return html`<div key=${index} class="week-ghost" aria-hidden="true" style=${style}><span>${candidate.title}</span></div>`;
-    });
+  return layOut([candidate])
+    .filter((block) => block.day === day)
+    .map((block, index) => html`<div key=${index} class="week-ghost" aria-hidden="true" style=${place(block, hours)}><span>${candidate.title}</span></div>`);
 }
