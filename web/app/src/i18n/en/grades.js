@@ -1,5 +1,4 @@
 export default {
-  title: "Grades",
   offline: "You are offline. These are the grades kept on this device.",
   mean: "GPA",
   mean_all: "Overall GPA",

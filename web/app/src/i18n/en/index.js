@@ -8,11 +8,9 @@ import messages from "./messages.js";
 import timetable from "./timetable.js";
 import lectures from "./lectures.js";
 import friends from "./friends.js";
-import exams from "./exams.js";
-import grades from "./grades.js";
 import shared from "./shared.js";
 import verify from "./verify.js";
 import recovery from "./recovery.js";
 import policies from "./policies.js";
 
-export default { common, account, home, boards, posts, comments, messages, timetable, lectures, friends, exams, grades, shared, verify, recovery, policies };
+export default { common, account, home, boards, posts, comments, messages, timetable, lectures, friends, shared, verify, recovery, policies };

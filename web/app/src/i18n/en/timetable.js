@@ -56,6 +56,7 @@ export default {
   find: "Find lectures",
   friends: "Friends’ timetables",
   lectures: "Lectures and reviews",
+  grades: "Grades",
   grades_text: "Enter your grades and see your GPA.",
 
   options: "Timetable settings",

@@ -1,5 +1,4 @@
 export default {
-  title: "학점과 평점",
   offline: "인터넷에 연결되지 않아 저장해 둔 성적을 보여 드려요.",
   mean: "평점",
   mean_all: "전체 평점",

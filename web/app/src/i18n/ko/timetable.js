@@ -56,6 +56,7 @@ export default {
   find: "강의 찾기",
   friends: "친구 시간표",
   lectures: "강의와 강의평",
+  grades: "학점과 평점",
   grades_text: "과목의 성적을 입력하고 평점을 계산해 보세요.",
 
   options: "시간표 설정",

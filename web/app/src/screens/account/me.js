@@ -33,7 +33,7 @@ export default function Me() {
         <li><${ListRow} href="/mine" icon="edit" title=${t("account.mine")} aside=${more} /></li>
         <li><${ListRow} href="/commented" icon="comment" title=${t("account.commented")} aside=${more} /></li>
         <li><${ListRow} href="/scraps" icon="scrap" title=${t("account.scraps")} aside=${more} /></li>
-        <li><${ListRow} href="/grades" icon="chart" title=${t("grades.title")} aside=${more} /></li>
+        <li><${ListRow} href="/grades" icon="chart" title=${t("timetable.grades")} aside=${more} /></li>
         <li><${ListRow} href="/friends" icon="users" title=${t("account.friends")} aside=${more} /></li>
       </ul>
     <//>

@@ -25,7 +25,7 @@ export default function GradesScreen() {
   const grades = useKeptResource("grades", (signal) => api.get("/grades", { signal }));
   const [open, setOpen] = useState(false);
   const settings = html`<${IconButton} icon="settings" label=${t("grades.settings")} disabled=${!grades.data} onClick=${() => setOpen(true)} />`;
-  return html`<${Screen} title=${t("grades.title")} back="/timetable" actions=${settings}>
+  return html`<${Screen} title=${t("timetable.grades")} back="/timetable" actions=${settings}>
     <${Loaded} resource=${grades}>
       ${(/** @type {Kept} */ { value, isKept }) => html`
         ${isKept && html`<p class="notice" role="status"><${Icon} name="offline" size=${20} />${t("grades.offline")}</p>`}

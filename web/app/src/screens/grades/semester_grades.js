@@ -39,7 +39,7 @@ export default function SemesterGrades({ params: { semester } }) {
   const hasCourses = gradebook.data?.value.semesters.some((each) => each.semester === semester);
   const remove = useRemoval(semester);
   const menu = html`<${Menu} label=${t("common.menu")} items=${[hasCourses && { label: t("grades.delete"), icon: "trash", danger: true, onSelect: remove }]} />`;
-  return html`<${Screen} title=${semesterName(semester)} subtitle=${t("grades.title")} back="/grades" actions=${menu}>
+  return html`<${Screen} title=${semesterName(semester)} subtitle=${t("timetable.grades")} back="/grades" actions=${menu}>
     ${isSemester
       ? html`<${Loaded} resource=${gradebook}>
           ${(/** @type {Kept} */ { value, isKept }) => html`

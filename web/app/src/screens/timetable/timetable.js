@@ -139,7 +139,7 @@ function Content({ timetable }) {
         ? html`<${EntryList} entries=${timetable.entries} onOpen=${onOpen} />`
         : html`<${EmptyState} small icon="calendar" title=${t("timetable.empty_title")} text=${t("timetable.empty_text")} />`}
       <div class="card">
-        <${ListRow} href="/grades" icon="chart" title=${t("grades.title")} text=${t("timetable.grades_text")} aside=${html`<${Icon} name="forward" size=${18} />`} />
+        <${ListRow} href="/grades" icon="chart" title=${t("timetable.grades")} text=${t("timetable.grades_text")} aside=${html`<${Icon} name="forward" size=${18} />`} />
       </div>
     </section>
     ${open && html`<${EntryDialog} key=${open.id} timetableId=${timetable.id} entry=${open} onClose=${() => setOpenId(null)} />`}
