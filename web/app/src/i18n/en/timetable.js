@@ -25,7 +25,7 @@ export default {
   conflicts: "overlaps another class",
   clash: "Overlaps {entries}",
   state_cancelled: "Cancelled",
-  state_cancelled_text: "The school has cancelled this class. You may want to choose another.",
+  state_cancelled_text: "The school has cancelled this class. It does not take place in that semester.",
   state_withdrawn: "Not listed",
   state_withdrawn_text: "The school does not list this class any more. Please check its announcements.",
   day_off: "off",

@@ -25,7 +25,7 @@ export default {
   conflicts: "다른 수업과 시간이 겹쳐요",
   clash: "시간이 겹쳐요: {entries}",
   state_cancelled: "폐강",
-  state_cancelled_text: "학교가 폐강한 수업이에요. 다른 수업으로 바꿔 보세요.",
+  state_cancelled_text: "학교가 폐강한 수업이에요. 그 학기에는 열리지 않아요.",
   state_withdrawn: "목록에 없음",
   state_withdrawn_text: "학교의 강의 목록에서 빠진 수업이에요. 학교 공지를 확인해 주세요.",
   day_off: "휴일",
