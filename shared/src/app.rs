@@ -10,7 +10,8 @@ use crate::cursor::Cursors;
 use crate::store::{
     AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, ExamInfos, Friends, Grades,
     Keys, Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews,
-    Schools, Sessions, Table, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
+    Schools, Sessions, Table, Takedowns, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes,
+    Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -52,6 +53,7 @@ pub struct Parts {
     pub user_directory: UserDirectory,
     pub friends: Friends,
     pub cases: Cases,
+    pub takedowns: Takedowns,
     pub grades: Grades,
 }
 
@@ -137,6 +139,7 @@ impl App {
             user_directory: UserDirectory::new(table.clone()),
             friends: Friends::new(table.clone()),
             cases: Cases::new(table.clone()),
+            takedowns: Takedowns::new(table.clone()),
             grades: Grades::new(table),
         })))
     }

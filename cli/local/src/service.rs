@@ -66,8 +66,9 @@ impl LocalService {
             auth_keys.context("the table is from another version of Campus and lacks keys: start with a new one")?;
         let auth = AuthState::new(app.clone(), &auth_keys).context("the auth function cannot start")?;
         let posts = PostsState::new(app.clone(), bucket);
-        let moderation = ModerationState::new(app.clone(), HelpLines::default());
         let timetable = TimetableState::new(app.clone());
+        let moderation = ModerationState::new(app.clone(), HelpLines::default(), &auth_keys.mail)
+            .context("the moderation function cannot start")?;
         let router = routes(app.clone(), auth.clone(), posts.clone(), moderation.clone(), timetable.clone());
         Ok(Self { app, auth, moderation, posts, timetable, signer, table, mail_key: auth_keys.mail, router })
     }

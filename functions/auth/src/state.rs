@@ -65,7 +65,7 @@ impl AuthState {
         let devices = DeviceTokens::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let resting = RestingNames::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
         let codes = CodeHasher::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
-        let mailboxes = Mailboxes::new(&keys.account).ok_or(AuthStartError::InvalidAccountKey)?;
+        let mailboxes = Mailboxes::new(&keys.mail).ok_or(AuthStartError::InvalidMailKey)?;
         let mail_sealer = MailSealer::new(&keys.mail).ok_or(AuthStartError::InvalidMailKey)?;
         Ok(Self {
             app,

@@ -1,5 +1,5 @@
-//! Moderation: reports, appeals, the cases that admins decide, and blocks. The routes of this function, a folder per
-//! resource, and its schedule.
+//! Moderation: reports, appeals, the cases that admins decide, takedown requests, and blocks. The routes of this
+//! function, a folder per resource, and its schedule.
 
 mod appeals;
 mod blocks;
@@ -10,10 +10,11 @@ mod reports;
 mod schedule;
 mod state;
 mod subject;
+mod takedowns;
 
 pub use help_lines::{HelpLines, HelpLinesError};
 pub use schedule::{ScheduleReport, run_on_schedule};
-pub use state::ModerationState;
+pub use state::{ModerationStartError, ModerationState};
 
 use campus_core::lambda::Function;
 
@@ -25,6 +26,11 @@ campus_core::operations! {
     cases::show::show_case,
     cases::decide::decide_case,
     log::list_decisions,
+    takedowns::create::create_takedown,
+    takedowns::confirm::confirm_takedown,
+    takedowns::list::list_takedowns,
+    takedowns::decide::decide_takedown,
+    takedowns::object::object_to_takedown,
     blocks::create::create_block,
     blocks::list::list_blocks,
     blocks::delete::delete_block,

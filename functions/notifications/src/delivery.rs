@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use campus_core::domain::{Email, Language};
 use campus_core::store::{
-    Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Page, PasswordResets, QueuedMail, time_left,
+    Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Page, PasswordResets, QueuedMail, Recipient,
+    Takedowns, time_left,
 };
 use futures_util::future::join_all;
 
@@ -39,7 +41,7 @@ pub(crate) enum Outcome {
 
 /// What an attempt has to do.
 enum Task {
-    Send(Text),
+    Send(Email, Text),
     /// The mail has no recipient.
     Drop,
     GiveUp(MailFailure),
@@ -113,15 +115,15 @@ pub(crate) async fn send(state: &NotificationsState, queued: &QueuedMail) -> Res
             return Ok(Outcome::Failed);
         }
     };
-    let text = match prepare(state, &attempt.mail).await? {
-        Task::Send(text) => text,
+    let (to, text) = match prepare(state, &attempt.mail).await? {
+        Task::Send(to, text) => (to, text),
         Task::Drop => {
             state.mails.finish(&attempt).await?;
             return Ok(Outcome::Sent);
         }
         Task::GiveUp(reason) => return give_up(state, &attempt, reason, "").await,
     };
-    match state.mailer.send(&attempt.mail.to, &text).await {
+    match state.mailer.send(&to, &text).await {
         Ok(()) => {
             state.mails.finish(&attempt).await?;
             Ok(Outcome::Sent)
@@ -161,27 +163,59 @@ fn log_failure(reason: MailFailure, error: &str) {
 
 /// Decides what to do with a mail. For a password reset, creates the token.
 async fn prepare(state: &NotificationsState, mail: &Mail) -> Result<Task, Error> {
-    if state.suppressions.contain(&mail.to).await? {
+    let Some((to, language)) = recipient(state, mail).await? else {
+        tracing::info!("a mail without a recipient is dropped");
+        return Ok(Task::Drop);
+    };
+    if state.suppressions.contain(&to).await? {
         tracing::info!("a mail to a suppressed address is dropped");
         return Ok(Task::Drop);
     }
     if mail.content.expires_at().is_some_and(|at| at <= state.clock.now()) {
         return Ok(Task::GiveUp(MailFailure::Expired));
     }
-    let language = mail.language;
-    Ok(match &mail.content {
-        MailContent::VerificationCode { code, .. } => Task::Send(text::verification_code(language, code)),
-        MailContent::AddressReplaced => Task::Send(text::address_replaced(language)),
-        MailContent::PasswordReset { .. } => match state.addresses.owner(&mail.to).await? {
+    let text = match &mail.content {
+        MailContent::VerificationCode { code, .. } => text::verification_code(language, code),
+        MailContent::AddressReplaced => text::address_replaced(language),
+        MailContent::PasswordReset { .. } => match state.addresses.owner(&to).await? {
             Some(owner) => {
-                let token = state.password_resets.create(&mail.to, owner).await?;
-                Task::Send(text::password_reset(language, PasswordResets::link(&state.app_url, &token)))
+                let token = state.password_resets.create(&to, owner).await?;
+                text::password_reset(language, PasswordResets::link(&state.app_url, &token))
             }
-            None => Task::Drop,
+            None => return Ok(Task::Drop),
         },
-        MailContent::LoginIdReminder { .. } => match state.addresses.owner(&mail.to).await? {
-            Some(owner) => Task::Send(text::login_id_reminder(language, &owner.login_id)),
-            None => Task::Drop,
+        MailContent::LoginIdReminder { .. } => match state.addresses.owner(&to).await? {
+            Some(owner) => text::login_id_reminder(language, &owner.login_id),
+            None => return Ok(Task::Drop),
         },
+        MailContent::TakedownConfirmation { token, .. } => {
+            text::takedown_confirmation(language, Takedowns::confirmation_link(&state.app_url, token))
+        }
+        MailContent::Takedown { state } => match text::takedown(language, *state) {
+            Some(text) => text,
+            None => return Ok(Task::Drop),
+        },
+        MailContent::Restriction { state } => match text::restriction(language, *state) {
+            Some(text) => text,
+            None => return Ok(Task::Drop),
+        },
+    };
+    Ok(Task::Send(to, text))
+}
+
+/// The address to which a mail goes, and its language. `None` if the recipient has no address.
+async fn recipient(state: &NotificationsState, mail: &Mail) -> Result<Option<(Email, Language)>, Error> {
+    Ok(match &mail.to {
+        Recipient::Address(address) => Some((address.clone(), mail.language)),
+        Recipient::Student { school_id, user_id } => match state.users.get(*school_id, *user_id).await {
+            Ok(student) => student.verification.email().map(|address| (address.clone(), mail.language)),
+            // The student has withdrawn.
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error),
+        },
+        Recipient::Applicant(takedown) => {
+            let applicant = state.applicants.get(*takedown).await?;
+            applicant.map(|applicant| (applicant.email, applicant.language))
+        }
     })
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use campus_core::clock::Clock;
-use campus_core::store::{MailKey, MailSealer, Mails, PasswordResets, Suppressions, Table, VerifiedAddresses};
+use campus_core::store::{
+    Applicants, MailKey, MailSealer, Mails, PasswordResets, Suppressions, Table, Users, VerifiedAddresses,
+};
 
 use crate::mailer::Mailer;
 
@@ -15,6 +17,8 @@ pub struct NotificationsState {
     pub(crate) sealer: Arc<MailSealer>,
     pub(crate) suppressions: Suppressions,
     pub(crate) addresses: VerifiedAddresses,
+    pub(crate) users: Users,
+    pub(crate) applicants: Arc<Applicants>,
     pub(crate) password_resets: PasswordResets,
     pub(crate) mailer: Mailer,
     /// The URL of the web client, to which links lead.
@@ -44,6 +48,8 @@ impl NotificationsState {
             sealer: Arc::new(MailSealer::new(key).ok_or(StateError::InvalidMailKey)?),
             suppressions: Suppressions::new(table.clone(), key).ok_or(StateError::InvalidMailKey)?,
             addresses: VerifiedAddresses::new(table.clone()),
+            users: Users::new(table.clone()),
+            applicants: Arc::new(Applicants::new(table.clone(), key).ok_or(StateError::InvalidMailKey)?),
             password_resets: PasswordResets::new(table),
             mailer,
             app_url: app_url.into(),

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use campus_core::domain::{Language, LoginId};
+use campus_core::domain::{Language, LoginId, TakedownState};
 use campus_core::http::escape_markup;
 
 /// The text of a mail.
@@ -80,6 +80,101 @@ pub(crate) fn address_replaced(language: Language) -> Text {
     Text { language, subject: subject.to_owned(), parts }
 }
 
+pub(crate) fn takedown_confirmation(language: Language, url: String) -> Text {
+    let subject = language.pick("[Campus] 게시 중단 요청 확인", "[Campus] Confirm your takedown request");
+    let asked = language.pick(
+        "아래 링크에서 게시 중단 요청을 확인해 주세요. 확인하면 학교의 관리자가 검토합니다. 링크는 24시간 동안 쓸 수 있습니다.",
+        "Confirm your takedown request with the link below. Then an admin of the school looks at it. The link is valid for \
+         24 hours.",
+    );
+    let label = language.pick("요청 확인하기", "Confirm the request");
+    let not_asked = language.pick(
+        "직접 요청하지 않으셨다면 이 메일을 무시해 주세요. 확인하지 않으면 아무 일도 일어나지 않습니다.",
+        "If you did not ask for this, ignore this mail. Without the confirmation nothing happens.",
+    );
+    let parts = vec![Part::Paragraph(asked), Part::Link { label, url }, Part::Paragraph(not_asked)];
+    Text { language, subject: subject.to_owned(), parts }
+}
+
+/// What has become of a takedown request, for its applicant. There is no text for an open one.
+pub(crate) fn takedown(language: Language, state: TakedownState) -> Option<Text> {
+    let (subject, decided) = match state {
+        TakedownState::Open => return None,
+        TakedownState::Restricted => (
+            language.pick("[Campus] 게시 중단 요청이 받아들여졌습니다", "[Campus] Your takedown request was granted"),
+            language.pick(
+                "요청하신 내용을 30일 동안 다른 사람이 볼 수 없게 했습니다. 작성자가 이의를 제기하지 않으면 그 뒤에 삭제됩니다. \
+                 끝나면 다시 알려 드립니다.",
+                "Nobody else can see it for 30 days. If its author does not object, it is removed afterwards. You get \
+                 another mail at the end.",
+            ),
+        ),
+        TakedownState::Declined => (
+            language.pick("[Campus] 게시 중단 요청이 거절되었습니다", "[Campus] Your takedown request was declined"),
+            language.pick(
+                "요청하신 내용이 없거나, 검토한 결과 게시를 중단하지 않기로 했습니다.",
+                "There is nothing at the link that you sent, or it was decided that it stays.",
+            ),
+        ),
+        TakedownState::Restored => (
+            language.pick("[Campus] 게시 중단이 끝났습니다", "[Campus] The restriction has ended"),
+            language.pick(
+                "작성자가 이의를 제기했거나 관리자가 달리 결정하여, 요청하신 내용의 게시 중단이 끝났습니다.",
+                "The restriction that you asked for has ended, because the author has objected, or an admin has decided so.",
+            ),
+        ),
+        TakedownState::Removed => (
+            language.pick("[Campus] 요청하신 내용이 삭제되었습니다", "[Campus] What you asked for was removed"),
+            language.pick(
+                "게시 중단을 요청하신 내용은 이제 볼 수 없습니다.",
+                "What your takedown request was about cannot be seen any more.",
+            ),
+        ),
+    };
+    let not_asked = language.pick(
+        "직접 요청하지 않으셨다면 이 메일을 무시해 주세요.",
+        "If you did not send a takedown request, ignore this mail.",
+    );
+    let parts = vec![Part::Paragraph(decided), Part::Paragraph(not_asked)];
+    Some(Text { language, subject: subject.to_owned(), parts })
+}
+
+/// What a takedown request has done to something, for its author. It does not say to what. There is a text only for a
+/// restriction and its end.
+pub(crate) fn restriction(language: Language, state: TakedownState) -> Option<Text> {
+    let (subject, happened) = match state {
+        TakedownState::Open | TakedownState::Declined => return None,
+        TakedownState::Restricted => (
+            language.pick("[Campus] 작성하신 내용의 게시가 중단되었습니다", "[Campus] Something you wrote is restricted"),
+            language.pick(
+                "권리가 침해되었다는 요청에 따라 작성하신 내용을 30일 동안 다른 사람이 볼 수 없습니다. 로그인해서 그 내용을 열면 \
+                 사유를 확인하고 이의를 제기할 수 있습니다. 30일 안에 이의를 제기하면 그 뒤에 다시 보이고, 그러지 않으면 삭제됩니다.",
+                "Somebody says that something you wrote infringes a right, so nobody else can see it for 30 days. Log in and \
+                 open it to see the reason and to object. If you object within the 30 days, it is visible again afterwards. \
+                 If not, it is removed.",
+            ),
+        ),
+        TakedownState::Restored => (
+            language.pick("[Campus] 게시 중단이 끝났습니다", "[Campus] A restriction has ended"),
+            language.pick(
+                "게시가 중단되었던 내용의 30일이 지났습니다. 이의를 제기하셨으므로 게시 중단이 끝났습니다.",
+                "The 30 days of something you wrote are over. You have objected, so the restriction has ended.",
+            ),
+        ),
+        TakedownState::Removed => (
+            language.pick("[Campus] 게시가 중단되었던 내용이 삭제되었습니다", "[Campus] Something restricted was removed"),
+            language.pick(
+                "게시가 중단되었던 내용의 30일이 지났습니다. 이의가 없어 다른 사람에게 더 이상 보이지 않습니다.",
+                "The 30 days of something you wrote are over. Without an objection, others cannot see it any more.",
+            ),
+        ),
+    };
+    let not_yours = language
+        .pick("작성한 내용이 없다면 이 메일을 무시해 주세요.", "If you have written nothing, ignore this mail.");
+    let parts = vec![Part::Paragraph(happened), Part::Paragraph(not_yours)];
+    Some(Text { language, subject: subject.to_owned(), parts })
+}
+
 impl Text {
     pub(crate) fn plain(&self) -> String {
         let part = |part: &Part| match part {
@@ -127,13 +222,18 @@ mod tests {
 
     use super::*;
 
-    fn all(language: Language) -> [Text; 4] {
-        [
+    fn all(language: Language) -> Vec<Text> {
+        let mut all = vec![
             verification_code(language, "123456"),
             password_reset(language, "https://campus.example/reset-password#a&b".to_owned()),
             login_id_reminder(language, &LoginId::parse("student1".to_owned()).unwrap()),
             address_replaced(language),
-        ]
+            takedown_confirmation(language, "https://campus.example/takedown/confirm#a&b".to_owned()),
+        ];
+        for state in TakedownState::ALL {
+            all.extend([takedown(language, state), restriction(language, state)].into_iter().flatten());
+        }
+        all
     }
 
     #[test]

@@ -173,7 +173,9 @@ impl CaseSubject {
     pub fn check_reportable(&self) -> Result<(), Refusal> {
         match self.moderation {
             _ if self.is_mine => Err(Refusal::OwnContent),
-            Some(Moderation::Removed(_) | Moderation::Restricted { .. }) => Err(Refusal::ContentBlinded),
+            Some(Moderation::Removed(_) | Moderation::Restricted { .. } | Moderation::TakenDown { .. }) => {
+                Err(Refusal::ContentBlinded)
+            }
             _ => Ok(()),
         }
     }
@@ -293,7 +295,7 @@ impl Case {
     }
 
     /// What becomes of the thing by the decision of this case. A restoration holds only for the version that the admin has
-    /// seen.
+    /// seen. A removal prevails over a takedown request, a restoration does not.
     pub fn moderation_after(
         &self,
         decision: &Decision,
@@ -302,7 +304,8 @@ impl Case {
     ) -> Option<Moderation> {
         let is_appealed = self.appeal.is_some();
         match (decision.verdict, current) {
-            (_, Some(restricted @ Moderation::Restricted { .. })) => Some(restricted),
+            (_, Some(taken_down @ Moderation::TakenDown { .. })) => Some(taken_down),
+            (Verdict::Restore, Some(restricted @ Moderation::Restricted { .. })) => Some(restricted),
             (Verdict::Restore, _) => (version == self.version).then_some(Moderation::Restored),
             (Verdict::Remove, current) => {
                 let reason = self.removal_reason(current);

@@ -262,4 +262,7 @@ pub enum Refusal {
     /// The token of a password reset is wrong, has expired or was used.
     #[error("the reset token is invalid")]
     ResetTokenInvalid,
+    /// The token that confirms a takedown request is wrong or has expired.
+    #[error("the takedown token is invalid")]
+    TakedownTokenInvalid,
 }

@@ -39,6 +39,7 @@ mod review;
 mod sanction;
 mod school;
 mod semester;
+mod takedown;
 mod text;
 mod time;
 mod timetable;
@@ -87,6 +88,10 @@ pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Re
 pub use sanction::{CaseSanction, Restriction, RestrictionKind, Restrictions, Sanctions};
 pub use school::{School, SchoolName, SchoolSearch, YoungDays};
 pub use semester::{Semester, Term};
+pub use takedown::{
+    ApplicantName, ContentLink, RESTRICTED_FOR_S, Takedown, TakedownDecision, TakedownEffect, TakedownExplanation,
+    TakedownRight, TakedownState, TakedownStep, TakedownVerdict,
+};
 pub use text::{Name, Prose, SingleLine, fold};
 pub use time::{Date, Time};
 pub use timetable::{

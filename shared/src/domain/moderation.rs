@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, Parse, Refusal, TakedownId, Time};
+use super::{FieldError, Parse, Refusal, TakedownId, TakedownRight, Time};
 
 /// Why somebody reports something (rule 19).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,12 +72,17 @@ pub enum Moderation {
     Restored,
     /// An admin has removed it.
     Removed(Hiding),
-    /// Hidden at the request of somebody whose rights it may infringe (rule 20).
+    /// Hidden at the request of somebody whose rights it may infringe (rule 21).
     Restricted {
         takedown_id: TakedownId,
+        right: TakedownRight,
         /// When the restriction ends.
         until: Time,
+        /// Whether the author has objected.
+        is_objected: bool,
     },
+    /// Removed at the end of a restriction to which the author did not object.
+    TakenDown { takedown_id: TakedownId, right: TakedownRight, since: Time },
 }
 
 /// Why and since when something is hidden.
@@ -114,13 +119,15 @@ pub struct Appearance {
 /// What the author of something hidden learns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HidingNotice {
-    /// `None` if it is restricted.
+    /// `None` after a takedown request.
     pub reason: Option<ReportReason>,
     /// The last moment for an appeal, or the end of the restriction.
     pub until: Time,
     pub can_appeal: bool,
-    /// The request that led to the restriction.
-    pub takedown_id: Option<TakedownId>,
+    /// Whether the author can object to the takedown request.
+    pub can_object: bool,
+    /// The takedown request that led to this, and the right that it claims.
+    pub takedown: Option<(TakedownId, TakedownRight)>,
 }
 
 impl Hiding {
@@ -135,7 +142,7 @@ impl Hiding {
     fn notice(&self, now: Time) -> HidingNotice {
         let until = self.appeal_until();
         let can_appeal = !self.is_appealed && now <= until;
-        HidingNotice { reason: Some(self.reason), until, can_appeal, takedown_id: None }
+        HidingNotice { reason: Some(self.reason), until, can_appeal, can_object: false, takedown: None }
     }
 }
 
@@ -162,7 +169,7 @@ impl Moderation {
         match self {
             Self::Blinded(_) => ContentState::Blinded,
             Self::Restored => ContentState::Restored,
-            Self::Removed(_) => ContentState::Removed,
+            Self::Removed(_) | Self::TakenDown { .. } => ContentState::Removed,
             Self::Restricted { .. } => ContentState::Restricted,
         }
     }
@@ -171,9 +178,20 @@ impl Moderation {
         match self {
             Self::Restored => None,
             Self::Blinded(hiding) | Self::Removed(hiding) => Some(hiding.notice(now)),
-            Self::Restricted { takedown_id, until } => {
-                Some(HidingNotice { reason: None, until: *until, can_appeal: false, takedown_id: Some(*takedown_id) })
-            }
+            Self::Restricted { takedown_id, right, until, is_objected } => Some(HidingNotice {
+                reason: None,
+                until: *until,
+                can_appeal: false,
+                can_object: !is_objected && now < *until,
+                takedown: Some((*takedown_id, *right)),
+            }),
+            Self::TakenDown { takedown_id, right, since } => Some(HidingNotice {
+                reason: None,
+                until: *since,
+                can_appeal: false,
+                can_object: false,
+                takedown: Some((*takedown_id, *right)),
+            }),
         }
     }
 }
@@ -223,7 +241,13 @@ mod tests {
 
     fn restricted() -> Moderation {
         let now = Time::from_millis(HIDDEN_AT);
-        Moderation::Restricted { takedown_id: TakedownId::new(now), until: now.plus_secs(60) }
+        let (takedown_id, right) = (TakedownId::new(now), TakedownRight::Privacy);
+        Moderation::Restricted { takedown_id, right, until: now.plus_secs(60), is_objected: false }
+    }
+
+    fn taken_down() -> Moderation {
+        let now = Time::from_millis(HIDDEN_AT);
+        Moderation::TakenDown { takedown_id: TakedownId::new(now), right: TakedownRight::Privacy, since: now }
     }
 
     #[test]
@@ -236,6 +260,7 @@ mod tests {
             (Some(Moderation::Restored), Restored, Visible, false),
             (Some(Moderation::Removed(hiding(true))), Removed, Removed, true),
             (Some(restricted()), Restricted, Restricted, true),
+            (Some(taken_down()), Removed, Removed, true),
         ] {
             let (author, other) = (Appearance::new(moderation, true, now), Appearance::new(moderation, false, now));
             assert_eq!((author.state, other.state), (to_author, to_others));
@@ -254,7 +279,19 @@ mod tests {
             assert!(!can_appeal(state(hiding(false)), until.plus_millis(1)));
             assert!(!can_appeal(state(hiding(true)), until));
         }
-        assert!(!can_appeal(restricted(), Time::from_millis(HIDDEN_AT)));
+        for moderation in [restricted(), taken_down()] {
+            assert!(!can_appeal(moderation, Time::from_millis(HIDDEN_AT)));
+        }
+    }
+
+    #[test]
+    fn the_author_can_object_until_the_restriction_ends() {
+        let now = Time::from_millis(HIDDEN_AT);
+        let can_object = |moderation, now| Appearance::new(Some(moderation), true, now).notice.unwrap().can_object;
+        assert!(can_object(restricted(), now));
+        assert!(!can_object(restricted(), now.plus_secs(60)));
+        assert!(!can_object(taken_down(), now));
+        assert!(!can_object(Moderation::Removed(hiding(false)), now));
     }
 
     #[test]

@@ -3,25 +3,30 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::{HidingNotice, ReportReason, TakedownId, Time};
+use crate::domain::{HidingNotice, ReportReason, TakedownId, TakedownRight, Time};
 
 /// Why your post, comment, message or review is hidden from others.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Moderation)]
 pub struct ModerationView {
-    /// The reason for which it was reported. Null if it is restricted.
+    /// The reason for which it was reported. Null after a takedown request.
     reason: Option<ReportReason>,
-    /// The last moment for an appeal. If it is restricted: when the restriction ends.
+    /// The last moment for an appeal. After a takedown request: the end of the restriction.
     until: Time,
     /// Whether you can appeal. You can appeal once.
     can_appeal: bool,
-    /// The takedown request that led to the restriction. Null if it is not restricted.
+    /// Whether you can object to the takedown request: `POST /takedowns/{id}/objection`.
+    can_object: bool,
+    /// The takedown request that led to this. Null if reports did.
     takedown_id: Option<TakedownId>,
+    /// The right that it infringes, as the takedown request claims. Null if reports led to this.
+    takedown_right: Option<TakedownRight>,
 }
 
 impl From<HidingNotice> for ModerationView {
     fn from(notice: HidingNotice) -> Self {
-        let HidingNotice { reason, until, can_appeal, takedown_id } = notice;
-        Self { reason, until, can_appeal, takedown_id }
+        let HidingNotice { reason, until, can_appeal, can_object, takedown } = notice;
+        let (takedown_id, takedown_right) = takedown.unzip();
+        Self { reason, until, can_appeal, can_object, takedown_id, takedown_right }
     }
 }

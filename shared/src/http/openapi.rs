@@ -25,7 +25,7 @@ const ACCESS_TOKEN_DESCRIPTION: &str = "\
     `POST /auth/refresh` returns a new one. Send it as `Authorization: Bearer …`.";
 
 /// The tags, in the order of the API reference. Client generators make a class or module of each tag.
-const TAGS: [(&str, &str); 26] = [
+const TAGS: [(&str, &str); 27] = [
     ("auth", "Sign-up, login, token refresh and logout."),
     ("account", "Your own account."),
     ("schools", "The schools at which students can sign up."),
@@ -51,7 +51,8 @@ const TAGS: [(&str, &str); 26] = [
     ("friend-requests", "Friend requests that you received or sent."),
     ("reports", "Reports of what others wrote."),
     ("appeals", "Appeals against the hiding of something that you wrote."),
-    ("moderation", "The cases of your school, for its admins."),
+    ("takedowns", "Requests to hide something that infringes a right, by anybody, and objections to them."),
+    ("moderation", "The cases and takedown requests of your school, for its admins."),
 ];
 
 /// Completes the document that the handlers describe.

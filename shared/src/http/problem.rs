@@ -155,6 +155,7 @@ impl From<Refusal> for Problem {
             Refusal::OwnRequest => Code::OwnRequest,
             Refusal::ConsentNeeded => Code::ConsentNeeded,
             Refusal::ResetTokenInvalid => Code::ResetTokenInvalid,
+            Refusal::TakedownTokenInvalid => Code::TakedownTokenInvalid,
         })
     }
 }

@@ -7,7 +7,7 @@
 //! | next signing key | `SIGNING-KEY` | `NEXT` | the same |
 //! | previous signing key (public half) | `SIGNING-KEY` | `PREVIOUS` | the same |
 //! | account key | `ACCOUNT-KEY` | `KEY` | the same |
-//! | mail key | `MAIL-KEY` | `KEY` | the auth function and the notifications function |
+//! | mail key | `MAIL-KEY` | `KEY` | the functions auth, moderation and notifications |
 //! | cursor key | `CURSOR-KEY` | `KEY` | every function |
 
 use aws_lc_rs::error::Unspecified;
@@ -90,7 +90,8 @@ secret!(
     AccountKey
 );
 secret!(
-    /// The secret that seals mails until they are sent, and hashes the addresses that get no more mail.
+    /// The secret that seals mails until they are sent, and the applicants of takedown requests. It also hashes the addresses
+    /// whose mails are counted, and those that get no more mail.
     MailKey
 );
 
@@ -179,7 +180,8 @@ impl Keys {
         Ok((cursor.map(|key| key.secret), auth))
     }
 
-    /// The mail key, if one was generated. IAM allows this read only to the roles of auth and notifications.
+    /// The mail key, if one was generated. IAM allows this read only to the roles of auth, moderation and
+    /// notifications.
     pub async fn mail(&self) -> Result<Option<MailKey>, Error> {
         self.table.get(mail_key(), Read::Consistent).await
     }

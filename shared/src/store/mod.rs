@@ -59,10 +59,14 @@ pub use limits::{
     Mailboxes, Rate, UserAction,
 };
 pub use mails::{
-    Attempt, AttemptStart, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Suppression, Suppressions,
+    Attempt, AttemptStart, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Recipient, Suppression,
+    Suppressions,
 };
 pub use messages::{Inbox, MessageTarget, Messages, SeenMessage, SeenSource, SeenThread, ThreadMessages};
-pub use moderation::{CaseDetails, Cases, LogItem, OwnReport, ReportContext, ReportRow, SeenCase};
+pub use moderation::{
+    Applicant, ApplicantSealer, Applicants, CaseDetails, Cases, ConfirmedRequest, LogItem, LoggedDecision,
+    NewTakedownRequest, OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown, Takedowns,
+};
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;
 pub use timetables::catalogues::{Catalogues, ListedCatalogue, Snapshot};

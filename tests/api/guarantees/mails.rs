@@ -10,7 +10,7 @@ mod recovery;
 mod stream;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use campus_core::domain::{Language, Parse};
+use campus_core::domain::{Email, Language, Parse};
 use campus_core::lambda::Function;
 use campus_core::store::{AttemptStart, Mail, MailContent, MailFailure, MailSealer};
 use campus_notifications::NotificationsState;
@@ -30,7 +30,7 @@ fn code_mail(app: &TestApp, code: &str) -> Mail {
 }
 
 fn mail(content: MailContent) -> Mail {
-    Mail { to: Parse::parse(ADDRESS.to_owned()).unwrap(), language: Language::English, content }
+    Mail { to: Email::parse(ADDRESS.to_owned()).unwrap().into(), language: Language::English, content }
 }
 
 async fn enqueue(app: &TestApp, mail: &Mail) {

@@ -137,6 +137,8 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         // The permissions of notifications on the table list the rows.
         let lists_rows = name == "notifications";
         assert_eq!(managed.contains("AccountsAreHidden"), name != "auth" && !lists_rows, "{name}");
+        let queues_mails = ["auth", "moderation"].contains(&name);
+        assert_eq!(managed.contains("MailsAreHidden"), !queues_mails && !lists_rows, "{name}");
         let serves_friends = ["auth", "timetable"].contains(&name);
         assert_eq!(managed.contains("FriendsAreHidden"), !serves_friends && !lists_rows, "{name}");
         assert_eq!(managed.contains("DenyMediaDeletionWrites"), !["boards", "posts"].contains(&name), "{name}");
@@ -147,22 +149,13 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
     for key in ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY", "POLICIES", "SCHOOLS"] {
         denied("OperatorRowsAreReadOnly", key, &WRITES);
     }
-    let accounts = [
-        "SIGNING-KEY",
-        "ACCOUNT-KEY",
-        "MAIL-KEY",
-        "LOGIN#*",
-        "RESTING#*",
-        "RESET#*",
-        "MAILS#*",
-        "FAILED-MAILS",
-        "SUPPRESSED#*",
-        "UNVERIFIED#*",
-        "PURGES",
-    ];
-    for key in accounts {
+    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "LOGIN#*", "RESTING#*", "RESET#*", "UNVERIFIED#*", "PURGES"] {
         denied("AccountsAreHidden", key, &READS);
         denied("AccountsAreHidden", key, &WRITES);
+    }
+    for key in ["MAIL-KEY", "MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "APPLICANT#*"] {
+        denied("MailsAreHidden", key, &READS);
+        denied("MailsAreHidden", key, &WRITES);
     }
     for key in ["EMAIL#*", "SCHOOL#*#LOGIN#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
         denied("FriendsAreHidden", key, &READS);

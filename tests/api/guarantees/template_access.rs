@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use campus_core::clock::Clock;
-use campus_core::domain::{Email, Language, Parse};
+use campus_core::domain::{Email, Language, Parse, TakedownState};
 use campus_core::lambda::Function;
-use campus_core::store::{Keys, Limits, Mail, MailContent, MailSealer, Table};
+use campus_core::store::{Keys, Limits, Mail, MailContent, MailSealer, Recipient, Table};
 use serde_json::{Value, json};
 
 use crate::guarantees::events::function;
@@ -65,6 +65,10 @@ async fn read_keys(name: &str, keys: &Keys) {
     match name {
         "auth" => drop(keys.cursor_and_auth().await.unwrap()),
         "notifications" => drop(keys.mail().await.unwrap()),
+        "moderation" => {
+            keys.cursor().await.unwrap();
+            keys.mail().await.unwrap();
+        }
         _ => drop(keys.cursor().await.unwrap()),
     }
 }
@@ -76,13 +80,18 @@ async fn use_notifications(app: &TestApp, notifications: Function) {
     let id = "00000000-0000-4000-8000-000000000000";
     let owner = [("school_id", id), ("user_id", id), ("login_id", "owner")];
     put(app, &[&[("pk", "EMAIL#owner@school.ac.kr"), ("sk", "EMAIL")][..], &owner].concat()).await;
-    let enqueue = async |content| {
-        let mail = Mail { to: to.clone(), language: Language::Korean, content };
+    let enqueue_to = async |to, content| {
+        let mail = Mail { to, language: Language::Korean, content };
         app.service.app.mails.enqueue(&sealer, &mail).await.unwrap();
     };
+    let enqueue = async |content| enqueue_to(to.clone().into(), content).await;
     let expires_at = app.clock.now().plus_secs(600);
     enqueue(MailContent::LoginIdReminder { expires_at }).await;
     enqueue(MailContent::PasswordReset { expires_at }).await;
+    let (school_id, user_id) = (id.parse().unwrap(), id.parse().unwrap());
+    let state = TakedownState::Restricted;
+    enqueue_to(Recipient::Student { school_id, user_id }, MailContent::Restriction { state }).await;
+    enqueue_to(Recipient::Applicant(id.parse().unwrap()), MailContent::Takedown { state }).await;
     let records = app.waiting_records().await;
     notifications.handle(json!({ "Records": records })).await.unwrap();
     app.ses.fail(SesFault::Failed);
@@ -155,15 +164,18 @@ fn listed_rows<'a>(statements: &[&'a Value]) -> Vec<(&'a Value, &'a str)> {
 }
 
 #[test]
-fn auth_only_adds_mails_and_no_other_route_reaches_them() {
+fn auth_and_moderation_only_add_mails_and_no_other_route_reaches_them() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         let statements = all_statements(&template, properties);
         let may = |action: &str, pk: &str| is_allowed(&statements, &format!("dynamodb:{action}"), pk);
         let is_auth = name == "auth";
-        let is_notifications = name == "notifications";
-        assert_eq!(may("PutItem", "MAILS#1"), is_auth || is_notifications, "{name}");
-        assert_eq!(may("GetItem", "MAIL-KEY"), is_auth || is_notifications, "{name}");
+        let (is_notifications, is_moderation) = (name == "notifications", name == "moderation");
+        assert_eq!(may("PutItem", "MAILS#1"), is_auth || is_moderation || is_notifications, "{name}");
+        assert_eq!(may("GetItem", "MAIL-KEY"), is_auth || is_moderation || is_notifications, "{name}");
+        assert_eq!(may("GetItem", "APPLICANT#1"), is_notifications, "{name}");
+        assert_eq!(may("GetItem", "SCHOOL#1#TAKEDOWN#1"), is_moderation, "{name}");
+        assert_eq!(may("GetItem", "TAKEDOWNREQUEST#hash"), is_moderation, "{name}");
         assert_eq!(may("PutItem", "RESET#hash"), is_auth || is_notifications, "{name}");
         assert_eq!(may("GetItem", "RESET#hash"), is_auth, "{name}");
         assert_eq!(may("GetItem", "EMAIL#a@b.kr"), is_auth || is_notifications || name == "timetable", "{name}");
@@ -172,7 +184,8 @@ fn auth_only_adds_mails_and_no_other_route_reaches_them() {
             assert_eq!(may(action, pk), is_notifications, "{name}: {action} {pk}");
         }
         assert_eq!(may("GetItem", "SUPPRESSED#hash"), is_notifications, "{name}");
-        for pk in ["LOGIN#somebody", "SCHOOL#1#LOGIN#somebody", "SCHOOL#1#PAIR#1#2", "SCHOOL#1#USER#1", "SIGNING-KEY"] {
+        assert!(!(is_notifications && may("PutItem", "SCHOOL#1#USER#1")), "{name}");
+        for pk in ["LOGIN#somebody", "SCHOOL#1#LOGIN#somebody", "SCHOOL#1#PAIR#1#2", "SIGNING-KEY"] {
             assert!(!(is_notifications && (may("GetItem", pk) || may("PutItem", pk))), "{pk}");
         }
     }

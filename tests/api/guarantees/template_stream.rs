@@ -14,7 +14,7 @@ fn notifications_reads_and_writes_only_its_own_rows() {
         assert_eq!((condition.len(), &statement["Resource"]), (1, &json!("Table.Arn")));
         texts(&condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
     };
-    assert_eq!(keys("ReadTable"), ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*"]);
+    assert_eq!(keys("ReadTable"), ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "SCHOOL#*#USER#*"]);
     assert_eq!(keys("WriteTable"), ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*"]);
 }
 

@@ -17,7 +17,9 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::support::gallery::{store_in, upload};
-use crate::support::harness::{Answer, Call, PASSWORD, Student, TestApp, connection, sign_up_body, student_of};
+use crate::support::harness::{
+    Answer, Call, PASSWORD, Student, TestApp, connection, sign_up_body, student_of, takedown_body,
+};
 use crate::support::ids;
 use crate::support::operations::{self, Operation, Specimen};
 use crate::support::policies;
@@ -101,6 +103,12 @@ pub struct Things {
     pub case: String,
     /// A post of the author on a board of its own, which an admin has removed after a report of the student.
     pub removed: String,
+    /// An open takedown request about the first post.
+    pub takedown: String,
+    /// A takedown request that restricts a post of the author on the board of the reports. The author has not objected.
+    pub restriction: String,
+    /// The token that confirms a takedown request about the second post.
+    pub takedown_token: String,
     /// An exam info of the author about this course, which a withdrawn student likes.
     pub exam_info: String,
     /// The token of the share link of the timetable.
@@ -137,6 +145,9 @@ impl Things {
             review: none(),
             case: none(),
             removed: none(),
+            takedown: none(),
+            restriction: none(),
+            takedown_token: none(),
             exam_info: none(),
             share: none(),
             friend: none(),
@@ -182,6 +193,10 @@ impl Things {
             review: text("${REVIEW_ID}"),
             case: text("p${OTHERS_POST_ID}"),
             removed: text("${POST_ID}"),
+            // No demo student has one.
+            takedown: text("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2"),
+            restriction: text("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2"),
+            takedown_token: text("Vn3kTq8sJ0hYw5RzLd2mXc7uAe9fGb1PoKiNyQtHxSU"),
             exam_info: text("${EXAM_INFO_ID}"),
             share: text("${SHARE_TOKEN}"),
             friend: text("${FRIEND_ID}"),
@@ -423,12 +438,22 @@ async fn add_eight_likes(app: &TestApp, things: &Things) {
     head.expression_attribute_values(":likes", AttributeValue::N("8".to_owned())).send().await.unwrap();
 }
 
-/// Reports the second post, and another post, which an admin removes.
+/// Reports the second post, and another post, which an admin removes. Asks for takedowns of the posts, and of another one,
+/// which an admin restricts.
 async fn create_cases(app: &TestApp, things: &mut Things) {
     let person = |who| things.student(who).unwrap().clone();
     let (author, student, manager, admin) =
         (person(Who::Author), person(Who::Student), person(Who::Manager), person(Who::Admin));
     let board = app.board(&manager, "신고").await;
+    let restricted = app.write_post(&author, &board, "전화번호", true).await;
+    things.restriction = app.take_down(&admin, &restricted).await;
+    app.decide_takedown(&admin, &things.restriction, "restrict").await.is(200);
+    things.takedown = app.take_down(&admin, &things.hot_post).await;
+    things.takedown_token = app.request_takedown(&takedown_body(&things.post)).await;
+    // The author's mail waits for up to an hour.
+    let rows: Vec<_> =
+        table::scan(&app.engine).into_iter().filter(|row| !table::text(row, "pk").starts_with("MAILS#")).collect();
+    table::replace(&app.engine, &rows);
     things.removed = app.write_post(&author, &board, "광고", true).await;
     app.report(&student, json!({ "post_id": things.removed, "reason": "spam" })).await.is(201);
     app.decide(&admin, &format!("p{}", things.removed), "remove").await.is(200);

@@ -37,7 +37,7 @@ async fn queue_mail(
 ) -> Result<StatusCode, Problem> {
     if state.app.limiter.count_recovery_mail(state.mailboxes.of(&to), network).await? {
         let content = content(state.app.clock.now().plus_secs(MailContent::RECOVERY_WAITS_FOR_S));
-        let mail = Mail { to, language: Language::preferred_by(headers), content };
+        let mail = Mail { to: to.into(), language: Language::preferred_by(headers), content };
         state.app.mails.enqueue(&state.mail_sealer, &mail).await?;
     }
     Ok(StatusCode::ACCEPTED)

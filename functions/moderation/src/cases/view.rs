@@ -48,17 +48,28 @@ pub(crate) struct CaseDetailsView {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum SubjectKind {
+pub(crate) enum SubjectKind {
     Post,
     Comment,
     Message,
     Review,
 }
 
-/// What was reported.
+impl From<CaseId> for SubjectKind {
+    fn from(id: CaseId) -> Self {
+        match id {
+            CaseId::Post(_) => Self::Post,
+            CaseId::Comment(_) => Self::Comment,
+            CaseId::Message(..) => Self::Message,
+            CaseId::Review(_) => Self::Review,
+        }
+    }
+}
+
+/// The content of a post, comment, message or review.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReportedContent)]
-struct SnapshotView {
+pub(crate) struct SnapshotView {
     /// The title of a post. Null for anything else.
     title: Option<String>,
     content: String,
@@ -130,12 +141,7 @@ impl From<SeenCase> for CaseView {
         let Case { id, state, report_count, weight, blinded_at, appeal, decision, created_at, listed_at, .. } = case;
         Self {
             id,
-            kind: match id {
-                CaseId::Post(_) => SubjectKind::Post,
-                CaseId::Comment(_) => SubjectKind::Comment,
-                CaseId::Message(..) => SubjectKind::Message,
-                CaseId::Review(_) => SubjectKind::Review,
-            },
+            kind: id.into(),
             state,
             content: snapshot.map(SnapshotView::from),
             report_count,

@@ -56,6 +56,11 @@ pub(super) const MESSAGE: &str = "01a03451-8775-7788-b39c-2022b828a01a";
 /// The case of the comment, whose id it contains.
 pub(super) const CASE: &str = "c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11\
     01a035fe5c0d7cd789027bb7cd99c40b";
+/// The link to the post in the web client.
+pub(super) const LINK: &str = "https://campus.example/posts/\
+    01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11";
+/// The token of a link that confirms a takedown request.
+const TAKEDOWN_TOKEN: &str = "Vn3kTq8sJ0hYw5RzLd2mXc7uAe9fGb1PoKiNyQtHxSU";
 pub(super) const TAKEDOWN: &str = "01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2";
 pub(super) const REQUEST: &str = "01a04691-41ae-7fb6-9d2d-7ba7c737e2b6";
 
@@ -149,6 +154,12 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
         "NewReport" => one(json!({ "comment_id": COMMENT, "reason": "abuse", "detail": "욕설이 있어요." })),
         "NewAppeal" => one(json!({ "review_id": OWN_REVIEW, "text": "개인 정보가 없습니다." })),
         "NewDecision" => one(json!({ "verdict": "restore", "sanction": "none", "note": "욕설이 아닙니다." })),
+        "NewTakedown" => one(json!({
+            "link": LINK, "right": "privacy", "explanation": "제 전화번호가 적혀 있습니다.", "name": "강바다",
+            "email": "bada@mail.example",
+        })),
+        "TakedownConfirmation" => one(json!({ "token": TAKEDOWN_TOKEN })),
+        "NewTakedownDecision" => one(json!({ "verdict": "restrict", "note": "전화번호가 있습니다." })),
         "NewExamInfo" => one(json!({
             "exam": "midterm", "semester": "2026-2", "question_types": ["essay", "short_answer"],
             "strategy": "과제에서 푼 문제가 조금 바뀌어 나옵니다. 정의를 정확히 외우세요.",

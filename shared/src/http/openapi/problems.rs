@@ -175,8 +175,15 @@ fn needs_consent(method: &str, path: &str) -> bool {
         "/timetables/{id}/share",
         "/messages/{thread_id}",
     ];
-    const PROTECTIVE: [&str; 6] =
-        ["/reports", "/appeals", "/blocks", "/blocks/{id}", "/messages/{thread_id}/block", "/posts/{id}/hide"];
+    const PROTECTIVE: [&str; 7] = [
+        "/reports",
+        "/appeals",
+        "/takedowns/{id}/objection",
+        "/blocks",
+        "/blocks/{id}",
+        "/messages/{thread_id}/block",
+        "/posts/{id}/hide",
+    ];
     let is_exempt = (path.starts_with("/auth/") && (method, path) != ("patch", "/auth/me"))
         || PROTECTIVE.contains(&path)
         || (method == "delete" && DELETED.contains(&path));

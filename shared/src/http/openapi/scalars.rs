@@ -204,6 +204,10 @@ scalars! {
     domain::CaseState => choice(["open", "decided"]);
     domain::Verdict => choice(["restore", "remove"]);
     domain::Sanction => choice(["none", "apply"]);
+    domain::TakedownRight => choice(["defamation", "privacy", "copyright", "portrait", "other"]);
+    domain::TakedownState => choice(["open", "restricted", "declined", "restored", "removed"]);
+    domain::TakedownVerdict => choice(["restrict", "decline"]);
+    domain::ContentLink => characters(1, domain::ContentLink::MAX).examples([examples::LINK]);
     domain::ContentState => choice(["visible", "blinded", "restored", "removed", "restricted"]);
     domain::Exam => choice(["midterm", "final", "quiz"]);
     domain::QuestionTypes => ArrayBuilder::new().unique_items(true).max_items(Some(6)).examples([json!(["essay"])])

@@ -88,6 +88,10 @@ codes! {
     ResetTokenInvalid = FORBIDDEN, "reset_token_invalid", "Reset token invalid",
         "비밀번호 재설정 링크가 올바르지 않거나 만료되었습니다. 재설정을 다시 요청해 주세요.",
         "The link is wrong, has expired or was already used. Request another one.";
+    /// The token that confirms a takedown request is wrong or has expired. The response does not say which.
+    TakedownTokenInvalid = FORBIDDEN, "takedown_token_invalid", "Takedown token invalid",
+        "게시 중단 요청 확인 링크가 올바르지 않거나 만료되었습니다. 다시 요청해 주세요.",
+        "The link is wrong or has expired. Send the takedown request again.";
     /// The verification code is wrong or more than 10 minutes old, was used, was replaced by another one, or had 5 wrong
     /// guesses.
     CodeInvalid = FORBIDDEN, "code_invalid", "Verification code invalid",
@@ -191,13 +195,14 @@ codes! {
     /// The caller has already appealed. An author can appeal once.
     AlreadyAppealed = CONFLICT, "already_appealed", "Already appealed",
         "이미 이의를 제기했습니다. 이의 제기는 한 번만 할 수 있습니다.", "You have already appealed. You can appeal once.";
-    /// The content is not hidden, or was hidden more than 20 days ago.
+    /// The content is not hidden, or was hidden more than 20 days ago. For an objection: the takedown request does not
+    /// restrict it.
     AppealClosed = CONFLICT, "appeal_closed", "Appeal closed",
         "가려진 내용이 아니거나 이의를 제기할 수 있는 기간이 지났습니다.",
         "The content is not hidden, or the time for an appeal is over.";
-    /// Somebody has decided the case.
+    /// Somebody has decided the case or the takedown request.
     CaseDecided = CONFLICT, "case_decided", "Case decided",
-        "이미 처리된 신고입니다.", "The case has been decided.";
+        "이미 처리되었습니다.", "This has been decided already.";
     /// The caller's last post on this board has the same title and text, and is less than 5 minutes old.
     DuplicatePost = CONFLICT, "duplicate_post", "Duplicate post",
         "방금 같은 글을 올렸습니다. 잠시 후 다시 시도해 주세요.", "You have just posted the same text on this board.";

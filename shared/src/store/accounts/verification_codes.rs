@@ -116,7 +116,7 @@ impl VerificationCodes {
         self.table
             .transaction(access)
             .overwrite(&key(student.school_id, student.id), &sent)?
-            .send_mail(sealer, &Mail { to: address, language, content })?
+            .send_mail(sealer, &Mail { to: address.into(), language, content })?
             .commit()
             .await?;
         Ok(expires_at)
@@ -216,7 +216,7 @@ impl Transaction {
         match student.verification.email().filter(|before| before.folded() != address.folded()) {
             Some(before) => {
                 let content = MailContent::AddressReplaced;
-                self.send_mail(sealer, &Mail { to: before.clone(), language, content })
+                self.send_mail(sealer, &Mail { to: before.clone().into(), language, content })
             }
             None => Ok(self),
         }

@@ -1,9 +1,9 @@
 //! Limits of the mails that clients ask for (rules 16 and 17). They protect mailboxes from floods, and codes from being
 //! guessed.
 //!
-//! A mailbox has counters for the codes that students ask for, and others for recovery, for which anybody can ask. So
-//! somebody without an account cannot use up the codes of the owner, and recovery does not tell that the owner has asked
-//! for a code.
+//! A mailbox has counters for the codes that students ask for, and others for recovery and for takedown requests, for which
+//! anybody can ask. So somebody without an account cannot use up the codes of the owner, and the limits of recovery and of
+//! takedown requests do not tell that the owner has asked for a code.
 
 use std::num::NonZeroU32;
 
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Caller, Email, Network};
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Authority, Error, ServiceAuthority};
-use crate::store::keys::AccountKey;
+use crate::store::keys::MailKey;
 use crate::store::limits::{Limiter, Rate, address_partition, at_least_one};
 
 /// The beginning of the partition key of a mailbox.
@@ -51,7 +51,7 @@ pub struct Mailbox {
 
 impl Mailboxes {
     /// `None` if the key is malformed.
-    pub fn new(key: &AccountKey) -> Option<Self> {
+    pub fn new(key: &MailKey) -> Option<Self> {
         Some(Self { key: hmac::Key::new(hmac::HMAC_SHA256, &key.derive("campus counted mailboxes")?) })
     }
 
@@ -69,6 +69,7 @@ type CounterNames = [&'static str; 2];
 const MAILS: CounterNames = ["MAILS-HOUR", "MAILS-DAY"];
 const CODES: CounterNames = ["CODES-HOUR", "CODES-DAY"];
 const RECOVERY: CounterNames = ["RECOVERY-HOUR", "RECOVERY-DAY"];
+const TAKEDOWNS: CounterNames = ["TAKEDOWNS-HOUR", "TAKEDOWNS-DAY"];
 
 impl Limiter {
     /// Counts a verification code for which a student asks: by the student, by the network and by the mailbox.
@@ -97,6 +98,21 @@ impl Limiter {
         let Some(limits) = &self.limits else { return Ok(true) };
         self.add_mail(ServiceAuthority, address_partition(from), MAILS, limits.mails_per_address).await?;
         match self.add_mail(ServiceAuthority, to.partition, RECOVERY, limits.recovery_mails_per_mailbox).await {
+            Ok(()) => Ok(true),
+            Err(Error::RateLimited { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Counts a takedown request, by the network and by the mailbox. Returns false if the mailbox gets no more mails about
+    /// such requests.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if the limit of the network is reached.
+    pub async fn count_takedown_request(&self, to: Mailbox, from: Network) -> Result<bool, Error> {
+        let Some(limits) = &self.limits else { return Ok(true) };
+        self.add_mail(ServiceAuthority, address_partition(from), TAKEDOWNS, limits.takedowns_per_address).await?;
+        match self.add_mail(ServiceAuthority, to.partition, TAKEDOWNS, limits.takedowns_per_mailbox).await {
             Ok(()) => Ok(true),
             Err(Error::RateLimited { .. }) => Ok(false),
             Err(error) => Err(error),

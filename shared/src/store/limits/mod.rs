@@ -86,6 +86,12 @@ pub struct Limits {
     pub wrong_codes_per_address: Rate,
     /// New passwords that are set with a link from one address: 200 in an hour, high for the same reason.
     pub password_resets_per_address: Rate,
+    /// Takedown requests from one address: 20 in an hour and 50 in a day.
+    pub takedowns_per_address: MailRates,
+    /// Takedown requests with one email address: 3 in an hour and 5 in a day.
+    pub takedowns_per_mailbox: MailRates,
+    /// Takedown requests that clients at one address confirm: 200 in an hour.
+    pub takedown_confirmations_per_address: Rate,
     /// Boards that a student creates: 20 in a day.
     pub boards_per_user: Rate,
     /// Posts that a student writes: 10 in a minute.
@@ -127,6 +133,9 @@ impl Default for Limits {
             code_guesses_per_user: Rate::new(30, 3600),
             wrong_codes_per_address: Rate::new(100, 3600),
             password_resets_per_address: Rate::new(200, 3600),
+            takedowns_per_address: MailRates::new(20, 50),
+            takedowns_per_mailbox: MailRates::new(3, 5),
+            takedown_confirmations_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
             comments_per_user: Rate::new(30, 60),
@@ -184,6 +193,7 @@ pub enum AddressAction {
     LogIn,
     SignUp,
     ResetPassword,
+    ConfirmTakedown,
 }
 
 /// An action that is limited by user.
@@ -211,6 +221,7 @@ impl AddressAction {
             Self::LogIn => ("LOGINS", limits.logins_per_address),
             Self::SignUp => ("SIGNUPS", limits.sign_ups_per_address),
             Self::ResetPassword => ("RESETS", limits.password_resets_per_address),
+            Self::ConfirmTakedown => ("TAKEDOWNS", limits.takedown_confirmations_per_address),
         }
     }
 }

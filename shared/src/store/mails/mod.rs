@@ -19,10 +19,13 @@ pub use suppression::{Suppression, Suppressions};
 pub(crate) use queue::{FAILED_MAILS, FailedMail};
 pub(crate) use suppression::{SUPPRESSED, SuppressionRow, is_sort_key};
 
+use std::ops::Range;
+
+use aws_lc_rs::rand;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{Email, Language, Time};
+use crate::domain::{Email, Language, SchoolId, TakedownId, TakedownState, Time, UserId};
 use crate::sealer::Sealer;
 use crate::store::dynamo::{Error, Key, Transaction};
 use crate::store::keys::MailKey;
@@ -39,9 +42,48 @@ const KEPT_FOR_S: i64 = 7 * 24 * 3600;
 /// A mail to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    pub to: Email,
+    pub to: Recipient,
+    /// For a recipient by address. Otherwise the recipient's own language applies.
     pub language: Language,
     pub content: MailContent,
+}
+
+/// To whom a mail goes. Except for an address, the notifications function looks it up when it sends the mail, so that the
+/// request does not handle it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    Address(Email),
+    /// The address that the student has verified. Without one, nothing is sent.
+    Student {
+        school_id: SchoolId,
+        user_id: UserId,
+    },
+    /// The applicant of a takedown request.
+    Applicant(TakedownId),
+}
+
+impl From<Email> for Recipient {
+    fn from(address: Email) -> Self {
+        Self::Address(address)
+    }
+}
+
+impl Recipient {
+    /// The address, if the mail itself has it.
+    pub fn address(&self) -> Option<&Email> {
+        match self {
+            Self::Address(address) => Some(address),
+            Self::Student { .. } | Self::Applicant(_) => None,
+        }
+    }
+}
+
+impl Mail {
+    /// A mail to a recipient whose language is looked up.
+    pub(crate) fn to(to: Recipient, content: MailContent) -> Self {
+        Self { to, language: Language::default(), content }
+    }
 }
 
 /// What a mail says.
@@ -58,6 +100,12 @@ pub enum MailContent {
     /// The login id, if a student has verified the address. Otherwise nothing is sent. The mail is not sent after
     /// `expires_at`.
     LoginIdReminder { expires_at: Time },
+    /// A link that confirms a takedown request. The mail is not sent after `expires_at`.
+    TakedownConfirmation { token: String, expires_at: Time },
+    /// For the applicant: what has become of a takedown request.
+    Takedown { state: TakedownState },
+    /// For the author: something was restricted because of a takedown request, or the restriction has ended.
+    Restriction { state: TakedownState },
 }
 
 impl MailContent {
@@ -69,8 +117,9 @@ impl MailContent {
         match self {
             Self::VerificationCode { expires_at, .. }
             | Self::PasswordReset { expires_at }
-            | Self::LoginIdReminder { expires_at } => Some(*expires_at),
-            Self::AddressReplaced => None,
+            | Self::LoginIdReminder { expires_at }
+            | Self::TakedownConfirmation { expires_at, .. } => Some(*expires_at),
+            Self::AddressReplaced | Self::Takedown { .. } | Self::Restriction { .. } => None,
         }
     }
 }
@@ -123,14 +172,24 @@ pub(crate) fn partition(shard: u8) -> String {
 impl Transaction {
     /// Adds a mail, which is sent after this transaction has committed.
     pub(crate) fn send_mail(self, sealer: &MailSealer, mail: &Mail) -> Result<Self, Error> {
-        let (id, now) = (Uuid::new_v4(), self.now());
-        let row = MailRow {
-            sealed: sealer.seal(id, mail)?,
-            due_at: now,
-            attempts: 0,
-            expires_at: now.as_secs().saturating_add(KEPT_FOR_S),
-        };
-        self.create(&key(id), &row)
+        let now = self.now();
+        self.send_mail_at(sealer, mail, now)
+    }
+
+    /// Adds a mail, which is sent after a random number of seconds in `delay`.
+    pub(crate) fn send_mail_later(self, sealer: &MailSealer, mail: &Mail, delay: Range<u32>) -> Result<Self, Error> {
+        let mut random = [0; 4];
+        rand::fill(&mut random).map_err(Error::unexpected)?;
+        let length = delay.end.saturating_sub(delay.start);
+        let seconds = u32::from_be_bytes(random).checked_rem(length).unwrap_or(0).saturating_add(delay.start);
+        let due_at = self.now().plus_secs(seconds.into());
+        self.send_mail_at(sealer, mail, due_at)
+    }
+
+    fn send_mail_at(self, sealer: &MailSealer, mail: &Mail, due_at: Time) -> Result<Self, Error> {
+        let id = Uuid::new_v4();
+        let expires_at = due_at.as_secs().saturating_add(KEPT_FOR_S);
+        self.create(&key(id), &MailRow { sealed: sealer.seal(id, mail)?, due_at, attempts: 0, expires_at })
     }
 }
 
@@ -146,7 +205,7 @@ mod tests {
         let sealer = MailSealer::new(&MailKey::generate().unwrap()).unwrap();
         let to = Email::parse("student@campus.ac.kr".to_owned()).unwrap();
         let content = MailContent::VerificationCode { code: "123456".to_owned(), expires_at: Time::now() };
-        let (id, mail) = (Uuid::new_v4(), Mail { to, language: Language::English, content });
+        let (id, mail) = (Uuid::new_v4(), Mail { to: to.into(), language: Language::English, content });
         let sealed = sealer.seal(id, &mail).unwrap();
         assert_eq!(sealer.open(id, &sealed), Some(mail));
         assert_eq!(sealer.open(Uuid::new_v4(), &sealed), None);

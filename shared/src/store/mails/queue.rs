@@ -72,7 +72,7 @@ pub struct Attempt {
 pub enum AttemptStart {
     /// The mail is to be sent.
     Attempt(Attempt),
-    /// The mail was sent or given up before, or another attempt is under way.
+    /// The mail is not due yet, was sent or given up before, or another attempt is under way.
     NothingToDo,
     /// The mail cannot be opened. It is due again later: another version of this service, or the right key, may open it.
     Unreadable,
@@ -140,6 +140,9 @@ impl Mails {
     /// Starts an attempt to send the mail.
     pub async fn start_attempt(&self, sealer: &MailSealer, queued: &QueuedMail) -> Result<AttemptStart, Error> {
         let QueuedMail { id, row } = queued;
+        if row.due_at > self.table.clock().now() {
+            return Ok(AttemptStart::NothingToDo);
+        }
         if row.attempts >= MAX_ATTEMPTS {
             return self.replace_with_failure(*id, row.due_at, MailFailure::Attempts).await;
         }

@@ -13,7 +13,7 @@
 //! | report | `SCHOOL#<school>#CASE#<case>` | `REPORT#<when>#<reporter>` |
 //! | snapshot | `SCHOOL#<school>#CASE#<case>` | `SNAPSHOT#<version>` |
 //! | listed case | `SCHOOL#<school>#CASES#<OPEN or DECIDED>` | `<when>#<case>` |
-//! | moderation log entry | `SCHOOL#<school>#MODERATION` | `<when>#<case>` |
+//! | moderation log entry | `SCHOOL#<school>#MODERATION` | `<when>#<case or takedown>` |
 //! | own report | `SCHOOL#<school>#USER#<user>` | `REPORTED#<case>` |
 //! | reporter | `SCHOOL#<school>#USER#<user>` | `REPORTER` |
 
@@ -22,9 +22,13 @@ mod decisions;
 mod read;
 mod reports;
 mod subjects;
+pub(crate) mod takedowns;
 
-pub use read::{CaseDetails, LogItem, SeenCase};
+pub use read::{CaseDetails, LogItem, LoggedDecision, SeenCase};
 pub use reports::ReportContext;
+pub use takedowns::{
+    Applicant, ApplicantSealer, Applicants, ConfirmedRequest, NewTakedownRequest, SeenTakedown, Takedowns,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +96,7 @@ pub struct OwnReport {
     pub created_at: Time,
 }
 
-/// A decision, for admins and for the consumer that applies sanctions.
+/// A decision about a case, for admins and for the consumer that applies sanctions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LogEntry {
     pub(crate) case_id: CaseId,

@@ -2,9 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::domain::{Author, Caller, Case, CaseId, CaseState, Decision, Refusal, Role, SchoolId, Snapshot, Time};
+use crate::domain::{
+    Author, Caller, Case, CaseId, CaseState, Decision, Refusal, Role, SchoolId, Snapshot, TakedownDecision, TakedownId,
+    Time, UserId,
+};
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
+use crate::store::moderation::takedowns::TakedownLogEntry;
 use crate::store::moderation::{
     Cases, ListedCase, LogEntry, REPORT, ReportRow, SnapshotRow, case_key, case_partition, list_partition,
     log_partition, snapshot_key,
@@ -32,9 +36,40 @@ pub struct CaseDetails {
 #[derive(Clone, Debug)]
 pub struct LogItem {
     pub case_id: CaseId,
-    pub decision: Decision,
-    /// The admin who decided, as shown.
-    pub decided_by: Author,
+    pub decision: LoggedDecision,
+    /// The admin who decided, as shown; `None` for an operator.
+    pub decided_by: Option<Author>,
+}
+
+/// A decision in the moderation log.
+#[derive(Clone, Debug)]
+pub enum LoggedDecision {
+    Case(Decision),
+    Takedown(TakedownId, TakedownDecision),
+}
+
+/// A row of the moderation log.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum LogRow {
+    Case(LogEntry),
+    Takedown(TakedownLogEntry),
+}
+
+impl LogRow {
+    fn author_id(&self) -> UserId {
+        match self {
+            Self::Case(entry) => entry.author_id,
+            Self::Takedown(entry) => entry.author_id,
+        }
+    }
+
+    fn decided_by(&self) -> Option<UserId> {
+        match self {
+            Self::Case(entry) => Some(entry.decision.decided_by),
+            Self::Takedown(entry) => entry.decision.decided_by,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -98,13 +133,17 @@ impl Cases {
         limit: usize,
     ) -> Result<Page<LogItem, String>, Error> {
         let range = Range::newest_first(log_partition(caller.school), KeyCondition::Whole).after(after);
-        let ((), page) = tokio::try_join!(self.check_admin(caller), self.table.query::<LogEntry>(range, Some(limit)))?;
-        let entries: Vec<LogEntry> = page.items.into_iter().map(|(_, entry)| entry).collect();
-        let admins = entries.iter().map(|entry| entry.decision.decided_by);
+        let ((), page) = tokio::try_join!(self.check_admin(caller), self.table.query::<LogRow>(range, Some(limit)))?;
+        let rows: Vec<LogRow> = page.items.into_iter().map(|(_, row)| row).collect();
+        let admins = rows.iter().filter_map(LogRow::decided_by);
         let nicknames = users::nicknames(&self.table, caller.school, admins).await?;
-        let others = entries.into_iter().filter(|entry| entry.author_id != caller.user);
-        let item = |LogEntry { case_id, decision, .. }: LogEntry| {
-            let decided_by = Author::named(decision.decided_by, &nicknames);
+        let others = rows.into_iter().filter(|row| row.author_id() != caller.user);
+        let item = |row: LogRow| {
+            let decided_by = row.decided_by().map(|admin| Author::named(admin, &nicknames));
+            let (case_id, decision) = match row {
+                LogRow::Case(entry) => (entry.case_id, LoggedDecision::Case(entry.decision)),
+                LogRow::Takedown(entry) => (entry.case_id, LoggedDecision::Takedown(entry.takedown_id, entry.decision)),
+            };
             LogItem { case_id, decision, decided_by }
         };
         Ok(Page { items: others.map(item).collect(), next: page.next })
@@ -123,7 +162,7 @@ impl Cases {
     ///
     /// # Errors
     /// [`Refusal::NotAdmin`].
-    async fn check_admin(&self, caller: &Caller) -> Result<(), Error> {
+    pub(super) async fn check_admin(&self, caller: &Caller) -> Result<(), Error> {
         let key = users::profile_key(caller.school, caller.user);
         let profile: Option<ProfileRole> = self.table.get(key, Read::Consistent).await?;
         match profile {

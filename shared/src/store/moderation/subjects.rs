@@ -21,6 +21,16 @@ pub(super) struct FoundSubject {
     preview_of: Option<Thread>,
 }
 
+/// The key of the row without which the thing does not exist.
+pub(super) fn first_key(school: SchoolId, id: CaseId) -> Key {
+    match id {
+        CaseId::Post(post) => posts::head_key(school, post),
+        CaseId::Comment(comment) => comments::key(school, comment),
+        CaseId::Message(thread, _) => messages::thread_key(school, thread),
+        CaseId::Review(review) => reviews::location_key(school, review),
+    }
+}
+
 impl Cases {
     /// Finds a thing as the caller sees it, and reads the rows at `extra_keys`. A message is found only by the two users of
     /// its thread, unless they have cleared it.
@@ -51,7 +61,30 @@ impl Cases {
         id: CaseId,
         extra_keys: Vec<Key>,
     ) -> Result<(Option<FoundSubject>, Option<Thread>, Rows), Error> {
-        let school = caller.school;
+        let (mut found, thread, rows) = self.find_with_thread(caller.school, id, extra_keys).await?;
+        if let Some(FoundSubject { subject, .. }) = &mut found {
+            subject.is_mine = subject.author_id == caller.user;
+        }
+        Ok((found, thread, rows))
+    }
+
+    /// Finds a thing for the service itself, to which nothing belongs; `None` if it was deleted.
+    pub(super) async fn find_in(
+        &self,
+        school: SchoolId,
+        id: CaseId,
+        extra_keys: Vec<Key>,
+    ) -> Result<(Option<FoundSubject>, Rows), Error> {
+        let (found, _, rows) = self.find_with_thread(school, id, extra_keys).await?;
+        Ok((found, rows))
+    }
+
+    async fn find_with_thread(
+        &self,
+        school: SchoolId,
+        id: CaseId,
+        extra_keys: Vec<Key>,
+    ) -> Result<(Option<FoundSubject>, Option<Thread>, Rows), Error> {
         let location = match id {
             CaseId::Review(review) => {
                 let key = reviews::location_key(school, review);
@@ -81,14 +114,14 @@ impl Cases {
         let mut rows = self.table.batch_get(keys.into_iter().chain(extra_keys), Read::Consistent).await?;
         let mut thread = None;
         let found = match id {
-            CaseId::Post(post) => post_subject(caller, post, &mut rows)?,
-            CaseId::Comment(comment) => comment_subject(caller, comment, &mut rows)?,
+            CaseId::Post(post) => post_subject(school, post, &mut rows)?,
+            CaseId::Comment(comment) => comment_subject(school, comment, &mut rows)?,
             CaseId::Message(in_thread, message) => {
                 thread = rows.take(&messages::thread_key(school, in_thread))?;
-                message_subject(caller, thread.as_ref(), (in_thread, message), &mut rows)?
+                message_subject(school, thread.as_ref(), (in_thread, message), &mut rows)?
             }
             CaseId::Review(review) => match location {
-                Some(location) => review_subject(caller, review, &location, &mut rows)?,
+                Some(location) => review_subject(school, review, &location, &mut rows)?,
                 None => None,
             },
         };
@@ -96,11 +129,11 @@ impl Cases {
     }
 }
 
-fn post_subject(caller: &Caller, post: PostId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
-    let row = posts::head_key(caller.school, post);
+fn post_subject(school: SchoolId, post: PostId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
+    let row = posts::head_key(school, post);
     let head: Option<PostHead> = rows.take(&row)?;
-    let body: Option<posts::PostBody<'static>> = rows.take(&posts::body_key(caller.school, post))?;
-    let (Some(head), Some(body), true) = (head, body, rows.has(&boards::key(caller.school, post.board()))) else {
+    let body: Option<posts::PostBody<'static>> = rows.take(&posts::body_key(school, post))?;
+    let (Some(head), Some(body), true) = (head, body, rows.has(&boards::key(school, post.board()))) else {
         return Ok(None);
     };
     let snapshot = Snapshot {
@@ -111,7 +144,7 @@ fn post_subject(caller: &Caller, post: PostId, rows: &mut Rows) -> Result<Option
     let subject = CaseSubject {
         id: CaseId::Post(post),
         author_id: head.author_id,
-        is_mine: head.author_id == caller.user,
+        is_mine: false,
         version: head.updated_at,
         moderation: head.moderation,
         snapshot,
@@ -119,8 +152,8 @@ fn post_subject(caller: &Caller, post: PostId, rows: &mut Rows) -> Result<Option
     Ok(Some(FoundSubject { subject, row, within: &[], preview_of: None }))
 }
 
-fn comment_subject(caller: &Caller, id: CommentId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
-    let (school, post) = (caller.school, id.post());
+fn comment_subject(school: SchoolId, id: CommentId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
+    let post = id.post();
     let row = comments::key(school, id);
     let comment: Option<Comment> = rows.take(&row)?;
     let has_post = rows.has(&posts::head_key(school, post)) && rows.has(&boards::key(school, post.board()));
@@ -132,7 +165,7 @@ fn comment_subject(caller: &Caller, id: CommentId, rows: &mut Rows) -> Result<Op
     let subject = CaseSubject {
         id: CaseId::Comment(id),
         author_id: body.author_id,
-        is_mine: body.author_id == caller.user,
+        is_mine: false,
         version: comment,
         moderation: body.moderation,
         snapshot: Snapshot { title: None, content: body.content.as_str().to_owned(), media: Vec::new() },
@@ -141,12 +174,12 @@ fn comment_subject(caller: &Caller, id: CommentId, rows: &mut Rows) -> Result<Op
 }
 
 fn message_subject(
-    caller: &Caller,
+    school: SchoolId,
     thread: Option<&Thread>,
     (in_thread, id): (ThreadId, MessageId),
     rows: &mut Rows,
 ) -> Result<Option<FoundSubject>, Error> {
-    let row = messages::message_key(caller.school, in_thread, id.number());
+    let row = messages::message_key(school, in_thread, id.number());
     let message: Option<Message> = rows.take(&row)?;
     let message = message.filter(|message| message.id == id);
     let Some((thread, message)) = thread.zip(message) else { return Ok(None) };
@@ -155,7 +188,7 @@ fn message_subject(
     let subject = CaseSubject {
         id: CaseId::Message(in_thread, id),
         author_id,
-        is_mine: author_id == caller.user,
+        is_mine: false,
         version: message.created_at,
         moderation: message.moderation,
         snapshot: Snapshot { title: None, content: content.as_str().to_owned(), media: Vec::new() },
@@ -165,18 +198,18 @@ fn message_subject(
 }
 
 fn review_subject(
-    caller: &Caller,
+    school: SchoolId,
     id: ReviewId,
     location: &reviews::ReviewLocation,
     rows: &mut Rows,
 ) -> Result<Option<FoundSubject>, Error> {
     let reviews::ReviewLocation { author_id, course_id, created_at, .. } = *location;
-    let row = reviews::key(caller.school, course_id, created_at, id);
+    let row = reviews::key(school, course_id, created_at, id);
     let Some((review, author_id)) = rows.take::<Review>(&row)?.zip(author_id) else { return Ok(None) };
     let subject = CaseSubject {
         id: CaseId::Review(id),
         author_id,
-        is_mine: author_id == caller.user,
+        is_mine: false,
         version: created_at,
         moderation: review.moderation,
         snapshot: Snapshot { title: None, content: review.content.as_str().to_owned(), media: Vec::new() },

@@ -1,7 +1,7 @@
 //! What the mails, their rows and the log tell about the recipient.
 
-use campus_core::domain::{Email, Language, Parse};
-use campus_core::store::{Mail, MailContent};
+use campus_core::domain::{Email, Language, Parse, TakedownState};
+use campus_core::store::{Mail, MailContent, Recipient};
 use serde_json::json;
 use tracing::Level;
 
@@ -19,7 +19,7 @@ async fn no_mail_tells_who_its_recipient_is_except_the_login_id_in_its_reminder(
     let (app, author) = (&fixture.app, fixture.student(Who::Author).unwrap());
     let code = fixture.things.code(Who::Author).unwrap();
     app.confirm_code(author, code).await.is(200);
-    let to: Email = Parse::parse(author.email.clone()).unwrap();
+    let to: Recipient = Email::parse(author.email.clone()).unwrap().into();
     let expires_at = app.clock.now().plus_secs(600);
     let log = CapturedLog::default();
     let listening = log.listen(Level::DEBUG);
@@ -29,6 +29,9 @@ async fn no_mail_tells_who_its_recipient_is_except_the_login_id_in_its_reminder(
             MailContent::PasswordReset { expires_at },
             MailContent::AddressReplaced,
             MailContent::LoginIdReminder { expires_at },
+            MailContent::TakedownConfirmation { token: "token".to_owned(), expires_at },
+            MailContent::Takedown { state: TakedownState::Restricted },
+            MailContent::Restriction { state: TakedownState::Restricted },
         ];
         for content in contents {
             let canaries = match content {

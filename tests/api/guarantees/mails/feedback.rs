@@ -65,7 +65,7 @@ async fn other_reports_change_nothing() {
 /// Whether a mail to this address is sent.
 async fn gets_mail(app: &TestApp, address: &str) -> bool {
     let before = app.ses.mails().len();
-    let mail = Mail { to: Parse::parse(address.to_owned()).unwrap(), ..code_mail(app, "123456") };
+    let mail = Mail { to: Email::parse(address.to_owned()).unwrap().into(), ..code_mail(app, "123456") };
     enqueue(app, &mail).await;
     app.mails().await.len() > before
 }

@@ -31,7 +31,7 @@ impl TestApp {
         let mut mails = self.take_mails().await;
         let mail = mails.pop().unwrap();
         assert!(mails.is_empty(), "{mails:?}");
-        assert_eq!(mail.to, Email::parse(address.to_owned()).unwrap());
+        assert_eq!(mail.to, Email::parse(address.to_owned()).unwrap().into());
         let MailContent::VerificationCode { code, .. } = mail.content else { panic!("{:?}", mail.content) };
         code
     }

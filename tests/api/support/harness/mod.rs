@@ -4,6 +4,7 @@ mod answer;
 mod call;
 mod mails;
 mod students;
+mod takedowns;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -29,6 +30,7 @@ pub use self::answer::{Answer, one_succeeds};
 pub use self::call::Call;
 pub use self::mails::another_code;
 pub use self::students::{PASSWORD, Student, sign_up_body, student_of};
+pub use self::takedowns::takedown_body;
 use crate::support::ses::Ses;
 use crate::support::table::{self, Row};
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::support::harness::takedown_body;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -84,6 +85,67 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![Minimum::plain("profile, log, profile", "")],
             events: vec![Event::plain().path("/moderation/log")],
+        },
+        Operation {
+            id: "create_takedown",
+            name: "POST /takedowns",
+            access: Access::public(202),
+            request: |Things { post, .. }, _| Specimen::with_body("/takedowns", takedown_body(post)),
+            caller: Nobody,
+            repeat: Repeat::Another,
+            minimums: vec![Minimum::plain("", "request, mail")],
+            events: vec![Event::plain()],
+        },
+        Operation {
+            id: "confirm_takedown",
+            name: "POST /takedowns/confirm",
+            access: Access::public(200),
+            request: |Things { takedown_token, .. }, _| {
+                Specimen::with_body("/takedowns/confirm", json!({ "token": takedown_token }))
+            },
+            caller: Nobody,
+            repeat: Repeat::Same,
+            minimums: vec![
+                Minimum::plain("request, schools, ~2 posts, post, board", "request, applicant, takedown, list")
+                    .because("ids do not name the school, and the response does not tell whether the thing exists"),
+            ],
+            events: vec![Event::plain().refused(403)],
+        },
+        Operation {
+            id: "list_takedowns",
+            name: "GET /moderation/takedowns",
+            access: Access::read(200).only(&[Admin, ForeignAdmin], NOT_ADMIN),
+            request: |_, _| Specimen::new("/moderation/takedowns?limit=1"),
+            caller: Admin,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("profile, list, takedown, 2 post, board", "")],
+            events: vec![Event::plain().path("/moderation/takedowns")],
+        },
+        Operation {
+            id: "decide_takedown",
+            name: "POST /moderation/takedowns/{id}/decision",
+            access: Access::write(200).only(&[Admin, ForeignAdmin], NOT_ADMIN).except(ForeignAdmin, NOT_FOUND),
+            request: |Things { takedown, .. }, _| {
+                let body = json!({ "verdict": "restrict", "note": "전화번호" });
+                Specimen::with_body(format!("/moderation/takedowns/{takedown}/decision"), body)
+            },
+            caller: Admin,
+            repeat: Repeat::Refused(409, "case_decided"),
+            minimums: vec![Minimum::plain(
+                "sessions, takedown, 2 post, board",
+                "profile, takedown, 2 lists, log, restriction, post, 2 mails",
+            )],
+            events: vec![Event::plain().refused(404)],
+        },
+        Operation {
+            id: "object_to_takedown",
+            name: "POST /takedowns/{id}/objection",
+            access: Access::write(204).only(&[Author], NOT_FOUND),
+            request: |Things { restriction, .. }, _| Specimen::new(format!("/takedowns/{restriction}/objection")),
+            caller: Author,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions, takedown, 2 post, board", "takedown, post")],
+            events: vec![Event::plain().refused(404)],
         },
         Operation {
             id: "create_block",

@@ -29,6 +29,7 @@ mod reviews;
 mod schools;
 mod sessions;
 mod share_links;
+mod takedowns;
 mod taken_lectures;
 mod terms;
 mod timetables;
@@ -61,6 +62,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     comments::audit,
     messages::audit,
     moderation::audit,
+    takedowns::audit,
     keys::audit,
     limits::audit,
     failed_logins::audit,

@@ -1,9 +1,11 @@
 //! Audit of the rows of [`store::moderation`](crate::store::moderation).
 
-use crate::domain::{Case, CaseId, CaseState, Moderation, Reporter, SchoolId, UserId};
+use crate::domain::{Case, CaseId, CaseState, Moderation, Reporter, SchoolId, TakedownId, UserId};
 use crate::store::accounts::users;
+use crate::store::audit::rows::takedowns;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
+use crate::store::moderation::takedowns::takedown_key;
 use crate::store::moderation::{
     self, ListedCase, LogEntry, OwnReport, REPORT, REPORTED, REPORTER, ReportRow, SNAPSHOT, SnapshotRow, case_key,
     list_partition, listed_key, log_key, log_partition, own_report_key, report_key,
@@ -22,7 +24,9 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (school, _) = schools::parse_partition(pk)?;
     if *pk == log_partition(school) {
         entry.provides();
-        if let Some(LogEntry { case_id, decision, .. }) = entry.read()
+        if sk.rsplit_once('#').is_some_and(|(_, id)| id.parse::<TakedownId>().is_ok()) {
+            takedowns::audit_log_entry(entry, school);
+        } else if let Some(LogEntry { case_id, decision, .. }) = entry.read()
             && entry.belongs_at(&log_key(school, decision.decided_at, case_id))
         {
             entry.requires(case_key(school, case_id));
@@ -41,7 +45,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     Some("listed case")
 }
 
-/// A thing to which moderation has done something has a case, unless it is restricted.
+/// A thing to which moderation has done something has a case or a takedown.
 pub(super) fn audit_subject(
     entry: &mut AuditEntry<'_>,
     school: SchoolId,
@@ -49,7 +53,10 @@ pub(super) fn audit_subject(
     moderation: Option<&Moderation>,
 ) {
     match moderation {
-        None | Some(Moderation::Restricted { .. }) => {}
+        None => {}
+        Some(Moderation::Restricted { takedown_id, .. } | Moderation::TakenDown { takedown_id, .. }) => {
+            entry.requires(takedown_key(school, *takedown_id));
+        }
         Some(_) => entry.requires(case_key(school, case)),
     }
 }

@@ -100,7 +100,7 @@ async fn a_changed_address_is_free_and_is_told_once_the_new_one_is_verified() {
 
     assert_eq!(app.confirm_code(&student, &code).await.is(200).at("/email"), new);
     let mails = app.take_mails().await;
-    let told: Vec<_> = mails.iter().map(|mail| (mail.to.as_str(), &mail.content)).collect();
+    let told: Vec<_> = mails.iter().map(|mail| (mail.to.address().unwrap().as_str(), &mail.content)).collect();
     assert_eq!(told, [(old, &MailContent::AddressReplaced)]);
     app.confirm_code(&other, &others).await.is(200);
     app.audit().await;

@@ -19,7 +19,7 @@ async fn a_code_verifies_the_address_of_the_account() {
     assert_eq!(verification(&app, &student).await["state"], "unverified");
     let mails = app.take_mails().await;
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
-    assert_eq!((mail.to.as_str(), mail.language), (student.email.as_str(), Language::Korean));
+    assert_eq!((mail.to.address().unwrap().as_str(), mail.language), (student.email.as_str(), Language::Korean));
     let MailContent::VerificationCode { code, expires_at } = &mail.content else { panic!("{mail:?}") };
     assert_eq!(expires_at.to_string(), at(10 * MINUTE_MS));
     let confirmed = app.confirm_code(&student, code).await;

@@ -71,7 +71,11 @@ async fn many_verifications_at_once_leave_a_consistent_table() {
         let confirm = async |number: usize, student: &Student| {
             let address = address(number);
             let code = mails.iter().find_map(|mail| match &mail.content {
-                MailContent::VerificationCode { code, .. } if mail.to.as_str() == address => Some(code.clone()),
+                MailContent::VerificationCode { code, .. }
+                    if mail.to.address().is_some_and(|to| to.as_str() == address) =>
+                {
+                    Some(code.clone())
+                }
                 _ => None,
             });
             let withdrawal = async {

@@ -1,0 +1,83 @@
+//! Reading takedowns, for admins and operators. They hold no applicant. An admin sees nothing about their own things.
+
+use futures_util::future::try_join_all;
+
+use crate::domain::{Caller, SchoolId, Snapshot, Takedown, TakedownState, Time};
+use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
+use crate::store::moderation::takedowns::{ListedTakedown, Takedowns, list_partition, takedown_key};
+
+/// A takedown with the thing as it is now.
+#[derive(Clone, Debug)]
+pub struct SeenTakedown {
+    pub takedown: Takedown,
+    /// `None` if the thing was deleted.
+    pub snapshot: Option<Snapshot>,
+}
+
+impl Takedowns {
+    /// Lists the takedowns of the school with this state. Open ones: those first that have waited longest. Others: newest
+    /// first. A page may have fewer than `limit` takedowns.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmin`](crate::domain::Refusal::NotAdmin).
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        state: TakedownState,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SeenTakedown, String>, Error> {
+        let listed = self.page(caller.school, state, after, limit);
+        let ((), page) = tokio::try_join!(self.cases.check_admin(caller), listed)?;
+        let others: Vec<_> = page.items.into_iter().filter(|takedown| takedown.author_id != caller.user).collect();
+        let seen = others.into_iter().map(|takedown| self.seen(caller.school, takedown));
+        Ok(Page { items: try_join_all(seen).await?, next: page.next })
+    }
+
+    /// Lists the takedowns of a school with this state, for operators.
+    pub async fn list_for_operator(
+        &self,
+        school: SchoolId,
+        state: TakedownState,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SeenTakedown, String>, Error> {
+        let page = self.page(school, state, after, limit).await?;
+        let seen = page.items.into_iter().map(|takedown| self.seen(school, takedown));
+        Ok(Page { items: try_join_all(seen).await?, next: page.next })
+    }
+
+    /// Since when the oldest open takedown of the school waits.
+    pub async fn oldest_open(&self, school: SchoolId) -> Result<Option<Time>, Error> {
+        let page = self.page(school, TakedownState::Open, None, 1).await?;
+        Ok(page.items.first().map(|takedown| takedown.listed_at))
+    }
+
+    async fn page(
+        &self,
+        school: SchoolId,
+        state: TakedownState,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<Takedown, String>, Error> {
+        let partition = list_partition(school, state);
+        let range = match state {
+            TakedownState::Open => Range::oldest_first(partition, KeyCondition::Whole),
+            _ => Range::newest_first(partition, KeyCondition::Whole),
+        };
+        let Page { items, next } = self.table.query::<ListedTakedown>(range.after(after), Some(limit)).await?;
+        let ids: Vec<_> = items.iter().map(|(_, listed)| listed.takedown_id).collect();
+        let mut rows = self.table.batch_get(ids.iter().map(|id| takedown_key(school, *id)), Read::Consistent).await?;
+        let mut takedowns: Vec<Takedown> = Vec::new();
+        for id in ids {
+            takedowns
+                .extend(rows.take(&takedown_key(school, id))?.filter(|takedown: &Takedown| takedown.state == state));
+        }
+        Ok(Page { items: takedowns, next })
+    }
+
+    async fn seen(&self, school: SchoolId, takedown: Takedown) -> Result<SeenTakedown, Error> {
+        let (found, _) = self.cases.find_in(school, takedown.case_id, Vec::new()).await?;
+        Ok(SeenTakedown { takedown, snapshot: found.map(|found| found.subject.snapshot) })
+    }
+}
