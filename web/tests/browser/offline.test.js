@@ -24,3 +24,29 @@ test("the app starts without a network: the timetable shows, other screens say w
   await context.setOffline(false);
   await expect(page.getByRole("heading", { name: "게시판", level: 1 })).toBeVisible();
 });
+
+test("grades are read without a network, and what is entered waits for it", async ({ student: { page, context, api }, guard }) => {
+  guard.expect(/^net::ERR_INTERNET_DISCONNECTED/);
+  const course = { title: "미적분학", credit: 3, grade: /** @type {const} */ ("B0"), is_major: true };
+  await api.put("/grades/{semester}", { path: { semester: "2026-2" }, body: { courses: [course] } });
+  await page.goto("/grades");
+  await page.getByRole("link", { name: "2026년 2학기" }).click();
+  await expect(page.getByLabel("과목명")).toHaveValue("미적분학");
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.reload();
+  await expect(page.getByLabel("과목명")).toHaveValue("미적분학");
+
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByText("저장해 둔 성적을 보여 드려요.", { exact: false })).toBeVisible();
+  await page.getByLabel("성적", { exact: true }).selectOption("A+");
+  await page.getByRole("button", { name: "저장" }).click();
+  await expect(page.getByText("보내지 못했어요.", { exact: false })).toBeVisible();
+  await page.goto("/grades");
+  await expect(page.getByRole("row", { name: /2026년 2학기/ })).toContainText("3.00");
+  await context.setOffline(false);
+  await page.goto("/grades/2026-2");
+  await page.getByRole("button", { name: "저장" }).click();
+  await expect(page.getByText("저장했어요.", { exact: true })).toBeVisible();
+  expect((await api.get("/grades")).mean).toBe(4.5);
+});
