@@ -16,6 +16,7 @@ export async function createScene(schoolId) {
   const friend = await makeFriends(me, other);
   const { lecture, share, timetable, club } = await takeLectures(me.api);
   const theirs = await takeLectures(other.api, "school");
+  await enterGrades(me.api);
   const paths = {
     "/boards/:id": `/boards/${board.id}`,
     "/boards/:id/write": `/boards/${board.id}/write`,
@@ -71,6 +72,15 @@ async function makeFriends(me, other) {
     throw new Error("the accepted friend is not in the list");
   }
   return items[0];
+}
+
+/** Two semesters, so that there is something to draw. @param {Client} api */
+async function enterGrades(api) {
+  for (const [semester, grade] of /** @type {const} */ ([["2026-1", "B+"], [SEMESTER, "A0"]])) {
+    const courses = ["자료구조", "대학 글쓰기"].map((title, index) => ({ title, credit: 2.5, grade, is_major: index === 0, is_retake: index === 0 }));
+    await api.put("/grades/{semester}", { path: { semester }, body: { courses } });
+  }
+  await api.patch("/grades", { body: { goal_credits: 130 } });
 }
 
 /**

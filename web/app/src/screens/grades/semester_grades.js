@@ -185,7 +185,7 @@ function Preview({ gradebook, semester, courses, saved }) {
   };
   const [now, before] = [means(courses), means(saved)];
   const figure = (/** @type {string} */ label, /** @type {number | null} */ value, /** @type {number | null} */ old, strong = false) => html`<${Figure}
-    ...${{ label, strong, value: meanText(value), note: meanText(value) === meanText(old) ? undefined : t("grades.saved_value", { value: meanText(old) }) }}
+    ...${{ label, strong, value: meanText(value), note: old === null || meanText(value) === meanText(old) ? undefined : t("grades.saved_value", { value: meanText(old) }) }}
   />`;
   return html`<section class="card card-body preview" aria-label=${t("grades.preview")}>
     <dl class="figures">
