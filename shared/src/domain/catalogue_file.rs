@@ -4,9 +4,13 @@ use super::{
     CreditText, Day, FieldError, LectureCode, LectureFacts, Parse, Room, Section, Semester, SingleLine, Slot, TimeOfDay,
 };
 
-/// The positions of the columns in a file, in the order of [`NAMES`](Columns::NAMES).
+/// The positions of the columns in a file.
 #[derive(Clone, Copy, Debug)]
-pub struct Columns([usize; Self::NAMES.len()]);
+pub struct Columns {
+    /// In the order of [`NAMES`](Columns::NAMES).
+    required: [usize; Self::NAMES.len()],
+    state: Option<usize>,
+}
 
 /// A parsed row of a catalogue file.
 #[derive(Debug)]
@@ -31,7 +35,10 @@ pub struct RowError {
 }
 
 impl Columns {
-    /// The names of all columns. A file has all of them, in any order.
+    /// The name of a column that a file may have: `cancelled` for a lecture that the school has cancelled.
+    pub const STATE: &'static str = "state";
+
+    /// The names of all other columns. A file has all of them, in any order.
     pub const NAMES: [&'static str; 13] = [
         "semester",
         "code",
@@ -58,7 +65,7 @@ impl Columns {
         for (position, name) in positions.iter_mut().zip(Self::NAMES) {
             *position = header.iter().position(|column| *column == name).ok_or(name)?;
         }
-        Ok(Self(positions))
+        Ok(Self { required: positions, state: header.iter().position(|column| *column == Self::STATE) })
     }
 
     /// Parses a row. `field` returns the field at a position; a missing field counts as empty.
@@ -67,7 +74,8 @@ impl Columns {
     /// descriptive text that is too long is cut.
     pub fn parse<'a>(&self, field: impl Fn(usize) -> Option<&'a str>) -> CatalogueRow {
         let [semester, code, section, title, credit, professor, department, kind, year, times, places, quota, remark] =
-            self.0.map(|position| field(position).unwrap_or_default().trim());
+            self.required.map(|position| field(position).unwrap_or_default().trim());
+        let state = self.state.and_then(&field).unwrap_or_default().trim();
         let name = required("semester", &joined(semester, " ")).and_then(|semester| {
             Ok((semester, required("code", &joined(code, " "))?, required("section", &joined(section, " "))?))
         });
@@ -83,6 +91,7 @@ impl Columns {
                 section,
                 title: texts.required("title", &joined(title, " "))?,
                 credit: required::<CreditText>("credit", credit)?.0,
+                state: required(Self::STATE, state)?,
                 professor: texts.optional("professor", &joined(professor, ", "))?,
                 department: texts.optional("department", &joined(department, " "))?,
                 classification: texts.optional("classification", &joined(kind, " "))?,
@@ -106,6 +115,7 @@ impl LectureFacts {
         let same = [
             ("title", self.title == other.title),
             ("credit", self.credit == other.credit),
+            (Columns::STATE, self.state == other.state),
             ("professor", self.professor == other.professor),
             ("department", self.department == other.department),
             ("classification", self.classification == other.classification),
@@ -192,6 +202,7 @@ fn reason(error: &FieldError) -> String {
         FieldError::OutOfRange { min, max } => format!("is not between {min} and {max}"),
         FieldError::NotHalfCredits => "is not a multiple of 0.5".to_owned(),
         FieldError::InvalidCharacters => "has characters that are not allowed".to_owned(),
+        FieldError::UnknownChoice => "is not listed or cancelled".to_owned(),
         _ => "does not have the right form".to_owned(),
     }
 }

@@ -9,7 +9,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::review::Choice;
-use super::{Catalogue, Choices, FieldError, LectureFacts, LectureId, LectureTitle, Professor, fold};
+use super::{
+    Catalogue, Choices, FieldError, LectureFacts, LectureId, LectureTitle, Professor, fold, fold_without_spaces,
+};
 
 /// Identifies a course within its school: 128 bits of a hash of title and professors, without regard to case, Unicode
 /// form, white space and the order of the professors. Lectures with the same title and no professor are one course.
@@ -19,7 +21,7 @@ pub struct CourseId(u128);
 impl CourseId {
     /// The id of the course with this title and these professors.
     pub fn of(title: &LectureTitle, professor: Option<&Professor>) -> Self {
-        let mut name = without_spaces(&fold(title.as_str()));
+        let mut name = fold_without_spaces(title.as_str());
         if let Some(professor) = professor {
             // Neither text contains a line break, so this separates them unambiguously.
             name.push('\n');

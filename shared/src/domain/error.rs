@@ -226,6 +226,9 @@ pub enum Refusal {
     /// The timetable already has an entry for the lecture.
     #[error("the lecture is already in the timetable")]
     LectureAlreadyAdded,
+    /// The lecture is cancelled or withdrawn.
+    #[error("the lecture does not take place")]
+    LectureNotListed,
     /// A semester always has a primary timetable, so this one stays primary until another becomes primary.
     #[error("a semester needs a primary timetable")]
     PrimaryNeeded,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, LectureId, SingleLine, Slot, Time};
+use super::{Credit, FieldError, LectureId, Parse, SingleLine, Slot, Time};
 
 /// The code of a course in the school's catalogue: 1 to 30 characters.
 pub type LectureCode = SingleLine<1, 30>;
@@ -22,6 +22,47 @@ pub type AcademicYear = SingleLine<1, 30>;
 /// Further information from the school: 1 to 500 characters.
 pub type Remark = SingleLine<1, 500>;
 
+/// Whether a lecture takes place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LectureState {
+    #[default]
+    Listed,
+    /// The school lists the lecture as cancelled.
+    Cancelled,
+    /// The last import does not list the lecture. It stays in the catalogue for the timetables that contain it, and no
+    /// search finds it.
+    Withdrawn,
+}
+
+impl LectureState {
+    /// The Korean word for a lecture that does not take place; `None` for a listed one.
+    pub fn korean(self) -> Option<&'static str> {
+        match self {
+            Self::Listed => None,
+            Self::Cancelled => Some("폐강"),
+            Self::Withdrawn => Some("목록에 없음"),
+        }
+    }
+
+    fn is_listed(&self) -> bool {
+        *self == Self::Listed
+    }
+}
+
+impl Parse for LectureState {
+    type Raw = String;
+
+    /// Parses the state in a catalogue file. An empty field is a listed lecture; no file says `withdrawn`.
+    fn parse(raw: String) -> Result<Self, FieldError> {
+        match raw.to_lowercase().as_str() {
+            "" | "listed" | "개설" => Ok(Self::Listed),
+            "cancelled" | "canceled" | "폐강" => Ok(Self::Cancelled),
+            _ => Err(FieldError::UnknownChoice),
+        }
+    }
+}
+
 /// The data of a lecture from the school. Semester, code and section together identify a lecture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LectureFacts {
@@ -29,6 +70,8 @@ pub struct LectureFacts {
     pub section: Section,
     pub title: LectureTitle,
     pub credit: Credit,
+    #[serde(default, skip_serializing_if = "LectureState::is_listed")]
+    pub state: LectureState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub professor: Option<Professor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,7 +99,7 @@ pub struct Lecture {
     pub facts: LectureFacts,
     /// When an import added the lecture.
     pub created_at: Time,
-    /// When an import last changed the facts.
+    /// When an import, or its undoing, last changed the facts.
     pub updated_at: Time,
 }
 

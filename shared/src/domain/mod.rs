@@ -72,8 +72,8 @@ pub use ids::{
 };
 pub use language::Language;
 pub use lecture::{
-    AcademicYear, Classification, Department, Lecture, LectureCode, LectureFacts, LectureTitle, Professor, Remark,
-    Section,
+    AcademicYear, Classification, Department, Lecture, LectureCode, LectureFacts, LectureState, LectureTitle,
+    Professor, Remark, Section,
 };
 pub use lecture_counts::LectureCounts;
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
@@ -87,12 +87,12 @@ pub use report::{ReportDetail, ReportDraft, ReportThreshold, Reporter};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use sanction::{CaseSanction, Restriction, RestrictionKind, Restrictions, Sanctions};
 pub use school::{School, SchoolName, SchoolSearch, YoungDays};
-pub use semester::{Semester, Term};
+pub use semester::{SchoolTerm, Semester, Term, WeeklyDates};
 pub use takedown::{
     ApplicantName, ContentLink, RESTRICTED_FOR_S, Takedown, TakedownDecision, TakedownEffect, TakedownExplanation,
     TakedownRight, TakedownState, TakedownStep, TakedownVerdict,
 };
-pub use text::{Name, Prose, SingleLine, fold};
+pub use text::{Name, Prose, SingleLine, fold, fold_without_spaces};
 pub use time::{Date, Time};
 pub use timetable::{
     Clash, Color, CustomChanges, CustomEntry, Entry, EntryChanges, EntryRefusal, EntrySource, SemesterTimetables,

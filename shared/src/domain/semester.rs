@@ -1,11 +1,12 @@
 //! Semesters, and their first and last days of lectures.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Day, FieldError, Parse};
+use super::{Day, FieldError, Parse, Time};
 
 /// A semester, in text form such as `2026-1`, `2026-summer`, `2026-2` or `2026-winter`, of the years 2000 to 2099. The
 /// order of semesters is their order in time.
@@ -85,6 +86,12 @@ impl Semester {
         let first_day = NaiveDate::from_ymd_opt(self.year.into(), month, day).unwrap_or_default();
         Term { first_day, last_day: first_day + Days::new(weeks * 7 - 1) }
     }
+
+    /// Whether a [term](Term::new) of the semester can contain the date.
+    pub fn can_contain(self, date: NaiveDate) -> bool {
+        let days = date.signed_duration_since(self.usual_term().first_day).num_days();
+        (-Term::MAX_DAYS..2 * Term::MAX_DAYS).contains(&days)
+    }
 }
 
 impl fmt::Display for Semester {
@@ -141,10 +148,43 @@ impl Term {
         (is_near && (0..Self::MAX_DAYS).contains(&days)).then_some(Self { first_day, last_day })
     }
 
-    /// The first date in the term that is on this day of the week.
-    pub fn first(self, day: Day) -> Option<NaiveDate> {
-        let mut dates = self.first_day.iter_days().take(7).take_while(|date| *date <= self.last_day);
-        dates.find(|date| date.weekday().num_days_from_monday() == u32::from(day.since_monday()))
+    /// All dates in the term that are on this day of the week.
+    fn dates(self, day: Day) -> impl Iterator<Item = NaiveDate> {
+        let is_on = move |date: &NaiveDate| date.weekday().num_days_from_monday() == u32::from(day.since_monday());
+        self.first_day.iter_days().take_while(move |date| *date <= self.last_day).filter(is_on)
+    }
+
+    /// Whether the date is in the term.
+    pub fn contains(self, date: NaiveDate) -> bool {
+        (self.first_day..=self.last_day).contains(&date)
+    }
+}
+
+/// The term of a semester at a school, with its days off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchoolTerm {
+    pub term: Term,
+    /// The days in the term without lectures.
+    pub days_off: BTreeSet<NaiveDate>,
+    /// When an operator last set the term or its days off.
+    pub changed_at: Option<Time>,
+}
+
+/// The dates of a weekly lecture.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WeeklyDates {
+    /// The first date with a lecture.
+    pub first: NaiveDate,
+    /// Later dates without one, in order.
+    pub skipped: Vec<NaiveDate>,
+}
+
+impl SchoolTerm {
+    /// The dates on this day of the week, without the days off; `None` if there are none.
+    pub fn weekly(&self, day: Day) -> Option<WeeklyDates> {
+        let is_off = |date: &NaiveDate| self.days_off.contains(date);
+        let mut dates = self.term.dates(day).skip_while(is_off);
+        Some(WeeklyDates { first: dates.next()?, skipped: dates.filter(is_off).collect() })
     }
 }
 
@@ -222,18 +262,38 @@ mod tests {
         {
             assert_eq!(term(first, first, "2026-1").is_some(), is_near, "{first}");
         }
+        for (first, last) in [("2025-03-01", "2025-03-01"), ("2027-03-03", "2028-03-02")] {
+            assert!(term(first, last, "2026-1").is_some());
+            assert!(semester("2026-1").can_contain(date(first)) && semester("2026-1").can_contain(date(last)));
+        }
+        for day in ["2025-02-28", "2028-03-04"] {
+            assert!(!semester("2026-1").can_contain(date(day)), "{day}");
+        }
         for end_of_time in [NaiveDate::MIN, NaiveDate::MAX] {
             assert_eq!(Term::new(semester("2099-winter"), end_of_time, end_of_time), None);
         }
     }
 
+    fn weekly(first: &str, last: &str, days_off: &[&str], day: Day) -> Option<(NaiveDate, Vec<NaiveDate>)> {
+        let days_off = days_off.iter().map(|text| date(text)).collect();
+        let term = SchoolTerm { term: term(first, last, "2026-2").unwrap(), days_off, changed_at: None };
+        term.weekly(day).map(|dates| (dates.first, dates.skipped))
+    }
+
     #[test]
     fn the_first_date_of_each_day_is_in_the_first_week() {
         // A Wednesday.
-        let autumn = term("2026-09-02", "2026-12-21", "2026-2").unwrap();
-        assert_eq!(autumn.first(Day::Wed), Some(date("2026-09-02")));
-        assert_eq!(autumn.first(Day::Tue), Some(date("2026-09-08")));
-        let short = term("2026-09-02", "2026-09-03", "2026-2").unwrap();
-        assert_eq!((short.first(Day::Thu), short.first(Day::Fri)), (Some(date("2026-09-03")), None));
+        let first = |day| weekly("2026-09-02", "2026-12-21", &[], day).unwrap().0;
+        assert_eq!((first(Day::Wed), first(Day::Tue)), (date("2026-09-02"), date("2026-09-08")));
+        let of_two_days = |day| weekly("2026-09-02", "2026-09-03", &[], day);
+        assert_eq!((of_two_days(Day::Thu), of_two_days(Day::Fri)), (Some((date("2026-09-03"), vec![])), None));
+    }
+
+    #[test]
+    fn a_weekly_lecture_skips_the_days_off() {
+        let days_off = ["2026-09-02", "2026-09-03", "2026-09-09", "2026-09-23", "2027-01-01"];
+        let wednesdays = weekly("2026-09-02", "2026-09-30", &days_off, Day::Wed);
+        assert_eq!(wednesdays, Some((date("2026-09-16"), vec![date("2026-09-23")])));
+        assert_eq!(weekly("2026-09-02", "2026-09-09", &days_off, Day::Wed), None, "all of them are days off");
     }
 }

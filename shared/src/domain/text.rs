@@ -32,6 +32,11 @@ pub fn fold(text: &str) -> String {
     visible.to_uppercase().to_lowercase().nfkc().collect()
 }
 
+/// The [folded](fold) text without white space, for searches: Korean is written with and without spaces.
+pub fn fold_without_spaces(text: &str) -> String {
+    fold(text).split_whitespace().collect()
+}
+
 /// One line of text, such as a name or a title: in NFC, trimmed, without invisible characters except in emoji, with
 /// `MIN` to `MAX` characters (Unicode scalar values).
 ///

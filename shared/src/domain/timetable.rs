@@ -12,8 +12,8 @@ pub use self::entry::{
 pub use self::semester_timetables::{SemesterTimetables, TimetableSummary};
 pub use self::share::ShareHash;
 use super::{
-    Caller, Catalogue, EntryId, FieldError, Friendship, Lecture, LectureId, Parse, Refusal, Semester, SingleLine, Slot,
-    Time, TimetableId, UserId, clash, clash_within,
+    Caller, Catalogue, EntryId, FieldError, Friendship, Lecture, LectureId, LectureState, Parse, Refusal, Semester,
+    SingleLine, Slot, Time, TimetableId, UserId, clash, clash_within,
 };
 
 /// The name of a timetable: 1 to 30 characters, unique among the user's timetables of the semester without regard to
@@ -162,7 +162,8 @@ impl Timetable {
     /// Adds a lecture of the timetable's semester. Returns the new timetable and the id of the entry.
     ///
     /// # Errors
-    /// [`Refusal::LectureAlreadyAdded`], [`Refusal::EntriesFull`], or a [`Clash`] with another entry.
+    /// [`Refusal::LectureAlreadyAdded`], [`Refusal::LectureNotListed`] if the lecture is cancelled or withdrawn,
+    /// [`Refusal::EntriesFull`], or a [`Clash`] with another entry.
     pub fn add_lecture(
         &self,
         lecture: &Lecture,
@@ -172,6 +173,9 @@ impl Timetable {
     ) -> Result<(Self, EntryId), EntryRefusal> {
         if self.lectures().any(|id| id == lecture.id) {
             return Err(Refusal::LectureAlreadyAdded.into());
+        }
+        if lecture.facts.state != LectureState::Listed {
+            return Err(Refusal::LectureNotListed.into());
         }
         self.check_free(&lecture.facts.slots, None, catalogue)?;
         self.add(EntrySource::Lecture(lecture.id), color, now)

@@ -143,6 +143,7 @@ impl From<Refusal> for Problem {
             Refusal::TimetablesFull => Code::TimetablesFull,
             Refusal::EntriesFull => Code::EntriesFull,
             Refusal::LectureAlreadyAdded => Code::LectureAlreadyAdded,
+            Refusal::LectureNotListed => Code::LectureNotListed,
             Refusal::PrimaryNeeded => Code::PrimaryNeeded,
             Refusal::NotTimetableOwner => Code::NotTimetableOwner,
             Refusal::NotTaken => Code::NotTaken,

@@ -7,7 +7,7 @@
 //! | directory entry | `SCHOOLS` | `NAME#<folded name>` |
 
 use crate::domain::{EmailDomain, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays, fold};
-use crate::store::dynamo::{Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
+use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
 
 pub(crate) const DIRECTORY: &str = "SCHOOLS";
 pub(crate) const NAME: &str = "NAME#";
@@ -32,6 +32,17 @@ pub(crate) fn parse_partition(pk: &str) -> Option<(SchoolId, &str)> {
     let id_and_rest = pk.strip_prefix("SCHOOL#")?;
     let (school, rest) = id_and_rest.split_at(id_and_rest.find('#').unwrap_or(id_and_rest.len()));
     Some((school.parse().ok()?, rest))
+}
+
+/// The condition that the row of the school is as it was read.
+fn is_unchanged(school: &School) -> Result<RowUpdate, Error> {
+    let School { id: _, name, email_domains, policy, young_days, report_threshold } = school;
+    RowUpdate::of_existing()
+        .if_equal(&["name"], name)?
+        .if_equal(&["email_domains"], email_domains)?
+        .if_equal(&["policy"], policy)?
+        .if_equal(&["young_days"], young_days)?
+        .if_equal(&["report_threshold"], report_threshold)
 }
 
 pub(crate) fn directory_key(name: &SchoolName) -> Key {
@@ -128,6 +139,32 @@ impl Schools {
     pub async fn set_report_threshold(&self, school: &School, threshold: ReportThreshold) -> Result<(), Error> {
         let change = || RowUpdate::of_existing().set(&["report_threshold"], threshold);
         self.change(school, change).await
+    }
+
+    /// Renames a school. Names that differ only in case or Unicode form are the same name, so a school can also get another
+    /// form of its own name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Stale`] if another school has the name.
+    pub async fn rename(&self, id: SchoolId, name: &SchoolName) -> Result<(), Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let school: School = self.table.get(key(id), Read::Consistent).await?.ok_or(Error::NotFound)?;
+            let renamed = School { name: name.clone(), ..school.clone() };
+            let (old_entry, new_entry) = (directory_key(&school.name), directory_key(name));
+            let change = is_unchanged(&school)?.set(&["name"], name)?;
+            let transaction = self.table.transaction(ServiceAuthority).update(key(id), change)?.on_modified();
+            let transaction = if old_entry == new_entry {
+                transaction.overwrite(&new_entry, &renamed)?
+            } else {
+                transaction.create(&new_entry, &renamed)?.on_condition_failed(Error::Stale).delete(old_entry)?
+            };
+            match transaction.commit().await {
+                // Another command has changed the school: the directory entry would have its old settings.
+                Err(Error::Modified(_)) if backoff.pause().await => {}
+                renamed => return renamed,
+            }
+        }
     }
 
     /// Changes both rows.

@@ -21,7 +21,7 @@ request! {
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewEntry {}
     optional {
-        /// A lecture of the timetable's semester. The only other field that you can send with it is `color`.
+        /// A lecture of the timetable's semester that is `listed`. The only other field that you can send with it is `color`.
         lecture_id: LectureId,
         title: LectureTitle,
         professor: Professor,
@@ -49,7 +49,7 @@ enum RequestedEntry {
     (status = 201, description = "The entry.", body = EntryView),
     (status = 403, description = "`not_timetable_owner`."),
     (status = 409, description = "`time_conflict`: it overlaps the entry in `clashes_with`. `lecture_already_added`. \
-        `entries_full`: the timetable has 50 entries."),
+        `lecture_not_listed`: the lecture is cancelled or withdrawn. `entries_full`: the timetable has 50 entries."),
     (status = 429, description = "`rate_limited`: you added too many entries.")))]
 pub(crate) async fn create_entry(
     MaybeUnverified(caller): MaybeUnverified,

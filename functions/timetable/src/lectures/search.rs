@@ -20,13 +20,13 @@ request! {
         semester: Semester,
     }
     optional {
-        /// Only lectures whose title or professor contains this text. Case-insensitive.
+        /// Only lectures whose title or professor contains this text.
         query: LectureSearch,
-        /// Only lectures whose professor contains this text. Case-insensitive.
+        /// Only lectures whose professor contains this text.
         professor: LectureSearch,
-        /// Only lectures whose code contains this text. Case-insensitive.
+        /// Only lectures whose code contains this text.
         code: LectureSearch,
-        /// Only lectures whose department contains this text. Case-insensitive.
+        /// Only lectures whose department contains this text.
         department: LectureSearch,
         /// Only lectures with this classification.
         classification: LectureSearch,
@@ -42,6 +42,9 @@ request! {
 }
 
 /// Searches the lectures of a semester. The results are ordered by code and section.
+///
+/// Withdrawn lectures are not found; cancelled ones are, with their state. Texts are compared without regard to case and
+/// white space.
 ///
 /// `day`, `from` and `to` exclude lectures without times. A text filter that is empty has no effect. New imports and
 /// reviews appear in the results after about a second.

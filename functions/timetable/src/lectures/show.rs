@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::domain::{
-    AcademicYear, Classification, Course, Credit, Department, Lecture, LectureCode, LectureId, LectureTitle, Professor,
-    Remark, Section, Semester, Time,
+    AcademicYear, Classification, Course, Credit, Department, Lecture, LectureCode, LectureId, LectureState,
+    LectureTitle, Professor, Remark, Section, Semester, Time,
 };
 use campus_core::http::{MaybeUnverified, Path, Problem};
 use campus_core::store::Error;
@@ -38,6 +38,9 @@ pub(crate) struct LectureView {
     /// Semester, code and section together identify a lecture.
     code: LectureCode,
     section: Section,
+    /// Whether the lecture takes place: `listed`, `cancelled` by the school, or `withdrawn`, if the school no longer lists
+    /// it. Searches do not find withdrawn lectures.
+    state: LectureState,
     title: LectureTitle,
     credit: Credit,
     professor: Option<Professor>,
@@ -71,6 +74,7 @@ impl LectureView {
             semester,
             code: facts.code,
             section: facts.section,
+            state: facts.state,
             title: facts.title,
             credit: facts.credit,
             professor: facts.professor,

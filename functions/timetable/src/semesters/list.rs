@@ -1,9 +1,11 @@
 //! `GET /semesters`.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Semester, Term, Time};
+use campus_core::domain::{SchoolTerm, Semester, Term, Time};
 use campus_core::http::{CursorScope, Listing, MaybeUnverified, PageParams, PageRequest, Problem};
 use campus_core::store::{ListedCatalogue, Page};
 use chrono::NaiveDate;
@@ -19,13 +21,15 @@ pub(crate) struct SemesterView {
     first_day: NaiveDate,
     /// The last day of lectures.
     last_day: NaiveDate,
-    /// The number of lectures in the catalogue.
+    /// The days without lectures from the first to the last day, such as public holidays, in order.
+    days_off: BTreeSet<NaiveDate>,
+    /// The number of lectures that searches find.
     lecture_count: u32,
     /// When the school last changed the catalogue.
     updated_at: Time,
 }
 
-/// Lists the semesters for which your school has a catalogue, newest first.
+/// Lists the semesters for which your school has lectures, newest first.
 #[utoipa::path(get, path = "/semesters", tag = "semesters", params(PageParams),
     responses((status = 200, description = "A page of semesters.", body = Listing<SemesterView>)))]
 pub(crate) async fn list_semesters(
@@ -42,7 +46,8 @@ pub(crate) async fn list_semesters(
     Ok(Json(Listing::new(Page { items, next }, &app.cursors, &list, view)))
 }
 
-fn view(((semester, listed), term): ((Semester, ListedCatalogue), Term)) -> SemesterView {
-    let (Term { first_day, last_day }, ListedCatalogue { lecture_count, updated_at }) = (term, listed);
-    SemesterView { semester, first_day, last_day, lecture_count, updated_at }
+fn view(((semester, listed), term): ((Semester, ListedCatalogue), SchoolTerm)) -> SemesterView {
+    let SchoolTerm { term: Term { first_day, last_day }, days_off, .. } = term;
+    let ListedCatalogue { lecture_count, updated_at } = listed;
+    SemesterView { semester, first_day, last_day, days_off, lecture_count, updated_at }
 }

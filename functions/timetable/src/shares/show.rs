@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::domain::{Color, Credit, Credits, Professor, Semester, ShownEntry, TimetableName};
+use campus_core::domain::{Color, Credit, Credits, LectureState, Professor, Semester, ShownEntry, TimetableName};
 use campus_core::http::{Path, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,6 +28,9 @@ pub(crate) struct SharedView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SharedEntry)]
 pub(crate) struct SharedEntryView {
+    /// Whether the lecture takes place: `listed`, `cancelled` by the school, or `withdrawn`, if the school no longer lists
+    /// it. Null for a custom entry.
+    state: Option<LectureState>,
     title: String,
     professor: Option<Professor>,
     /// For a lecture, the current times of the catalogue.
@@ -41,6 +44,7 @@ pub(crate) struct SharedEntryView {
 impl SharedEntryView {
     fn new(entry: &ShownEntry<'_>) -> Self {
         Self {
+            state: entry.state,
             title: entry.title.to_owned(),
             professor: entry.professor.cloned(),
             slots: SlotView::all(entry.slots),

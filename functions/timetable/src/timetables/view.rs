@@ -1,8 +1,8 @@
 //! Timetables and entries in responses.
 
 use campus_core::domain::{
-    Caller, Color, Credit, Credits, EntryId, LectureId, Professor, Semester, ShownEntry, Time, Timetable, TimetableId,
-    TimetableName, Visibility,
+    Caller, Color, Credit, Credits, EntryId, LectureId, LectureState, Professor, Semester, ShownEntry, Time, Timetable,
+    TimetableId, TimetableName, Visibility,
 };
 use campus_core::store::TimetableInSemester;
 use serde::Serialize;
@@ -58,6 +58,9 @@ pub(crate) struct EntryView {
 struct EntryFacts {
     /// Null for a custom entry.
     lecture_id: Option<LectureId>,
+    /// Whether the lecture takes place: `listed`, `cancelled` by the school, or `withdrawn`, if the school no longer lists
+    /// it. Null for a custom entry.
+    state: Option<LectureState>,
     title: String,
     professor: Option<Professor>,
     /// For a lecture, the current times of the catalogue.
@@ -105,6 +108,7 @@ impl EntryFacts {
     fn new(entry: &ShownEntry<'_>) -> Self {
         Self {
             lecture_id: entry.lecture_id,
+            state: entry.state,
             title: entry.title.to_owned(),
             professor: entry.professor.cloned(),
             slots: SlotView::all(entry.slots),

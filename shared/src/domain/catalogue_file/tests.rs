@@ -1,6 +1,7 @@
 //! Tests of the rows of a catalogue file.
 
 use super::*;
+use crate::domain::LectureState;
 
 const LINE: [&str; 13] = [
     "2026-1",
@@ -174,4 +175,25 @@ fn columns_have_any_order_and_all_are_required() {
     let row = columns.parse(|index| line.get(index).copied());
     assert_eq!(row.result, parse(LINE).result);
     assert_eq!(Columns::find(["semester", "code"]).unwrap_err(), "section");
+}
+
+#[test]
+fn a_file_can_have_a_column_that_says_which_lectures_are_cancelled() {
+    let columns = Columns::find(Columns::NAMES.into_iter().chain([Columns::STATE])).unwrap();
+    let with = |state| columns.parse(|at| LINE.iter().copied().chain([state]).nth(at)).result;
+    for (text, state) in [
+        ("", LectureState::Listed),
+        ("listed", LectureState::Listed),
+        (" Cancelled ", LectureState::Cancelled),
+        ("폐강", LectureState::Cancelled),
+    ] {
+        assert_eq!(with(text).unwrap().state, state, "{text}");
+    }
+    assert_eq!(parse(LINE).result.unwrap().state, LectureState::Listed, "without the column");
+    for wrong in ["withdrawn", "x"] {
+        let error = with(wrong).unwrap_err().to_string();
+        assert_eq!(error, format!("column state: {wrong:?} is not listed or cancelled"));
+    }
+    let mut cancelled = with("폐강").unwrap();
+    assert_eq!(cancelled.join(&with("").unwrap()), Err("state"));
 }

@@ -1,9 +1,12 @@
 //! Timetable entries: lectures from the catalogue, and custom entries that the user defines.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Catalogue, Credit, EntryId, FieldError, Invalid, LectureId, LectureTitle, Parse, Professor, Refusal, Slot, Time,
+    Catalogue, Credit, EntryId, FieldError, Invalid, LectureId, LectureState, LectureTitle, Parse, Professor, Refusal,
+    Slot, Time,
 };
 
 /// An entry of a timetable.
@@ -148,6 +151,8 @@ pub struct ShownEntry<'a> {
     pub id: EntryId,
     /// `None` for a custom entry.
     pub lecture_id: Option<LectureId>,
+    /// `None` for a custom entry.
+    pub state: Option<LectureState>,
     pub title: &'a str,
     pub professor: Option<&'a Professor>,
     pub slots: &'a [Slot],
@@ -159,6 +164,16 @@ pub struct ShownEntry<'a> {
     pub lecture_updated_at: Option<Time>,
 }
 
+impl ShownEntry<'_> {
+    /// The title, after a note if the lecture does not take place: `[폐강] 자료구조`.
+    pub fn noted_title(&self) -> Cow<'_, str> {
+        match self.state.and_then(LectureState::korean) {
+            Some(note) => format!("[{note}] {}", self.title).into(),
+            None => self.title.into(),
+        }
+    }
+}
+
 /// The title of a lecture that is not in the catalogue. This should not happen, because imports remove no lectures.
 const UNKNOWN_TITLE: &str = "(알수없음)";
 
@@ -168,6 +183,7 @@ impl Entry {
         let base = ShownEntry {
             id: self.id,
             lecture_id: None,
+            state: None,
             title: UNKNOWN_TITLE,
             professor: None,
             slots: &[],
@@ -180,6 +196,7 @@ impl Entry {
             EntrySource::Lecture(id) => {
                 let lecture = catalogue.and_then(|catalogue| catalogue.get(*id));
                 let known = lecture.map(|lecture| ShownEntry {
+                    state: Some(lecture.facts.state),
                     title: lecture.facts.title.as_str(),
                     professor: lecture.facts.professor.as_ref(),
                     slots: &lecture.facts.slots,
@@ -187,7 +204,8 @@ impl Entry {
                     lecture_updated_at: Some(lecture.updated_at),
                     ..base.clone()
                 });
-                ShownEntry { lecture_id: Some(*id), ..known.unwrap_or(base) }
+                let unknown = ShownEntry { state: Some(LectureState::Withdrawn), ..base };
+                ShownEntry { lecture_id: Some(*id), ..known.unwrap_or(unknown) }
             }
             EntrySource::Custom(custom) => ShownEntry {
                 title: custom.title.as_str(),

@@ -39,6 +39,7 @@ fn lecture(section: &str, slots: Vec<Slot>) -> Lecture {
         section: line(section),
         title: line("확률과정론"),
         credit: Credit::parse(3.0).unwrap(),
+        state: LectureState::Listed,
         professor: None,
         department: None,
         classification: None,
@@ -90,6 +91,24 @@ fn a_lecture_is_added_once_and_lectures_without_slots_never_clash() {
         assert_eq!(again, Err(Refusal::LectureAlreadyAdded.into()));
     }
     assert_eq!(both.shown(catalogue).iter().map(|entry| entry.conflicts).collect::<Vec<_>>(), [false, false]);
+}
+
+#[test]
+fn a_lecture_that_does_not_take_place_is_not_added_but_stays_with_its_state() {
+    let (now, empty) = (Time::now(), timetable(&student(), "계획"));
+    let listed = lecture("001", Vec::new());
+    let (timetable, _) = empty.add_lecture(&listed, None, None, now).unwrap();
+    for (state, title) in
+        [(LectureState::Cancelled, "[폐강] 확률과정론"), (LectureState::Withdrawn, "[목록에 없음] 확률과정론")]
+    {
+        let facts = LectureFacts { state, ..listed.facts.clone() };
+        let changed = Lecture { facts, ..listed.clone() };
+        assert_eq!(empty.add_lecture(&changed, None, None, now), Err(Refusal::LectureNotListed.into()));
+        assert_eq!(timetable.add_lecture(&changed, None, None, now), Err(Refusal::LectureAlreadyAdded.into()));
+        let catalogue = Catalogue::new(vec![changed]);
+        let shown = timetable.shown(Some(&catalogue));
+        assert_eq!((shown[0].state, &*shown[0].noted_title()), (Some(state), title));
+    }
 }
 
 #[test]

@@ -224,6 +224,10 @@ codes! {
     /// The lecture is already in the timetable.
     LectureAlreadyAdded = CONFLICT, "lecture_already_added", "Lecture already added",
         "이미 시간표에 있는 강의입니다.", "The lecture is already in the timetable.";
+    /// The lecture is cancelled, or the school no longer lists it.
+    LectureNotListed = CONFLICT, "lecture_not_listed", "Lecture not listed",
+        "폐강되었거나 강의 목록에서 빠진 강의라서 시간표에 넣을 수 없습니다.",
+        "The lecture is cancelled, or the school no longer lists it.";
     /// The entry overlaps another entry of the timetable, which `clashes_with` names.
     TimeConflict = CONFLICT, "time_conflict", "Time conflict",
         "같은 시간에 다른 수업이 있습니다.", "The timetable already has an entry at this time.";

@@ -1,6 +1,7 @@
 //! Catalogues: the lectures of a school in a semester, as one compressed snapshot that is cut into chunks. A pointer
-//! names the current edition. An import writes the chunks of a new edition, then changes the pointer, so it takes
-//! effect completely or not at all. The next import deletes the chunks that a killed import leaves.
+//! names the current edition and the one before it, to which an import can be undone. An import writes the chunks of a
+//! new edition, then changes the pointer, so it takes effect completely or not at all. The next import deletes the chunks
+//! that a killed import leaves.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -47,16 +48,39 @@ pub struct Catalogues {
 /// A pointer to the current edition of a catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CataloguePointer {
-    pub(crate) edition: Uuid,
-    pub(crate) chunks: usize,
+    #[serde(flatten)]
+    pub(crate) current: Edition,
+    /// The edition before the last import; `None` if the last import was undone.
+    pub(crate) previous: Option<Edition>,
     pub(crate) updated_at: Time,
+}
+
+/// An edition of a catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Edition {
+    #[serde(rename = "edition")]
+    pub(crate) id: Uuid,
+    pub(crate) chunks: usize,
+}
+
+impl Edition {
+    /// The edition before the first import. It has no lectures, and so no chunks.
+    const EMPTY: Self = Self { id: Uuid::nil(), chunks: 0 };
+}
+
+impl CataloguePointer {
+    /// The editions whose chunks the catalogue has.
+    pub(crate) fn editions(&self) -> impl Iterator<Item = Edition> {
+        [Some(self.current), self.previous].into_iter().flatten()
+    }
 }
 
 /// A catalogue in the list of a school's catalogues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedCatalogue {
+    /// The number of lectures that can be found.
     pub lecture_count: u32,
-    /// When an import last changed the catalogue.
+    /// When an import, or its undoing, last changed the catalogue.
     pub updated_at: Time,
 }
 
@@ -69,7 +93,7 @@ pub(crate) struct Chunk {
 #[derive(Deserialize)]
 struct ChunkWithoutData {}
 
-/// An edition of a catalogue.
+/// The lectures of an edition of a catalogue.
 #[derive(Debug)]
 pub struct Snapshot {
     edition: Uuid,
@@ -103,13 +127,13 @@ pub(crate) fn key_in_partition(school: SchoolId, semester: Semester, sk: &str) -
     Key::new(partition(school, semester), sk)
 }
 
-fn chunk_keys(school: SchoolId, semester: Semester, pointer: &CataloguePointer) -> impl Iterator<Item = Key> {
-    let (partition, edition) = (partition(school, semester), pointer.edition);
-    (0..pointer.chunks).map(move |number| Key::new(&partition, chunk_sk(edition, number)))
+fn chunk_keys(school: SchoolId, semester: Semester, edition: Edition) -> impl Iterator<Item = Key> {
+    let partition = partition(school, semester);
+    (0..edition.chunks).map(move |number| Key::new(&partition, format!("{}{number:02}", chunk_prefix(edition))))
 }
 
-fn chunk_sk(edition: Uuid, number: usize) -> String {
-    format!("{CHUNK}{edition}#{number:02}")
+fn chunk_prefix(edition: Edition) -> String {
+    format!("{CHUNK}{}#", edition.id)
 }
 
 impl Catalogues {
@@ -150,12 +174,12 @@ impl Catalogues {
         loop {
             let pointer = self.table.get::<CataloguePointer>(key(school, semester), read).await?;
             let Some(pointer) = pointer else { return Ok(None) };
-            if let Some(cached) = cached.as_ref().filter(|cached| cached.edition == pointer.edition) {
+            if let Some(cached) = cached.as_ref().filter(|cached| cached.edition == pointer.current.id) {
                 return Ok(Some(cached.clone()));
             }
-            match self.load(school, semester, &pointer).await? {
-                Some(catalogue) => return Ok(Some(Arc::new(Snapshot { edition: pointer.edition, catalogue }))),
-                // Between the two reads, an import has changed the pointer and deleted this edition.
+            match self.load(school, semester, pointer.current).await? {
+                Some(catalogue) => return Ok(Some(Arc::new(Snapshot { edition: pointer.current.id, catalogue }))),
+                // Between the two reads, imports have changed the pointer and deleted this edition.
                 None if backoff.pause().await => read = Read::Consistent,
                 None => return Err(Error::Contention),
             }
@@ -165,13 +189,11 @@ impl Catalogues {
     /// Reads the lectures of an edition; `None` if a chunk is missing. The chunks of an edition never change, so a chunk
     /// that is found is correct even if the read is eventually consistent, which costs half. A chunk that is not found is
     /// read again consistently, because the read may have been older than the import.
-    async fn load(
-        &self,
-        school: SchoolId,
-        semester: Semester,
-        pointer: &CataloguePointer,
-    ) -> Result<Option<Catalogue>, Error> {
-        let keys: Vec<Key> = chunk_keys(school, semester, pointer).collect();
+    async fn load(&self, school: SchoolId, semester: Semester, edition: Edition) -> Result<Option<Catalogue>, Error> {
+        if edition == Edition::EMPTY {
+            return Ok(Some(Catalogue::default()));
+        }
+        let keys: Vec<Key> = chunk_keys(school, semester, edition).collect();
         let mut rows = self.table.batch_get(keys.iter().cloned(), Read::Eventual).await?;
         let missing: Vec<Key> = keys.iter().filter(|key| !rows.has(key)).cloned().collect();
         if !missing.is_empty() {
@@ -187,7 +209,7 @@ impl Catalogues {
         Ok(Some(Catalogue::new(lectures)))
     }
 
-    /// Lists the semesters for which the school has a catalogue after the cursor position, newest first, at most a second
+    /// Lists the semesters for which the school has lectures after the cursor position, newest first, at most a second
     /// out of date.
     pub async fn list(
         &self,
@@ -202,7 +224,8 @@ impl Catalogues {
         let mut listed: Vec<(Semester, ListedCatalogue)> = listed.collect::<Result<_, Error>>()?;
         listed.sort_unstable_by_key(|(semester, _)| Reverse(*semester));
         let after = after.map(semester).transpose()?;
-        listed.retain(|(semester, _)| after.is_none_or(|after| *semester < after));
+        listed
+            .retain(|(semester, catalogue)| catalogue.lecture_count > 0 && after.is_none_or(|after| *semester < after));
         let is_last = listed.len() <= limit;
         listed.truncate(limit);
         let next = listed.last().filter(|_| !is_last).map(|(semester, _)| semester.to_string());
@@ -226,16 +249,14 @@ impl Catalogues {
     ) -> Result<Merge, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let old = self.table.get::<CataloguePointer>(key(school, semester), Read::Consistent).await?;
-            let catalogue = match &old {
-                Some(pointer) => self.load(school, semester, pointer).await?,
-                None => Some(Catalogue::default()),
-            };
+            let old = self.pointer(school, semester).await?;
+            let edition = old.map_or(Edition::EMPTY, |pointer| pointer.current);
+            let catalogue = self.load(school, semester, edition).await?;
             let now = self.table.clock().now();
             let merge = catalogue.map(|catalogue| catalogue.merge(semester, listed, mentioned, now));
             let written = match &merge {
                 Some(merge) if merge.changes_anything() => {
-                    self.write(school, semester, old, &merge.lectures, &mut progress).await
+                    self.write(school, semester, old, Some(edition), &merge.lectures, &mut progress).await
                 }
                 Some(_) => self.delete_old_chunks(school, semester, old).await,
                 // Another import has just deleted this edition.
@@ -249,11 +270,40 @@ impl Catalogues {
         }
     }
 
+    /// Undoes the last import of a semester: the lectures get the data of the edition before it, and those that it added
+    /// become withdrawn. An import can be undone once: then there is no earlier edition.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no import to undo. [`Error::Stale`] if an import or another undoing comes first:
+    /// the caller has not meant to undo that. After an error the catalogue is unchanged, unless the response to the last
+    /// write was lost.
+    pub async fn undo(&self, school: SchoolId, semester: Semester) -> Result<Merge, Error> {
+        let first = self.pointer(school, semester).await?.ok_or(Error::NotFound)?;
+        let previous = first.previous.ok_or(Error::NotFound)?;
+        let mut backoff = Backoff::begin();
+        loop {
+            let current = self.load(school, semester, first.current).await?.ok_or(Error::Stale)?;
+            let earlier = self.load(school, semester, previous).await?.ok_or(Error::Stale)?;
+            let merge = current.return_to(&earlier, semester, self.table.clock().now());
+            match self.write(school, semester, Some(first), None, &merge.lectures, |_, _| ()).await {
+                // An import without changes has deleted the new chunks, as those of a killed import.
+                Err(Error::Stale) if self.pointer(school, semester).await? == Some(first) && backoff.pause().await => {}
+                written => return written.map(|()| merge),
+            }
+        }
+    }
+
+    async fn pointer(&self, school: SchoolId, semester: Semester) -> Result<Option<CataloguePointer>, Error> {
+        self.table.get(key(school, semester), Read::Consistent).await
+    }
+
+    /// Writes an edition, and makes it the current one instead of `old`. It can be undone to `previous`.
     async fn write(
         &self,
         school: SchoolId,
         semester: Semester,
         old: Option<CataloguePointer>,
+        previous: Option<Edition>,
         lectures: &[Lecture],
         mut progress: impl FnMut(usize, usize),
     ) -> Result<(), Error> {
@@ -264,17 +314,19 @@ impl Catalogues {
             return Err(Error::unexpected("the catalogue is too large"));
         }
         let updated_at = self.table.clock().now();
-        let new = CataloguePointer { edition: Uuid::new_v4(), chunks: chunks.len(), updated_at };
-        for (number, (key, data)) in chunk_keys(school, semester, &new).zip(&chunks).enumerate() {
+        let current = Edition { id: Uuid::new_v4(), chunks: chunks.len() };
+        for (number, (key, data)) in chunk_keys(school, semester, current).zip(&chunks).enumerate() {
             let chunk = RowUpdate::default().set(&["data"], serde_bytes::Bytes::new(data))?;
             self.table.update(ServiceAuthority, key, chunk).await?;
             progress(number.saturating_add(1), chunks.len());
         }
-        let lecture_count = u32::try_from(lectures.len()).unwrap_or(u32::MAX);
-        self.switch_edition(school, semester, old, &new, ListedCatalogue { lecture_count, updated_at }).await?;
-        // The import has taken effect, even if the deletion fails.
+        let found = lectures.iter().filter(|lecture| lecture.can_be_found()).count();
+        let listed = ListedCatalogue { lecture_count: u32::try_from(found).unwrap_or(u32::MAX), updated_at };
+        let new = CataloguePointer { current, previous, updated_at };
+        self.switch_edition(school, semester, old, &new, listed).await?;
+        // The new edition has taken effect, even if the deletion fails.
         if let Err(error) = self.delete_old_chunks(school, semester, Some(new)).await {
-            tracing::warn!(%error, "the old edition of a catalogue was not deleted");
+            tracing::warn!(%error, "an old edition of a catalogue was not deleted");
         }
         Ok(())
     }
@@ -292,13 +344,10 @@ impl Catalogues {
         listed: ListedCatalogue,
     ) -> Result<(), Error> {
         let key = key(school, semester);
-        let conditions = match old {
-            Some(old) => RowUpdate::default().if_equal(&["edition"], old.edition)?,
-            None => RowUpdate::default().if_absent(&["edition"]),
-        };
-        let change = conditions
-            .set(&["edition"], new.edition)?
-            .set(&["chunks"], new.chunks)?
+        let change = is_current(old.as_ref())?
+            .set(&["edition"], new.current.id)?
+            .set(&["chunks"], new.current.chunks)?
+            .set(&["previous"], new.previous)?
             .set(&["updated_at"], new.updated_at)?;
         let mut transaction = self
             .table
@@ -307,37 +356,33 @@ impl Catalogues {
             .on_condition_failed(Error::Stale)
             .overwrite(&listed_key(school, semester), &listed)?;
         // Another import may have deleted some of the chunks, because the pointer did not name their edition.
-        for chunk in chunk_keys(school, semester, new) {
+        for chunk in chunk_keys(school, semester, new.current) {
             transaction = transaction.check(chunk, RowUpdate::of_existing())?.on_condition_failed(Error::Stale);
         }
         transaction.commit().await
     }
 
-    /// Deletes the chunks of all editions except the current one. Each deletion checks that `current` is still the
-    /// current edition: if another import has changed the pointer, its chunks must not be deleted. This is the last
+    /// Deletes the chunks of all editions except those that the pointer names. Each deletion checks that its edition is
+    /// still the current one: if another import has changed the pointer, its chunks must not be deleted. This is the last
     /// step of an import. If it were the first, concurrent imports could delete each other's chunks, and none would
     /// ever finish.
     async fn delete_old_chunks(
         &self,
         school: SchoolId,
         semester: Semester,
-        current: Option<CataloguePointer>,
+        pointer: Option<CataloguePointer>,
     ) -> Result<(), Error> {
         let partition = partition(school, semester);
         let all = Range::oldest_first(partition.clone(), CHUNK);
-        let kept = current.as_ref().map(|pointer| format!("{CHUNK}{}#", pointer.edition));
+        let kept: Vec<String> = pointer.iter().flat_map(CataloguePointer::editions).map(chunk_prefix).collect();
         for (sk, ChunkWithoutData {}) in self.table.query_all::<ChunkWithoutData>(all).await? {
-            if kept.as_ref().is_some_and(|kept| sk.starts_with(kept)) {
+            if kept.iter().any(|kept| sk.starts_with(kept)) {
                 continue;
             }
-            let is_current = match &current {
-                Some(pointer) => RowUpdate::default().if_equal(&["edition"], pointer.edition)?,
-                None => RowUpdate::default().if_absent(&["edition"]),
-            };
             let deleted = self
                 .table
                 .transaction(ServiceAuthority)
-                .check(key(school, semester), is_current)?
+                .check(key(school, semester), is_current(pointer.as_ref())?)?
                 .on_condition_failed(Error::Stale)
                 .delete_if(Key::new(&partition, sk), RowUpdate::default())?
                 .commit()
@@ -348,5 +393,13 @@ impl Catalogues {
             }
         }
         Ok(())
+    }
+}
+
+/// The condition that the edition of this pointer is the current one; that there is no catalogue without a pointer.
+fn is_current(pointer: Option<&CataloguePointer>) -> Result<RowUpdate, Error> {
+    match pointer {
+        Some(pointer) => RowUpdate::default().if_equal(&["edition"], pointer.current.id),
+        None => Ok(RowUpdate::default().if_absent(&["edition"])),
     }
 }

@@ -2,6 +2,7 @@
 
 mod cold_reads;
 mod imports;
+mod undo;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -42,7 +43,8 @@ async fn a_lecture_has_all_fields_of_the_catalogue() {
     assert_eq!(
         lecture,
         json!({
-            "id": id, "semester": "2026-1", "code": "M1", "section": "001", "title": "확률과정론", "credit": 3,
+            "id": id, "semester": "2026-1", "code": "M1", "section": "001", "state": "listed", "title": "확률과정론",
+            "credit": 3,
             "professor": "이상열", "department": "수학과", "classification": "전선", "academic_year": null,
             "slots": [slot("tue"), slot("thu")], "quota": null, "remark": null, "syllabus_url": null,
             "rating": null, "review_count": 0,
@@ -60,6 +62,8 @@ async fn search_filters_are_combined() {
     for (query, expected) in [
         ("", &["L10-001", "L2-001", "L2-002", "M1-001", "M1-002"][..]),
         ("&query=KIM", &["L2-001"]),
+        ("&query=%EB%A5%A0%20%EA%B3%BC", &["M1-001", "M1-002"]),
+        ("&query=linearALG", &["L2-001"]),
         ("&query=%EB%A5%A0%EA%B3%BC", &["M1-001", "M1-002"]),
         ("&code=l2&credit=1", &["L2-002"]),
         ("&department=%EC%88%98%ED%95%99&classification=%EC%A0%84%EC%84%A0&day=mon", &["L10-001", "L2-001", "M1-002"]),

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Write};
 
-use campus_core::domain::{Color, Day, Meeting, ShownEntry, TimeOfDay, Timetable};
+use campus_core::domain::{Color, Day, LectureState, Meeting, ShownEntry, TimeOfDay, Timetable};
 use campus_core::http::escape_markup;
 
 use super::text::wrap;
@@ -27,6 +27,8 @@ const PLACE_SIZE: u32 = 16;
 const NOTE_SIZE: u32 = 18;
 /// The distance between lines of text, in tenths of the font size.
 const LEADING: u32 = 12;
+
+const DARK_TEXT: &str = "#222222";
 
 const FONTS: &str =
     "'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', NanumGothic, sans-serif";
@@ -166,11 +168,15 @@ impl Picture<'_> {
             (self.frame.x(block.meeting.day) + block.lane * lane_width + GAP, self.frame.y(block.meeting.start) + GAP);
         let width = lane_width.saturating_sub(2 * GAP);
         let height = self.frame.y(block.meeting.end).saturating_sub(y + GAP).max(GAP);
-        let (color, text_color) = (block.entry.color, text_color(block.entry.color));
+        let color = block.entry.color;
+        let takes_place = block.entry.state.is_none_or(|state| state == LectureState::Listed);
+        // A block of a lecture that does not take place is pale, so that its text must be dark.
+        let (opacity, text_color) =
+            if takes_place { ("", text_color(color)) } else { (" fill-opacity=\"0.35\"", DARK_TEXT) };
         let edge = if block.entry.conflicts { " stroke=\"#d43333\" stroke-width=\"3\"" } else { "" };
         write!(
             svg,
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"5\" fill=\"{}\"{edge}/>",
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"5\" fill=\"{}\"{opacity}{edge}/>",
             color.as_str()
         )?;
         let (left, mut baseline, end) = (x + 6, y + 4, y + height);
@@ -187,14 +193,14 @@ impl Picture<'_> {
             }
             Ok(())
         };
-        lines(block.entry.title, TITLE_SIZE, 700, svg)?;
+        lines(&block.entry.noted_title(), TITLE_SIZE, 700, svg)?;
         lines(&block.meeting.places.join(", "), PLACE_SIZE, 400, svg)
     }
 
     /// The text below the grid: the entries without times.
     fn notes(&self) -> Vec<String> {
-        let titles: Vec<&str> =
-            self.entries.iter().filter(|entry| entry.slots.is_empty()).map(|entry| entry.title).collect();
+        let without_times = self.entries.iter().filter(|entry| entry.slots.is_empty());
+        let titles: Vec<_> = without_times.map(ShownEntry::noted_title).collect();
         if titles.is_empty() {
             return Vec::new();
         }
@@ -252,7 +258,7 @@ fn text_color(color: &Color) -> &'static str {
         u32::from_str_radix(digits, 16).unwrap_or(255)
     };
     let brightness = (part(1) * 299 + part(3) * 587 + part(5) * 114) / 1000;
-    if brightness >= 140 { "#222222" } else { "#ffffff" }
+    if brightness >= 140 { DARK_TEXT } else { "#ffffff" }
 }
 
 #[cfg(test)]
@@ -270,6 +276,7 @@ mod tests {
         ShownEntry {
             id: EntryId::new(Time::now()),
             lecture_id: None,
+            state: None,
             title: title.as_str(),
             professor: None,
             slots,

@@ -6,7 +6,7 @@ use crate::store::dynamo::Key;
 use crate::store::schools;
 use crate::store::timetables::catalogues;
 
-/// The pointer of a catalogue and its chunks name each other, so no chunk is missing or left over. So do the pointer and
+/// The pointer of a catalogue and the chunks of its editions name each other, so no chunk is missing or left over. So do the pointer and
 /// its row in the list of the school's catalogues.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
@@ -26,8 +26,10 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         entry.requires(schools::key(school));
         if let Some(pointer) = entry.read::<catalogues::CataloguePointer>() {
             entry.record(1, updated(school, semester, pointer.updated_at));
-            for number in 0..pointer.chunks {
-                entry.record(1, has_chunk(&pointer.edition.to_string(), &format!("{number:02}")));
+            for edition in pointer.editions() {
+                for number in 0..edition.chunks {
+                    entry.record(1, has_chunk(&edition.id.to_string(), &format!("{number:02}")));
+                }
             }
         }
         return Some("catalogue");

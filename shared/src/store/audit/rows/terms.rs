@@ -1,6 +1,5 @@
 //! Audit of the rows of [`store::timetables::terms`](crate::store::timetables::terms).
 
-use crate::domain::Term;
 use crate::store::audit::{AuditEntry, Kind};
 use crate::store::schools;
 use crate::store::timetables::{catalogues, terms};
@@ -12,6 +11,6 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         return None;
     }
     entry.requires(schools::key(school));
-    entry.read::<Term>();
+    entry.read::<terms::TermRow>();
     Some("term")
 }
