@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, Uri};
 use campus_core::domain::{
-    Email, LoginId, Parse, ReportThreshold, SchoolId, SchoolSearch, Semester, VerificationPolicy, YoungDays,
+    Email, LoginId, Parse, ReportThreshold, SchoolId, SchoolName, SchoolSearch, Semester, VerificationPolicy, YoungDays,
 };
 
 pub(crate) fn login_id(text: &str) -> Result<LoginId, &'static str> {
@@ -15,6 +15,10 @@ pub(crate) fn email(text: &str) -> Result<Email, &'static str> {
 
 pub(crate) fn school_id(text: &str) -> Result<SchoolId, &'static str> {
     text.parse().or(Err("this is not the id of a school; `campus schools list` prints the ids"))
+}
+
+pub(crate) fn school_name(text: &str) -> Result<SchoolName, &'static str> {
+    SchoolName::parse(text.to_owned()).or(Err("a name has 1 to 100 characters"))
 }
 
 pub(crate) fn school_search(text: &str) -> Result<SchoolSearch, &'static str> {

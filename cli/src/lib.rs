@@ -51,16 +51,16 @@ enum Subcommands {
     /// while the service runs. Logs go to standard error; the environment variable RUST_LOG sets their level.
     #[command(after_help = EXIT_CODES)]
     Dev(dev::Options),
-    /// Import, list and configure the schools at which students can sign up
+    /// Import, list, rename and configure the schools at which students can sign up
     #[command(subcommand)]
     Schools(schools::Command),
     /// Import the boards with which a school opens
     #[command(subcommand)]
     Boards(boards::Command),
-    /// Import the lecture catalogues from which students make timetables
+    /// Import the lecture catalogues from which students make timetables, and undo imports
     #[command(subcommand)]
     Lectures(lectures::Command),
-    /// Set when the semesters of a school begin and end
+    /// Set when the semesters of a school begin and end, and their days off
     #[command(subcommand)]
     Terms(terms::Command),
     /// Import the terms of service and the privacy policy that students accept

@@ -48,6 +48,21 @@ pub(crate) enum Command {
         #[command(flatten)]
         table: TableArgs,
     },
+    /// Give a school another name
+    ///
+    /// The school keeps its id, its students and all its data, and the students stay logged in. After that, files of
+    /// `campus schools import` need the new name: the old one would add another school.
+    #[command(after_help = EXIT_CODES)]
+    Rename {
+        /// The id of the school, as `campus schools list` prints it
+        #[arg(value_name = "ID", value_parser = args::school_id)]
+        school: SchoolId,
+        /// The new name: 1 to 100 characters, which no other school has
+        #[arg(value_parser = args::school_name)]
+        name: SchoolName,
+        #[command(flatten)]
+        table: TableArgs,
+    },
     /// Change the settings of a school
     ///
     /// The policy and the days apply to a student with the next access token, so within ten minutes.
@@ -111,6 +126,7 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             let Imported { added, changed, unchanged } = table.run(import).await?;
             print(format_args!("{added} schools added, {changed} changed, {unchanged} unchanged."))
         }
+        Command::Rename { school, name, table } => table.run(async |table| rename(school, &name, table).await).await,
         Command::Set { school, young_days, policy, report_threshold, table } => {
             let settings = Settings { young_days, policy, report_threshold };
             table.run(async |table| set(school, settings, table).await).await
@@ -124,6 +140,15 @@ pub(crate) async fn read_school(id: SchoolId, table: &Table) -> Result<School> {
         Err(Error::NotFound) => bail!("there is no school {id}: `campus schools list` prints the ids"),
         result => Ok(result?),
     }
+}
+
+async fn rename(id: SchoolId, name: &SchoolName, table: &Table) -> Result<()> {
+    let School { name: old_name, .. } = read_school(id, table).await?;
+    match Schools::new(table.clone()).rename(id, name).await {
+        Err(Error::Stale) => bail!("another school has the name {name}"),
+        renamed => renamed?,
+    }
+    print(format_args!("{old_name} is now {name}."))
 }
 
 /// New settings of a school. `None` leaves a setting unchanged.

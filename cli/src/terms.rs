@@ -1,11 +1,15 @@
 //! `campus terms`.
 
-use anyhow::{Context, Result};
-use campus_core::domain::{SchoolId, Semester, Term};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use campus_core::domain::{SchoolId, SchoolTerm, Semester, Term};
 use campus_core::store::{Table, Terms};
 use chrono::NaiveDate;
 use clap::Subcommand;
 
+use crate::csv_file::CsvFile;
 use crate::output::print;
 use crate::schools::read_school;
 use crate::table_args::TableArgs;
@@ -34,11 +38,52 @@ pub(crate) enum Command {
         #[command(flatten)]
         table: TableArgs,
     },
+    /// Set the days off of a semester, such as public holidays
+    ///
+    /// The calendars of the school's students skip these days. The command replaces all days off of the semester; days
+    /// outside of its term have no effect. docs/samples/days-off-kr.csv has the public holidays of Korea.
+    #[command(after_help = EXIT_CODES, group = clap::ArgGroup::new("days").required(true).multiple(true))]
+    DaysOff {
+        /// The semester, such as 2026-1 or 2026-summer
+        #[arg(value_parser = args::semester)]
+        semester: Semester,
+        /// The days off, such as 2026-10-09
+        #[arg(value_name = "DAY", group = "days")]
+        days: Vec<NaiveDate>,
+        /// A CSV file with a column `date`; other columns, such as the name of a holiday, are ignored
+        #[arg(long, group = "days")]
+        file: Option<PathBuf>,
+        /// The semester has no days off
+        #[arg(long, group = "days", conflicts_with_all = ["days", "file"])]
+        none: bool,
+        /// The id of the school, which `campus schools list` prints
+        #[arg(long, value_name = "ID", value_parser = args::school_id)]
+        school: SchoolId,
+        #[command(flatten)]
+        table: TableArgs,
+    },
 }
 
 /// Runs the command.
 pub(crate) async fn run(command: Command) -> Result<()> {
-    let Command::Set { semester, first_day, last_day, school, table } = command;
+    match command {
+        Command::Set { semester, first_day, last_day, school, table } => {
+            set(semester, (first_day, last_day), school, &table).await
+        }
+        Command::DaysOff { semester, days, file, none: _, school, table } => {
+            let mut days_off = file.as_deref().map(read).transpose()?.unwrap_or_default();
+            days_off.extend(days);
+            set_days_off(semester, days_off, school, &table).await
+        }
+    }
+}
+
+async fn set(
+    semester: Semester,
+    (first_day, last_day): (NaiveDate, NaiveDate),
+    school: SchoolId,
+    table: &TableArgs,
+) -> Result<()> {
     let term = Term::new(semester, first_day, last_day).context(
         "a term must end after it begins, last at most a year, and begin within a year of its usual first day",
     )?;
@@ -48,4 +93,48 @@ pub(crate) async fn run(command: Command) -> Result<()> {
     };
     table.run(set).await?;
     print(format_args!("{semester} is from {} to {}.", term.first_day, term.last_day))
+}
+
+async fn set_days_off(
+    semester: Semester,
+    mut days_off: BTreeSet<NaiveDate>,
+    school: SchoolId,
+    table: &TableArgs,
+) -> Result<()> {
+    let given = days_off.len();
+    // A file can have the holidays of many years.
+    days_off.retain(|day| semester.can_contain(*day));
+    let set = async |table: &Table| {
+        read_school(school, table).await?;
+        Ok(Terms::new(table.clone()).set_days_off(school, semester, &days_off).await?)
+    };
+    let SchoolTerm { term, days_off, .. } = table.run(set).await?;
+    for day in &days_off {
+        print(day)?;
+    }
+    let (count, outside) = (days_off.len(), given.saturating_sub(days_off.len()));
+    let (first_day, last_day) = (term.first_day, term.last_day);
+    print(format_args!("{semester} has {count} days off. {outside} days are not from {first_day} to {last_day}."))
+}
+
+/// Reads a file of days off.
+///
+/// # Errors
+/// All lines with an error.
+fn read(file: &Path) -> Result<BTreeSet<NaiveDate>> {
+    let name = file.display();
+    let file = CsvFile::read(file)?;
+    let position = file.header.iter().position(|column| column == "date");
+    let position = position.ok_or_else(|| file.missing_column("date").context(name.to_string()))?;
+    let (mut days, mut errors) = (BTreeSet::new(), Vec::new());
+    for row in &file.rows {
+        let day = row.field(position).unwrap_or_default().trim();
+        match day.parse() {
+            Ok(day) => drop(days.insert(day)),
+            Err(_) => errors.push(format!("line {}: column date: {day:?} is not a date such as 2026-10-09", row.line)),
+        }
+    }
+    ensure!(errors.is_empty(), "{name}: nothing is changed:\n{}", errors.join("\n"));
+    ensure!(!days.is_empty(), "{name} has no days");
+    Ok(days)
 }
