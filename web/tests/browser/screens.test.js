@@ -1,10 +1,11 @@
 // @ts-check
 import { notFound, routes } from "../../app/src/routes.js";
+import { logInAsAdmin } from "./support/admin.js";
 import { expect, expectAccessible, expectNoLayoutShift, screenshot } from "./support/fixtures.js";
 import { overflowOf, painted, pathIn, settled, test } from "./support/scene_test.js";
 
 /** The screens that a new student sees empty. */
-const LISTS = ["/", "/me", "/boards", "/hot", "/best", "/mine", "/commented", "/scraps", "/messages", "/timetable", "/friends"];
+const LISTS = ["/", "/me", "/boards", "/hot", "/best", "/mine", "/commented", "/scraps", "/hidden", "/me/blocks", "/messages", "/timetable", "/friends"];
 
 const screens = [...routes, { ...notFound, path: "/nowhere" }];
 
@@ -47,7 +48,10 @@ for (const path of WITHOUT_VERIFICATION) {
 for (const route of screens) {
   const { path } = route;
 
-  test(`${path} logged in`, async ({ page, owner }) => {
+  test(`${path} logged in`, async ({ page, context, owner }) => {
+    if (path.startsWith("/moderation")) {
+      await logInAsAdmin(context);
+    }
     const target = pathIn(owner, path);
     await look(page, target, fileName(path));
     if (route.guest) {

@@ -1,7 +1,7 @@
 // @ts-check
 import { createClient } from "../../../api/client.js";
 import { appUrl } from "./accounts.js";
-import { expect } from "./fixtures.js";
+import { expect } from "@playwright/test";
 
 /** The admin of the demo school. */
 const ADMIN = { login_id: "maru", password: "gaon-maru-2026!" };

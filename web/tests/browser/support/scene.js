@@ -1,6 +1,7 @@
 // @ts-check
 import { createClient } from "../../../api/client.js";
 import { appUrl, newStudent, verify } from "./accounts.js";
+import { adminClient } from "./admin.js";
 
 const SEMESTER = "2026-2";
 
@@ -17,12 +18,15 @@ export async function createScene(schoolId) {
   const { lecture, share, timetable, club } = await takeLectures(me.api);
   const theirs = await takeLectures(other.api, "school");
   await enterGrades(me.api);
+  await avoid(me.api, (await newClient(schoolId)).api, board.id);
+  const found = await reportPost(other.api, post.id);
   const paths = {
     "/boards/:id": `/boards/${board.id}`,
     "/boards/:id/write": `/boards/${board.id}/write`,
     "/boards/:id/settings": `/boards/${board.id}/settings`,
     "/posts/:id": `/posts/${post.id}`,
     "/posts/:id/edit": `/posts/${post.id}/edit`,
+    "/moderation/cases/:id": `/moderation/cases/${found.id}`,
     "/messages/:id": `/messages/${thread.id}`,
     "/timetable/:id": `/timetable/${theirs.timetable.id}`,
     "/timetable/:id/add": `/timetable/${timetable.id}/add`,
@@ -61,6 +65,26 @@ async function writePosts(me, other, board) {
   await other.post("/posts/{id}/like", { path: { id: post.id } });
   await me.put("/posts/{id}/scrap", { path: { id: theirs.id } });
   return post;
+}
+
+/** The student blocks a stranger, and hides a post of theirs. @param {Client} me @param {Client} stranger @param {string} board */
+async function avoid(me, stranger, board) {
+  const path = { id: board };
+  const named = await stranger.post("/boards/{id}/posts", { path, body: { title: "광고입니다", content: "싸게 팝니다.", is_anonymous: false } });
+  const anonymous = await stranger.post("/boards/{id}/posts", { path, body: { title: "보기 싫은 글", content: "내용입니다.", is_anonymous: true } });
+  await me.post("/blocks", { body: { post_id: named.id } });
+  await me.put("/posts/{id}/hide", { path: { id: anonymous.id } });
+}
+
+/** Reports a post. Returns the case. @param {Client} reporter @param {string} post */
+async function reportPost(reporter, post) {
+  await reporter.post("/reports", { body: { post_id: post, reason: "other", detail: "시험 문제를 그대로 옮긴 것 같아요." } });
+  const { items } = await (await adminClient()).get("/moderation/cases", { query: { limit: 50 } });
+  const found = items.find(({ content }) => content?.title === "중간고사 범위 정리");
+  if (!found) {
+    throw new Error("the report is not in the queue");
+  }
+  return found;
 }
 
 /** @param {Awaited<ReturnType<typeof newClient>>} me @param {Awaited<ReturnType<typeof newClient>>} other */

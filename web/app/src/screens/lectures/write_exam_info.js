@@ -7,6 +7,7 @@ import { useResource } from "../../lib/resource.js";
 import { goBack } from "../../router.js";
 import { Checkbox, Form, Segmented, Select, TextArea } from "../../ui/form.js";
 import { Icon } from "../../ui/icon.js";
+import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { Screen } from "../../ui/screen.js";
 import { Loaded } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
@@ -49,7 +50,7 @@ function ExamInfoForm({ lecture }) {
     },
   });
   const exams = EXAMS.map((value) => ({ value, label: examName(value) }));
-  return html`<${Form} form=${form} class="stack-6 review-form" submit=${t("lectures.submit")}>
+  return html`<${RestrictionNotice} /><${Form} form=${form} class="stack-6 review-form" submit=${t("lectures.submit")}>
     <${Segmented} label=${t("exams.exam")} options=${exams} value=${form.values.exam} onChange=${(/** @type {Exam} */ exam) => form.set({ exam })} />
     <${Select} form=${form} name="semester" label=${t("exams.semester")} options=${takenSemesters(lecture.semester)} />
     <${QuestionTypes} form=${form} />
