@@ -35,14 +35,20 @@ function Case({ id }) {
   <//>`;
 }
 
-/** What was reported, as it was then. @param {{ found: CaseDetails }} props */
+/** What was reported, as it was then, and why. @param {{ found: CaseDetails }} props */
 function Content({ found }) {
-  const { content, created_at: createdAt, blinded_at: blindedAt } = found;
+  const { content, reasons, report_count: count, weight, created_at: createdAt, blinded_at: blindedAt } = found;
   return html`<section class="card card-body stack-2" aria-label=${t("cases.content")}>
     <p class="row row-wrap"><${CaseTags} found=${found} /></p>
     ${content?.title && html`<h2 class="user-text case-title" dir="auto">${content.title}</h2>`}
     ${content ? html`<p class="case-content"><${UserText} text=${content.content} /></p>` : html`<p class="muted">${t("cases.expired")}</p>`}
     ${content && content.media.length > 0 && html`<${Pictures} pictures=${content.media} />`}
+    <ul class="case-counts">${reasons.map(({ reason, count }) => html`<li key=${reason}>${reasonText(reason)} <strong class="nums">${count}</strong></li>`)}</ul>
+    <p class="case-foot">
+      <span>${t("cases.report_count", { count })}</span>
+      <span>${t("cases.weight", { weight })}</span>
+    </p>
+    <p class="muted small">${t("cases.weight_text")}</p>
     <p class="case-foot">
       <span>${t("cases.first_reported", { time: exactTime(createdAt) })}</span>
       ${blindedAt && html`<span>${t("cases.blinded_at", { time: exactTime(blindedAt) })}</span>`}
@@ -69,23 +75,18 @@ function LastDecision({ decision }) {
   <//>`;
 }
 
-/** The reasons with their counts, and each report without its author. @param {{ found: CaseDetails }} props */
-function Reports({ found: { reasons, reports, report_count: count, weight } }) {
+/** Each report, without its author. @param {{ found: CaseDetails }} props */
+function Reports({ found: { reports, report_count: count } }) {
+  if (reports.length === 0) return null;
   return html`<${Card} title=${t("cases.reports")} flush>
-    <div class="card-body stack-2">
-      <p class="case-foot"><span>${t("cases.report_count", { count })}</span><span>${t("cases.weight", { weight })}</span></p>
-      <p class="muted small">${t("cases.weight_text")}</p>
-      <ul class="case-counts">${reasons.map(({ reason, count }) => html`<li key=${reason}>${reasonText(reason)} <strong class="nums">${count}</strong></li>`)}</ul>
-    </div>
-    ${reports.length > 0 &&
-    html`<ul class="list case-reports">
+    <ul class="list case-reports">
       ${reports.map(
         (report, index) => html`<li key=${index}>
           <p class="row between"><span class="case-reasons">${reasonText(report.reason)}</span><span class="muted small"><${Time} iso=${report.created_at} /></span></p>
           ${report.detail && html`<p><${UserText} text=${report.detail} /></p>`}
         </li>`,
       )}
-    </ul>`}
+    </ul>
     ${reports.length < count && html`<p class="card-body muted small">${t("cases.newest_reports", { count: reports.length })}</p>`}
   <//>`;
 }
