@@ -3,7 +3,7 @@ export default {
   mean: "GPA",
   mean_all: "Overall GPA",
   major_mean: "Major GPA",
-  this_semester: "This semester",
+  this_semester: "Semester",
   earned: "Credits earned",
   out_of: "of {scale}",
   of_goal: "of {count}",
