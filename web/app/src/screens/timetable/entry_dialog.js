@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { ColorPicker } from "./colors.js";
 import { Facts } from "./facts.js";
+import { isListed } from "../../lib/lecture_state.js";
 import { useSavedChoice } from "../../lib/saved_choice.js";
 import { StateNotice } from "./lecture_state.js";
 import { putEntry, removeEntry } from "./store.js";
@@ -67,7 +68,9 @@ function useRemoval(timetableId, entry, onRemoved) {
       onSuccess() {
         removeEntry(timetableId, entry.id);
         onRemoved();
-        toast(t("timetable.entry_deleted", { title: entry.title }), { label: t("timetable.undo"), run: () => putBack(timetableId, entry) });
+        // Only a listed lecture can be added again.
+        const undo = isListed(entry) ? { label: t("timetable.undo"), run: () => putBack(timetableId, entry) } : undefined;
+        toast(t("timetable.entry_deleted", { title: entry.title }), undo);
       },
       onFailure(failure, retry) {
         if (!(failure instanceof Problem) || failure.status !== 404) return toastFailure(failure, retry);
