@@ -71,7 +71,9 @@ pub(crate) async fn log_in(
     }
     let device = device.unwrap_or_else(Device::new);
     let device_token = state.devices.issue(device, &login_id, credentials.password_id, now);
-    new_session.into_response(owner.user, owner.school, &state.signer, now)?.with_device_token(device_token)
+    let restrictions = owner.restrictions().clone();
+    let response = new_session.into_response(owner.user, owner.school, &restrictions, &state.signer, now)?;
+    response.with_device_token(device_token)
 }
 
 /// Checks the password. Until it returns 401, a login does the same work whether the account exists or not, so that the

@@ -60,5 +60,7 @@ pub(crate) async fn refresh(
             error => Problem::from(error),
         },
     )?;
-    SessionResponse::new(owner.user, owner.school, &next, session.expires_at, &state.signer, now)
+    let restrictions = owner.restrictions().clone();
+    let account = (owner.user, owner.school, &restrictions);
+    SessionResponse::new(account, &next, session.expires_at, &state.signer, now)
 }

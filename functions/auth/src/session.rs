@@ -4,8 +4,8 @@ use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use campus_core::domain::{
-    AdmissionYear, Caller, Consents, Email, LoginId, Nickname, PolicyVersion, RealName, Role, School, SchoolId,
-    SchoolName, SessionId, Time, User, UserId,
+    AdmissionYear, Caller, Consents, Email, LoginId, Nickname, PolicyVersion, RealName, ReportReason, Restriction,
+    RestrictionKind, Restrictions, Role, School, SchoolId, SchoolName, SessionId, Time, User, UserId,
 };
 use campus_core::http::{Code, Created, Problem};
 use campus_core::store::Session;
@@ -57,6 +57,8 @@ pub(crate) struct UserView {
     verification: VerificationView,
     /// The policies that you have accepted. Null if the operator had none.
     consents: Option<ConsentsView>,
+    /// The sanctions that are in force. Only you see them.
+    restrictions: Vec<RestrictionView>,
     created_at: Time,
     updated_at: Time,
 }
@@ -96,6 +98,22 @@ struct ConsentsView {
     accepted_at: Time,
 }
 
+/// A sanction for something that you wrote.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Restriction)]
+struct RestrictionView {
+    kind: RestrictionKind,
+    reason: ReportReason,
+    /// When it ends. A warning is shown until then.
+    until: Time,
+}
+
+impl From<Restriction> for RestrictionView {
+    fn from(Restriction { kind, reason, until }: Restriction) -> Self {
+        Self { kind, reason, until }
+    }
+}
+
 impl From<Consents> for ConsentsView {
     fn from(Consents { terms, privacy, accepted_at }: Consents) -> Self {
         Self { terms, privacy, accepted_at }
@@ -116,7 +134,8 @@ impl VerificationView {
 }
 
 impl UserView {
-    pub(crate) fn new(user: User, school: School) -> Self {
+    /// `restrictions` may have ended.
+    pub(crate) fn new(user: User, school: School, restrictions: &Restrictions, now: Time) -> Self {
         Self {
             verification: VerificationView::new(&user, &school),
             id: user.id,
@@ -128,6 +147,7 @@ impl UserView {
             school: SchoolOfUser { id: school.id, name: school.name },
             role: user.role,
             consents: user.consents.map(ConsentsView::from),
+            restrictions: restrictions.in_force(now).map(RestrictionView::from).collect(),
             created_at: user.created_at,
             updated_at: user.updated_at,
         }
@@ -161,10 +181,11 @@ impl NewSession {
         self,
         user: User,
         school: School,
+        restrictions: &Restrictions,
         signer: &TokenSigner,
         now: Time,
     ) -> Result<SessionResponse, Problem> {
-        SessionResponse::new(user, school, &self.token, self.session.expires_at, signer, now)
+        SessionResponse::new((user, school, restrictions), &self.token, self.session.expires_at, signer, now)
     }
 }
 
@@ -179,8 +200,7 @@ impl SessionResponse {
     /// Signs an access token and combines it with the refresh token. `expires_at` is the end of the session, in seconds
     /// since 1970.
     pub(crate) fn new(
-        user: User,
-        school: School,
+        (user, school, restrictions): (User, School, &Restrictions),
         token: &RefreshToken,
         expires_at: i64,
         signer: &TokenSigner,
@@ -201,7 +221,7 @@ impl SessionResponse {
         let refresh_token = token.encode();
         let cookie = Cookie::REFRESH_TOKEN.set(&refresh_token, expires_at.saturating_sub(now.as_secs()))?;
         let view = SessionView {
-            user: UserView::new(user, school),
+            user: UserView::new(user, school, restrictions, now),
             access_token,
             refresh_token,
             device_token: None,

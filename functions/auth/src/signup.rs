@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use campus_core::domain::{
-    AdmissionYear, Consents, Email, FieldError, Invalid, LoginId, Nickname, Password, PolicyVersions, RealName, Role,
-    SchoolId, Time, User, UserId, Verification,
+    AdmissionYear, Consents, Email, FieldError, Invalid, LoginId, Nickname, Password, PolicyVersions, RealName,
+    Restrictions, Role, SchoolId, Time, User, UserId, Verification,
 };
 use campus_core::http::{ClientAddress, JsonBody, Problem};
 use campus_core::request;
@@ -87,7 +87,7 @@ pub(crate) async fn sign_up(
         session: new_session.session.clone(),
     };
     state.app.users.add(&new_user, &state.resting).await?;
-    let response = new_session.into_response(new_user.user, school, &state.signer, now)?;
+    let response = new_session.into_response(new_user.user, school, &Restrictions::default(), &state.signer, now)?;
     Ok(response.with_device_token(device_token)?.into_created())
 }
 

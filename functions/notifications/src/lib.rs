@@ -1,4 +1,5 @@
-//! Mails. This function has no routes: it consumes the table's stream, runs on a schedule, and gets the events of SES.
+//! Mails and sanctions. This function has no routes: it consumes the table's stream, runs on a schedule, and gets the events
+//! of SES.
 
 mod delivery;
 mod feedback;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use campus_core::lambda::Function;
-use campus_core::store::{QueuedMail, StreamRecord};
+use campus_core::store::{QueuedMail, SanctionDecision, StreamRecord};
 use lambda_http::Error;
 use serde_json::Value;
 
@@ -25,6 +26,7 @@ const EVENT_TIME: Duration = Duration::from_secs(25);
 /// The notifications function:
 ///
 /// - It sends each mail when the stream delivers its row.
+/// - It applies each decision that concerns a sanction to the author.
 /// - Its schedule sends the mails that are still there.
 /// - It stops sending mail to an address after SES reports a bounce or a complaint.
 pub fn function(state: NotificationsState) -> Function {
@@ -37,6 +39,9 @@ pub fn function(state: NotificationsState) -> Function {
 }
 
 async fn consume(state: NotificationsState, record: StreamRecord) -> Result<(), Error> {
+    if let Some(decision) = SanctionDecision::of_record(&record)? {
+        state.sanctions.apply(&decision).await?;
+    }
     if let Some(mail) = QueuedMail::of_record(record)? {
         delivery::send(&state, &mail).await?;
     }

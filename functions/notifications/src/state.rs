@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use campus_core::clock::Clock;
 use campus_core::store::{
-    Applicants, MailKey, MailSealer, Mails, PasswordResets, Suppressions, Table, Users, VerifiedAddresses,
+    Applicants, MailKey, MailSealer, Mails, PasswordResets, StudentSanctions, Suppressions, Table, Users,
+    VerifiedAddresses,
 };
 
 use crate::mailer::Mailer;
 
-/// What sending mails needs. Clones are cheap.
+/// What sending mails and applying sanctions needs. Clones are cheap.
 #[derive(Clone)]
 pub struct NotificationsState {
     pub(crate) clock: Clock,
@@ -21,6 +22,7 @@ pub struct NotificationsState {
     pub(crate) applicants: Arc<Applicants>,
     pub(crate) password_resets: PasswordResets,
     pub(crate) mailer: Mailer,
+    pub(crate) sanctions: StudentSanctions,
     /// The URL of the web client, to which links lead.
     pub(crate) app_url: Arc<str>,
 }
@@ -50,7 +52,8 @@ impl NotificationsState {
             addresses: VerifiedAddresses::new(table.clone()),
             users: Users::new(table.clone()),
             applicants: Arc::new(Applicants::new(table.clone(), key).ok_or(StateError::InvalidMailKey)?),
-            password_resets: PasswordResets::new(table),
+            password_resets: PasswordResets::new(table.clone()),
+            sanctions: StudentSanctions::new(table),
             mailer,
             app_url: app_url.into(),
         })

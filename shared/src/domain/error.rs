@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::Time;
+
 /// A type that validates a value from a client. A value of the type is always valid.
 pub trait Parse: Sized {
     /// The JSON type of the field, such as `String`, `i64` or `bool`.
@@ -262,6 +264,9 @@ pub enum Refusal {
     /// The user has not accepted the current terms or privacy policy.
     #[error("the current policies are not accepted")]
     ConsentNeeded,
+    /// A sanction bars the user from writing until this time.
+    #[error("a sanction bars the caller from writing")]
+    WriteSuspended { until: Time },
     /// The token of a password reset is wrong, has expired or was used.
     #[error("the reset token is invalid")]
     ResetTokenInvalid,

@@ -120,6 +120,11 @@ impl Sanctions {
         Restrictions(self.inherited.0.iter().copied().chain(own).collect())
     }
 
+    /// The number of steps of the student, also beyond the end of the ladder.
+    pub fn step_count(&self) -> usize {
+        self.steps().count()
+    }
+
     /// Whether the student has reached the last step of the ladder.
     pub fn is_suspended(&self) -> bool {
         self.steps().any(|(step, ..)| step == Step::Suspension)
@@ -136,8 +141,13 @@ impl Sanctions {
 }
 
 impl Restrictions {
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// All, also those that have ended.
+    pub fn all(&self) -> impl Iterator<Item = Restriction> {
+        self.0.iter().copied()
     }
 
     /// Those that have not ended.

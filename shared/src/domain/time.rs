@@ -61,6 +61,11 @@ impl Time {
         Date(self.plus_secs(SEOUL_OFFSET_S).0.date_naive())
     }
 
+    /// Date, hour and minute in Seoul, to show to a user: `2026-03-02 09:05`.
+    pub fn minute_in_seoul(self) -> String {
+        self.plus_secs(SEOUL_OFFSET_S).0.format("%Y-%m-%d %H:%M").to_string()
+    }
+
     /// The calendar year in Seoul.
     pub fn year_in_seoul(self) -> i32 {
         self.date_in_seoul().0.year()

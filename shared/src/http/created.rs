@@ -24,11 +24,21 @@ impl AccessRequest {
     /// resource must record the key with the returned access.
     ///
     /// # Errors
-    /// - [`Error::SessionEnded`]; [`Refusal::SchoolUnverified`](crate::domain::Refusal::SchoolUnverified)
+    /// - [`Error::SessionEnded`]; [`Refusal::SchoolUnverified`](crate::domain::Refusal::SchoolUnverified);
+    ///   [`Refusal::ConsentNeeded`](crate::domain::Refusal::ConsentNeeded);
+    ///   [`Refusal::WriteSuspended`](crate::domain::Refusal::WriteSuspended)
     /// - [`Error::Replayed`] if an earlier request with this key succeeded.
     /// - [`Error::KeyReused`] if the key was used for a different request.
     pub async fn authorize(&self) -> Result<WriteAccess, Error> {
         self.authorizer.authorize_once(&self.caller, self.key.as_ref()).await
+    }
+
+    /// Like [`authorize`](Self::authorize), for what a sanction does not bar.
+    ///
+    /// # Errors
+    /// Those of `authorize`, except [`Refusal::WriteSuspended`](crate::domain::Refusal::WriteSuspended).
+    pub async fn authorize_despite_sanction(&self) -> Result<WriteAccess, Error> {
+        self.authorizer.authorize_despite_sanction_once(&self.caller, self.key.as_ref()).await
     }
 
     /// Like [`authorize`](Self::authorize), for what only the caller can see: the caller need not be verified.

@@ -3,6 +3,8 @@
 mod code;
 mod field;
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -12,7 +14,7 @@ use uuid::Uuid;
 pub use self::code::Code;
 pub(super) use self::field::FieldProblem;
 use crate::domain::Language;
-use crate::domain::{Clash, EntryId, EntryRefusal, Invalid, Refusal};
+use crate::domain::{Clash, EntryId, EntryRefusal, Invalid, Refusal, Time};
 use crate::store;
 
 /// The `Retry-After` of a 503, in seconds.
@@ -27,6 +29,8 @@ pub struct Problem {
     errors: Vec<Invalid>,
     /// The overlapping entry, if the code is `time_conflict`.
     clash: Option<Clash>,
+    /// When the sanction ends, if the code is `write_suspended`.
+    until: Option<Time>,
     replayed: Option<Uuid>,
     /// The `Retry-After` header, if the status is 429 or 503.
     retry_after_s: u64,
@@ -47,12 +51,24 @@ impl Problem {
         self.code.status().is_client_error()
     }
 
+    fn detail(&self, language: Language) -> Cow<'static, str> {
+        let detail = self.code.detail(language);
+        match self.until {
+            None => detail.into(),
+            Some(until) => {
+                let until = until.minute_in_seoul();
+                let end = language.pick("끝나는 시각", "It ends at (Korean time)");
+                format!("{detail} {end}: {until}").into()
+            }
+        }
+    }
+
     pub(super) fn body<'a>(&'a self, language: Language, request_id: &'a str) -> ProblemBody<'a> {
         ProblemBody {
             r#type: format!("urn:campus:problem:{}", self.code.as_str()),
             title: self.code.title(),
             status: self.code.status().as_u16(),
-            detail: self.code.detail(language),
+            detail: self.detail(language),
             code: self.code.as_str(),
             request_id,
             errors: self.errors.iter().map(|invalid| FieldProblem::new(invalid, language)).collect(),
@@ -72,7 +88,7 @@ pub(super) struct ProblemBody<'a> {
     /// The HTTP status of the response.
     status: u16,
     /// The message to show to the user: in Korean, or in English if `Accept-Language` prefers it.
-    detail: &'a str,
+    detail: Cow<'a, str>,
     /// The problem code. It never changes, so programs can rely on it.
     code: &'a str,
     /// The id of the request, as in the `X-Request-Id` header.
@@ -96,7 +112,7 @@ struct ClashingEntry<'a> {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, errors: Vec::new(), clash: None, replayed: None, retry_after_s: RETRY_AFTER_S }
+        Self { code, errors: Vec::new(), clash: None, until: None, replayed: None, retry_after_s: RETRY_AFTER_S }
     }
 }
 
@@ -157,6 +173,9 @@ impl From<Refusal> for Problem {
             Refusal::ConsentNeeded => Code::ConsentNeeded,
             Refusal::ResetTokenInvalid => Code::ResetTokenInvalid,
             Refusal::TakedownTokenInvalid => Code::TakedownTokenInvalid,
+            Refusal::WriteSuspended { until } => {
+                return Self { until: Some(until), ..Self::from(Code::WriteSuspended) };
+            }
         })
     }
 }

@@ -33,6 +33,7 @@ pub use accounts::credentials::{Credentials, Logins, NewPassword};
 pub use accounts::directory::UserDirectory;
 pub use accounts::password_resets::{PasswordReset, PasswordResets};
 pub use accounts::resting::RestingNames;
+pub use accounts::sanctions::{SanctionDecision, StudentSanctions};
 pub use accounts::sessions::{Session, SessionOwner, Sessions};
 pub use accounts::sign_up::NewUser;
 pub use accounts::users::Users;

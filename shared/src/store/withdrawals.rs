@@ -14,7 +14,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{School, SchoolId, Time, User, UserId};
+use crate::domain::{Restrictions, School, SchoolId, Time, User, UserId};
 use crate::store::accounts::deadlines::{self, VerificationDeadline};
 use crate::store::accounts::{
     credentials, credentials::Credentials, resting::RestingNames, sessions, sessions::SessionsRow, users,
@@ -87,8 +87,8 @@ const DEADLINES_PER_PAGE: usize = 100;
 
 impl Transaction {
     /// Deletes what identifies a student except the login, and leaves a purge of the rest. Fails with [`Error::Stale`] if
-    /// the profile has changed since it was read.
-    fn delete_account(self, user: &User, now: Time) -> Result<Self, Error> {
+    /// the profile or the restrictions have changed since they were read.
+    fn delete_account(self, user: &User, restrictions: &Restrictions, now: Time) -> Result<Self, Error> {
         let (school, id) = (user.school_id, user.id);
         let unchanged = if_same_verification(user)?.if_equal(&["updated_at"], user.updated_at)?;
         let transaction = self
@@ -97,7 +97,8 @@ impl Transaction {
             .release_address(user)?
             .delete(users::nickname_key(school, &user.nickname))?
             .delete_user_handle(user)?
-            .delete(sessions::key(school, id))?
+            .delete_if(sessions::key(school, id), sessions::if_same_restrictions(restrictions)?)?
+            .on_condition_failed(Error::Stale)
             .create(&withdrawn_key(school, id), &WithdrawnUser { withdrawn_at: now })?
             .create(&purge_key(school, id), &Purge { school_id: school, user_id: id, withdrawn_at: now })?;
         match user.verification.is_verified() {
@@ -113,7 +114,8 @@ impl Withdrawals {
         Self { table }
     }
 
-    /// Deletes the account of a student whose password was checked against these credentials.
+    /// Deletes the account of a student whose password was checked against these credentials. The time without writing of a
+    /// sanction survives under the verified address.
     ///
     /// # Errors
     /// [`Error::Stale`] if the account has changed since it was read.
@@ -129,8 +131,9 @@ impl Withdrawals {
             .transaction(access)
             .delete_if(credentials::key(&user.login_id), credentials::if_unchanged(credentials)?)?
             .on_condition_failed(Error::Stale)
-            .delete_account(user, now)?
+            .delete_account(user, access.restrictions(), now)?
             .rest_names(resting, user, now)?
+            .keep_sanction(resting, user, access.restrictions(), now)?
             .commit()
             .await
     }
@@ -177,8 +180,10 @@ impl Withdrawals {
         let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
         let [profile, school, sessions] = &keys;
         let account = (rows.take::<User>(profile)?, rows.take::<School>(school)?, rows.take::<SessionsRow>(sessions)?);
-        let unverified = match account {
-            (Some(user), Some(school), Some(sessions)) if !school.is_verified(&user) && !sessions.is_verified() => user,
+        let (unverified, restrictions) = match account {
+            (Some(user), Some(school), Some(sessions)) if !school.is_verified(&user) && !sessions.is_verified() => {
+                (user, sessions.restrictions)
+            }
             _ => {
                 self.table.delete(ServiceAuthority, deadline.key()).await?;
                 return Ok(false);
@@ -189,7 +194,7 @@ impl Withdrawals {
             .transaction(ServiceAuthority)
             .delete_if(credentials::key(&unverified.login_id), RowUpdate::of_existing())?
             .on_condition_failed(Error::Stale)
-            .delete_account(&unverified, self.table.clock().now())?;
+            .delete_account(&unverified, &restrictions, self.table.clock().now())?;
         match transaction.commit().await {
             // The student has just changed the account, verified it or withdrawn. The next run reads it again.
             Err(Error::Stale) => Ok(false),

@@ -47,5 +47,5 @@ pub(crate) async fn accept_policies(
     let consents = Consents::new(versions, state.app.clock.now());
     state.app.users.accept_policies(&access, &caller, &consents).await?;
     user.consents = Some(consents);
-    Ok(Json(UserView::new(user, school)))
+    Ok(Json(UserView::new(user, school, access.restrictions(), state.app.clock.now())))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use campus_core::http::{MaybeUnverified, Problem};
 
-use super::load_account;
+use super::account_error;
 use crate::session::UserView;
 use crate::state::AuthState;
 
@@ -15,6 +15,7 @@ pub(crate) async fn show_me(
     MaybeUnverified(caller): MaybeUnverified,
     State(state): State<AuthState>,
 ) -> Result<Json<UserView>, Problem> {
-    let (user, school) = load_account(&state, &caller).await?;
-    Ok(Json(UserView::new(user, school)))
+    let owner = state.app.sessions.owner(caller.school, caller.user).await.map_err(account_error)?;
+    let restrictions = owner.restrictions().clone();
+    Ok(Json(UserView::new(owner.user, owner.school, &restrictions, state.app.clock.now())))
 }

@@ -42,5 +42,5 @@ pub(crate) async fn update_me(
         tokio::join!(state.app.authorizer.authorize_private(&caller), load_account(&state, &caller));
     let (access, (user, school)) = (access?, account?);
     let user = state.app.users.edit(&access, user, &changes, &state.resting).await?;
-    Ok(Json(UserView::new(user, school)))
+    Ok(Json(UserView::new(user, school, access.restrictions(), state.app.clock.now())))
 }

@@ -57,5 +57,7 @@ pub(crate) async fn confirm_verification(
     if let Err(error) = forgotten {
         tracing::warn!(%error, "a right verification code stays counted as a wrong one");
     }
-    Ok(Json(UserView::new(user?, school)))
+    let (user, inherited) = user?;
+    let restrictions = inherited.as_ref().unwrap_or(access.restrictions());
+    Ok(Json(UserView::new(user, school, restrictions, state.app.clock.now())))
 }

@@ -66,7 +66,7 @@ async fn create(
     let authorize = async {
         match visibility {
             Visibility::Private => access.authorize_private().await,
-            Visibility::Friends | Visibility::School => access.authorize().await,
+            Visibility::Friends | Visibility::School => access.authorize_despite_sanction().await,
         }
     };
     let (access, semester_timetables) =

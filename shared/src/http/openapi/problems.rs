@@ -49,6 +49,11 @@ const CONSENT_NEEDED: CommonProblem = CommonProblem {
     status: "403",
     description: "`consent_needed`: you have not accepted the current policies.",
 };
+const WRITE_SUSPENDED: CommonProblem = CommonProblem {
+    name: "WriteSuspended",
+    status: "403",
+    description: "`write_suspended`: a sanction bars you from writing.",
+};
 const NOT_FOUND: CommonProblem = CommonProblem {
     name: "NotFound",
     status: "404",
@@ -128,6 +133,9 @@ fn common_problems(method: &str, path: &str, operation: &mut Operation) -> Vec<C
         if needs_consent(method, path) {
             problems.push(CONSENT_NEEDED);
         }
+        if is_barred_by_sanctions(method, path) {
+            problems.push(WRITE_SUSPENDED);
+        }
     }
     if path.contains('{') {
         problems.push(NOT_FOUND);
@@ -188,6 +196,31 @@ fn needs_consent(method: &str, path: &str) -> bool {
         || PROTECTIVE.contains(&path)
         || (method == "delete" && DELETED.contains(&path));
     method != "get" && !is_exempt
+}
+
+/// Whether a sanction bars the operation: it writes for others (rule 20).
+fn is_barred_by_sanctions(method: &str, path: &str) -> bool {
+    const CREATING: [&str; 14] = [
+        "/boards",
+        "/boards/{id}/posts",
+        "/media",
+        "/posts/{id}/like",
+        "/posts/{id}/comments",
+        "/comments/{id}/like",
+        "/messages",
+        "/messages/{thread_id}",
+        "/lectures/{id}/reviews",
+        "/reviews/{id}/like",
+        "/lectures/{id}/exam-infos",
+        "/exam-infos/{id}/like",
+        "/friends/requests",
+        "/friends/requests/{id}/accept",
+    ];
+    match method {
+        "post" => CREATING.contains(&path),
+        "patch" => ["/boards/{id}", "/posts/{id}"].contains(&path),
+        _ => false,
+    }
 }
 
 fn by_status(problems: Vec<CommonProblem>) -> BTreeMap<&'static str, Vec<CommonProblem>> {

@@ -25,6 +25,18 @@ enum Requirement {
     Consent,
     /// A verified account, and consent to the policies.
     VerifiedAndConsent,
+    /// The same, and that no sanction bars the caller from writing.
+    NoSanction,
+}
+
+impl Requirement {
+    fn needs_consent(self) -> bool {
+        self != Self::LiveSession
+    }
+
+    fn needs_verification(self) -> bool {
+        matches!(self, Self::VerifiedAndConsent | Self::NoSanction)
+    }
 }
 
 impl Authorizer {
@@ -32,12 +44,22 @@ impl Authorizer {
         Self { table, policies }
     }
 
-    /// Grants write access to a verified caller whose session is live, and who has accepted the policies.
+    /// Grants write access to a verified caller whose session is live, who has accepted the policies, and whom no sanction
+    /// bars from writing. The first of these that is missing decides the error.
     ///
     /// # Errors
     /// [`Error::SessionEnded`] if the session has ended, for example by logout, although the access token has not expired;
-    /// [`Refusal::SchoolUnverified`]; [`Refusal::ConsentNeeded`].
+    /// [`Refusal::SchoolUnverified`]; [`Refusal::ConsentNeeded`]; [`Refusal::WriteSuspended`].
     pub async fn authorize(&self, caller: &Caller) -> Result<WriteAccess, Error> {
+        self.check(caller, Requirement::NoSanction).await
+    }
+
+    /// Like [`authorize`](Self::authorize), for what is no writing: it only arranges what the caller sees, ends something, or
+    /// decides as an admin. A sanction does not bar it.
+    ///
+    /// # Errors
+    /// Those of [`authorize`](Self::authorize), except [`Refusal::WriteSuspended`].
+    pub async fn authorize_despite_sanction(&self, caller: &Caller) -> Result<WriteAccess, Error> {
         self.check(caller, Requirement::VerifiedAndConsent).await
     }
 
@@ -71,6 +93,18 @@ impl Authorizer {
     /// Those of [`authorize`](Self::authorize); [`Error::Replayed`] if an earlier request with this key succeeded;
     /// [`Error::KeyReused`] if the key was used for a different request.
     pub async fn authorize_once(&self, caller: &Caller, key: Option<&IdempotencyKey>) -> Result<WriteAccess, Error> {
+        self.check_once(caller, key, Requirement::NoSanction).await
+    }
+
+    /// Like [`authorize_despite_sanction`](Self::authorize_despite_sanction), for a request that creates something.
+    ///
+    /// # Errors
+    /// Those of [`authorize_despite_sanction`](Self::authorize_despite_sanction); those of the idempotency key.
+    pub async fn authorize_despite_sanction_once(
+        &self,
+        caller: &Caller,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<WriteAccess, Error> {
         self.check_once(caller, key, Requirement::VerifiedAndConsent).await
     }
 
@@ -101,8 +135,7 @@ impl Authorizer {
     async fn check(&self, caller: &Caller, requirement: Requirement) -> Result<WriteAccess, Error> {
         let sessions = self.table.get(sessions::key(caller.school, caller.user), Read::Consistent);
         let (sessions, ()) = tokio::try_join!(sessions, self.read_policies(requirement))?;
-        self.check_sessions(caller, sessions, requirement).await?;
-        Ok(WriteAccess::new())
+        self.check_sessions(caller, sessions, requirement).await
     }
 
     async fn check_once(
@@ -116,19 +149,19 @@ impl Authorizer {
         let record_key = idempotency_key.record_key(users::partition(caller.school, caller.user));
         let rows = self.table.batch_get([sessions_key.clone(), record_key.clone()], Read::Consistent);
         let (mut rows, ()) = tokio::try_join!(rows, self.read_policies(requirement))?;
-        self.check_sessions(caller, rows.take(&sessions_key)?, requirement).await?;
+        let access = self.check_sessions(caller, rows.take(&sessions_key)?, requirement).await?;
         let now = self.table.clock().now().as_secs();
         match rows.take::<IdempotencyRecord>(&record_key)? {
             Some(record) if record.is_valid_at(now) => Err(record.error_for(&idempotency_key.fingerprint)),
-            _ => Ok(WriteAccess::with_record(record_key, idempotency_key, now)),
+            _ => Ok(access.with_record(record_key, idempotency_key, now)),
         }
     }
 
     /// Reads which policies apply, if the requirement needs them and this instance does not remember them.
     async fn read_policies(&self, requirement: Requirement) -> Result<(), Error> {
-        match requirement {
-            Requirement::LiveSession => Ok(()),
-            Requirement::Consent | Requirement::VerifiedAndConsent => self.policies.current().await.map(drop),
+        match requirement.needs_consent() {
+            false => Ok(()),
+            true => self.policies.current().await.map(drop),
         }
     }
 
@@ -137,19 +170,22 @@ impl Authorizer {
         caller: &Caller,
         sessions: Option<SessionsRow>,
         requirement: Requirement,
-    ) -> Result<(), Error> {
+    ) -> Result<WriteAccess, Error> {
         let now = self.table.clock().now();
         let sessions = sessions.filter(|sessions| sessions.get(caller.session, now).is_some());
         let sessions = sessions.ok_or(Error::SessionEnded)?;
-        if requirement == Requirement::VerifiedAndConsent {
+        if requirement.needs_verification() {
             caller.check_verified()?;
             if !sessions.is_verified() {
                 return Err(Refusal::SchoolUnverified.into());
             }
         }
-        if requirement != Requirement::LiveSession && !self.policies.are_accepted(sessions.consents.as_ref()).await? {
+        if requirement.needs_consent() && !self.policies.are_accepted(sessions.consents.as_ref()).await? {
             return Err(Refusal::ConsentNeeded.into());
         }
-        Ok(())
+        match sessions.restrictions.read_only_until(now) {
+            Some(until) if requirement == Requirement::NoSanction => Err(Refusal::WriteSuspended { until }.into()),
+            _ => Ok(WriteAccess::new(sessions.restrictions)),
+        }
     }
 }

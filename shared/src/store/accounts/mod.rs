@@ -8,6 +8,7 @@ pub(crate) mod deadlines;
 pub(crate) mod directory;
 pub(crate) mod password_resets;
 pub(crate) mod resting;
+pub(crate) mod sanctions;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
 mod suspension;

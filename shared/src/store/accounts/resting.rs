@@ -14,6 +14,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Email, LoginId, Nickname, SchoolId, Time, User, fold};
+use crate::store::accounts::sanctions;
 use crate::store::dynamo::{Error, Key, Transaction};
 use crate::store::keys::AccountKey;
 
@@ -22,7 +23,7 @@ pub(crate) const RESTING: &str = "RESTING#";
 /// How long a name rests, in seconds: 30 days.
 const RESTS_FOR_S: i64 = 30 * 24 * 3600;
 
-/// Computes the keys of resting names.
+/// Computes the keys of rows that keep a name after an account is deleted.
 pub struct RestingNames {
     key: hmac::Key,
 }
@@ -50,9 +51,18 @@ impl RestingNames {
         self.key_of(&format!("address {}", address.folded()))
     }
 
+    /// The key of the sanction that survives under the address.
+    pub(super) fn sanction(&self, address: &Email) -> Key {
+        let hash = self.hash(&format!("sanction of {}", address.folded()));
+        Key::new(format!("{}{hash}", sanctions::SURVIVING), "SANCTION")
+    }
+
     fn key_of(&self, name: &str) -> Key {
-        let hash = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, name.as_bytes()));
-        Key::new(format!("{RESTING}{hash}"), "RESTING")
+        Key::new(format!("{RESTING}{}", self.hash(name)), "RESTING")
+    }
+
+    fn hash(&self, name: &str) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, name.as_bytes()))
     }
 }
 

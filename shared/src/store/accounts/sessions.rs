@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Caller, Consents, PolicyVersions, School, SchoolId, SessionId, Time, User, UserId, VerificationPolicy,
+    Caller, Consents, PolicyVersions, Restrictions, School, SchoolId, SessionId, Time, User, UserId, VerificationPolicy,
 };
 use crate::store::accounts::credentials::{self, Credentials, NewPassword};
 use crate::store::accounts::{users, write_access::WriteAccess};
@@ -23,6 +23,7 @@ const REFRESH_HASH: &str = "refresh";
 const VERIFIED: &str = "verified";
 const OPEN_SCHOOL: &str = "open_school";
 const CONSENTS: &str = "consents";
+const RESTRICTIONS: &str = "restrictions";
 
 /// The maximum number of live sessions of a student; another login ends the oldest. With 20 the row stays under 4 KB,
 /// which is one read unit.
@@ -76,6 +77,9 @@ pub(crate) struct SessionsRow {
     /// The versions of the policies that the student has accepted. The same as in the profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) consents: Option<PolicyVersions>,
+    /// What sanctions bar the student from, also what has ended. The same as the sanctions say.
+    #[serde(default, skip_serializing_if = "Restrictions::is_empty")]
+    pub(crate) restrictions: Restrictions,
 }
 
 impl SessionsRow {
@@ -87,6 +91,7 @@ impl SessionsRow {
             verified: user.verification.is_verified(),
             open_school: policy == VerificationPolicy::Open,
             consents: user.consents.as_ref().map(Consents::versions),
+            restrictions: Restrictions::default(),
         }
     }
 
@@ -124,6 +129,11 @@ pub struct SessionOwner {
 }
 
 impl SessionOwner {
+    /// The restrictions of the student.
+    pub fn restrictions(&self) -> &Restrictions {
+        &self.sessions.restrictions
+    }
+
     /// The session, if it is live.
     pub fn session(&self, id: SessionId, now: Time) -> Option<&Session> {
         self.sessions.get(id, now)
@@ -285,9 +295,31 @@ impl Sessions {
     }
 }
 
-/// The update that makes the student verified in this row. The same transaction changes the profile.
-pub(super) fn verify() -> Result<RowUpdate, Error> {
-    RowUpdate::of_existing().set(&[VERIFIED], true)
+/// The update that makes the student verified in this row, with other restrictions if they change. The same transaction
+/// changes the profile.
+pub(super) fn verify(restrictions: Option<&Restrictions>) -> Result<RowUpdate, Error> {
+    let verified = RowUpdate::of_existing().set(&[VERIFIED], true)?;
+    match restrictions {
+        Some(restrictions) => restrict(verified, restrictions),
+        None => Ok(verified),
+    }
+}
+
+/// Adds other restrictions to an update of this row. The same transaction changes the sanctions.
+pub(super) fn restrict(change: RowUpdate, restrictions: &Restrictions) -> Result<RowUpdate, Error> {
+    match restrictions.is_empty() {
+        true => Ok(change.remove(&[RESTRICTIONS])),
+        false => change.set(&[RESTRICTIONS], restrictions),
+    }
+}
+
+/// The condition that the restrictions in this row are still the same.
+pub(crate) fn if_same_restrictions(seen: &Restrictions) -> Result<RowUpdate, Error> {
+    let existing = RowUpdate::of_existing();
+    match seen.is_empty() {
+        true => Ok(existing.if_absent(&[RESTRICTIONS])),
+        false => existing.if_equal(&[RESTRICTIONS], seen),
+    }
 }
 
 /// The update that stores what the student has accepted in this row. The same transaction changes the profile.
@@ -297,7 +329,12 @@ pub(super) fn accept(versions: &PolicyVersions) -> Result<RowUpdate, Error> {
 
 /// The update that ends all sessions.
 pub(crate) fn end_all() -> Result<RowUpdate, Error> {
-    RowUpdate::of_existing().set(&[LIVE], BTreeMap::<SessionId, Session>::new())
+    end_all_with(RowUpdate::of_existing())
+}
+
+/// Adds the end of all sessions to an update of this row.
+pub(super) fn end_all_with(change: RowUpdate) -> Result<RowUpdate, Error> {
+    change.set(&[LIVE], BTreeMap::<SessionId, Session>::new())
 }
 
 #[cfg(test)]

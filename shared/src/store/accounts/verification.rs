@@ -1,8 +1,9 @@
 //! Verification of students (rule 16): the profile has it, and the sessions row repeats whether the student is verified,
 //! because every write reads that row.
 
-use crate::domain::{LoginId, User, Verification};
+use crate::domain::{LoginId, Restrictions, User, Verification};
 use crate::store::accounts::credentials::Logins;
+use crate::store::accounts::sanctions::Inheritance;
 use crate::store::accounts::sessions;
 use crate::store::accounts::users::{self, Users};
 use crate::store::dynamo::{Backoff, Error, RowUpdate, ServiceAuthority, Transaction};
@@ -39,24 +40,31 @@ impl Transaction {
     /// Makes a student verified, or replaces the address that the student confirmed. Fails with [`Error::Stale`] if the
     /// verification has changed since the profile was read, or the student has withdrawn.
     pub(crate) fn set_verified(self, seen: &User, verified: &Verification) -> Result<Self, Error> {
-        self.verify(seen, verification(seen, verified)?)
+        self.verify(seen, verification(seen, verified)?, None)
     }
 
-    /// Writes that the student has confirmed an address: `confirmed` is [`User::confirm`] of `seen`. Fails with
-    /// [`Error::Stale`] if the profile has changed since it was read, or the student has withdrawn.
-    pub(crate) fn set_confirmed(self, seen: &User, confirmed: &User) -> Result<Self, Error> {
+    /// Writes that the student has confirmed an address: `confirmed` is [`User::confirm`] of `seen`. `inheritance` is what the
+    /// student inherits with it. Fails with [`Error::Stale`] if the profile has changed since it was read, or the student has
+    /// withdrawn.
+    pub(crate) fn set_confirmed(
+        self,
+        seen: &User,
+        confirmed: &User,
+        inheritance: Option<&Inheritance>,
+    ) -> Result<Self, Error> {
         let profile = verification(seen, &confirmed.verification)?
             .if_equal(&["updated_at"], seen.updated_at)?
             .set(&["updated_at"], confirmed.updated_at)?
             .set(&["email"], &confirmed.email)?;
-        self.verify(seen, profile)
+        let restrictions = inheritance.map(Inheritance::restrictions);
+        self.verify(seen, profile, restrictions.as_ref())?.inherit(seen, inheritance)
     }
 
-    fn verify(self, seen: &User, profile: RowUpdate) -> Result<Self, Error> {
+    fn verify(self, seen: &User, profile: RowUpdate, restrictions: Option<&Restrictions>) -> Result<Self, Error> {
         let transaction = self.update(users::profile_key(seen.school_id, seen.id), profile)?;
         let transaction = transaction
             .on_condition_failed(Error::Stale)
-            .update(sessions::key(seen.school_id, seen.id), sessions::verify()?)?
+            .update(sessions::key(seen.school_id, seen.id), sessions::verify(restrictions)?)?
             .on_condition_failed(Error::Stale);
         match seen.verification.is_verified() {
             true => Ok(transaction),

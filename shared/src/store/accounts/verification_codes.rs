@@ -20,8 +20,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{Caller, Email, Language, Refusal, SchoolId, Time, User, UserId, VerificationCode};
+use crate::domain::{Caller, Email, Language, Refusal, Restrictions, SchoolId, Time, User, UserId, VerificationCode};
 use crate::store::accounts::resting::RestingNames;
+use crate::store::accounts::sanctions::Inheritance;
 use crate::store::accounts::users::{self, Users};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Table, Transaction};
@@ -155,7 +156,8 @@ impl VerificationCodes {
 
     /// Makes the student verified with the address of the code, and uses up the code. If the profile has changed since it
     /// was read, reads it again and repeats the change. Tells the address that the student confirmed before. Returns the
-    /// new profile. If the code has verified the student before, only returns the profile.
+    /// new profile, and the restrictions if the student has inherited some with the address. If the code has verified the
+    /// student before, only returns the profile.
     ///
     /// # Errors
     /// [`Refusal::CodeInvalid`] if the code was replaced meanwhile; [`Refusal::EmailTaken`]; [`Refusal::AddressResting`];
@@ -168,17 +170,18 @@ impl VerificationCodes {
         language: Language,
         resting: &RestingNames,
         sealer: &MailSealer,
-    ) -> Result<User, Error> {
+    ) -> Result<(User, Option<Restrictions>), Error> {
         let (school, id, mut backoff) = (student.school_id, student.id, Backoff::begin());
         while !code.is_used {
             let confirmed = student.confirm(code.address.clone(), self.table.clock().now());
+            let inheritance = Inheritance::of(&self.table, &student, &code.address, resting).await?;
             let used = RowUpdate::default().if_equal(ID, code.id)?.if_equal(IS_USED, false)?.set(IS_USED, true)?;
             let transaction = self
                 .table
                 .transaction(access)
                 .update(key(school, id), used)?
                 .on_condition_failed(Error::Stale)
-                .set_confirmed(&student, &confirmed)?
+                .set_confirmed(&student, &confirmed, inheritance.as_ref())?
                 .claim_address(&student, &code.address, resting)?
                 .notify_replaced(&student, &code.address, language, sealer)?;
             match transaction.commit().await {
@@ -187,11 +190,13 @@ impl VerificationCodes {
                     code = current.ok_or(Refusal::CodeInvalid)?;
                     student = self.profile(school, id).await?;
                 }
-                result => return result.map(|()| confirmed),
+                result => {
+                    return result.map(|()| (confirmed, inheritance.as_ref().map(Inheritance::restrictions)));
+                }
             }
         }
         // The profile may have been read before the code was used.
-        self.profile(school, id).await
+        Ok((self.profile(school, id).await?, None))
     }
 
     async fn profile(&self, school: SchoolId, user: UserId) -> Result<User, Error> {

@@ -16,6 +16,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::domain::Restrictions;
 use crate::store::dynamo::{Authority, Error, Item, Key, Transaction};
 
 pub(crate) const ONCE: &str = "ONCE#";
@@ -44,6 +45,7 @@ impl IdempotencyKey {
 #[derive(Debug)]
 pub struct WriteAccess {
     record: Option<(Key, IdempotencyRecord)>,
+    restrictions: Restrictions,
 }
 
 /// What the table keeps of a request that succeeded. It holds nothing of the request's body.
@@ -68,18 +70,23 @@ impl IdempotencyRecord {
 }
 
 impl WriteAccess {
-    /// Access without an idempotency key.
-    pub(super) fn new() -> Self {
-        Self { record: None }
+    /// Access without an idempotency key, for a caller with these restrictions.
+    pub(super) fn new(restrictions: Restrictions) -> Self {
+        Self { record: None, restrictions }
     }
 
-    /// Access for a request with an idempotency key that was not used before. `now_s` is in seconds since 1970.
-    pub(super) fn with_record(key: Key, request: &IdempotencyKey, now_s: i64) -> Self {
+    /// The restrictions of the caller.
+    pub fn restrictions(&self) -> &Restrictions {
+        &self.restrictions
+    }
+
+    /// Access with the idempotency key of the request, which was not used before. `now_s` is in seconds since 1970.
+    pub(super) fn with_record(self, key: Key, request: &IdempotencyKey, now_s: i64) -> Self {
         let fingerprint = request.fingerprint.clone();
         let expires_at = now_s.saturating_add(VALID_FOR_S);
         // The id is set when the resource is created.
         let record = IdempotencyRecord { fingerprint, status: 201, resource_id: Uuid::nil(), expires_at };
-        Self { record: Some((key, record)) }
+        Self { record: Some((key, record)), ..self }
     }
 }
 

@@ -73,7 +73,7 @@ impl Ledger {
         let kind = if expiry(&content).is_some_and(|expiry| expiry <= now) {
             "expired"
         } else {
-            let mut entry = AuditEntry { key: &key, content, ledger: self };
+            let mut entry = AuditEntry { key: &key, content, now, ledger: self };
             ROWS.iter().find_map(|audit| audit(&mut entry)).unwrap_or_else(|| {
                 entry.report("Campus writes no row with this key.");
                 "unknown"
@@ -133,6 +133,8 @@ impl Requirement {
 pub(crate) struct AuditEntry<'a> {
     pub(crate) key: &'a Key,
     content: Item,
+    /// In seconds since 1970.
+    now: i64,
     ledger: &'a mut Ledger,
 }
 
@@ -147,6 +149,11 @@ impl AuditEntry<'_> {
                 None
             }
         }
+    }
+
+    /// Whether this time has passed, in seconds since 1970.
+    pub(crate) fn is_past(&self, expires_at: i64) -> bool {
+        expires_at <= self.now
     }
 
     /// Checks that the row has the key that its content requires. Reports a finding and returns `false` if it has not.

@@ -100,6 +100,15 @@ impl Transaction {
         self.push_put(put)
     }
 
+    /// Overwrites a row. Fails unless the row exists and its `version` is still `seen`.
+    pub(crate) fn replace_version<T: Serialize>(self, key: &Key, entity: &T, seen: u32) -> Result<Self, Error> {
+        let put = self
+            .put_builder(key, entity)?
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", serde_dynamo::to_attribute_value(seen)?);
+        self.push_put(put)
+    }
+
     /// Writes a row without a condition.
     pub(crate) fn overwrite<T: Serialize>(self, key: &Key, entity: &T) -> Result<Self, Error> {
         let put = self.put_builder(key, entity)?;

@@ -10,10 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Alias, Author, BlockTarget, Caller, LoginId, Nickname, PostId, School, SchoolId, SessionId, Time, User, UserId,
+    Alias, Author, BlockTarget, Caller, LoginId, Nickname, PostId, Sanctions, School, SchoolId, SessionId, Time, User,
+    UserId,
 };
 use crate::store::accounts::credentials::{self, Credentials};
 use crate::store::accounts::password_resets::{self, OperatorReset};
+use crate::store::accounts::sanctions::{self, SanctionsRow};
 use crate::store::accounts::users::Users;
 use crate::store::accounts::{sessions, users};
 use crate::store::blocks::{Blocks, NamedBlock};
@@ -29,6 +31,7 @@ pub const EXPORTED: &[(&str, &str)] = &[
     ("nickname", "account"),
     ("user handle", "account"),
     ("sessions", "sessions"),
+    ("sanctions", "sanctions"),
     ("operator's reset", "operator_resets"),
     ("pin", "pins"),
     ("own post", "posts"),
@@ -92,6 +95,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("mail", "a mail on its way to the student, deleted when it is sent"),
     ("suppressed address", "a keyed hash of an address that accepts no mail"),
     ("address's counter", "numbers for rate limits under a hash, valid for at most a day"),
+    ("surviving sanction", "the end of a sanction under a keyed hash of the address of a student who has left"),
+    ("operator log entry", "what operators did, and why; operators answer questions about it"),
     ("resting name", "a keyed hash of a name of a student who has left"),
     ("withdrawn student", "the student has left, and no login id leads to the account"),
     ("purge", "the student has left, and no login id leads to the account"),
@@ -110,6 +115,8 @@ pub struct Export {
     school: ExportedSchool,
     account: Account,
     sessions: Vec<ExportedSession>,
+    /// The decisions that led to sanctions, also those that were taken back.
+    sanctions: Option<Sanctions>,
     /// When an operator created a link with which to set a new password.
     operator_resets: Vec<OperatorReset>,
     pins: Vec<ExportedPin>,
@@ -232,6 +239,7 @@ impl Exporter {
             school: ExportedSchool { id: school.id, name: school.name },
             account,
             sessions: self.sessions().await?,
+            sanctions: self.sanctions().await?,
             operator_resets: self.operator_resets().await?,
             pins: self.pins().await?,
             posts: self.posts().await?,
@@ -279,6 +287,12 @@ impl Exporter {
             expires_at: Time::from_secs(session.expires_at),
         };
         Ok(row.iter().flat_map(|row| row.all().map(session)).collect())
+    }
+
+    async fn sanctions(&self) -> Result<Option<Sanctions>, Error> {
+        let row: Option<SanctionsRow> =
+            self.table.get(sanctions::key(self.school(), self.user()), Read::Consistent).await?;
+        Ok(row.map(|row| row.sanctions))
     }
 
     async fn operator_resets(&self) -> Result<Vec<OperatorReset>, Error> {

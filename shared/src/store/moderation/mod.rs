@@ -50,8 +50,8 @@ pub(crate) const SNAPSHOT: &str = "SNAPSHOT#";
 pub(crate) const REPORTED: &str = "REPORTED#";
 pub(crate) const REPORTER: &str = "REPORTER";
 
-/// How long a snapshot is kept, in seconds: a year.
-const SNAPSHOT_LIFETIME_S: i64 = 365 * 24 * 3600;
+/// How long snapshots and reports are kept, in seconds: a year.
+const LIFETIME_S: i64 = 365 * 24 * 3600;
 
 /// Access to moderation cases.
 #[derive(Clone, Debug)]
@@ -74,13 +74,31 @@ pub struct ReportRow {
     /// What the report added to the weight of the case.
     pub(crate) weight: u32,
     pub created_at: Time,
+    expires_at: i64,
+}
+
+impl ReportRow {
+    pub(crate) fn lives_at(&self, now: Time) -> bool {
+        now.as_secs() < self.expires_at
+    }
+}
+
+impl SnapshotRow {
+    pub(crate) fn lives_at(&self, now: Time) -> bool {
+        now.as_secs() < self.expires_at
+    }
+}
+
+/// When a snapshot or a report of this time expires, in seconds since 1970.
+pub(crate) fn expiry(created_at: Time) -> i64 {
+    created_at.as_secs().saturating_add(LIFETIME_S)
 }
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SnapshotRow {
     #[serde(flatten)]
     pub(crate) snapshot: Snapshot,
-    pub(crate) expires_at: i64,
+    expires_at: i64,
 }
 
 /// A case in the list of open or decided cases.
@@ -148,6 +166,12 @@ pub(crate) fn listed_key(school: SchoolId, case: &Case) -> Key {
 
 pub(crate) fn log_partition(school: SchoolId) -> String {
     format!("{}#MODERATION", schools::partition(school))
+}
+
+/// The inverse of [`log_partition`].
+pub(crate) fn parse_log_partition(pk: &str) -> Option<SchoolId> {
+    let (school, rest) = schools::parse_partition(pk)?;
+    (rest == "#MODERATION").then_some(school)
 }
 
 pub(crate) fn log_key(school: SchoolId, decided_at: Time, case: CaseId) -> Key {

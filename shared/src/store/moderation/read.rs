@@ -25,7 +25,7 @@ pub struct SeenCase {
     pub snapshot: Option<Snapshot>,
 }
 
-/// A case with its newest reports.
+/// A case with its newest reports, of the last year.
 #[derive(Clone, Debug)]
 pub struct CaseDetails {
     pub seen: SeenCase,
@@ -119,7 +119,9 @@ impl Cases {
             self.table.query::<ReportRow>(reports, Some(SHOWN_REPORTS)),
         )?;
         let seen = self.seen(caller, case.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
-        Ok(CaseDetails { seen, reports: reports.items.into_iter().map(|(_, report)| report).collect() })
+        let now = self.table.clock().now();
+        let reports = reports.items.into_iter().map(|(_, report)| report).filter(|report| report.lives_at(now));
+        Ok(CaseDetails { seen, reports: reports.collect() })
     }
 
     /// Lists the decisions of the school's admins, newest first.
@@ -175,11 +177,11 @@ impl Cases {
     pub(super) async fn seen(&self, caller: &Caller, cases: Vec<Case>) -> Result<Vec<SeenCase>, Error> {
         let snapshot_key = |case: &Case| snapshot_key(caller.school, case.id, case.version);
         let mut snapshots = self.table.batch_get(cases.iter().map(snapshot_key), Read::Consistent).await?;
-        let now = self.table.clock().now().as_secs();
+        let now = self.table.clock().now();
         let mut seen = Vec::new();
         for case in cases.into_iter().filter(|case| case.author_id != caller.user) {
             let row: Option<SnapshotRow> = snapshots.take(&snapshot_key(&case))?;
-            let snapshot = row.filter(|row| now < row.expires_at).map(|row| row.snapshot);
+            let snapshot = row.filter(|row| row.lives_at(now)).map(|row| row.snapshot);
             seen.push(SeenCase { case, snapshot });
         }
         Ok(seen)

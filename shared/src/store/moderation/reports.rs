@@ -10,8 +10,8 @@ use crate::store::accounts::write_access::WriteAccess;
 use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Transaction};
 use crate::store::moderation::subjects::FoundSubject;
 use crate::store::moderation::{
-    Cases, ListedCase, OwnReport, ReportRow, SNAPSHOT_LIFETIME_S, SnapshotRow, case_key, listed_key, own_report_key,
-    report_key, reporter_key, snapshot_key,
+    Cases, ListedCase, OwnReport, ReportRow, SnapshotRow, case_key, expiry, listed_key, own_report_key, report_key,
+    reporter_key, snapshot_key,
 };
 use crate::store::schools;
 
@@ -115,6 +115,7 @@ impl Cases {
             detail: draft.detail.clone(),
             weight: outcome.weight,
             created_at: now,
+            expires_at: expiry(now),
         };
         let transaction = self
             .table
@@ -187,8 +188,7 @@ impl Cases {
 
     fn add_snapshot(&self, transaction: Transaction, context: &ReportContext, now: Time) -> Result<Transaction, Error> {
         let subject = &context.found.subject;
-        let expires_at = now.as_secs().saturating_add(SNAPSHOT_LIFETIME_S);
-        let row = SnapshotRow { snapshot: subject.snapshot.clone(), expires_at };
+        let row = SnapshotRow { snapshot: subject.snapshot.clone(), expires_at: expiry(now) };
         // Another report may have added the same snapshot.
         transaction.overwrite(&snapshot_key(context.school.id, subject.id, subject.version), &row)
     }

@@ -26,6 +26,7 @@ mod posts;
 mod reactions;
 mod resting;
 mod reviews;
+mod sanctions;
 mod schools;
 mod sessions;
 mod share_links;
@@ -51,6 +52,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     deadlines::audit,
     verification_codes::audit,
     sessions::audit,
+    sanctions::audit,
     withdrawals::audit,
     idempotency_keys::audit,
     pins::audit,

@@ -13,6 +13,7 @@ use crate::store::moderation::{
 use crate::store::{schools, withdrawals};
 
 /// A case counts its reports, and is in one list. Each report has a row of its reporter, unless the reporter has withdrawn.
+/// Reports expire after a year, so the counts of older cases say more than the rows.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
@@ -82,7 +83,7 @@ fn audit_of_case(entry: &mut AuditEntry<'_>, school: SchoolId, id: CaseId) -> Op
         && entry.belongs_at(&report_key(school, id, created_at, reporter_id))
     {
         entry.requires_any(withdrawals::author_keys(school, reporter_id));
-        entry.record(-1, number_of("reports", school, id));
+        entry.record_if(-1, number_of("reports", school, id), complete_marker(school, id));
         entry.record_if(-i64::from(weight), number_of("weighing reports", school, id), undecided_marker(school, id));
         let withdrawn = withdrawals::withdrawn_key(school, reporter_id);
         entry.record_unless(1, reported(school, reporter_id, id), withdrawn);
@@ -91,15 +92,20 @@ fn audit_of_case(entry: &mut AuditEntry<'_>, school: SchoolId, id: CaseId) -> Op
 }
 
 fn audit_case(entry: &mut AuditEntry<'_>, school: SchoolId, case: &Case) {
-    entry.record(case.report_count.into(), number_of("reports", school, case.id));
+    let is_complete = !entry.is_past(moderation::expiry(case.created_at));
+    if is_complete {
+        entry.provides_key(complete_marker(school, case.id));
+    }
+    entry.record_if(case.report_count.into(), number_of("reports", school, case.id), complete_marker(school, case.id));
     entry.record(1, listed(&listed_key(school, case)));
     entry.requires_any(withdrawals::author_keys(school, case.author_id));
     match &case.decision {
         Some(decision) => entry.requires(log_key(school, decision.decided_at, case.id)),
-        None => {
+        None if is_complete => {
             entry.provides_key(undecided_marker(school, case.id));
             entry.record(case.weight.into(), number_of("weighing reports", school, case.id));
         }
+        None => {}
     }
     let reasons = case.reasons.values().fold(0_u32, |sum, count| sum.saturating_add(*count));
     if reasons != case.report_count {
@@ -112,9 +118,12 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
     let kind = match entry.key.sk.strip_prefix(REPORTED) {
         Some(case) => {
             let case = case.parse().ok()?;
-            entry.read::<OwnReport>();
-            entry.belongs_at(&own_report_key(school, user, case));
-            entry.record(-1, reported(school, user, case));
+            if let Some(report) = entry.read::<OwnReport>()
+                && entry.belongs_at(&own_report_key(school, user, case))
+                && !entry.is_past(moderation::expiry(report.created_at))
+            {
+                entry.record(-1, reported(school, user, case));
+            }
             "own report"
         }
         None if entry.key.sk == REPORTER => {
@@ -137,6 +146,11 @@ fn reported(school: SchoolId, user: UserId, case: CaseId) -> Fact {
 
 fn listed(key: &Key) -> Fact {
     Fact::That(format!("a case is listed at {key}"))
+}
+
+/// A key that is not in the table. A case whose reports are all in the table provides it.
+fn complete_marker(school: SchoolId, case: CaseId) -> Key {
+    Key::new(case_key(school, case).pk, "COMPLETE")
 }
 
 /// A key that is not in the table. A case without a decision provides it: the weight of others counts only the reports

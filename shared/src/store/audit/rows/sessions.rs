@@ -5,7 +5,7 @@ use crate::store::accounts::{sessions, users};
 use crate::store::audit::{AuditEntry, Fact, Kind};
 
 /// Sessions require their student, who has the row even if no session is live. They say whether the student is verified,
-/// as the profile does.
+/// as the profile does, and the restrictions of the sanctions.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (school, user) = users::parse_partition(&entry.key.pk)?;
     if *entry.key != sessions::key(school, user) {
@@ -19,6 +19,9 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         }
         if let Some(versions) = sessions.consents {
             entry.record(-1, super::policies::accepted(&versions, school, user));
+        }
+        if !sessions.restrictions.is_empty() {
+            entry.record(-1, super::sanctions::restricted(&sessions.restrictions, school, user));
         }
     }
     Some("sessions")

@@ -1,0 +1,276 @@
+//! Sanctions of students (rule 20). The consumer of the table's stream applies them: it reads the entries of the moderation
+//! log, so that the request of the admin who decides reads and writes nothing of the author.
+//!
+//! The sessions row repeats the restrictions, because every write reads that row. The restrictions of a student who leaves
+//! survive until they end, under a keyed hash of the verified address, and bind the account that verifies it next.
+//!
+//! | row | pk | sk |
+//! | --- | --- | --- |
+//! | sanctions | `SCHOOL#<school>#USER#<user>` | `SANCTIONS` |
+//! | surviving sanction | `SANCTION#<keyed hash of the folded address>` | `SANCTION` |
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{CaseSanction, Email, LoginId, Restrictions, Sanctions, SchoolId, Time, User, UserId};
+use crate::store::accounts::credentials::{self, Credentials, Logins, SUSPENDED_AT};
+use crate::store::accounts::resting::RestingNames;
+use crate::store::accounts::{sessions, users};
+use crate::store::dynamo::{
+    Backoff, Error, Key, Read, RowUpdate, Rows, ServiceAuthority, StreamRecord, Table, Transaction,
+};
+use crate::store::moderation::{self, LogEntry};
+
+pub(crate) const SANCTIONS: &str = "SANCTIONS";
+pub(crate) const SURVIVING: &str = "SANCTION#";
+
+/// Access to the sanctions of students.
+#[derive(Clone, Debug)]
+pub struct StudentSanctions {
+    table: Table,
+}
+
+/// The sanctions of a student.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct SanctionsRow {
+    #[serde(flatten)]
+    pub(crate) sanctions: Sanctions,
+    /// When the ladder suspended the student; `None` if it has not, or has taken it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    suspended_at: Option<Time>,
+    /// Increases with each change.
+    version: u32,
+}
+
+/// The restrictions of a student who has left.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SurvivingSanction {
+    pub(crate) restrictions: Restrictions,
+    expires_at: i64,
+}
+
+/// What a decision means for the author of a thing.
+#[derive(Clone, Debug)]
+pub struct SanctionDecision {
+    school: SchoolId,
+    author: UserId,
+    case: CaseSanction,
+}
+
+pub(crate) fn key(school: SchoolId, user: UserId) -> Key {
+    Key::new(users::partition(school, user), SANCTIONS)
+}
+
+impl SanctionDecision {
+    /// The decision that a record of the stream is about. `None` if it is about another row, or about a decision that
+    /// concerns no sanction.
+    ///
+    /// # Errors
+    /// If the row is malformed.
+    pub fn of_record(record: &StreamRecord) -> Result<Option<Self>, Error> {
+        let StreamRecord { key, new_row: Some(row), .. } = record else { return Ok(None) };
+        let Some(school) = moderation::parse_log_partition(&key.pk) else { return Ok(None) };
+        let entry: LogEntry = serde_dynamo::from_item(row.clone())?;
+        if !entry.concerns_sanctions {
+            return Ok(None);
+        }
+        let LogEntry { case_id, author_id, decision, reason, sanctioned_at, .. } = entry;
+        let case = CaseSanction { case_id, decided_at: decision.decided_at, since: sanctioned_at, reason };
+        Ok(Some(Self { school, author: author_id, case }))
+    }
+}
+
+impl StudentSanctions {
+    /// Sanctions in this table.
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Applies a decision to its author. Does nothing if the decision, or a later one of the same case, was applied before,
+    /// or if the author has left.
+    pub async fn apply(&self, decision: &SanctionDecision) -> Result<(), Error> {
+        let SanctionDecision { school, author, case } = decision;
+        self.change(*school, *author, |sanctions| sanctions.after(*case)).await.map(drop)
+    }
+
+    /// Takes back all sanctions of the student, with the suspension if the ladder has led to it. Returns whether there were
+    /// any.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if no student has the login id.
+    pub async fn lift(&self, login_id: &LoginId) -> Result<bool, Error> {
+        let credentials = Logins::new(self.table.clone()).get(login_id).await?.ok_or(Error::NotFound)?;
+        let lift = |sanctions: &Sanctions| Some(sanctions.lifted()).filter(|lifted| lifted != sanctions);
+        self.change(credentials.school_id, credentials.user_id, lift).await
+    }
+
+    /// Changes the sanctions of a student, and what follows from them. Returns false if there is no change, or if the student
+    /// has left.
+    async fn change(
+        &self,
+        school: SchoolId,
+        user: UserId,
+        change: impl Fn(&Sanctions) -> Option<Sanctions>,
+    ) -> Result<bool, Error> {
+        let keys = [users::profile_key(school, user), key(school, user)];
+        let mut backoff = Backoff::begin();
+        loop {
+            let mut rows: Rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
+            let [profile, sanctions] = &keys;
+            let Some(student) = rows.take::<User>(profile)? else { return Ok(false) };
+            let before: Option<SanctionsRow> = rows.take(sanctions)?;
+            let seen = before.clone().unwrap_or_default();
+            let Some(after) = change(&seen.sanctions) else { return Ok(false) };
+            match self.replacement(&student, before.as_ref(), after).await?.commit().await {
+                Err(Error::Stale) if backoff.pause().await => {}
+                result => return result.map(|()| true),
+            }
+        }
+    }
+
+    /// The transaction that replaces the sanctions of a student.
+    ///
+    /// # Errors
+    /// Its commit fails with [`Error::Stale`] if the sanctions or the suspension have changed, or the student has left.
+    async fn replacement(
+        &self,
+        student: &User,
+        before: Option<&SanctionsRow>,
+        after: Sanctions,
+    ) -> Result<Transaction, Error> {
+        let mut row = SanctionsRow::replacing(before, after);
+        let mut sessions = sessions::restrict(RowUpdate::of_existing(), &row.sanctions.restrictions())?;
+        let mut transaction = self.table.transaction(ServiceAuthority);
+        match Suspension::between(before, &row) {
+            Suspension::Unchanged => {}
+            change => {
+                let key = credentials::key(&student.login_id);
+                let current: Credentials = self.table.get(key.clone(), Read::Consistent).await?.ok_or(Error::Stale)?;
+                let unchanged = RowUpdate::of_existing();
+                let unchanged = match current.suspended_at {
+                    Some(at) => unchanged.if_equal(&[SUSPENDED_AT], at)?,
+                    None => unchanged.if_absent(&[SUSPENDED_AT]),
+                };
+                let update = match (change, current.suspended_at) {
+                    (Suspension::Begins, None) => {
+                        let now = self.table.clock().now();
+                        row.suspended_at = Some(now);
+                        sessions = sessions::end_all_with(sessions)?;
+                        Some(unchanged.set(&[SUSPENDED_AT], now)?)
+                    }
+                    (Suspension::Ends, at) if at == row.suspended_at.take() => Some(unchanged.remove(&[SUSPENDED_AT])),
+                    // An operator has suspended or restored the student, and that stays.
+                    _ => None,
+                };
+                if let Some(update) = update {
+                    transaction = transaction.update(key, update)?.on_condition_failed(Error::Stale);
+                }
+            }
+        }
+        transaction
+            .put_sanctions(student, before, &row)?
+            .update(sessions::key(student.school_id, student.id), sessions)
+            .map(|transaction| transaction.on_condition_failed(Error::Stale))
+    }
+}
+
+/// What a change of the sanctions means for the suspension.
+enum Suspension {
+    Unchanged,
+    /// Another step is, or is after, the last one of the ladder.
+    Begins,
+    /// The ladder had suspended the student, and does not lead that far after the change.
+    Ends,
+}
+
+impl Suspension {
+    fn between(before: Option<&SanctionsRow>, after: &SanctionsRow) -> Self {
+        let steps_before = before.map_or(0, |row| row.sanctions.step_count());
+        match after.sanctions.is_suspended() {
+            true if after.sanctions.step_count() > steps_before => Self::Begins,
+            false if after.suspended_at.is_some() => Self::Ends,
+            _ => Self::Unchanged,
+        }
+    }
+}
+
+impl SanctionsRow {
+    fn replacing(before: Option<&Self>, sanctions: Sanctions) -> Self {
+        let before = before.cloned().unwrap_or_default();
+        Self { sanctions, version: before.version.saturating_add(1), ..before }
+    }
+}
+
+impl SurvivingSanction {
+    fn lives_at(&self, now: Time) -> bool {
+        now.as_secs() < self.expires_at
+    }
+}
+
+/// The restrictions that an account inherits with an address.
+pub(crate) struct Inheritance {
+    from: Key,
+    before: Option<SanctionsRow>,
+    row: SanctionsRow,
+}
+
+impl Inheritance {
+    /// What the student inherits with the address; `None` if nothing survives under it.
+    pub(super) async fn of(
+        table: &Table,
+        student: &User,
+        address: &Email,
+        names: &RestingNames,
+    ) -> Result<Option<Self>, Error> {
+        let from = names.sanction(address);
+        let surviving: Option<SurvivingSanction> = table.get(from.clone(), Read::Consistent).await?;
+        let Some(surviving) = surviving.filter(|sanction| sanction.lives_at(table.clock().now())) else {
+            return Ok(None);
+        };
+        let before: Option<SanctionsRow> = table.get(key(student.school_id, student.id), Read::Consistent).await?;
+        let sanctions = before.as_ref().map(|row| row.sanctions.clone()).unwrap_or_default();
+        let row = SanctionsRow::replacing(before.as_ref(), sanctions.inheriting(&surviving.restrictions));
+        Ok(Some(Self { from, before, row }))
+    }
+
+    /// The restrictions of the account with what it inherits.
+    pub(super) fn restrictions(&self) -> Restrictions {
+        self.row.sanctions.restrictions()
+    }
+}
+
+impl Transaction {
+    /// Writes the sanctions of a student. Fails with [`Error::Stale`] if they have changed since they were read.
+    fn put_sanctions(self, student: &User, before: Option<&SanctionsRow>, row: &SanctionsRow) -> Result<Self, Error> {
+        let key = key(student.school_id, student.id);
+        let transaction = match before {
+            None => self.create(&key, row)?,
+            Some(before) => self.replace_version(&key, row, before.version)?,
+        };
+        Ok(transaction.on_condition_failed(Error::Stale))
+    }
+
+    /// Gives the student what the student inherits, apart from the sessions row. Fails with [`Error::Stale`] if somebody else
+    /// has inherited it.
+    pub(super) fn inherit(self, student: &User, inheritance: Option<&Inheritance>) -> Result<Self, Error> {
+        let Some(Inheritance { from, before, row }) = inheritance else { return Ok(self) };
+        let transaction = self.put_sanctions(student, before.as_ref(), row)?;
+        Ok(transaction.delete(from.clone())?.on_condition_failed(Error::Stale))
+    }
+
+    /// Keeps the time without writing of a student who leaves, under the address that the student has verified.
+    pub(crate) fn keep_sanction(
+        self,
+        names: &RestingNames,
+        user: &User,
+        restrictions: &Restrictions,
+        now: Time,
+    ) -> Result<Self, Error> {
+        match user.verification.email().zip(restrictions.surviving(now)) {
+            Some((address, (restrictions, until))) => {
+                let row = SurvivingSanction { restrictions, expires_at: until.as_secs() };
+                self.overwrite(&names.sanction(address), &row)
+            }
+            None => Ok(self),
+        }
+    }
+}
