@@ -10,10 +10,12 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::{Router, routing};
 use campus_core::clock::Clock;
+use campus_core::lambda::Function;
 use campus_core::store::{Budget, Limits};
 use campus_core::{http, telemetry};
 use campus_local::{
-    Engine, Folder, LocalService, Mailbox, MediaStore, TableStream, allow_origins, front_door, ses_client_config,
+    Engine, Folder, LocalService, Mailbox, MediaStore, StreamConsumer, TableStream, allow_origins, front_door,
+    ses_client_config,
 };
 use campus_moderation::ModerationState;
 use campus_notifications::{Mailer, NotificationsState};
@@ -100,7 +102,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
     let mailer = Mailer::new(ses, MAIL_FROM.to_owned(), None);
     let notifications = service.notifications(mailer, format!("http://{app_address}"))?;
-    let stream = TableStream::new(engine.clone(), folder.stream_position())?;
+    let stream =
+        |consumer: StreamConsumer| TableStream::new(engine.clone(), consumer, folder.stream_position(consumer));
+    let mails = (stream(StreamConsumer::Notifications)?, campus_notifications::function(notifications.clone()));
+    let pictures = (stream(StreamConsumer::Pictures)?, campus_pictures::function(service.pictures.clone()));
 
     announce(app_address, address, &media, &engine, &folder, &options.data)?;
     let mut example_ids = ExampleIds::default();
@@ -119,10 +124,13 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         (listener, router(api, options.origins, example_ids)),
     ];
     let background = async {
-        let mails =
-            (send_due_mails_periodically(&notifications), consume_stream(stream, notifications.clone(), &folder));
-        let moderation = moderate_periodically(&service.moderation);
-        tokio::join!(clean_up_periodically(&service.posts, &media), moderation, mails.0, mails.1);
+        tokio::join!(
+            clean_up_periodically(&service.posts, &media),
+            moderate_periodically(&service.moderation),
+            send_due_mails_periodically(&notifications),
+            consume_stream(mails, StreamConsumer::Notifications, &folder),
+            consume_stream(pictures, StreamConsumer::Pictures, &folder),
+        );
     };
     serve(servers, background).await;
     media.stop().await?;
@@ -239,14 +247,13 @@ async fn moderate_periodically(moderation: &ModerationState) {
     }
 }
 
-/// Does what the event source mapping of the notifications function does on AWS. Does not return.
-async fn consume_stream(mut stream: TableStream, notifications: NotificationsState, folder: &Folder) {
-    let function = campus_notifications::function(notifications);
+/// Does what the event source mapping of the function does on AWS. Does not return.
+async fn consume_stream((mut stream, function): (TableStream, Function), consumer: StreamConsumer, folder: &Folder) {
     let mut stored = stream.position().map(str::to_owned);
     loop {
         let delivered = stream.deliver(&function).await;
         if let Some(position) = stream.position().filter(|position| stored.as_deref() != Some(position)) {
-            match folder.store_stream_position(position) {
+            match folder.store_stream_position(consumer, position) {
                 Ok(()) => stored = Some(position.to_owned()),
                 Err(error) => tracing::warn!(%error, "the position in the table's stream could not be stored"),
             }

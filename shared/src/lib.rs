@@ -4,12 +4,14 @@
 //! - [`store`]: the DynamoDB table. Only this module knows its keys, items and access patterns.
 //! - [`http`]: what all routes share: extractors, problem responses, pagination cursors, idempotency and middleware.
 //! - [`app`]: the state that every router receives.
+//! - [`bucket`]: the S3 bucket of pictures.
 //! - [`hash`]: the hash that keys and tokens share.
 //! - [`lambda`]: runs a router on AWS Lambda.
 //!
 //! `http` depends on `store`, and `store` depends on `domain`, never the reverse.
 
 pub mod app;
+pub mod bucket;
 pub mod clock;
 pub mod config;
 mod cursor;

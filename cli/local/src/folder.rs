@@ -7,15 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::secret::Secret;
+use crate::stream::StreamConsumer;
 
 /// The name of the database file.
 const DATABASE: &str = "campus.db";
 
 /// The name of the file that a process locks.
 const LOCK: &str = "lock";
-
-/// The name of the file with the position in the table's stream.
-const STREAM_POSITION: &str = "stream-position";
 
 /// A locked data folder. Only one process can lock it. Other processes connect to its engine, whose URL is in the folder.
 #[derive(Debug)]
@@ -64,18 +62,25 @@ impl Folder {
         self.path.join("mails.jsonl")
     }
 
-    /// The position up to which the table's stream was consumed, if a service on this folder has stored one.
-    pub fn stream_position(&self) -> Option<String> {
-        fs::read_to_string(self.path.join(STREAM_POSITION)).ok().filter(|position| !position.is_empty())
+    /// The position up to which the consumer has consumed the table's stream, if a service on this folder has stored one.
+    pub fn stream_position(&self, consumer: StreamConsumer) -> Option<String> {
+        fs::read_to_string(self.stream_position_file(consumer)).ok().filter(|position| !position.is_empty())
     }
 
-    /// Stores the position up to which the table's stream was consumed. If the file is lost, the stream is consumed from its
+    /// Stores the position up to which the consumer has consumed the table's stream. If the file is lost, the stream is consumed from its
     /// beginning, which changes nothing.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn store_stream_position(&self, position: &str) -> Result<()> {
-        self.write(&self.path.join(STREAM_POSITION), position)
+    pub fn store_stream_position(&self, consumer: StreamConsumer, position: &str) -> Result<()> {
+        self.write(&self.stream_position_file(consumer), position)
+    }
+
+    fn stream_position_file(&self, consumer: StreamConsumer) -> PathBuf {
+        self.path.join(match consumer {
+            StreamConsumer::Notifications => "stream-position-notifications",
+            StreamConsumer::Pictures => "stream-position-pictures",
+        })
     }
 
     /// Writes the URL of the engine, with the access key, for other processes.

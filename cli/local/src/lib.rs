@@ -25,4 +25,4 @@ pub use origins::allow_origins;
 pub use secret::Secret;
 pub use server::serve;
 pub use service::{LocalService, document, routes};
-pub use stream::TableStream;
+pub use stream::{StreamConsumer, TableStream};

@@ -1,4 +1,4 @@
-//! Delivers the table's stream to the notifications function, as Lambda does on AWS: only the records that the filter in
+//! Delivers the table's stream to the functions that consume it, as Lambda does on AWS: only the records that the filter in
 //! `template.yaml` selects, in batches, and again from the first record that failed.
 
 use std::sync::Arc;
@@ -16,7 +16,14 @@ const BATCH: usize = 10;
 /// How often a batch is delivered until its first record is skipped.
 const MAX_TRIES: u32 = 3;
 
-/// The table's stream, from a position on.
+/// A function that consumes the stream.
+#[derive(Clone, Copy, Debug)]
+pub enum StreamConsumer {
+    Notifications,
+    Pictures,
+}
+
+/// The table's stream for a consumer, from a position on.
 pub struct TableStream {
     engine: Arc<Engine>,
     filters: Vec<Value>,
@@ -30,8 +37,8 @@ impl TableStream {
     ///
     /// # Errors
     /// If the filters of the template are malformed.
-    pub fn new(engine: Arc<Engine>, position: Option<String>) -> Result<Self> {
-        Ok(Self { engine, filters: template::stream_filters()?, position, failures: 0 })
+    pub fn new(engine: Arc<Engine>, consumer: StreamConsumer, position: Option<String>) -> Result<Self> {
+        Ok(Self { engine, filters: template::stream_filters(consumer)?, position, failures: 0 })
     }
 
     /// The position of the last record that needs no further delivery.
@@ -106,13 +113,18 @@ fn sequence_number(record: &Value) -> Option<&str> {
 }
 
 /// Whether an event pattern of EventBridge matches: the kinds of patterns that the template uses. An object matches if the
-/// record has all of its members; a list matches one of its texts, or a text that begins with one of its prefixes.
+/// record has all of its members; a list matches one of its texts, a text that begins with one of its prefixes, or with
+/// `exists` any text.
 fn matches(pattern: &Value, record: &Value) -> bool {
     match pattern {
         Value::Object(members) => members.iter().all(|(name, pattern)| matches(pattern, &record[name])),
-        Value::Array(choices) => choices.iter().any(|choice| match choice.get("prefix").and_then(Value::as_str) {
-            Some(prefix) => record.as_str().is_some_and(|text| text.starts_with(prefix)),
-            None => choice == record,
+        Value::Array(choices) => choices.iter().any(|choice| {
+            let prefix = choice.get("prefix").and_then(Value::as_str);
+            match (prefix, choice.get("exists").and_then(Value::as_bool)) {
+                (Some(prefix), _) => record.as_str().is_some_and(|text| text.starts_with(prefix)),
+                (None, Some(exists)) => record.is_string() == exists,
+                (None, None) => choice == record,
+            }
         }),
         _ => false,
     }
@@ -132,5 +144,7 @@ mod tests {
         assert!(!matches(&pattern, &record("REMOVE", "MAILS#1")));
         assert!(!matches(&pattern, &record("INSERT", "FAILED-MAILS")));
         assert!(!matches(&pattern, &json!({})));
+        let pattern = json!({ "a": { "S": [{ "exists": true }] } });
+        assert!(matches(&pattern, &json!({ "a": { "S": "x" } })) && !matches(&pattern, &json!({ "b": { "S": "x" } })));
     }
 }

@@ -6,6 +6,8 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::stream::StreamConsumer;
+
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 
 #[derive(Deserialize)]
@@ -19,6 +21,7 @@ struct Template {
 struct Resources {
     table: Resource<TableDefinition>,
     notifications_stream: Resource<EventSourceMapping>,
+    pictures_stream: Resource<EventSourceMapping>,
 }
 
 #[derive(Deserialize)]
@@ -69,9 +72,13 @@ pub(crate) fn table() -> Result<TableDefinition> {
     Ok(template()?.table.properties.clone())
 }
 
-/// The patterns of the stream filter. Lambda delivers a record to the notifications function if it matches a pattern.
-pub(crate) fn stream_filters() -> Result<Vec<Value>> {
-    let filters = &template()?.notifications_stream.properties.filter_criteria.filters;
+/// The patterns of a consumer's filter. Lambda delivers a record to the function if it matches a pattern.
+pub(crate) fn stream_filters(consumer: StreamConsumer) -> Result<Vec<Value>> {
+    let mapping = match consumer {
+        StreamConsumer::Notifications => &template()?.notifications_stream,
+        StreamConsumer::Pictures => &template()?.pictures_stream,
+    };
+    let filters = &mapping.properties.filter_criteria.filters;
     let parse = |filter: &Filter| serde_json::from_str(&filter.pattern).context("a pattern is not JSON");
     filters.iter().map(parse).collect()
 }

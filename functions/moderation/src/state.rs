@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use campus_core::app::{App, StartError};
+use campus_core::bucket::{Bucket, BucketConfigError};
 use campus_core::http::{OriginSecrets, OriginSecretsError};
 use campus_core::store::{ApplicantSealer, Error, MailKey, MailSealer, Mailboxes};
 
 use crate::help_lines::{HelpLines, HelpLinesError};
 
-/// The shared state of all functions, the help lines, what takedown requests need to send mails, and the secrets of the web
-/// client's distribution.
+/// The shared state of all functions, the bucket of pictures, the help lines, what takedown requests need to send mails, and
+/// the secrets of the web client's distribution.
 #[derive(Clone)]
 pub struct ModerationState {
     pub(crate) app: App,
+    pub(crate) bucket: Bucket,
     pub(crate) help_lines: HelpLines,
     pub(crate) mail: Arc<MailTools>,
     origin_secrets: OriginSecrets,
@@ -41,6 +43,9 @@ pub enum ModerationStartError {
     /// The mail key is malformed.
     #[error("the mail key is not 256 bits in base64url")]
     InvalidMailKey,
+    /// The bucket is not configured.
+    #[error(transparent)]
+    Bucket(#[from] BucketConfigError),
     /// The help lines are malformed.
     #[error(transparent)]
     HelpLines(#[from] HelpLinesError),
@@ -60,13 +65,13 @@ impl MailTools {
 }
 
 impl ModerationState {
-    /// Builds the state with this key.
+    /// Builds the state with this bucket and key.
     ///
     /// # Errors
     /// [`ModerationStartError::InvalidMailKey`].
-    pub fn new(app: App, help_lines: HelpLines, key: &MailKey) -> Result<Self, ModerationStartError> {
+    pub fn new(app: App, bucket: Bucket, help_lines: HelpLines, key: &MailKey) -> Result<Self, ModerationStartError> {
         let mail = MailTools::new(key).ok_or(ModerationStartError::InvalidMailKey)?;
-        Ok(Self { app, help_lines, mail: Arc::new(mail), origin_secrets: OriginSecrets::default() })
+        Ok(Self { app, bucket, help_lines, mail: Arc::new(mail), origin_secrets: OriginSecrets::default() })
     }
 
     /// Accepts the addresses of clients from the distribution that has one of these secrets.

@@ -7,6 +7,7 @@ use campus_core::request;
 use campus_core::store::{MediaDeletion, PostOnBoard, Reaction, UserAction, WriteAccess};
 use utoipa::ToSchema;
 
+use crate::media::copy::copy_uploads;
 use crate::state::PostsState;
 use crate::view::PostView;
 
@@ -104,11 +105,9 @@ async fn copy_pictures(
     caller: &Caller,
     head: &mut PostHead,
 ) -> Result<Option<MediaDeletion>, Problem> {
-    if head.media.is_empty() {
-        return Ok(None);
-    }
+    let Some(folder) = head.media_folder else { return Ok(None) };
     let deletion = state.app.media_deletions.prepare(access, caller.school, head).await?;
-    let invalid = state.bucket.copy(head.id, &mut head.media).await?;
+    let invalid = copy_uploads(&state.bucket, folder, &mut head.media).await?;
     let invalid: Vec<_> = invalid.into_iter().map(|(index, error)| error.at(MediaIds::field(index))).collect();
-    if invalid.is_empty() { Ok(Some(deletion)) } else { Err(Problem::invalid(invalid)) }
+    if invalid.is_empty() { Ok(deletion) } else { Err(Problem::invalid(invalid)) }
 }

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use campus_core::bucket::cleanup;
 use campus_core::domain::{Caller, PostId};
 use campus_core::http::{Path, Problem};
 
-use crate::media::cleanup;
 use crate::state::PostsState;
 
 /// Deletes a post.
@@ -26,7 +26,7 @@ pub(crate) async fn delete_post(
     let (access, found) = tokio::join!(app.authorizer.authorize_account(&caller), app.posts.find(caller.school, id));
     let (access, found) = (access?, found?);
     if let Some(deletion) = app.posts.delete(&access, &caller, found.head).await? {
-        cleanup::delete_now(&state, deletion).await;
+        cleanup::delete_now(&app.media_deletions, &state.bucket, deletion).await;
     }
     Ok(StatusCode::NO_CONTENT)
 }

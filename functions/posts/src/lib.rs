@@ -13,8 +13,7 @@ mod state;
 mod update;
 mod view;
 
-pub use media::bucket::{Bucket, BucketConfigError};
-pub use media::cleanup::{CleanupError, CleanupReport, clean_up_media};
+pub use media::cleanup::{CleanupReport, clean_up_media};
 pub use state::PostsState;
 
 use campus_core::lambda::Function;
@@ -40,7 +39,7 @@ campus_core::operations! {
     media::create::create_media,
 }
 
-/// The posts function: it serves the routes, and on its schedule deletes the pictures of deleted posts and boards.
+/// The posts function: it serves the routes, and on its schedule deletes the pictures of deleted boards and of removed posts.
 pub fn function(state: PostsState) -> Function {
     let scheduled = state.clone();
     Function::new(routes(state)).on_schedule(move || clean_up_on_schedule(scheduled.clone()))

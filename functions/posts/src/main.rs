@@ -1,7 +1,8 @@
 //! The posts function on AWS Lambda.
 
+use campus_core::bucket::Bucket;
 use campus_core::lambda;
-use campus_posts::{Bucket, PostsState};
+use campus_posts::PostsState;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

@@ -2,8 +2,7 @@
 
 use axum::extract::FromRef;
 use campus_core::app::App;
-
-use crate::media::bucket::Bucket;
+use campus_core::bucket::Bucket;
 
 /// The shared state of all functions, and the bucket of pictures.
 #[derive(Clone)]

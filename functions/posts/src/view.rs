@@ -1,5 +1,8 @@
 //! Posts in responses.
 
+use std::time::Duration;
+
+use campus_core::bucket::{BucketError, UrlSigner};
 use campus_core::domain::{
     Appearance, Author, BoardId, Caller, Content, ContentState, ImageType, MediaId, PostHead, PostId, Time, Title,
 };
@@ -8,8 +11,10 @@ use campus_core::store::{ListedPost, Page, PostOnBoard, Reaction};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::media::bucket::{BucketError, UrlSigner};
 use crate::state::PostsState;
+
+/// How long the URL of a picture is valid.
+const URL_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// A post.
 #[derive(Serialize, ToSchema)]
@@ -87,9 +92,10 @@ impl PostFacts {
         caller: &Caller,
         signer: &UrlSigner<'_>,
     ) -> Result<Self, BucketError> {
-        let pictures = appearance.show(head.media.as_slice()).unwrap_or_default();
-        let media = pictures.iter().map(|picture| {
-            let url = signer.picture_url(head.id, picture.id)?;
+        let pictures = appearance.show(head.media_folder).flatten().map(|folder| (folder, head.media.as_slice()));
+        let pictures = pictures.into_iter().flat_map(|(folder, media)| media.iter().map(move |one| (folder, one)));
+        let media = pictures.map(|(folder, picture)| {
+            let url = signer.picture_url(folder, picture.id, URL_LIFETIME)?;
             Ok(MediaView { id: picture.id, url, content_type: picture.content_type })
         });
         Ok(Self {

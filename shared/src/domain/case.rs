@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CaseId, FieldError, Hiding, Invalid, Media, Moderation, Parse, Prose, Refusal, ReportReason, ReportThreshold, Time,
-    UserId,
+    AppealStatus, CaseId, FieldError, Hiding, Invalid, Media, Moderation, Parse, Prose, Refusal, ReportReason,
+    ReportThreshold, Time, UserId,
 };
 
 /// The note of an admin about a decision: up to 1,000 characters.
@@ -226,11 +226,11 @@ impl CaseSubject {
     /// # Errors
     /// [`Refusal::NotAuthor`], [`Refusal::AppealClosed`], [`Refusal::AlreadyAppealed`].
     pub fn appeal(&self, now: Time) -> Result<Moderation, Refusal> {
-        let appealed = |hiding: Hiding| match hiding.is_appealed {
+        let appealed = |hiding: Hiding| match hiding.appeal {
             _ if !self.is_mine => Err(Refusal::NotAuthor),
-            true => Err(Refusal::AlreadyAppealed),
-            false if now > hiding.appeal_until() => Err(Refusal::AppealClosed),
-            false => Ok(Hiding { is_appealed: true, ..hiding }),
+            AppealStatus::Open | AppealStatus::Decided => Err(Refusal::AlreadyAppealed),
+            AppealStatus::NotMade if now > hiding.appeal_until() => Err(Refusal::AppealClosed),
+            AppealStatus::NotMade => Ok(Hiding { appeal: AppealStatus::Open, ..hiding }),
         };
         match self.moderation {
             Some(Moderation::Blinded(hiding)) => appealed(hiding).map(Moderation::Blinded),
@@ -302,14 +302,14 @@ impl Case {
         current: Option<Moderation>,
         version: Time,
     ) -> Option<Moderation> {
-        let is_appealed = self.appeal.is_some();
+        let appeal = if self.appeal.is_some() { AppealStatus::Decided } else { AppealStatus::NotMade };
         match (decision.verdict, current) {
             (_, Some(taken_down @ Moderation::TakenDown { .. })) => Some(taken_down),
             (Verdict::Restore, Some(restricted @ Moderation::Restricted { .. })) => Some(restricted),
             (Verdict::Restore, _) => (version == self.version).then_some(Moderation::Restored),
             (Verdict::Remove, current) => {
                 let reason = self.removal_reason(current);
-                Some(Moderation::Removed(Hiding { reason, since: decision.decided_at, is_appealed }))
+                Some(Moderation::Removed(Hiding { reason, since: decision.decided_at, appeal }))
             }
         }
     }

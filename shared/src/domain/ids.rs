@@ -114,6 +114,10 @@ id!(
     MediaId
 );
 id!(
+    /// The folder in the bucket that holds the pictures of a post. It is random, so it says nothing about the post.
+    MediaFolder
+);
+id!(
     /// The id of a message thread.
     ThreadId
 );
@@ -203,7 +207,7 @@ macro_rules! random_ids {
     )*};
 }
 
-random_ids!(UserId, ReviewId, ExamInfoId);
+random_ids!(UserId, ReviewId, ExamInfoId, MediaFolder);
 
 /// The id of a post, which contains the id of its board.
 ///

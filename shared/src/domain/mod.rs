@@ -67,8 +67,8 @@ pub use exam_info::{Exam, ExamInfo, ExamInfoDraft, ExamStrategy, QuestionType, Q
 pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, SentTo};
 pub use grade::{Grade, GradeSettings, GradeTotals, Gradebook, GradedCourse, Mean, Scale};
 pub use ids::{
-    BlockId, BoardId, CaseId, CommentId, EntryId, ExamInfoId, FriendshipId, LectureId, MediaId, MessageId, PostId,
-    ReviewId, SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,
+    BlockId, BoardId, CaseId, CommentId, EntryId, ExamInfoId, FriendshipId, LectureId, MediaFolder, MediaId, MessageId,
+    PostId, ReviewId, SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,
 };
 pub use language::Language;
 pub use lecture::{
@@ -78,7 +78,7 @@ pub use lecture::{
 pub use lecture_counts::LectureCounts;
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use message::{Message, MessageSource, MessageText, Party, Sender, Side, Thread};
-pub use moderation::{Appearance, ContentState, Hiding, HidingNotice, Moderation, ReportReason};
+pub use moderation::{AppealStatus, Appearance, ContentState, Hiding, HidingNotice, Moderation, ReportReason};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};

@@ -90,8 +90,17 @@ pub enum Moderation {
 pub struct Hiding {
     pub reason: ReportReason,
     pub since: Time,
-    /// Whether the author has appealed. An author can appeal once.
-    pub is_appealed: bool,
+    pub appeal: AppealStatus,
+}
+
+/// Whether the author has appealed against a hiding. An author can appeal once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppealStatus {
+    NotMade,
+    /// An admin has to decide again.
+    Open,
+    Decided,
 }
 
 /// The state of a post, comment, message or review, as a reader sees it.
@@ -141,7 +150,7 @@ impl Hiding {
 
     fn notice(&self, now: Time) -> HidingNotice {
         let until = self.appeal_until();
-        let can_appeal = !self.is_appealed && now <= until;
+        let can_appeal = self.appeal == AppealStatus::NotMade && now <= until;
         HidingNotice { reason: Some(self.reason), until, can_appeal, can_object: false, takedown: None }
     }
 }
@@ -163,6 +172,22 @@ impl Moderation {
     /// What remains after the author has edited the content: an edited thing can be reported and hidden again.
     pub fn after_edit(moderation: Option<Self>) -> Option<Self> {
         moderation.filter(Self::is_hidden)
+    }
+
+    /// When the pictures of a removed post are deleted: at the removal if they are illegal or no appeal is possible, else
+    /// when the time for an appeal has ended. `None` if they are kept, because an appeal is open or the post is not removed.
+    pub fn pictures_until(&self) -> Option<Time> {
+        let hiding = match self {
+            Self::Removed(hiding) => hiding,
+            Self::TakenDown { since, .. } => return Some(*since),
+            Self::Blinded(_) | Self::Restored | Self::Restricted { .. } => return None,
+        };
+        match hiding.appeal {
+            _ if hiding.reason == ReportReason::IllegalMedia => Some(hiding.since),
+            AppealStatus::NotMade => Some(hiding.appeal_until()),
+            AppealStatus::Open => None,
+            AppealStatus::Decided => Some(hiding.since),
+        }
     }
 
     fn state(&self) -> ContentState {
@@ -225,7 +250,7 @@ impl Appearance {
 impl Hiding {
     /// Hidden for spam in 1970, without an appeal.
     pub(super) fn for_test() -> Self {
-        Self { reason: ReportReason::Spam, since: Time::from_millis(0), is_appealed: false }
+        Self { reason: ReportReason::Spam, since: Time::from_millis(0), appeal: AppealStatus::NotMade }
     }
 }
 
@@ -236,7 +261,26 @@ mod tests {
     const HIDDEN_AT: i64 = 1_000_000;
 
     fn hiding(is_appealed: bool) -> Hiding {
-        Hiding { reason: ReportReason::Spam, since: Time::from_millis(HIDDEN_AT), is_appealed }
+        let appeal = if is_appealed { AppealStatus::Open } else { AppealStatus::NotMade };
+        Hiding { reason: ReportReason::Spam, since: Time::from_millis(HIDDEN_AT), appeal }
+    }
+
+    #[test]
+    fn the_pictures_of_a_removed_post_stay_as_long_as_an_appeal_can_restore_it() {
+        let since = Time::from_millis(HIDDEN_AT);
+        for (reason, appeal, until) in [
+            (ReportReason::Spam, AppealStatus::NotMade, Some(since.plus_secs(20 * 24 * 3600))),
+            (ReportReason::Spam, AppealStatus::Open, None),
+            (ReportReason::Spam, AppealStatus::Decided, Some(since)),
+            (ReportReason::IllegalMedia, AppealStatus::NotMade, Some(since)),
+            (ReportReason::IllegalMedia, AppealStatus::Open, Some(since)),
+        ] {
+            let hiding = Hiding { reason, since, appeal };
+            assert_eq!(Moderation::Removed(hiding).pictures_until(), until, "{hiding:?}");
+            assert_eq!(Moderation::Blinded(hiding).pictures_until(), None);
+        }
+        assert_eq!(restricted().pictures_until(), None);
+        assert!(taken_down().pictures_until().is_some());
     }
 
     fn restricted() -> Moderation {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Appearance, Board, Byline, Caller, Invalid, Media, Moderation, Permission, PostId, Prose, Refusal, SingleLine,
-    Time, UserId,
+    Appearance, Board, Byline, Caller, Invalid, Media, MediaFolder, Moderation, Permission, PostId, Prose, Refusal,
+    SingleLine, Time, UserId,
 };
 
 /// The title of a post: 1 to 100 characters.
@@ -41,8 +41,14 @@ pub struct PostHead {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best_at: Option<Time>,
     pub media: Vec<Media>,
+    /// The folder of the pictures; `None` if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_folder: Option<MediaFolder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moderation: Option<Moderation>,
+    /// The moderation for which the pictures were moved to their folder or deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_hidden_for: Option<Moderation>,
     pub created_at: Time,
     /// When the title or the text last changed.
     pub updated_at: Time,
@@ -220,8 +226,10 @@ impl Post {
             number_count: 0,
             hot_at: None,
             best_at: None,
+            media_folder: (!draft.media.is_empty()).then(MediaFolder::random),
             media: draft.media,
             moderation: None,
+            media_hidden_for: None,
             created_at: now,
             updated_at: now,
         };

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use campus_core::bucket::Bucket;
 use campus_local::{Engine, Folder, MediaStore, Secret, serve};
-use campus_posts::Bucket;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

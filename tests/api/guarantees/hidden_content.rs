@@ -220,9 +220,8 @@ fn hidden_states() -> Vec<Stored> {
     };
     let text = |text: &str| Stored::S(text.to_owned());
     let since = ("since", text("2026-03-02T00:00:00.000Z"));
-    let hiding = |state| {
-        map(&[("state", text(state)), ("reason", text("abuse")), since.clone(), ("is_appealed", Stored::BOOL(false))])
-    };
+    let hiding =
+        |state| map(&[("state", text(state)), ("reason", text("abuse")), since.clone(), ("appeal", text("not_made"))]);
     let takedown = ("takedown_id", text("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2"));
     let until = ("until", text("2126-03-02T00:00:00.000Z"));
     vec![hiding("blinded"), hiding("removed"), map(&[("state", text("restricted")), takedown, until])]

@@ -8,7 +8,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::guarantees::events::{self, Pairs};
 use crate::guarantees::openapi::{self, operations};
-use crate::guarantees::template::{functions, object, template};
+use crate::guarantees::template::{events, functions, template};
 use crate::support::harness::TestApp;
 
 /// The OpenAPI document of a function.
@@ -81,8 +81,8 @@ impl GatewayRoutes {
         let template = template();
         let mut routes = BTreeSet::new();
         for (function, (_, properties)) in functions(&template) {
-            let events = properties["Events"].as_object().unwrap();
-            for event in events.values().filter(|event| event["Type"] == "HttpApi") {
+            let events = events(properties).into_iter();
+            for (_, event) in events.filter(|(_, event)| event["Type"] == "HttpApi") {
                 let properties = &event["Properties"];
                 let expected = (&"ANY".into(), &"Api".into());
                 assert_eq!((&properties["Method"], &properties["ApiId"]), expected, "{properties}");
@@ -102,8 +102,7 @@ impl GatewayRoutes {
 
 /// The functions that have routes.
 pub fn routed(template: &Value) -> Vec<&str> {
-    let has_routes =
-        |properties: &Value| object(&properties["Events"]).values().any(|event| event["Type"] == "HttpApi");
+    let has_routes = |properties: &Value| events(properties).iter().any(|(_, event)| event["Type"] == "HttpApi");
     let functions = functions(template).into_iter();
     functions.filter(|(_, (_, properties))| has_routes(properties)).map(|(name, _)| name).collect()
 }

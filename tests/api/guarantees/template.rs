@@ -26,6 +26,12 @@ pub(super) fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<I
     resources.filter(move |(_, resource)| resource["Type"] == kind).map(|(name, resource)| (name.as_str(), resource))
 }
 
+/// The events of a function. One that only consumes the stream has none.
+pub(super) fn events(properties: &Value) -> Vec<(&str, &Value)> {
+    let events = properties["Events"].as_object().into_iter().flatten();
+    events.map(|(name, event)| (name.as_str(), event)).collect()
+}
+
 pub(super) fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap_or_else(|| panic!("no object: {value}"))
 }
@@ -113,6 +119,14 @@ fn the_only_other_permissions_are_those_on_pictures_mail_and_the_stream() {
                 (pending, BTreeSet::from([get, put])),
                 (media, BTreeSet::from([get, put, "s3:DeleteObject"])),
             ]),
+            "moderation" => BTreeMap::from([(media, BTreeSet::from([get]))]),
+            "pictures" => BTreeMap::from([
+                (media, BTreeSet::from([get, put, "s3:DeleteObject"])),
+                ("Table.StreamArn", BTreeSet::from(READ_STREAM)),
+                ("${Table.Arn}/stream/*", BTreeSet::from(["dynamodb:ListStreams"])),
+                ("${FailedRecords.Arn}/*", BTreeSet::from([put])),
+                ("FailedRecords.Arn", BTreeSet::from(["s3:ListBucket"])),
+            ]),
             "notifications" => BTreeMap::from([
                 ("Table.StreamArn", BTreeSet::from(READ_STREAM)),
                 ("${Table.Arn}/stream/*", BTreeSet::from(["dynamodb:ListStreams"])),
@@ -141,7 +155,11 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         assert_eq!(managed.contains("MailsAreHidden"), !queues_mails && !lists_rows, "{name}");
         let serves_friends = ["auth", "timetable"].contains(&name);
         assert_eq!(managed.contains("FriendsAreHidden"), !serves_friends && !lists_rows, "{name}");
-        assert_eq!(managed.contains("DenyMediaDeletionWrites"), !["boards", "posts"].contains(&name), "{name}");
+        assert_eq!(
+            managed.contains("DenyMediaDeletionWrites"),
+            !["boards", "pictures", "posts"].contains(&name),
+            "{name}"
+        );
     }
     let denied = |policy: &str, key: &str, actions: &[&str]| {
         denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
@@ -292,9 +310,11 @@ fn every_function_is_traced_and_has_time_to_answer() {
     assert!((11..30).contains(&globals["Timeout"].as_u64().unwrap()));
     for (name, (_, properties)) in functions(&template) {
         assert!(properties.get("Tracing").is_none(), "{name}");
-        // A run on schedule has 25 seconds, and an attempt to send a mail two minutes.
+        // A run on schedule of notifications has 25 seconds, a batch of the stream 20, and an attempt to send a mail two
+        // minutes.
         let own = properties.get("Timeout").and_then(Value::as_u64);
-        assert!(if name == "notifications" { own.is_some_and(|own| (26..120).contains(&own)) } else { own.is_none() });
+        let consumes_stream = ["notifications", "pictures"].contains(&name);
+        assert!(if consumes_stream { own.is_some_and(|own| (26..120).contains(&own)) } else { own.is_none() });
     }
 }
 
@@ -302,7 +322,7 @@ fn every_function_is_traced_and_has_time_to_answer() {
 fn a_run_on_schedule_is_not_repeated_but_a_report_of_a_bounce_is() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
-        let is_scheduled = object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule");
+        let is_scheduled = events(properties).iter().any(|(_, event)| event["Type"] == "Schedule");
         assert_eq!(is_scheduled, ["auth", "moderation", "notifications", "posts"].contains(&name), "{name}");
         if is_scheduled {
             let retries = if name == "notifications" { 2 } else { 0 };
@@ -382,7 +402,7 @@ fn alarms_and_dashboard_cover_every_function() {
         for metrics in &lambda {
             assert!(metrics.contains(&format!("\"${{{resource}}}\"")), "{name}: {metrics}");
         }
-        let events = object(&properties["Events"]).iter();
+        let events = events(properties).into_iter();
         for (event, _) in events.filter(|(_, event)| event["Type"] == "Schedule" || event["Type"] == "EventBridgeRule")
         {
             assert!(watches("ScheduleFailures", "AWS/Lambda AsyncEventsDropped", resource), "{name}");

@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 use crate::guarantees::events::function;
 use crate::guarantees::mails::put;
-use crate::guarantees::template::{allowed, array, functions, managed, object, statements, template, texts};
+use crate::guarantees::template::{allowed, array, events, functions, managed, object, statements, template, texts};
 use crate::support::faults::injector::FaultInjector;
 use crate::support::fixture::{Fixture, Who};
+use crate::support::gallery::Gallery;
 use crate::support::harness::TestApp;
 use crate::support::operations::GROUPS;
 use crate::support::ses::SesFault;
@@ -30,8 +31,10 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     let keys = keys.unwrap();
     for (name, (_, properties)) in functions(&template) {
         injector.record();
-        if name == "notifications" {
-            use_notifications(&fixture.app, function(&fixture.app, name)).await;
+        match name {
+            "notifications" => use_notifications(&fixture.app, function(&fixture.app, name)).await,
+            "pictures" => use_pictures(&injector).await,
+            _ => {}
         }
         for operation in GROUPS.iter().filter(|group| group.name == name).flat_map(|group| &group.operations) {
             // Transactions of admins check the role.
@@ -40,7 +43,7 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
                 fixture.send(operation, who).await;
             }
         }
-        if object(&properties["Events"]).values().any(|event| event["Type"] == "Schedule") {
+        if events(properties).iter().any(|(_, event)| event["Type"] == "Schedule") {
             // The table has no media deletions, which would need a bucket.
             function(&fixture.app, name).handle(json!({ "source": "aws.events" })).await.unwrap();
         }
@@ -69,8 +72,20 @@ async fn read_keys(name: &str, keys: &Keys) {
             keys.cursor().await.unwrap();
             keys.mail().await.unwrap();
         }
+        "pictures" => {}
         _ => drop(keys.cursor().await.unwrap()),
     }
+}
+
+/// Lets the pictures function move the pictures of a post, in a service with a bucket.
+async fn use_pictures(injector: &FaultInjector) {
+    let gallery = Gallery::open_with(|engine| injector.connection(engine)).await;
+    let Gallery { app, author, reader, school, .. } = &gallery;
+    app.service.app.schools.set_report_threshold(school, Parse::parse(1).unwrap()).await.unwrap();
+    let post = gallery.post(author, &[&gallery.upload(author).await]).await.is(201).text_at("/id");
+    app.report(reader, json!({ "post_id": post, "reason": "abuse" })).await.is(201);
+    injector.record();
+    app.hide_pictures().await;
 }
 
 /// Lets the notifications function do everything that it does with the table.

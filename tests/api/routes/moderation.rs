@@ -1,13 +1,14 @@
 //! Reports, cases, decisions and appeals (rules 19 and 20).
 
 mod cases;
+mod pictures;
 mod schedule;
 mod weights;
 
 use serde_json::{Value, json};
 
 use crate::support::community::{Community, text};
-use crate::support::harness::{Answer, Student};
+use crate::support::harness::{Answer, Student, TestApp};
 
 /// Reports of a post by this many new students, whose reports weigh.
 async fn report_by(community: &Community, post: &str, students: usize, reason: &str) {
@@ -22,8 +23,12 @@ async fn state(community: &Community, by: &Student, post: &str) -> String {
 }
 
 async fn appeal(community: &Community, by: &Student, post: &str) -> Answer {
+    appeal_to(&community.app, by, post).await
+}
+
+async fn appeal_to(app: &TestApp, by: &Student, post: &str) -> Answer {
     let body = json!({ "post_id": post, "text": "광고가 아닙니다." });
-    community.app.post("/appeals").by(by).json(&body).send().await
+    app.post("/appeals").by(by).json(&body).send().await
 }
 
 /// The cases of the school in this state, as the admin sees them.

@@ -1,5 +1,8 @@
 //! Cases in responses. They hold neither the author of the thing nor its reporters.
 
+use std::time::Duration;
+
+use campus_core::bucket::{BucketError, UrlSigner};
 use campus_core::domain::{
     Case, CaseId, CaseState, DecisionNote, ImageType, MediaId, ReportDetail, ReportReason, Sanction, Snapshot, Time,
     Verdict,
@@ -9,6 +12,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::appeals::AppealView;
+
+/// How long the URL of a reported picture is valid: ten minutes.
+const URL_LIFETIME: Duration = Duration::from_secs(600);
 
 /// The reports of a post, comment, message or review.
 #[derive(Serialize, ToSchema)]
@@ -84,6 +90,9 @@ struct ReportedMedia {
     content_type: ImageType,
     /// The SHA-256 of the file, in base64url.
     sha256: Option<String>,
+    /// The URL of the picture. It works for ten minutes, or until the picture is moved or deleted. Null in lists, and if the
+    /// picture was deleted.
+    url: Option<String>,
 }
 
 /// A reason, and the number of reports with it.
@@ -127,6 +136,7 @@ impl From<Snapshot> for SnapshotView {
             id: picture.id,
             content_type: picture.content_type,
             sha256: picture.sha256,
+            url: None,
         });
         Self { title, content, media: media.collect() }
     }
@@ -156,10 +166,17 @@ impl From<SeenCase> for CaseView {
     }
 }
 
-impl From<CaseDetails> for CaseDetailsView {
-    fn from(details: CaseDetails) -> Self {
-        let CaseDetails { seen, reports } = details;
+impl CaseDetailsView {
+    /// With a URL for each picture that still exists.
+    pub(crate) fn new(details: CaseDetails, signer: &UrlSigner<'_>) -> Result<Self, BucketError> {
+        let CaseDetails { seen, reports, media_folder } = details;
         let report = |ReportRow { reason, detail, created_at, .. }| CaseReportView { reason, detail, created_at };
-        Self { case: seen.into(), reports: reports.into_iter().map(report).collect() }
+        let mut case = CaseView::from(seen);
+        if let (Some(content), Some(folder)) = (&mut case.content, media_folder) {
+            for picture in &mut content.media {
+                picture.url = Some(signer.picture_url(folder, picture.id, URL_LIFETIME)?);
+            }
+        }
+        Ok(Self { case, reports: reports.into_iter().map(report).collect() })
     }
 }

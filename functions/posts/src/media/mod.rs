@@ -1,7 +1,6 @@
-//! Pictures: uploads, the S3 bucket, and media deletions.
+//! Pictures: uploads, their copies in posts, and media deletions.
 
-pub(crate) mod bucket;
 pub(crate) mod cleanup;
+pub(crate) mod copy;
 pub(crate) mod create;
 mod metadata;
-mod s3_client;

@@ -33,7 +33,7 @@ fn report(subject: &mut CaseSubject, reports: &[(ReportReason, u32)]) -> (Option
         if outcome.blinds {
             assert_eq!(blinded_by.replace(index), None, "blinded once");
             subject.moderation =
-                Some(Moderation::Blinded(Hiding { reason: *reason, since: now(), is_appealed: false }));
+                Some(Moderation::Blinded(Hiding { reason: *reason, since: now(), appeal: AppealStatus::NotMade }));
         }
     }
     (blinded_by, case.unwrap())
@@ -101,7 +101,7 @@ fn a_restoration_holds_only_for_the_version_that_was_reported() {
     let after = |verdict, version| case.moderation_after(&decision(verdict), None, version);
     assert_eq!(after(Verdict::Restore, case.version), Some(Moderation::Restored));
     assert_eq!(after(Verdict::Restore, now()), None);
-    let removed = Hiding { reason: ReportReason::Abuse, since: now(), is_appealed: false };
+    let removed = Hiding { reason: ReportReason::Abuse, since: now(), appeal: AppealStatus::NotMade };
     assert_eq!(after(Verdict::Remove, now()), Some(Moderation::Removed(removed)));
 }
 
@@ -122,7 +122,7 @@ fn a_case_is_decided_once_and_an_appeal_opens_it_again() {
 #[test]
 fn the_author_of_something_hidden_appeals_once_within_20_days() {
     let hiding = Hiding { since: now(), ..Hiding::for_test() };
-    let appealed = Hiding { is_appealed: true, ..hiding };
+    let appealed = Hiding { appeal: AppealStatus::Open, ..hiding };
     let last = hiding.appeal_until();
     for (moderation, at, expected) in [
         (None, now(), Err(Refusal::AppealClosed)),

@@ -327,8 +327,8 @@ impl Posts {
     }
 
     /// # Errors
-    /// [`Error::Modified`] if a milestone was reached since the head was read, or if the author deletes a question that
-    /// has comments.
+    /// [`Error::Modified`] if a milestone was reached or the pictures were moved since the head was read, or if the author
+    /// deletes a question that has comments.
     async fn try_delete(
         &self,
         access: &WriteAccess,
@@ -367,12 +367,16 @@ fn if_unlocked(head: &PostHead) -> Result<RowUpdate, Error> {
     if head.is_question { exists.if_at_most(&["comment_count"], 0) } else { Ok(exists) }
 }
 
-/// The condition that a caller with this permission may delete the post, and that its milestones are those in `head`,
-/// because the deletion also deletes their pointers.
+/// The condition that a caller with this permission may delete the post, and that its milestones and the folder of its
+/// pictures are those in `head`, because the deletion also deletes their pointers, and the pictures.
 fn if_deletable(head: &PostHead, permission: Permission) -> Result<RowUpdate, Error> {
     let mut condition = match permission {
         Permission::Own => if_unlocked(head)?,
         Permission::AsAdmin { .. } => RowUpdate::of_existing(),
+    };
+    condition = match head.media_folder {
+        Some(folder) => condition.if_equal(&["media_folder"], folder)?,
+        None => condition.if_absent(&["media_folder"]),
     };
     for milestone in Milestone::ALL {
         let attribute = [milestone_attribute(milestone)];

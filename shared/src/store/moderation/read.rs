@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use crate::domain::{
-    Author, Caller, Case, CaseId, CaseState, Decision, Refusal, Role, SchoolId, Snapshot, TakedownDecision, TakedownId,
-    Time, UserId,
+    Author, Caller, Case, CaseId, CaseState, Decision, MediaFolder, PostHead, Refusal, Role, SchoolId, Snapshot,
+    TakedownDecision, TakedownId, Time, UserId,
 };
 use crate::store::accounts::users;
+use crate::store::content::posts;
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 use crate::store::moderation::takedowns::TakedownLogEntry;
 use crate::store::moderation::{
@@ -30,6 +31,8 @@ pub struct SeenCase {
 pub struct CaseDetails {
     pub seen: SeenCase,
     pub reports: Vec<ReportRow>,
+    /// The folder of the pictures of a post; `None` if there are none any more.
+    pub media_folder: Option<MediaFolder>,
 }
 
 /// An entry of the moderation log.
@@ -113,15 +116,22 @@ impl Cases {
     /// [`Refusal::NotAdmin`]; [`Error::NotFound`], also if the case is about something of the caller.
     pub async fn get(&self, caller: &Caller, id: CaseId) -> Result<CaseDetails, Error> {
         let reports = Range::newest_first(case_partition(caller.school, id), REPORT);
-        let ((), case, reports) = tokio::try_join!(
+        let ((), case, reports, media_folder) = tokio::try_join!(
             self.check_admin(caller),
             self.table.get::<Case>(case_key(caller.school, id), Read::Consistent),
             self.table.query::<ReportRow>(reports, Some(SHOWN_REPORTS)),
+            self.media_folder(caller, id),
         )?;
         let seen = self.seen(caller, case.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
         let now = self.table.clock().now();
         let reports = reports.items.into_iter().map(|(_, report)| report).filter(|report| report.lives_at(now));
-        Ok(CaseDetails { seen, reports: reports.collect() })
+        Ok(CaseDetails { seen, reports: reports.collect(), media_folder })
+    }
+
+    async fn media_folder(&self, caller: &Caller, id: CaseId) -> Result<Option<MediaFolder>, Error> {
+        let CaseId::Post(post) = id else { return Ok(None) };
+        let head: Option<PostHead> = self.table.get(posts::head_key(caller.school, post), Read::Consistent).await?;
+        Ok(head.and_then(|head| head.media_folder))
     }
 
     /// Lists the decisions of the school's admins, newest first.

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Caller, Case, CaseEffect, CaseId, CaseState, Hiding, Moderation, Refusal, ReportDraft, ReportOutcome, Reporter,
-    School, Time, Verdict,
+    AppealStatus, Caller, Case, CaseEffect, CaseId, CaseState, Hiding, Moderation, Refusal, ReportDraft, ReportOutcome,
+    Reporter, School, Time, Verdict,
 };
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Transaction};
@@ -133,7 +133,7 @@ impl Cases {
         transaction = transaction.create(&report_key(school, subject.id, now, user), &row)?;
         transaction = self.count(transaction, context, draft, &outcome, now)?;
         if outcome.blinds {
-            let hiding = Hiding { reason: draft.reason, since: now, is_appealed: false };
+            let hiding = Hiding { reason: draft.reason, since: now, appeal: AppealStatus::NotMade };
             transaction = found.moderate(transaction, school, Some(Moderation::Blinded(hiding)))?;
         }
         Ok(transaction)

@@ -33,22 +33,41 @@ fn no_media() -> AttributeValue {
 #[tokio::test]
 async fn a_picture_that_is_to_be_deleted_is_in_no_post() {
     let sample = SampleTable::start().await;
-    let attempt = |post: &str| [("post_id", text(post)), ("media", no_media())];
     let nobodys = Uuid::now_v7().to_string();
-    let no_post = unknown(&sample.named_post);
-    let (_, of_nothing) = deletion(&sample, "attempt", &no_post, &attempt(&no_post));
-    sample.finds(&of_nothing, []).await;
-    let (at, of_a_post) = deletion(&sample, "attempt", &sample.named_post, &attempt(&sample.named_post));
-    let beside =
-        format!("{}: it must not exist together with {}.", text_of(&at), text_of(&sample.head(&sample.named_post)));
-    sample.finds(&of_a_post, [beside]).await;
+    let folder = Uuid::new_v4().to_string();
+    let of_folder = [("folder", text(&*folder)), ("media", no_media())];
+    let (at, of_folder) = deletion(&sample, "folder", &folder, &of_folder);
+    sample.finds(&of_folder, []).await;
+    let picture = map(&[("id", text(Uuid::now_v7())), ("content_type", text("image/png"))]);
+    let head = sample.head(&sample.named_post);
+    let with_picture = Set(head.clone(), "media", AttributeValue::L(vec![picture]));
+    let with_folder = || Set(head.clone(), "media_folder", text(&*folder));
+    let beside = format!("{}: it must not exist together with \"MEDIA-FOLDER\" {folder:?}.", text_of(&at));
+    sample.finds(&of_folder.into_iter().chain([with_picture, with_folder()]).collect::<Vec<_>>(), [beside]).await;
+    let without_picture = format!("{}: a post has a folder exactly if it has pictures.", text_of(&head));
+    sample.finds(&[with_folder()], [without_picture]).await;
 
-    let of_post = |post: &str| [("post_id", text(post)), ("media", no_media())];
-    let (_, of_deleted) = deletion(&sample, "post", &sample.deleted_post, &of_post(&sample.deleted_post));
-    sample.finds(&of_deleted, []).await;
-    let (at, of_live) = deletion(&sample, "post", &sample.named_post, &of_post(&sample.named_post));
-    let deleted = sample.at(format!("#POST#{}", sample.named_post), "DELETED");
-    sample.finds(&of_live, [needs(&at, &[&deleted])]).await;
+    let moderation = map(&[
+        ("state", text("removed")),
+        ("reason", text("abuse")),
+        ("since", text(DUE)),
+        ("appeal", text("not_made")),
+    ]);
+    let of_removed = |post: &str| {
+        let fields = [("post_id", text(post)), ("moderation", moderation.clone())];
+        [&fields[..], &[("folder", text(&*folder)), ("media", no_media())]].concat()
+    };
+    for post in [&sample.named_post, &sample.deleted_post] {
+        let (_, of_removed) = deletion(&sample, "removed", &folder, &of_removed(post));
+        sample.finds(&of_removed, []).await;
+    }
+    let no_post = unknown(&sample.named_post);
+    let (at, of_nothing) = deletion(&sample, "removed", &folder, &of_removed(&no_post));
+    let deleted = sample.at(format!("#POST#{no_post}"), "DELETED");
+    let board = no_post.parse::<campus_core::domain::PostId>().unwrap().board();
+    let (uuid, _) = no_post.split_at(32);
+    let head = sample.at(format!("#BOARD#{board}"), format!("POST#{uuid}"));
+    sample.finds(&of_nothing, [needs(&at, &[&head, &deleted])]).await;
 
     let of_board = |board: &str| [("board_id", text(board))];
     let (at, of_live) = deletion(&sample, "board", &sample.board, &of_board(&sample.board));
@@ -64,9 +83,12 @@ async fn a_picture_that_is_to_be_deleted_is_in_no_post() {
 async fn a_picture_is_in_one_post_or_none() {
     let sample = SampleTable::start().await;
     let picture = map(&[("id", text(&sample.upload)), ("content_type", text("image/png"))]);
-    let pictured = |post: &str| Set(sample.head(post), "media", AttributeValue::L(vec![picture.clone()]));
+    let pictured = |post: &str| {
+        let media = Set(sample.head(post), "media", AttributeValue::L(vec![picture.clone()]));
+        [media, Set(sample.head(post), "media_folder", text(Uuid::new_v4()))]
+    };
     let twice = [pictured(&sample.named_post), pictured(&sample.anonymous_post)];
-    let findings = sample.findings_after(&twice).await;
+    let findings = sample.findings_after(&twice.into_iter().flatten().collect::<Vec<_>>()).await;
     assert_eq!(findings.len(), 2, "the upload and one of the posts have lost it: {findings:#?}");
     assert!(
         findings.iter().all(|finding| finding.contains(&format!("picture {} is ", sample.upload))),

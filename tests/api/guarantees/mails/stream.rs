@@ -1,6 +1,6 @@
 //! What the stream delivers, and to whom it shows what.
 
-use campus_local::TableStream;
+use campus_local::{StreamConsumer, TableStream};
 use serde_json::{Value, json};
 
 use super::{ADDRESS, enqueue_code, put};
@@ -22,7 +22,7 @@ async fn the_filter_selects_exactly_the_new_mails() {
     enqueue_code(app, "654321").await;
     app.mails().await;
     let (mut position, mut selected, mut seen) = (None, 0, 0);
-    let stream = TableStream::new(app.engine.clone(), None).unwrap();
+    let stream = TableStream::new(app.engine.clone(), StreamConsumer::Notifications, None).unwrap();
     loop {
         let records = app.engine.stream_records(position.as_deref()).unwrap();
         let Some(last) = records.last() else { break };
@@ -50,11 +50,11 @@ async fn the_row_of_a_mail_tells_neither_the_address_nor_the_code() {
 async fn a_stream_continues_at_its_position() {
     let app = TestApp::start().await;
     enqueue_code(&app, "111111").await;
-    let mut stream = TableStream::new(app.engine.clone(), None).unwrap();
+    let mut stream = TableStream::new(app.engine.clone(), StreamConsumer::Notifications, None).unwrap();
     while stream.deliver(&app.notifications).await.unwrap() {}
     enqueue_code(&app, "222222").await;
     let position = stream.position().map(str::to_owned);
-    let mut later = TableStream::new(app.engine.clone(), position).unwrap();
+    let mut later = TableStream::new(app.engine.clone(), StreamConsumer::Notifications, position).unwrap();
     assert_eq!(later.waiting().unwrap().len(), 1);
     while later.deliver(&app.notifications).await.unwrap() {}
     assert_eq!(app.ses.mails().len(), 2);

@@ -15,12 +15,12 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use campus_core::bucket::Bucket;
 use campus_core::clock::Clock;
 use campus_core::http::{self, TimeLimits};
 use campus_core::lambda::Function;
 use campus_core::store::{Audit, Connection, Limits, Report, Table, Usage};
-use campus_local::{Engine, LocalService, MediaStore, Secret, SentMail, TableStream};
-use campus_posts::Bucket;
+use campus_local::{Engine, LocalService, MediaStore, Secret, SentMail, StreamConsumer, TableStream};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -54,7 +54,10 @@ pub struct TestApp {
     pub ses: Ses,
     /// The notifications function, which sends to `ses`.
     pub notifications: Function,
+    /// The pictures function.
+    pub pictures: Function,
     stream: Mutex<TableStream>,
+    pictures_stream: Mutex<TableStream>,
     router: Router,
     students: AtomicU32,
 }
@@ -104,8 +107,11 @@ impl TestApp {
         let ses = Ses::new();
         let state = service.notifications(ses.mailer(), APP_URL.to_owned()).unwrap();
         let notifications = campus_notifications::function(state);
-        let stream = Mutex::new(TableStream::new(engine.clone(), None).unwrap());
-        Self { service, clock, engine, raw, ses, notifications, stream, router, students: AtomicU32::new(1) }
+        let pictures = campus_pictures::function(service.pictures.clone());
+        let stream = |consumer| Mutex::new(TableStream::new(engine.clone(), consumer, None).unwrap());
+        let (pictures_stream, stream) = (stream(StreamConsumer::Pictures), stream(StreamConsumer::Notifications));
+        let students = AtomicU32::new(1);
+        Self { service, clock, engine, raw, ses, notifications, pictures, stream, pictures_stream, router, students }
     }
 
     /// Delivers all records of the table's stream that were not delivered yet. Returns the mails that were sent so far,
@@ -113,6 +119,16 @@ impl TestApp {
     pub async fn mails(&self) -> Vec<SentMail> {
         while self.stream.lock().await.deliver(&self.notifications).await.unwrap() {}
         self.ses.mails()
+    }
+
+    /// Delivers the records of the table's stream that the pictures function has not got yet.
+    pub async fn hide_pictures(&self) {
+        while self.pictures_stream.lock().await.deliver(&self.pictures).await.unwrap() {}
+    }
+
+    /// The records of the table's stream that the pictures function would get next.
+    pub async fn waiting_pictures(&self) -> Vec<Value> {
+        self.pictures_stream.lock().await.waiting().unwrap()
     }
 
     /// The records of the table's stream that the notifications function would get next.

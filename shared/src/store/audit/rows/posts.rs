@@ -22,6 +22,9 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         {
             audit_head(entry, school, &head);
             audit_counters(entry, school, &head);
+            if let Some(folder) = head.media_folder {
+                entry.provides_key(super::uploads::folder_marker(folder));
+            }
         }
         return Some("post head");
     }
@@ -59,7 +62,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
 fn audit_head(entry: &mut AuditEntry<'_>, school: SchoolId, head: &PostHead) {
     entry.requires_any(withdrawals::author_keys(school, head.author_id));
     entry.requires_any(super::boards::board_of_post(school, head.id.board(), head.author_id));
-    super::uploads::audit_post(entry, head.id, &head.media);
+    super::uploads::audit_post(entry, head);
     entry.record(1, begins(school, head.id, &head.content_preview));
     super::moderation::audit_subject(entry, school, CaseId::Post(head.id), head.moderation.as_ref());
 }

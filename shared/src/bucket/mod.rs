@@ -1,10 +1,14 @@
 //! The S3 bucket of pictures.
 //!
 //! A client uploads a picture to `pending/<picture>`. Nobody can see it there, and the lifecycle of the bucket deletes
-//! it after a day. When a post is created with the picture, the function reads it, checks that it is of the announced type,
-//! and writes it without metadata to `media/<post>/<picture>`. Of the headers of the upload, only the content type is
-//! written. A repeated request has another post id, and so makes its own copies: deleting the copies of a failed request
-//! never affects another post. The keys reveal neither schools nor users.
+//! it after a day. When a post is created with the picture, the posts function reads it, checks that it is of the announced
+//! type, and writes it without metadata to `media/<folder>/<picture>`. Of the headers of the upload, only the content type
+//! is written. The folder is random and never used again: a repeated request makes its own copies, and a hidden post gets
+//! another folder. So deleting the pictures in a folder never affects another post. The keys reveal neither schools nor
+//! users nor posts.
+
+pub mod cleanup;
+mod s3_client;
 
 use std::time::{Duration, SystemTime};
 
@@ -17,30 +21,23 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
-use campus_core::domain::{FieldError, Media, MediaId, PostId, Upload};
-use campus_core::hash::sha256;
-use campus_core::http::{Code, Problem};
-use campus_core::store::time_left;
+use aws_smithy_types::body::SdkBody;
+use axum::http::{Request, Uri};
 use futures_util::future::try_join_all;
-use http::Uri;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use crate::media::metadata;
-use crate::media::s3_client::{S3Client, S3Error, S3Request};
+pub use self::s3_client::S3Error;
+use self::s3_client::{S3Client, S3Request};
+use crate::domain::{Media, MediaFolder, MediaId, Upload};
+use crate::http::{Code, Problem};
+use crate::store::time_left;
 
 /// How long an upload URL is valid.
 const UPLOAD_URL_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// How long the URL of a picture of a post is valid.
-const PICTURE_URL_LIFETIME: Duration = Duration::from_secs(3600);
-
 /// How long the signature of a request by the service is valid. It covers all attempts of the request.
 const REQUEST_LIFETIME: Duration = Duration::from_secs(60);
-
-/// The time that copying leaves to the rest of the request, so that it can still create the post or respond with an
-/// error.
-const TIME_AFTER_COPY: Duration = Duration::from_secs(2);
 
 /// Access to the bucket. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -70,7 +67,7 @@ pub enum BucketConfigError {
 
 /// Why a request to the bucket failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BucketError {
+pub enum BucketError {
     /// The credentials cannot be loaded.
     #[error("cannot load the credentials")]
     Credentials(#[from] CredentialsError),
@@ -133,78 +130,74 @@ impl Bucket {
     }
 
     /// Creates a signer with the current credentials.
-    pub(crate) async fn signer(&self) -> Result<UrlSigner<'_>, BucketError> {
+    ///
+    /// # Errors
+    /// [`BucketError::Credentials`].
+    pub async fn signer(&self) -> Result<UrlSigner<'_>, BucketError> {
         let identity = self.credentials.provide_credentials().await?.into();
         Ok(UrlSigner { bucket: self, identity, now: SystemTime::now() })
     }
 
-    /// Copies the uploads, without metadata, to the pictures of a post, and notes the hashes of the files. If some of them
-    /// cannot be copied, copies none, and returns their indices with the reasons.
+    /// Reads an upload. `None` if nothing was uploaded.
     ///
-    /// The pictures of a post are small enough together to be in memory at the same time (rule 9).
-    pub(crate) async fn copy(
-        &self,
-        post: PostId,
-        media: &mut [Media],
-    ) -> Result<Vec<(usize, FieldError)>, BucketError> {
-        let time = time_left().saturating_sub(TIME_AFTER_COPY);
-        timeout(time, self.copy_all(post, media)).await?
-    }
-
-    async fn copy_all(&self, post: PostId, media: &mut [Media]) -> Result<Vec<(usize, FieldError)>, BucketError> {
-        let signer = self.signer().await?;
-        let read = try_join_all(media.iter().map(|picture| self.read(&signer, picture))).await?;
-        let (mut pictures, mut invalid) = (Vec::new(), Vec::new());
-        for (index, (picture, read)) in media.iter_mut().zip(read).enumerate() {
-            match read {
-                Ok(stripped) => {
-                    picture.sha256 = Some(sha256(&stripped));
-                    pictures.push((&*picture, stripped));
-                }
-                Err(error) => invalid.push((index, error)),
-            }
-        }
-        if invalid.is_empty() {
-            let writes = pictures.into_iter().map(|(picture, body)| self.write(&signer, post, picture, body));
-            try_join_all(writes).await?;
-        }
-        Ok(invalid)
-    }
-
-    /// Reads an upload without its metadata, or returns why it is not a picture of its type.
-    async fn read(&self, signer: &UrlSigner<'_>, picture: &Media) -> Result<Result<Vec<u8>, FieldError>, BucketError> {
-        let upload = match self.client.send(signer.request("GET", &pending_key(picture.id), &[], Vec::new())?).await {
-            Ok(upload) => upload,
-            Err(S3Error::Rejected { status: 404 }) => return Ok(Err(FieldError::NotUploaded)),
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn read_upload(&self, signer: &UrlSigner<'_>, id: MediaId) -> Result<Option<SdkBody>, BucketError> {
+        match self.client.send(signer.request("GET", &pending_key(id), &[], Vec::new())?).await {
+            Ok(upload) => Ok(Some(upload)),
+            Err(S3Error::Rejected { status: 404 }) => Ok(None),
             // If the object does not exist, S3 responds with 403 to a caller without permission to list the bucket
             // (Amazon S3 API, GetObject).
             Err(S3Error::Rejected { status: 403 }) => {
                 tracing::warn!("S3 denied reading an upload: it does not exist, or a permission is missing");
-                return Ok(Err(FieldError::NotUploaded));
+                Ok(None)
             }
-            Err(error) => return Err(error.into()),
-        };
-        let stripped = metadata::strip(picture.content_type, upload.bytes().unwrap_or_default());
-        Ok(stripped.ok_or(FieldError::InvalidFormat))
+            Err(error) => Err(error.into()),
+        }
     }
 
-    async fn write(
+    /// Writes a picture to a folder.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn write_picture(
         &self,
         signer: &UrlSigner<'_>,
-        post: PostId,
+        folder: MediaFolder,
         picture: &Media,
         body: Vec<u8>,
     ) -> Result<(), BucketError> {
         let headers = [("content-type", picture.content_type.as_str())];
-        self.client.send(signer.request("PUT", &media_key(post, picture.id), &headers, body)?).await?;
+        self.client.send(signer.request("PUT", &media_key(folder, picture.id), &headers, body)?).await?;
         Ok(())
     }
 
-    /// Deletes pictures of posts. Pictures that do not exist are no error.
-    pub(crate) async fn delete(&self, pictures: &[(PostId, MediaId)]) -> Result<(), BucketError> {
+    /// Copies pictures from a folder to another.
+    ///
+    /// # Errors
+    /// [`BucketError`], also if a picture does not exist. Some pictures may be copied then.
+    pub async fn copy_pictures(
+        &self,
+        from: MediaFolder,
+        to: MediaFolder,
+        pictures: &[Media],
+    ) -> Result<(), BucketError> {
         let signer = self.signer().await?;
-        let deletions = pictures.iter().map(async |(post, id)| {
-            match self.client.send(signer.request("DELETE", &media_key(*post, *id), &[], Vec::new())?).await {
+        let copies = pictures.iter().map(async |picture| {
+            let read = self.client.send(signer.request("GET", &media_key(from, picture.id), &[], Vec::new())?).await?;
+            self.write_picture(&signer, to, picture, read.bytes().unwrap_or_default().to_vec()).await
+        });
+        timeout(time_left(), try_join_all(copies)).await?.map(drop)
+    }
+
+    /// Deletes pictures, each in its folder. Pictures that do not exist are no error.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn delete_pictures(&self, pictures: &[(MediaFolder, MediaId)]) -> Result<(), BucketError> {
+        let signer = self.signer().await?;
+        let deletions = pictures.iter().map(async |(folder, id)| {
+            match self.client.send(signer.request("DELETE", &media_key(*folder, *id), &[], Vec::new())?).await {
                 Ok(_) | Err(S3Error::Rejected { status: 404 }) => Ok(()),
                 Err(error) => Err(BucketError::from(error)),
             }
@@ -217,12 +210,12 @@ fn pending_key(id: MediaId) -> String {
     format!("pending/{id}")
 }
 
-fn media_key(post: PostId, id: MediaId) -> String {
-    format!("media/{post}/{id}")
+fn media_key(folder: MediaFolder, id: MediaId) -> String {
+    format!("media/{folder}/{id}")
 }
 
 /// Signs URLs for the bucket (AWS Signature Version 4, in the query string).
-pub(crate) struct UrlSigner<'a> {
+pub struct UrlSigner<'a> {
     bucket: &'a Bucket,
     identity: Identity,
     /// The system time, because S3 compares the signature with it. The service's clock may differ in tests.
@@ -230,14 +223,17 @@ pub(crate) struct UrlSigner<'a> {
 }
 
 /// The URL for an upload, and the headers that the request must have.
-pub(crate) struct UploadTarget {
-    pub(crate) url: String,
-    pub(crate) headers: [(&'static str, String); 2],
+pub struct UploadTarget {
+    pub url: String,
+    pub headers: [(&'static str, String); 2],
 }
 
 impl UrlSigner<'_> {
     /// The URL and headers to upload a picture. The signature covers its type and size.
-    pub(crate) fn upload_target(&self, upload: &Upload) -> Result<UploadTarget, BucketError> {
+    ///
+    /// # Errors
+    /// [`BucketError::Signing`].
+    pub fn upload_target(&self, upload: &Upload) -> Result<UploadTarget, BucketError> {
         let headers = [
             ("content-length", upload.size.bytes().to_string()),
             ("content-type", upload.content_type.as_str().to_owned()),
@@ -248,8 +244,11 @@ impl UrlSigner<'_> {
     }
 
     /// The URL of a picture of a post.
-    pub(crate) fn picture_url(&self, post: PostId, id: MediaId) -> Result<String, BucketError> {
-        Ok(self.sign("GET", &media_key(post, id), &[], PICTURE_URL_LIFETIME)?.to_string())
+    ///
+    /// # Errors
+    /// [`BucketError::Signing`].
+    pub fn picture_url(&self, folder: MediaFolder, id: MediaId, valid_for: Duration) -> Result<String, BucketError> {
+        Ok(self.sign("GET", &media_key(folder, id), &[], valid_for)?.to_string())
     }
 
     /// A signed request by the service.
@@ -287,8 +286,7 @@ impl UrlSigner<'_> {
             .and_then(|request| sign(request, &params.into()))
             .map_err(|error| BucketError::Signing(error.into()))?
             .into_parts();
-        let mut request =
-            http::Request::builder().uri(uri).body(()).map_err(|error| BucketError::Signing(error.into()))?;
+        let mut request = Request::builder().uri(uri).body(()).map_err(|error| BucketError::Signing(error.into()))?;
         instructions.apply_to_request_http1x(&mut request);
         Ok(request.into_parts().0.uri)
     }

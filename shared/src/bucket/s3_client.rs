@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::{ErrorKind, ProvideErrorKind, RetryConfig};
 use aws_smithy_types::timeout::TimeoutConfig;
-use http::Uri;
+use axum::http::Uri;
 
 /// A signed request.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct S3Request {
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum S3Error {
+pub enum S3Error {
     /// S3 rejected the request, and a retry would not help.
     #[error("S3 rejected the request with status {status}")]
     Rejected { status: u16 },
