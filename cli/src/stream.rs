@@ -17,10 +17,10 @@ const PREFIX: &str = "aws/lambda/";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Deliver the records again that a function could not consume
+    /// Deliver the records again that functions could not consume
     ///
     /// When a function fails to consume records of the table's stream, Lambda stores them in a bucket. This command delivers
-    /// them to the function again and deletes those that it has consumed. Records that were consumed before change nothing,
+    /// them to the same function again and deletes those that it has consumed. Records that were consumed before change nothing,
     /// so you can repeat the command. It works in the AWS account and region of the environment.
     #[command(after_help = EXIT_CODES)]
     Replay(Options),
@@ -31,14 +31,11 @@ pub(crate) struct Options {
     /// The bucket with the records: the output FailedRecordsBucketName of the stack
     #[arg(long, value_name = "NAME")]
     bucket: String,
-    /// The function that consumes them: the output NotificationsFunctionName of the stack
-    #[arg(long, value_name = "NAME")]
-    function: String,
 }
 
 /// Runs the command.
 pub(crate) async fn run(command: Command) -> Result<ExitCode> {
-    let Command::Replay(Options { bucket, function }) = command;
+    let Command::Replay(Options { bucket }) = command;
     let aws = AwsClient::from_env().await?;
     let (mut delivered, mut failed) = (0_u32, 0_u32);
     let mut after = String::new();
@@ -46,7 +43,7 @@ pub(crate) async fn run(command: Command) -> Result<ExitCode> {
         let page = list(&aws, &bucket, &after).await?;
         let Some(last) = page.last().cloned() else { break };
         for object in &page {
-            match replay(&aws, &bucket, &function, object).await {
+            match replay(&aws, &bucket, object).await {
                 Ok(records) => {
                     delivered = delivered.saturating_add(1);
                     print(format_args!("{object}: {records} records"))?;
@@ -73,13 +70,16 @@ async fn list(aws: &AwsClient, bucket: &str, after: &str) -> Result<Vec<String>>
     Ok(names.map(|(name, _)| name.to_owned()).collect())
 }
 
-/// Delivers the records of an object, and then deletes it. Returns the number of records.
-async fn replay(aws: &AwsClient, bucket: &str, function: &str, object: &str) -> Result<usize> {
+/// Delivers the records of an object to the function that it names, and then deletes it. Returns the number of records.
+async fn replay(aws: &AwsClient, bucket: &str, object: &str) -> Result<usize> {
     let path = format!("/{bucket}/{}", object.split('/').map(encode).collect::<Vec<_>>().join("/"));
     let text = aws.send(Service::S3, "GET", &path, None).await?;
-    let event = event_of(&serde_json::from_str(&text).context("the file is not JSON")?)?;
+    let file = serde_json::from_str(&text).context("the file is not JSON")?;
+    let event = event_of(&file)?;
     let records = event.get("Records").and_then(Value::as_array).map_or(0, Vec::len);
     ensure!(records > 0, "the file has no records");
+    let function = file.pointer("/requestContext/functionArn").and_then(Value::as_str);
+    let function = function.context("the file does not name the function")?;
     let invocation = format!("/2015-03-31/functions/{}/invocations", encode(function));
     let answer = aws.send(Service::Lambda, "POST", &invocation, Some(event.to_string())).await?;
     let answer: Value = serde_json::from_str(&answer).context("the answer of the function is not JSON")?;

@@ -20,7 +20,7 @@ const COMMANDS: [(&str, &[&str]); 21] = [
     ("user reset-link", &["maru", "--app", "https://campus.example"]),
     ("user verify", &["maru"]),
     ("mail unsuppress", &["maru@gaon.example"]),
-    ("stream replay", &["--bucket", "failed", "--function", "notifications"]),
+    ("stream replay", &["--bucket", "failed"]),
     ("purge", &[]),
     ("audit", &[]),
     ("openapi", &[]),

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use crate::support::{campus, stderr, stdout};
 
+/// The function that Lambda names in the files.
+const FUNCTION: &str = "arn:aws:lambda:ap-northeast-2:123456789012:function:notifications";
+
 #[derive(Default)]
 struct Aws {
     /// The objects of the bucket.
@@ -22,7 +25,7 @@ struct Aws {
 
 impl Aws {
     fn answer(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
-        if path == "/2015-03-31/functions/notifications/invocations" {
+        if path == format!("/2015-03-31/functions/{}/invocations", FUNCTION.replace(':', "%3A")) {
             let event: Value = serde_json::from_str(body).unwrap();
             let positions = event["Records"]
                 .as_array()
@@ -90,7 +93,7 @@ fn respond(mut stream: &TcpStream, aws: &Mutex<Aws>) {
 
 fn replay(url: &str) -> Output {
     let mut command = campus();
-    command.args(["stream", "replay", "--bucket", "failed", "--function", "notifications"]);
+    command.args(["stream", "replay", "--bucket", "failed"]);
     command.env("AWS_ACCESS_KEY_ID", "key").env("AWS_SECRET_ACCESS_KEY", "secret").env("AWS_REGION", "ap-northeast-2");
     command.env("AWS_ENDPOINT_URL_S3", url).env("AWS_ENDPOINT_URL_LAMBDA", url).output().unwrap()
 }
@@ -99,7 +102,8 @@ fn replay(url: &str) -> Output {
 fn file(positions: &[&str]) -> String {
     let records: Vec<_> = positions.iter().map(|position| json!({ "position": position })).collect();
     let payload = json!({ "Records": records }).to_string();
-    json!({ "requestContext": { "condition": "RetryAttemptsExhausted" }, "payload": payload }).to_string()
+    let context = json!({ "condition": "RetryAttemptsExhausted", "functionArn": FUNCTION });
+    json!({ "requestContext": context, "payload": payload }).to_string()
 }
 
 #[test]
