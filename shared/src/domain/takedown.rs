@@ -301,3 +301,6 @@ impl Takedown {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod refresh;
 mod resting_identities;
 mod reviews;
 mod roles;
+mod takedowns;
 mod texts;
 mod uploads;
 mod withdrawal;

@@ -3,6 +3,7 @@
 mod cases;
 mod pictures;
 mod schedule;
+mod takedowns;
 mod weights;
 
 use serde_json::{Value, json};

@@ -47,10 +47,13 @@ impl Takedowns {
         Ok(Page { items: try_join_all(seen).await?, next: page.next })
     }
 
-    /// Since when the oldest open takedown of the school waits.
-    pub async fn oldest_open(&self, school: SchoolId) -> Result<Option<Time>, Error> {
-        let page = self.page(school, TakedownState::Open, None, 1).await?;
-        Ok(page.items.first().map(|takedown| takedown.listed_at))
+    /// Whether the school has an open takedown that was confirmed before this time.
+    pub async fn have_open_before(&self, school: SchoolId, time: Time) -> Result<bool, Error> {
+        let range = Range::oldest_first(list_partition(school, TakedownState::Open), KeyCondition::Whole);
+        let range = Range { read: Read::Eventual, ..range };
+        let oldest = self.table.query::<ListedTakedown>(range, Some(1)).await?.items;
+        // The sort key begins with the time of the confirmation.
+        Ok(oldest.first().is_some_and(|(sk, _)| *sk < time.to_string()))
     }
 
     async fn page(
