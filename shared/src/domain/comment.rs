@@ -231,6 +231,8 @@ mod tests {
             hot_at: None,
             best_at: None,
             media: Vec::new(),
+            media_folder: None,
+            media_hidden_for: None,
             moderation: None,
             created_at: now,
             updated_at: now,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{BoardId, Hiding, LectureId, ReportReason, Semester, Snapshot};
+use crate::domain::{AppealStatus, BoardId, Hiding, LectureId, ReportReason, Semester, Snapshot};
 
 fn now() -> Time {
     Time::from_millis(1_000_000)
@@ -46,7 +46,7 @@ fn decide(takedown: &Takedown, verdict: TakedownVerdict, subject: Option<&CaseSu
 }
 
 fn hiding() -> Hiding {
-    Hiding { reason: ReportReason::Spam, since: now(), is_appealed: false }
+    Hiding { reason: ReportReason::Spam, since: now(), appeal: AppealStatus::NotMade }
 }
 
 /// A restricted thing, and its takedown.

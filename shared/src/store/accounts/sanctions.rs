@@ -69,6 +69,9 @@ impl SanctionDecision {
     pub fn of_record(record: &StreamRecord) -> Result<Option<Self>, Error> {
         let StreamRecord { key, new_row: Some(row), .. } = record else { return Ok(None) };
         let Some(school) = moderation::parse_log_partition(&key.pk) else { return Ok(None) };
+        if moderation::is_about_takedown(&key.sk) {
+            return Ok(None);
+        }
         let entry: LogEntry = serde_dynamo::from_item(row.clone())?;
         if !entry.concerns_sanctions {
             return Ok(None);

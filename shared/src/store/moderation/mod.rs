@@ -33,8 +33,8 @@ pub use takedowns::{
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Case, CaseId, CaseState, Decision, Moderation, Refusal, ReportDetail, ReportReason, SchoolId, Snapshot, Time,
-    UserId,
+    Case, CaseId, CaseState, Decision, Moderation, Refusal, ReportDetail, ReportReason, SchoolId, Snapshot, TakedownId,
+    Time, UserId,
 };
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, Key, RowUpdate, Table, Transaction};
@@ -176,6 +176,11 @@ pub(crate) fn parse_log_partition(pk: &str) -> Option<SchoolId> {
 
 pub(crate) fn log_key(school: SchoolId, decided_at: Time, case: CaseId) -> Key {
     Key::new(log_partition(school), format!("{decided_at}#{case}"))
+}
+
+/// Whether the log entry with this sort key is about a takedown request, not about a case.
+pub(crate) fn is_about_takedown(sk: &str) -> bool {
+    sk.rsplit_once('#').is_some_and(|(_, id)| id.parse::<TakedownId>().is_ok())
 }
 
 pub(crate) fn own_report_key(school: SchoolId, reporter: UserId, case: CaseId) -> Key {

@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::moderation`](crate::store::moderation).
 
-use crate::domain::{Case, CaseId, CaseState, Moderation, Reporter, SchoolId, TakedownId, UserId};
+use crate::domain::{Case, CaseId, CaseState, Moderation, Reporter, SchoolId, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::rows::takedowns;
 use crate::store::audit::{AuditEntry, Fact, Kind};
@@ -25,7 +25,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let (school, _) = schools::parse_partition(pk)?;
     if *pk == log_partition(school) {
         entry.provides();
-        if sk.rsplit_once('#').is_some_and(|(_, id)| id.parse::<TakedownId>().is_ok()) {
+        if moderation::is_about_takedown(sk) {
             takedowns::audit_log_entry(entry, school);
         } else if let Some(LogEntry { case_id, decision, .. }) = entry.read()
             && entry.belongs_at(&log_key(school, decision.decided_at, case_id))
