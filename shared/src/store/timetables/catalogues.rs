@@ -9,35 +9,25 @@
 //! | listed catalogue | `SCHOOL#<school>#CATALOGUES` | `<semester>` |
 //! | catalogue chunk | `SCHOOL#<school>#CATALOGUE#<semester>` | `CHUNK#<edition>#<number>` |
 
+mod imports;
+
 use std::cmp::Reverse;
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
-use crate::domain::{Catalogue, Lecture, LectureFacts, Merge, Parse, SchoolId, Semester, Time};
-use crate::store::dynamo::{Backoff, Error, Key, KeyCondition, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
+use crate::domain::{Catalogue, Lecture, Parse, SchoolId, Semester, Time};
+use crate::store::dynamo::{Backoff, Error, Key, KeyCondition, Page, Range, Read, Table};
 use crate::store::schools;
 
 pub(crate) const POINTER: &str = "CATALOGUE";
 pub(crate) const CHUNK: &str = "CHUNK#";
 
-/// The size of a chunk. It is far below the 400 KB of a row, and small enough to be sent within the timeout of a call.
-const CHUNK_BYTES: usize = 64 * 1024;
-
-/// The maximum number of chunks. One transaction checks that all exist and touches at most 4 MB, and one batch reads
-/// them.
-const MAX_CHUNKS: usize = 60;
-
 /// The maximum size of a decompressed snapshot.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
-
-/// The compression level, from 1 to 10. A snapshot is compressed once, on the machine of the operator who imports it.
-const COMPRESSION_LEVEL: u8 = 9;
 
 /// Access to catalogues.
 #[derive(Clone, Debug)]
@@ -88,10 +78,6 @@ pub struct ListedCatalogue {
 pub(crate) struct Chunk {
     data: ByteBuf,
 }
-
-/// A chunk whose data is not read.
-#[derive(Deserialize)]
-struct ChunkWithoutData {}
 
 /// The lectures of an edition of a catalogue.
 #[derive(Debug)]
@@ -230,176 +216,5 @@ impl Catalogues {
         listed.truncate(limit);
         let next = listed.last().filter(|_| !is_last).map(|(semester, _)| semester.to_string());
         Ok(Page { items: listed, next })
-    }
-
-    /// Imports lectures into the catalogue of a semester. Each lecture occurs at most once in `listed`. `mentioned`
-    /// holds the code and section of lectures that the file contains with invalid data. `progress` is called with the
-    /// number of written chunks and their total. If nothing changes, nothing is written. If a concurrent import comes
-    /// first, this one starts again on its result.
-    ///
-    /// # Errors
-    /// After an error the catalogue is unchanged, unless the response to the last write was lost.
-    pub async fn import(
-        &self,
-        school: SchoolId,
-        semester: Semester,
-        listed: &[LectureFacts],
-        mentioned: &HashSet<(String, String)>,
-        mut progress: impl FnMut(usize, usize),
-    ) -> Result<Merge, Error> {
-        let mut backoff = Backoff::begin();
-        loop {
-            let old = self.pointer(school, semester).await?;
-            let edition = old.map_or(Edition::EMPTY, |pointer| pointer.current);
-            let catalogue = self.load(school, semester, edition).await?;
-            let now = self.table.clock().now();
-            let merge = catalogue.map(|catalogue| catalogue.merge(semester, listed, mentioned, now));
-            let written = match &merge {
-                Some(merge) if merge.changes_anything() => {
-                    self.write(school, semester, old, Some(edition), &merge.lectures, &mut progress).await
-                }
-                Some(_) => self.delete_old_chunks(school, semester, old).await,
-                // Another import has just deleted this edition.
-                None => Err(Error::Stale),
-            };
-            match (written, merge) {
-                (Ok(()), Some(merge)) => return Ok(merge),
-                (Err(Error::Stale), _) | (Ok(()), None) if backoff.pause().await => {}
-                (written, _) => written?,
-            }
-        }
-    }
-
-    /// Undoes the last import of a semester: the lectures get the data of the edition before it, and those that it added
-    /// become withdrawn. An import can be undone once: then there is no earlier edition.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if there is no import to undo. [`Error::Stale`] if an import or another undoing comes first:
-    /// the caller has not meant to undo that. After an error the catalogue is unchanged, unless the response to the last
-    /// write was lost.
-    pub async fn undo(&self, school: SchoolId, semester: Semester) -> Result<Merge, Error> {
-        let first = self.pointer(school, semester).await?.ok_or(Error::NotFound)?;
-        let previous = first.previous.ok_or(Error::NotFound)?;
-        let mut backoff = Backoff::begin();
-        loop {
-            let current = self.load(school, semester, first.current).await?.ok_or(Error::Stale)?;
-            let earlier = self.load(school, semester, previous).await?.ok_or(Error::Stale)?;
-            let merge = current.return_to(&earlier, semester, self.table.clock().now());
-            match self.write(school, semester, Some(first), None, &merge.lectures, |_, _| ()).await {
-                // An import without changes has deleted the new chunks, as those of a killed import.
-                Err(Error::Stale) if self.pointer(school, semester).await? == Some(first) && backoff.pause().await => {}
-                written => return written.map(|()| merge),
-            }
-        }
-    }
-
-    async fn pointer(&self, school: SchoolId, semester: Semester) -> Result<Option<CataloguePointer>, Error> {
-        self.table.get(key(school, semester), Read::Consistent).await
-    }
-
-    /// Writes an edition, and makes it the current one instead of `old`. It can be undone to `previous`.
-    async fn write(
-        &self,
-        school: SchoolId,
-        semester: Semester,
-        old: Option<CataloguePointer>,
-        previous: Option<Edition>,
-        lectures: &[Lecture],
-        mut progress: impl FnMut(usize, usize),
-    ) -> Result<(), Error> {
-        let json = serde_json::to_vec(lectures).map_err(Error::unexpected)?;
-        let compressed = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
-        let chunks: Vec<&[u8]> = compressed.chunks(CHUNK_BYTES).collect();
-        if chunks.len() > MAX_CHUNKS || json.len() > MAX_BYTES {
-            return Err(Error::unexpected("the catalogue is too large"));
-        }
-        let updated_at = self.table.clock().now();
-        let current = Edition { id: Uuid::new_v4(), chunks: chunks.len() };
-        for (number, (key, data)) in chunk_keys(school, semester, current).zip(&chunks).enumerate() {
-            let chunk = RowUpdate::default().set(&["data"], serde_bytes::Bytes::new(data))?;
-            self.table.update(ServiceAuthority, key, chunk).await?;
-            progress(number.saturating_add(1), chunks.len());
-        }
-        let found = lectures.iter().filter(|lecture| lecture.can_be_found()).count();
-        let listed = ListedCatalogue { lecture_count: u32::try_from(found).unwrap_or(u32::MAX), updated_at };
-        let new = CataloguePointer { current, previous, updated_at };
-        self.switch_edition(school, semester, old, &new, listed).await?;
-        // The new edition has taken effect, even if the deletion fails.
-        if let Err(error) = self.delete_old_chunks(school, semester, Some(new)).await {
-            tracing::warn!(%error, "an old edition of a catalogue was not deleted");
-        }
-        Ok(())
-    }
-
-    /// Changes the pointer to the new edition, and lists the catalogue.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] if the old edition is no longer current, or if a chunk of the new edition is missing.
-    async fn switch_edition(
-        &self,
-        school: SchoolId,
-        semester: Semester,
-        old: Option<CataloguePointer>,
-        new: &CataloguePointer,
-        listed: ListedCatalogue,
-    ) -> Result<(), Error> {
-        let key = key(school, semester);
-        let change = is_current(old.as_ref())?
-            .set(&["edition"], new.current.id)?
-            .set(&["chunks"], new.current.chunks)?
-            .set(&["previous"], new.previous)?
-            .set(&["updated_at"], new.updated_at)?;
-        let mut transaction = self
-            .table
-            .transaction(ServiceAuthority)
-            .update(key, change)?
-            .on_condition_failed(Error::Stale)
-            .overwrite(&listed_key(school, semester), &listed)?;
-        // Another import may have deleted some of the chunks, because the pointer did not name their edition.
-        for chunk in chunk_keys(school, semester, new.current) {
-            transaction = transaction.check(chunk, RowUpdate::of_existing())?.on_condition_failed(Error::Stale);
-        }
-        transaction.commit().await
-    }
-
-    /// Deletes the chunks of all editions except those that the pointer names. Each deletion checks that its edition is
-    /// still the current one: if another import has changed the pointer, its chunks must not be deleted. This is the last
-    /// step of an import. If it were the first, concurrent imports could delete each other's chunks, and none would
-    /// ever finish.
-    async fn delete_old_chunks(
-        &self,
-        school: SchoolId,
-        semester: Semester,
-        pointer: Option<CataloguePointer>,
-    ) -> Result<(), Error> {
-        let partition = partition(school, semester);
-        let all = Range::oldest_first(partition.clone(), CHUNK);
-        let kept: Vec<String> = pointer.iter().flat_map(CataloguePointer::editions).map(chunk_prefix).collect();
-        for (sk, ChunkWithoutData {}) in self.table.query_all::<ChunkWithoutData>(all).await? {
-            if kept.iter().any(|kept| sk.starts_with(kept)) {
-                continue;
-            }
-            let deleted = self
-                .table
-                .transaction(ServiceAuthority)
-                .check(key(school, semester), is_current(pointer.as_ref())?)?
-                .on_condition_failed(Error::Stale)
-                .delete_if(Key::new(&partition, sk), RowUpdate::default())?
-                .commit()
-                .await;
-            match deleted {
-                Err(Error::Stale) => return Ok(()),
-                deleted => deleted?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The condition that the edition of this pointer is the current one; that there is no catalogue without a pointer.
-fn is_current(pointer: Option<&CataloguePointer>) -> Result<RowUpdate, Error> {
-    match pointer {
-        Some(pointer) => RowUpdate::default().if_equal(&["edition"], pointer.current.id),
-        None => Ok(RowUpdate::default().if_absent(&["edition"])),
     }
 }
