@@ -115,6 +115,34 @@ fn a_policy_stays_until_a_file_or_an_operator_changes_it() {
 }
 
 #[test]
+fn a_renamed_school_keeps_its_id_and_its_students() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let (id, token) = (dev.school_id(), dev.token("maru"));
+    let data = dev.data.as_str();
+    let schools = file(&folder, "schools.csv", "name,email_domains\nHanbit University,\n");
+    succeeds(&["schools", "import", &schools, "--data", data]);
+    let rename = |name: &'static str| ["schools", "rename", id.as_str(), name, "--data", data];
+    assert_eq!(succeeds(&rename("국립가온대학교")), "가온대학교 is now 국립가온대학교.\n");
+    assert_eq!(dev.get_as(&token, "/auth/me")["school"]["name"], "국립가온대학교");
+    let list = succeeds(&["schools", "list", "--query", "가온", "--data", data]);
+    assert_eq!(list, format!("{id}\t국립가온대학교\tgaon.example\temail\n"));
+    dev.token("maru");
+    fails(&rename("HANBIT university"), 1, "another school has the name HANBIT university");
+    fails(&rename(" "), 2, "a name has 1 to 100 characters");
+    succeeds(&rename("국립 가온 (Gaon)"));
+    assert_eq!(succeeds(&rename("국립 가온 (GAON)")), "국립 가온 (Gaon) is now 국립 가온 (GAON).\n");
+    succeeds(&["schools", "set", &id, "--young-days", "3", "--data", data]);
+    let old_name =
+        file(&folder, "old.csv", "name,email_domains\n가온대학교,gaon.example\n국립 가온 (gaon),gaon.example\n");
+    let printed = succeeds(&["schools", "import", &old_name, "--data", data]);
+    assert_eq!(printed, "1 schools added, 0 changed, 1 unchanged.\n", "the old name is free");
+    let nowhere = "018f3a52-5c9e-7c3a-9d7e-000000000000";
+    fails(&["schools", "rename", nowhere, "x", "--data", data], 1, "there is no school");
+    succeeds(&["audit", "--data", data]);
+}
+
+#[test]
 fn the_settings_of_a_school_are_changed_by_its_id() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

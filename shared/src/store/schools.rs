@@ -168,10 +168,14 @@ impl Schools {
     }
 
     /// Changes both rows.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] if the school has got another name since it was read.
     async fn change(&self, school: &School, change: impl Fn() -> Result<RowUpdate, Error>) -> Result<(), Error> {
         self.table
             .transaction(ServiceAuthority)
-            .update(directory_key(&school.name), change()?)?
+            .update(directory_key(&school.name), change()?.if_equal(&["id"], school.id)?)?
+            .on_condition_failed(Error::Stale)
             .update(key(school.id), change()?)?
             .commit()
             .await
