@@ -32,8 +32,8 @@ async fn semesters_with_a_catalogue_are_listed_newest_first_with_their_terms() {
     let items = listed.is(200).at("/items");
     assert_eq!(names(&items), ["2026-2", "2026-summer", "2026-1"]);
     let first = json!({
-        "semester": "2026-1", "first_day": "2026-03-02", "last_day": "2026-06-21", "lecture_count": 2,
-        "updated_at": items[2]["updated_at"],
+        "semester": "2026-1", "first_day": "2026-03-02", "last_day": "2026-06-21", "days_off": [],
+        "lecture_count": 2, "updated_at": items[2]["updated_at"],
     });
     assert_eq!(items[2], first);
     assert_eq!((&items[1]["first_day"], &items[1]["last_day"]), (&json!("2026-06-29"), &json!("2026-07-31")));
@@ -45,10 +45,29 @@ async fn semesters_with_a_catalogue_are_listed_newest_first_with_their_terms() {
     assert_eq!((names(&rest.is(200).at("/items")), rest.at("/next_cursor")), (vec!["2026-1"], Value::Null));
 
     app.clock.set_ahead_by_millis(60_000);
-    app.import(&school, &["M3|001|해석학|3|||"]).await;
+    app.import(&school, &["M1|001|확률과정론|3|이상열||", "M3|001|해석학|3|||", "M4|001|대수학|3|||"]).await;
     let listed = app.get("/semesters").by(&student).send().await;
-    assert_eq!(listed.at("/items/2/lecture_count"), 3);
+    assert_eq!(listed.at("/items/2/lecture_count"), 3, "without the withdrawn one");
     assert_ne!(listed.at("/items/2/updated_at"), first["updated_at"]);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn the_days_off_of_a_term_stay_if_the_term_changes_and_only_those_in_it_are_shown() {
+    let (app, school, student) = start().await;
+    let (terms, summer) = (&app.service.app.terms, Semester::parse("2026-summer".to_owned()).unwrap());
+    let days_off = ["2026-07-17", "2026-07-31", "2026-06-22"].map(|day| day.parse().unwrap()).into();
+    let set = terms.set_days_off(school.id, summer, &days_off).await.unwrap();
+    assert_eq!(set.days_off, days_off);
+    let shown = async || app.get("/semesters").by(&student).send().await.is(200).at("/items/1/days_off");
+    assert_eq!(shown().await, json!(["2026-06-22", "2026-07-17", "2026-07-31"]));
+    let shorter = Term::new(summer, "2026-06-29".parse().unwrap(), "2026-07-30".parse().unwrap()).unwrap();
+    terms.set(school.id, summer, shorter).await.unwrap();
+    assert_eq!(shown().await, json!(["2026-07-17"]));
+    terms.set(school.id, summer, summer.usual_term()).await.unwrap();
+    assert_eq!(shown().await, json!(["2026-06-22", "2026-07-17", "2026-07-31"]));
+    terms.set_days_off(school.id, summer, &[].into()).await.unwrap();
+    assert_eq!(shown().await, json!([]));
     app.audit().await;
 }
 

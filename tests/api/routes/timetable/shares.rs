@@ -50,11 +50,11 @@ async fn a_share_link_shows_the_timetable_and_nothing_else() {
         "semester": "2026-1", "name": "계획", "credits": 4,
         "entries": [
             {
-                "title": "확률과정론", "professor": "이상열", "credit": 3, "color": "#f6c5c0", "conflicts": false,
+                "state": "listed", "title": "확률과정론", "professor": "이상열", "credit": 3, "color": "#f6c5c0", "conflicts": false,
                 "slots": [{ "day": "tue", "start": "14:00", "end": "15:30", "place": "25-105" }],
             },
             {
-                "title": "동아리", "professor": null, "credit": 1, "color": "#aabbcc", "conflicts": false,
+                "state": null, "title": "동아리", "professor": null, "credit": 1, "color": "#aabbcc", "conflicts": false,
                 "slots": [{ "day": "fri", "start": "18:00", "end": "20:00", "place": "동아리방" }],
             },
         ],

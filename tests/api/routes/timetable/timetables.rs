@@ -2,6 +2,7 @@
 
 mod entries;
 mod exports;
+mod lecture_states;
 mod repeats;
 mod stale_catalogues;
 

@@ -167,19 +167,21 @@ impl TestApp {
         (app, student)
     }
 
-    /// Imports lectures of 2026-1. A line has code, section, title, credit, professor, times and places, separated by
-    /// `|`.
+    /// Imports lectures of 2026-1. A line has code, section, title, credit, professor, times, places and optionally the
+    /// state, separated by `|`.
     pub async fn import(&self, school: &School, lines: &[&str]) -> Merge {
         self.import_of("2026-1", school, lines).await.unwrap()
     }
 
     /// Imports lectures of a semester.
     pub async fn import_of(&self, semester: &str, school: &School, lines: &[&str]) -> Result<Merge, Error> {
-        let columns = Columns::find(Columns::NAMES).unwrap();
+        let columns = Columns::find(Columns::NAMES.into_iter().chain([Columns::STATE])).unwrap();
         let facts = |line: &&str| {
-            let fields: Vec<&str> = line.split('|').collect();
-            let [code, section, title, credit, professor, times, places] = fields[..] else { panic!("{line}") };
-            let row = [semester, code, section, title, credit, professor, "수학과", "전선", "", times, places, "", ""];
+            let fields: Vec<&str> = line.split('|').chain([""]).take(8).collect();
+            let [code, section, title, credit, professor, times, places, state] = fields[..] else { panic!("{line}") };
+            let facts =
+                [semester, code, section, title, credit, professor, "수학과", "전선", "", times, places, "", ""];
+            let row: Vec<&str> = facts.into_iter().chain([state]).collect();
             columns.parse(|at| row.get(at).copied()).result.unwrap()
         };
         let (listed, semester) = (lines.iter().map(facts).collect::<Vec<_>>(), Semester::parse(semester.to_owned()));

@@ -31,7 +31,8 @@ async fn an_entry_shows_its_lecture_from_the_catalogue_and_counts_the_credits() 
     let lecture = app.lecture(&student, "확률과정론").await;
     let place = |day: &str, place: &str| json!({ "day": day, "start": "14:00", "end": "15:30", "place": place });
     let entry = json!({
-        "id": created.is(201).at("/id"), "lecture_id": lecture, "title": "확률과정론", "professor": "이상열",
+        "id": created.is(201).at("/id"), "lecture_id": lecture, "state": "listed", "title": "확률과정론",
+        "professor": "이상열",
         "slots": [place("tue", "25-105"), place("thu", "25-106")], "credit": 3, "color": created.at("/color"),
         "conflicts": false,
     });

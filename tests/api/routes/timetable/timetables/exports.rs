@@ -7,7 +7,7 @@ use super::{LECTURES, patch, start};
 use crate::support::harness::TestApp;
 
 #[tokio::test]
-async fn a_calendar_repeats_each_slot_during_the_schools_term() {
+async fn a_calendar_repeats_each_slot_during_the_schools_term_except_on_days_off() {
     let (app, student) = start().await;
     let school = app.service.app.schools.all().await.unwrap().remove(0);
     let path = app.timetable(&student, "계획", "private").await;
@@ -28,6 +28,17 @@ async fn a_calendar_repeats_each_slot_during_the_schools_term() {
     let moved = app.get(format!("{path}/calendar.ics")).by(&student).send().await;
     assert!(moved.text.contains("DTSTART;TZID=Asia/Seoul:20260310T140000"), "{}", moved.text);
     assert!(moved.text.contains("UNTIL=20260626T145959Z"), "{}", moved.text);
+
+    let days_off = ["2026-03-10", "2026-05-05", "2026-05-06"].map(|day| day.parse().unwrap()).into();
+    app.service.app.terms.set_days_off(school.id, semester, &days_off).await.unwrap();
+    let token = app.share(&student, &path).await;
+    for view in [path.clone(), format!("/shared-timetables/{token}")] {
+        let with_days_off = app.get(format!("{view}/calendar.ics")).by(&student).send().await;
+        let text = &with_days_off.is(200).text;
+        assert!(text.contains("DTSTART;TZID=Asia/Seoul:20260317T140000"), "{text}");
+        let skipped: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("EXDATE;TZID=Asia/Seoul:")).collect();
+        assert_eq!(skipped, ["20260505T140000"], "{text}");
+    }
     app.audit().await;
 }
 
