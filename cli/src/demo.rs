@@ -24,7 +24,7 @@ use tower::ServiceExt;
 
 use self::course_data::{
     EXAM_INFOS, ExamInfo, GOAL_CREDITS, GRADES, GradedCourse, Grades, LECTURES, REVIEWS, Review, SEMESTER, TIMETABLES,
-    Timetable,
+    Timetable, WITHDRAWN_LECTURE,
 };
 use self::data::{
     BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, PASSWORD, POSTS, Post,
@@ -53,12 +53,15 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     let name = SchoolName::parse(SCHOOL.to_owned()).ok().context("the school's name")?;
     let domain = EmailDomain::parse(EMAIL_DOMAIN.to_owned()).ok().context("the school's domain")?;
     let school = service.app.schools.add(name, vec![domain], VerificationPolicy::Email).await?;
-    let catalogue = import_lectures(service, &school).await?;
+    // The students make their timetables while all lectures take place.
+    let all_listed = LECTURES.replace(",cancelled\n", ",\n") + WITHDRAWN_LECTURE;
+    let catalogue = import_lectures(service, &school, &all_listed).await?;
 
     let demo = Demo::sign_up(service, &school).await?;
     for timetable in &TIMETABLES {
         demo.create_timetable(&catalogue, timetable).await?;
     }
+    let catalogue = import_lectures(service, &school, LECTURES).await?;
     let mut reviews = Vec::new();
     for review in &REVIEWS {
         reviews.push(demo.create_review(&catalogue, review).await?);
@@ -103,10 +106,10 @@ fn parse_login_id(login_id: &str) -> Result<LoginId> {
     LoginId::parse(login_id.to_owned()).ok().context("a login id of the demo data")
 }
 
-/// Imports the lectures. Returns the catalogue of the demo semester.
-async fn import_lectures(service: &LocalService, school: &School) -> Result<Arc<Snapshot>> {
+/// Imports the lectures of a file. Returns the catalogue of the demo semester.
+async fn import_lectures(service: &LocalService, school: &School, file: &str) -> Result<Arc<Snapshot>> {
     let catalogues = &service.app.catalogues;
-    for (semester, in_file) in lectures::parse(&CsvFile::parse(LECTURES.as_bytes())?)?.semesters {
+    for (semester, in_file) in lectures::parse(&CsvFile::parse(file.as_bytes())?)?.semesters {
         catalogues.import(school.id, semester, &in_file.lectures, &in_file.mentioned, |_, _| ()).await?;
     }
     let semester = Semester::parse(SEMESTER.to_owned()).ok().context("the semester")?;

@@ -2,8 +2,12 @@
 
 pub(super) const SEMESTER: &str = "2026-2";
 
-/// The lectures of the school.
+/// The lectures of the school. A lecture in a timetable is cancelled.
 pub(super) const LECTURES: &str = include_str!("../../../docs/samples/lectures.csv");
+
+/// A lecture of an earlier file, which a timetable contains and which is withdrawn.
+pub(super) const WITHDRAWN_LECTURE: &str =
+    "2026-2,ST310,001,회귀분석,3,온새미,통계학과,전선,3학년,금 13:00-15:30,이학관 210,40,,\n";
 
 /// A timetable with lectures and at most one custom entry.
 pub(super) struct Timetable {
@@ -33,7 +37,13 @@ pub(super) const TIMETABLES: [Timetable; 4] = [
             title: "근로 장학", day: "fri", start: "10:00", end: "12:00", place: "중앙도서관"
         }),
     },
-    Timetable { student: 0, name: "다른 계획", visibility: "private", lectures: &[("MA210", "001")], entry: None },
+    Timetable {
+        student: 0,
+        name: "다른 계획",
+        visibility: "private",
+        lectures: &[("MA210", "001"), ("EC230", "001"), ("ST310", "001")],
+        entry: None,
+    },
     Timetable {
         student: 1,
         name: "이번 학기",

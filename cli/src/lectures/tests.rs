@@ -170,7 +170,7 @@ fn a_lecture_is_refused_with_all_its_lines_if_they_disagree_or_one_has_an_error(
     ];
     assert_eq!(contents.refused, refused);
     let mentioned = &contents.semesters.values().next().unwrap().mentioned;
-    assert_eq!(mentioned.len(), 2, "neither counts as no longer listed: {mentioned:?}");
+    assert_eq!(mentioned.len(), 2, "neither is withdrawn: {mentioned:?}");
 }
 
 #[test]

@@ -14,9 +14,8 @@ fn lectures_are_imported_and_refused_lines_are_reported() {
     let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
     let school = dev.school_id();
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/samples/lectures.csv");
-    let unchanged =
-        "0 lectures added, 0 changed, 14 unchanged, 0 lines refused, 0 lectures no longer listed.\n".to_owned();
-    assert_eq!(import(&dev, &school, sample), (Some(0), unchanged), "the demo has these lectures");
+    let unchanged = "0 lectures added, 0 changed, 15 unchanged, 0 lectures withdrawn, 0 lines refused.\n".to_owned();
+    assert_eq!(import(&dev, &school, sample), (Some(0), unchanged.clone()), "the demo has these lectures");
     let header = "semester,code,section,title,credit,professor,department,classification,academic_year,times,places,\
                   quota,remark";
     let lines = [
@@ -46,15 +45,24 @@ fn lectures_are_imported_and_refused_lines_are_reported() {
         "line 11: refused: column credit: \"two\" does not have the right form",
         "line 12: refused: W3 001 is also in line 11, which has an error",
         "line 15: column remark: cut, because it has more than 500 characters",
-        "2026-2 CS230 001: no longer listed, kept: 자료구조",
+        "2026-2 CS230 001: withdrawn: 자료구조",
         "1 lines are further meetings of lectures in other lines.",
-        "3 lectures added, 1 changed, 0 unchanged, 6 lines refused, 11 lectures no longer listed.",
+        "3 lectures added, 1 changed, 0 unchanged, 12 lectures withdrawn, 6 lines refused.",
     ] {
         assert!(printed.lines().any(|printed| printed == line), "{line}: {printed}");
     }
     for refused in ["GA101 002", "GA120 001", "W3 001"] {
-        assert!(!printed.contains(&format!("{refused}: no longer")), "the file lists it, in a refused line: {printed}");
+        assert!(!printed.contains(&format!("{refused}: withdrawn")), "the file lists it, in a refused line: {printed}");
     }
+    succeeds(&["audit", "--data", &dev.data]);
+
+    let undo = |semester| ["lectures", "undo", "--school", &school, "--semester", semester, "--data", &dev.data];
+    assert_eq!(succeeds(&undo("2026-2")), "2026-2 is as before its last import: 13 lectures changed, 0 withdrawn.\n");
+    assert_eq!(import(&dev, &school, sample).1, unchanged);
+    fails(&undo("2026-2"), 1, "there is no import of 2026-2 to undo, or the last one is undone already");
+    fails(&undo("2027-1"), 1, "there is no import of 2027-1 to undo");
+    let printed = succeeds(&undo("2026-winter"));
+    assert!(printed.contains("2026-winter W1: withdrawn: 계절 학기\n"), "{printed}");
     succeeds(&["audit", "--data", &dev.data]);
 
     let unknown = "01a2040a-429e-7195-914a-77eecf906c0d";
