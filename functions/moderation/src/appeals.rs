@@ -3,7 +3,7 @@
 use axum::extract::State;
 use campus_core::app::App;
 use campus_core::domain::{
-    Appeal, AppealText, Caller, CaseId, CommentId, Invalid, MessageId, PostId, ReviewId, ThreadId, Time,
+    Appeal, AppealText, Caller, CaseId, CommentId, ExamInfoId, Invalid, MessageId, PostId, ReviewId, ThreadId, Time,
 };
 use campus_core::http::{AccessRequest, Created, Creation, Problem};
 use campus_core::request;
@@ -14,7 +14,7 @@ use crate::state::ModerationState;
 use crate::subject::SubjectFields;
 
 request! {
-    /// An appeal about a post, comment, message or review of yours that is hidden. Give the id of one of them.
+    /// An appeal about a post, comment, message, review or exam info of yours that is hidden. Give the id of one of them.
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewAppeal {
         text: AppealText,
@@ -27,6 +27,7 @@ request! {
         /// A message that you sent. Give its thread, too.
         message_id: MessageId,
         review_id: ReviewId,
+        exam_info_id: ExamInfoId,
     }
 }
 
@@ -76,8 +77,8 @@ pub(crate) async fn create_appeal(
 }
 
 fn case_id(request: &NewAppeal) -> Result<CaseId, Invalid> {
-    let NewAppeal { post_id, comment_id, thread_id, message_id, review_id, .. } = *request;
-    SubjectFields { post_id, comment_id, thread_id, message_id, review_id }.case_id()
+    let NewAppeal { post_id, comment_id, thread_id, message_id, review_id, exam_info_id, .. } = *request;
+    SubjectFields { post_id, comment_id, thread_id, message_id, review_id, exam_info_id }.case_id()
 }
 
 async fn create(app: &App, caller: &Caller, request: NewAppeal, access: AccessRequest) -> Result<Appeal, Problem> {

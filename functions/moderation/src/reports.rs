@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use campus_core::domain::{
-    Caller, CaseId, CommentId, MessageId, PostId, ReportDetail, ReportDraft, ReportReason, ReviewId, ThreadId, Time,
+    Caller, CaseId, CommentId, ExamInfoId, MessageId, PostId, ReportDetail, ReportDraft, ReportReason, ReviewId,
+    ThreadId, Time,
 };
 use campus_core::http::{AccessRequest, Created, Creation, Problem};
 use campus_core::request;
@@ -15,7 +16,7 @@ use crate::state::ModerationState;
 use crate::subject::SubjectFields;
 
 request! {
-    /// A report of a post, a comment, a message to you, or a review. Give the id of one of them.
+    /// A report of a post, a comment, a message to you, a review or an exam info. Give the id of one of them.
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewReport {
         reason: ReportReason,
@@ -30,6 +31,7 @@ request! {
         /// A message that you received. Give its thread, too.
         message_id: MessageId,
         review_id: ReviewId,
+        exam_info_id: ExamInfoId,
     }
 }
 
@@ -43,7 +45,7 @@ pub(crate) struct ReportView {
     help_lines: Vec<HelpLine>,
 }
 
-/// Reports a post, a comment, a message to you, or a review.
+/// Reports a post, a comment, a message to you, a review or an exam info.
 ///
 /// You can report each of them once. When enough students have reported something, it is hidden until an admin decides.
 #[utoipa::path(post, path = "/reports", tag = "reports", request_body = NewReport, responses(
@@ -74,8 +76,8 @@ pub(crate) async fn create_report(
 }
 
 fn case_id(request: &NewReport) -> Result<CaseId, campus_core::domain::Invalid> {
-    let NewReport { post_id, comment_id, thread_id, message_id, review_id, .. } = *request;
-    SubjectFields { post_id, comment_id, thread_id, message_id, review_id }.case_id()
+    let NewReport { post_id, comment_id, thread_id, message_id, review_id, exam_info_id, .. } = *request;
+    SubjectFields { post_id, comment_id, thread_id, message_id, review_id, exam_info_id }.case_id()
 }
 
 fn view(state: &ModerationState, report: OwnReport) -> ReportView {

@@ -1,6 +1,6 @@
-//! The fields of a request that name a post, comment, message or review.
+//! The fields of a request that name a post, comment, message, review or exam info.
 
-use campus_core::domain::{CaseId, CommentId, FieldError, Invalid, MessageId, PostId, ReviewId, ThreadId};
+use campus_core::domain::{CaseId, CommentId, ExamInfoId, FieldError, Invalid, MessageId, PostId, ReviewId, ThreadId};
 
 /// The fields. A request has one of them, or both `thread_id` and `message_id`.
 #[derive(Clone, Copy, Default)]
@@ -10,6 +10,7 @@ pub(crate) struct SubjectFields {
     pub(crate) thread_id: Option<ThreadId>,
     pub(crate) message_id: Option<MessageId>,
     pub(crate) review_id: Option<ReviewId>,
+    pub(crate) exam_info_id: Option<ExamInfoId>,
 }
 
 impl SubjectFields {
@@ -18,7 +19,7 @@ impl SubjectFields {
     /// # Errors
     /// [`FieldError::Required`] if a field is missing, [`FieldError::OnlyOne`] if there are several things.
     pub(crate) fn case_id(self) -> Result<CaseId, Invalid> {
-        let Self { post_id, comment_id, thread_id, message_id, review_id } = self;
+        let Self { post_id, comment_id, thread_id, message_id, review_id, exam_info_id } = self;
         let message = match (thread_id, message_id) {
             (Some(thread), Some(message)) => Some(CaseId::Message(thread, message)),
             (Some(_), None) => return Err(FieldError::Required.at("message_id")),
@@ -30,6 +31,7 @@ impl SubjectFields {
             ("comment_id", comment_id.map(CaseId::Comment)),
             ("message_id", message),
             ("review_id", review_id.map(CaseId::Review)),
+            ("exam_info_id", exam_info_id.map(CaseId::ExamInfo)),
         ];
         let mut named = things.into_iter().filter_map(|(field, thing)| Some((field, thing?)));
         let (_, first) = named.next().ok_or_else(|| FieldError::Required.at("post_id"))?;

@@ -1,4 +1,4 @@
-//! Moderation cases: the reports of one post, comment, message or review, and what admins decide (rules 19 and 20).
+//! Moderation cases: the reports of one post, comment, message, review or exam info, and what admins decide (rules 19 and 20).
 
 use std::collections::BTreeMap;
 

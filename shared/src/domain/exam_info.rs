@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::review::choices;
-use super::{Caller, Choice, ExamInfoId, FieldError, Parse, Permission, Prose, Refusal, Semester, Time};
+use super::{Caller, Choice, ExamInfoId, FieldError, Moderation, Parse, Permission, Prose, Refusal, Semester, Time};
 
 /// The advice of an exam info: 20 to 2,000 characters.
 pub type ExamStrategy = Prose<20, 2000>;
@@ -57,6 +57,8 @@ pub struct ExamInfo {
     pub question_types: QuestionTypes,
     pub strategy: ExamStrategy,
     pub like_count: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Moderation>,
     /// Responses hold only the day, as of a review.
     pub created_at: Time,
 }
@@ -82,7 +84,16 @@ impl ExamInfo {
         }
         let ExamInfoDraft { exam, semester, question_types, strategy } = draft;
         let id = ExamInfoId::random();
-        Ok(Self { id, exam, semester, question_types, strategy, like_count: 0, created_at: now })
+        Ok(Self { id, exam, semester, question_types, strategy, like_count: 0, moderation: None, created_at: now })
+    }
+
+    /// Checks that somebody may like the exam info, which may be their own: everybody but its author may (rule 6), unless it
+    /// is hidden.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`].
+    pub fn check_open(&self, is_own: bool) -> Result<(), Refusal> {
+        if is_own { Err(Refusal::OwnContent) } else { Moderation::check_not_hidden(self.moderation.as_ref()) }
     }
 
     /// Checks that the caller may delete an exam info, which may be their own: its author and admins may.

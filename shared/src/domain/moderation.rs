@@ -62,7 +62,7 @@ impl Parse for ReportReason {
     }
 }
 
-/// What moderation has done to a post, comment, message or review. If it has done nothing, there is no value.
+/// What moderation has done to a post, comment, message, review or exam info. If it has done nothing, there is no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Moderation {
@@ -103,7 +103,7 @@ pub enum AppealStatus {
     Decided,
 }
 
-/// The state of a post, comment, message or review, as a reader sees it.
+/// The state of a post, comment, message, review or exam info, as a reader sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContentState {
@@ -115,7 +115,7 @@ pub enum ContentState {
     Restricted,
 }
 
-/// How a reader sees a post, comment, message or review. Its author sees everything; others see only the place of
+/// How a reader sees a post, comment, message, review or exam info. Its author sees everything; others see only the place of
 /// something hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appearance {

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::{HidingNotice, ReportReason, TakedownId, TakedownRight, Time};
 
-/// Why your post, comment, message or review is hidden from others.
+/// Why your post, comment, message, review or exam info is hidden from others.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Moderation)]
 pub struct ModerationView {

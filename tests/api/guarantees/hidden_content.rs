@@ -1,4 +1,4 @@
-//! Nobody but its author sees anything of a hidden post, comment, message or review (rule 20): every operation that can
+//! Nobody but its author sees anything of a hidden post, comment, message, review or exam info (rule 20): every operation that can
 //! show one is searched for its text, its title, its pictures and its author.
 
 use std::collections::BTreeMap;
@@ -16,9 +16,17 @@ const HIDDEN: [Hidden; 2] = [Hidden::Everything, Hidden::AllButPosts];
 
 const READERS: [Who; 4] = [Who::Author, Who::Student, Who::Manager, Who::Admin];
 
-/// Operations that write about a post, a comment or a review, and are refused if it is hidden.
-const WRITES: [&str; 7] =
-    ["like_post", "scrap_post", "update_post", "create_comment", "like_comment", "create_thread", "like_review"];
+/// Operations that write about something, and are refused if it is hidden.
+const WRITES: [&str; 8] = [
+    "like_post",
+    "scrap_post",
+    "update_post",
+    "create_comment",
+    "like_comment",
+    "create_thread",
+    "like_review",
+    "like_exam_info",
+];
 
 /// Whether a successful response of the operation can contain something that can be hidden.
 fn can_show(operation: &Operation) -> bool {
@@ -58,7 +66,7 @@ struct Canary {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Hidden {
     Everything,
-    /// Comments, messages and reviews. A hidden post does not show its comments to their authors either.
+    /// Comments, messages, reviews and exam infos. A hidden post does not show its comments to their authors either.
     AllButPosts,
 }
 
@@ -115,6 +123,7 @@ impl Scene {
             }
             Some("thread") => self.mark_text(row, "last_content", Who::Student),
             Some("message") => self.mark_text(row, "content", Who::Student),
+            Some("exam info") => self.mark_text(row, "strategy", Who::Author),
             Some(_) => self.mark_text(row, "content", Who::Author),
             None if row.contains_key("byline") && !table::text(row, "pk").contains("#THREAD#") => {
                 row.insert("byline".to_owned(), named());
@@ -195,6 +204,7 @@ fn kind(row: &StoredRow) -> Option<&'static str> {
         ("thread", is("#THREAD#", "THREAD")),
         ("message", is("#THREAD#", "MESSAGE#") && !table::text(row, "content").is_empty()),
         ("review", is("#COURSE#", "REVIEW#")),
+        ("exam info", is("#COURSE#", "EXAM#")),
     ];
     kinds.into_iter().find(|(_, is_kind)| *is_kind).map(|(kind, _)| kind)
 }
@@ -224,7 +234,17 @@ fn hidden_states() -> Vec<Stored> {
         |state| map(&[("state", text(state)), ("reason", text("abuse")), since.clone(), ("appeal", text("not_made"))]);
     let takedown = ("takedown_id", text("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2"));
     let until = ("until", text("2126-03-02T00:00:00.000Z"));
-    vec![hiding("blinded"), hiding("removed"), map(&[("state", text("restricted")), takedown, until])]
+    vec![
+        hiding("blinded"),
+        hiding("removed"),
+        map(&[
+            ("state", text("restricted")),
+            takedown,
+            ("right", text("privacy")),
+            until,
+            ("is_objected", Stored::BOOL(false)),
+        ]),
+    ]
 }
 
 /// Asserts that each hidden thing of somebody else in the response is empty, and that the reader's own are whole.
@@ -236,7 +256,7 @@ fn check_places(value: &Value, at: &str, failures: &mut Vec<String>) {
         }
     };
     if is_hidden && value["is_mine"] == false {
-        for field in ["title", "content", "content_preview", "author", "moderation"] {
+        for field in ["title", "content", "content_preview", "strategy", "author", "moderation"] {
             check(value[field].is_null(), field);
         }
         check(value["media"].as_array().is_none_or(Vec::is_empty), "media");

@@ -115,7 +115,7 @@ async fn only_the_recipient_reports_a_message_and_a_blinded_one_leaves_the_list_
 }
 
 #[tokio::test]
-async fn comments_and_reviews_are_blinded_too() {
+async fn comments_reviews_and_exam_infos_are_blinded_too() {
     let community = Community::start().await;
     let Community { app, author, reader, admin, school, .. } = &community;
     app.service.app.schools.set_report_threshold(school, campus_core::domain::Parse::parse(1).unwrap()).await.unwrap();
@@ -139,9 +139,34 @@ async fn comments_and_reviews_are_blinded_too() {
     assert_eq!(seen(reader).await["content"], Value::Null);
     let own = seen(author).await;
     assert_eq!((&own["moderation"]["reason"], &own["state"]), (&json!("personal_data"), &json!("blinded")));
+
+    let exam_infos = format!("/lectures/{lecture}/exam-infos");
+    let exam_info = crate::support::fixture::exam_info_body();
+    let exam_info = app.post(&exam_infos).by(author).json(&exam_info).send().await.is(201).at("/id");
+    let report = json!({ "exam_info_id": exam_info, "reason": "spam" });
+    app.report(author, report.clone()).await.is_problem(403, "own_content");
+    app.report(reader, report.clone()).await.is(201);
+    app.report(reader, report).await.is_problem(409, "already_reported");
+    let seen_exam_info = async |by: &Student| app.get(&exam_infos).by(by).send().await.is(200).at("/items/0");
+    let of_others = seen_exam_info(reader).await;
+    assert_eq!((&of_others["strategy"], &of_others["state"]), (&Value::Null, &json!("blinded")));
+    let own = seen_exam_info(author).await;
+    assert_eq!((own["strategy"].is_string(), &own["moderation"]["reason"]), (true, &json!("spam")));
+    let like = format!("/exam-infos/{}/like", text(&exam_info));
+    app.post(like).by(reader).send().await.is_problem(403, "content_blinded");
+    let case = &cases(&community, admin, "open").await[2];
+    assert_eq!((&case["kind"], &case["content"]["content"]), (&json!("exam_info"), &own["strategy"]));
+
     for case in cases(&community, admin, "open").await {
         app.decide(admin, text(&case["id"]), "remove").await.is(200);
     }
-    assert_eq!(seen(reader).await["state"], "removed");
+    assert_eq!(
+        (&seen(reader).await["state"], &seen_exam_info(reader).await["state"]),
+        (&json!("removed"), &json!("removed"))
+    );
+    let appeal = json!({ "exam_info_id": exam_info, "text": "도움이 되는 글입니다." });
+    app.post("/appeals").by(author).json(&appeal).send().await.is(201);
+    app.decide(admin, &format!("e{}", text(&exam_info).replace('-', "")), "restore").await.is(200);
+    assert_eq!(seen_exam_info(reader).await["strategy"], own["strategy"]);
     app.audit().await;
 }

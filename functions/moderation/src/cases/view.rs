@@ -16,7 +16,7 @@ use crate::appeals::AppealView;
 /// How long the URL of a reported picture is valid: ten minutes.
 const URL_LIFETIME: Duration = Duration::from_secs(600);
 
-/// The reports of a post, comment, message or review.
+/// The reports of a post, comment, message, review or exam info.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Case)]
 pub(crate) struct CaseView {
@@ -59,6 +59,7 @@ pub(crate) enum SubjectKind {
     Comment,
     Message,
     Review,
+    ExamInfo,
 }
 
 impl From<CaseId> for SubjectKind {
@@ -68,11 +69,12 @@ impl From<CaseId> for SubjectKind {
             CaseId::Comment(_) => Self::Comment,
             CaseId::Message(..) => Self::Message,
             CaseId::Review(_) => Self::Review,
+            CaseId::ExamInfo(_) => Self::ExamInfo,
         }
     }
 }
 
-/// The content of a post, comment, message or review.
+/// The content of a post, comment, message, review or exam info.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReportedContent)]
 pub(crate) struct SnapshotView {

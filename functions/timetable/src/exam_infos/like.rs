@@ -9,7 +9,7 @@ use campus_core::http::{LikeCount, Path, Problem};
 /// Likes an exam info. You cannot take a like back.
 #[utoipa::path(post, path = "/exam-infos/{id}/like", tag = "exam-infos", params(("id" = ExamInfoId, Path)), responses(
     (status = 200, description = "The number of likes.", body = LikeCount),
-    (status = 403, description = "`own_content`: you wrote the exam info."),
+    (status = 403, description = "`own_content`: you wrote the exam info. `content_blinded`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_exam_info(
     caller: Caller,

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The id of a moderation case: that of the post, comment, message or review that it is about.
+/// The id of a moderation case: that of the post, comment, message, review or exam info that it is about.
 ///
 /// The text form is a letter for the kind of thing, and its id in hexadecimal digits. The id of a message follows that of
 /// its thread.
@@ -12,6 +12,7 @@ pub enum CaseId {
     Comment(CommentId),
     Message(ThreadId, MessageId),
     Review(ReviewId),
+    ExamInfo(ExamInfoId),
 }
 
 text_form!(CaseId);
@@ -23,6 +24,7 @@ impl fmt::Display for CaseId {
             Self::Comment(comment) => write!(f, "c{comment}"),
             Self::Message(thread, message) => write!(f, "m{}{}", thread.0.simple(), message.0.simple()),
             Self::Review(review) => write!(f, "r{}", review.0.simple()),
+            Self::ExamInfo(exam_info) => write!(f, "e{}", exam_info.0.simple()),
         }
     }
 }
@@ -43,6 +45,10 @@ impl FromStr for CaseId {
             },
             Some('r') => match uuids(digits)?.as_slice() {
                 [review] => Ok(Self::Review(ReviewId(*review))),
+                _ => Err(FieldError::InvalidFormat),
+            },
+            Some('e') => match uuids(digits)?.as_slice() {
+                [exam_info] => Ok(Self::ExamInfo(ExamInfoId(*exam_info))),
                 _ => Err(FieldError::InvalidFormat),
             },
             _ => Err(FieldError::InvalidFormat),
@@ -66,6 +72,7 @@ mod tests {
             CaseId::Comment(reply),
             CaseId::Message(ThreadId::new(now), MessageId::new(now, 7)),
             CaseId::Review(ReviewId::random()),
+            CaseId::ExamInfo(ExamInfoId::random()),
         ] {
             let text = id.to_string();
             assert_eq!(text.parse(), Ok(id), "{text}");

@@ -149,7 +149,7 @@ scalars! {
     domain::ReviewId => id(examples::REVIEW);
     domain::ExamInfoId => id(examples::EXAM_INFO);
     domain::FriendshipId => id(examples::FRIEND);
-    domain::CaseId => text().pattern(Some("^[pcmr][0-9a-f]{32,128}$")).description(Some("An opaque string."))
+    domain::CaseId => text().pattern(Some("^[cempr][0-9a-f]{32,128}$")).description(Some("An opaque string."))
         .examples([examples::CASE]);
     domain::TakedownId => id(examples::TAKEDOWN);
     domain::Date => format(KnownFormat::Date).examples(["2026-09-01"]);

@@ -1,14 +1,14 @@
 //! The things that cases are about: reading them, and changing what moderation has done to them.
 
 use crate::domain::{
-    Caller, CaseId, CaseSubject, Comment, CommentId, Message, MessageId, Moderation, PostHead, PostId, Review,
-    ReviewId, SchoolId, Side, Snapshot, Thread, ThreadId,
+    Caller, CaseId, CaseSubject, Comment, CommentId, ExamInfo, ExamInfoId, Message, MessageId, Moderation, PostHead,
+    PostId, Review, ReviewId, SchoolId, Side, Snapshot, Thread, ThreadId, Time, UserId,
 };
 use crate::store::content::{boards, comments, posts};
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, Rows, Transaction};
 use crate::store::messages;
 use crate::store::moderation::{Cases, MODERATION};
-use crate::store::timetables::reviews;
+use crate::store::timetables::{exam_infos, reviews};
 
 /// A thing with the rows that say what moderation has done to it.
 #[derive(Clone, Debug)]
@@ -28,6 +28,7 @@ pub(super) fn first_key(school: SchoolId, id: CaseId) -> Key {
         CaseId::Comment(comment) => comments::key(school, comment),
         CaseId::Message(thread, _) => messages::thread_key(school, thread),
         CaseId::Review(review) => reviews::location_key(school, review),
+        CaseId::ExamInfo(exam_info) => exam_infos::location_key(school, exam_info),
     }
 }
 
@@ -85,13 +86,7 @@ impl Cases {
         id: CaseId,
         extra_keys: Vec<Key>,
     ) -> Result<(Option<FoundSubject>, Option<Thread>, Rows), Error> {
-        let location = match id {
-            CaseId::Review(review) => {
-                let key = reviews::location_key(school, review);
-                self.table.get::<reviews::ReviewLocation>(key, Read::Consistent).await?
-            }
-            _ => None,
-        };
+        let located = self.locate(school, id).await?;
         let keys = match id {
             CaseId::Post(post) => {
                 vec![posts::head_key(school, post), boards::key(school, post.board()), posts::body_key(school, post)]
@@ -104,12 +99,9 @@ impl Cases {
             CaseId::Message(thread, message) => {
                 vec![messages::thread_key(school, thread), messages::message_key(school, thread, message.number())]
             }
-            CaseId::Review(review) => location
-                .map(|location: reviews::ReviewLocation| {
-                    reviews::key(school, location.course_id, location.created_at, review)
-                })
-                .into_iter()
-                .collect(),
+            CaseId::Review(_) | CaseId::ExamInfo(_) => {
+                located.as_ref().map(|located| located.row.clone()).into_iter().collect()
+            }
         };
         let mut rows = self.table.batch_get(keys.into_iter().chain(extra_keys), Read::Consistent).await?;
         let mut thread = None;
@@ -120,13 +112,47 @@ impl Cases {
                 thread = rows.take(&messages::thread_key(school, in_thread))?;
                 message_subject(school, thread.as_ref(), (in_thread, message), &mut rows)?
             }
-            CaseId::Review(review) => match location {
-                Some(location) => review_subject(school, review, &location, &mut rows)?,
+            CaseId::Review(review) => match located {
+                Some(located) => review_subject(review, located, &mut rows)?,
+                None => None,
+            },
+            CaseId::ExamInfo(exam_info) => match located {
+                Some(located) => exam_info_subject(exam_info, located, &mut rows)?,
                 None => None,
             },
         };
         Ok((found, thread, rows))
     }
+
+    /// Reads where a review or an exam info is, and who wrote it. `None` if it was deleted, and for anything else.
+    async fn locate(&self, school: SchoolId, id: CaseId) -> Result<Option<Located>, Error> {
+        Ok(match id {
+            CaseId::Review(review) => {
+                let key = reviews::location_key(school, review);
+                let location: Option<reviews::ReviewLocation> = self.table.get(key, Read::Consistent).await?;
+                location.and_then(|reviews::ReviewLocation { author_id, course_id, created_at, .. }| {
+                    let row = reviews::key(school, course_id, created_at, review);
+                    Some(Located { row, author_id: author_id?, created_at })
+                })
+            }
+            CaseId::ExamInfo(exam_info) => {
+                let key = exam_infos::location_key(school, exam_info);
+                let location: Option<exam_infos::ExamInfoLocation> = self.table.get(key, Read::Consistent).await?;
+                location.and_then(|exam_infos::ExamInfoLocation { author_id, course_id, created_at, .. }| {
+                    let row = exam_infos::key(school, course_id, created_at, exam_info);
+                    Some(Located { row, author_id: author_id?, created_at })
+                })
+            }
+            CaseId::Post(_) | CaseId::Comment(_) | CaseId::Message(..) => None,
+        })
+    }
+}
+
+/// What the location of a review or an exam info says.
+struct Located {
+    row: Key,
+    author_id: UserId,
+    created_at: Time,
 }
 
 fn post_subject(school: SchoolId, post: PostId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
@@ -197,24 +223,23 @@ fn message_subject(
     Ok(Some(FoundSubject { subject, row, within: &[], preview_of }))
 }
 
-fn review_subject(
-    school: SchoolId,
-    id: ReviewId,
-    location: &reviews::ReviewLocation,
-    rows: &mut Rows,
-) -> Result<Option<FoundSubject>, Error> {
-    let reviews::ReviewLocation { author_id, course_id, created_at, .. } = *location;
-    let row = reviews::key(school, course_id, created_at, id);
-    let Some((review, author_id)) = rows.take::<Review>(&row)?.zip(author_id) else { return Ok(None) };
-    let subject = CaseSubject {
-        id: CaseId::Review(id),
-        author_id,
-        is_mine: false,
-        version: created_at,
-        moderation: review.moderation,
-        snapshot: Snapshot { title: None, content: review.content.as_str().to_owned(), media: Vec::new() },
-    };
-    Ok(Some(FoundSubject { subject, row, within: &[], preview_of: None }))
+fn review_subject(id: ReviewId, located: Located, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
+    let review: Option<Review> = rows.take(&located.row)?;
+    Ok(review.map(|review| located.subject(CaseId::Review(id), review.moderation, review.content.as_str())))
+}
+
+fn exam_info_subject(id: ExamInfoId, located: Located, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
+    let exam_info: Option<ExamInfo> = rows.take(&located.row)?;
+    Ok(exam_info.map(|info| located.subject(CaseId::ExamInfo(id), info.moderation, info.strategy.as_str())))
+}
+
+impl Located {
+    fn subject(self, id: CaseId, moderation: Option<Moderation>, content: &str) -> FoundSubject {
+        let Self { row, author_id, created_at } = self;
+        let snapshot = Snapshot { title: None, content: content.to_owned(), media: Vec::new() };
+        let subject = CaseSubject { id, author_id, is_mine: false, version: created_at, moderation, snapshot };
+        FoundSubject { subject, row, within: &[], preview_of: None }
+    }
 }
 
 impl FoundSubject {

@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::timetables::exam_infos`](crate::store::timetables::exam_infos).
 
-use crate::domain::{CourseId, Exam, ExamInfo, ExamInfoId, Parse, SchoolId, Semester, Time, UserId};
+use crate::domain::{CaseId, CourseId, Exam, ExamInfo, ExamInfoId, Parse, SchoolId, Semester, Time, UserId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
@@ -49,6 +49,7 @@ fn audit_exam_info(entry: &mut AuditEntry<'_>, school: SchoolId, course: CourseI
     entry.provides_key(live_marker(school, course, info.id));
     entry.record(1, located(school, course, info.id, info.created_at));
     entry.record(info.like_count.into(), likes_of(school, course, info.id));
+    super::moderation::audit_subject(entry, school, CaseId::ExamInfo(info.id), info.moderation.as_ref());
 }
 
 /// Rows about exam infos in a student's partition.

@@ -1,6 +1,6 @@
 //! Reading exam infos.
 
-use crate::domain::{Caller, CourseId, ExamInfo, ExamInfoId, SchoolId};
+use crate::domain::{Appearance, Caller, CourseId, ExamInfo, ExamInfoId, SchoolId};
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, Page, Range, Read};
 use crate::store::timetables::exam_infos::{
@@ -14,6 +14,7 @@ pub struct SeenExamInfo {
     pub exam_info: ExamInfo,
     pub is_mine: bool,
     pub is_liked: bool,
+    pub appearance: Appearance,
 }
 
 /// An exam info, its course, and whether the caller wrote it.
@@ -42,10 +43,10 @@ impl ExamInfos {
         )?;
         let like_keys = page.items.iter().map(|(_, info)| like_key(school, user, course, info.id));
         let likes = self.table.batch_get(like_keys, Read::Consistent).await?;
-        let seen = |(_, exam_info): (String, ExamInfo)| SeenExamInfo {
-            is_mine: own.iter().any(|(_, own)| own.exam_info_id == exam_info.id),
-            is_liked: likes.has(&like_key(school, user, course, exam_info.id)),
-            exam_info,
+        let seen = |(_, exam_info): (String, ExamInfo)| {
+            let is_mine = own.iter().any(|(_, own)| own.exam_info_id == exam_info.id);
+            let is_liked = likes.has(&like_key(school, user, course, exam_info.id));
+            self.seen(is_mine, is_liked, exam_info)
         };
         Ok(Page { items: page.items.into_iter().map(seen).collect(), next: page.next })
     }
@@ -58,7 +59,12 @@ impl ExamInfos {
         let FoundExamInfo { course, exam_info, is_mine } = self.find(caller, id).await?;
         let like_key = like_key(caller.school, caller.user, course, id);
         let like: Option<ExamInfoLike> = self.table.get(like_key, Read::Consistent).await?;
-        Ok(SeenExamInfo { exam_info, is_mine, is_liked: like.is_some() })
+        Ok(self.seen(is_mine, like.is_some(), exam_info))
+    }
+
+    pub(super) fn seen(&self, is_mine: bool, is_liked: bool, exam_info: ExamInfo) -> SeenExamInfo {
+        let appearance = Appearance::new(exam_info.moderation, is_mine, self.table.clock().now());
+        SeenExamInfo { exam_info, is_mine, is_liked, appearance }
     }
 
     /// Finds an exam info by its id.

@@ -32,7 +32,7 @@ impl ExamInfos {
                 }
                 // A concurrent request of the caller has replaced the deleted exam info, and deleted its own.
                 Err(Error::NotFound) if deleted.is_some() => deleted = None,
-                result => return result.map(|()| SeenExamInfo { exam_info, is_mine: true, is_liked: false }),
+                result => return result.map(|()| self.seen(true, false, exam_info)),
             }
         }
     }
@@ -98,20 +98,19 @@ impl ExamInfos {
     /// Likes an exam info and returns its new number of likes.
     ///
     /// # Errors
-    /// [`Refusal::OwnContent`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the exam info was deleted meanwhile.
+    /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`], [`Refusal::AlreadyLiked`]; [`Error::NotFound`] if the exam info
+    /// was deleted meanwhile.
     pub async fn like(&self, access: &WriteAccess, caller: &Caller, found: &FoundExamInfo) -> Result<u32, Error> {
         let FoundExamInfo { course, exam_info, is_mine } = found;
-        if *is_mine {
-            return Err(Refusal::OwnContent.into());
-        }
+        exam_info.check_open(*is_mine)?;
         let like = ExamInfoLike { liked_at: self.table.clock().now() };
-        let liked = RowUpdate::of_existing().add(&["like_count"], 1)?;
+        let liked = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["like_count"], 1)?;
         self.table
             .transaction(access)
             .create(&like_key(caller.school, caller.user, *course, exam_info.id), &like)?
             .on_condition_failed(Refusal::AlreadyLiked)
             .update(key(caller.school, *course, exam_info.created_at, exam_info.id), liked)?
-            .on_condition_failed(Error::NotFound)
+            .on_hidden_or_absent()
             .commit()
             .await?;
         Ok(exam_info.like_count.saturating_add(1))
