@@ -7,12 +7,14 @@ import { html } from "../html.js";
 import { t } from "../i18n/index.js";
 import { useForm } from "../lib/form.js";
 import { reasonText } from "../lib/report.js";
+import { useSubmit } from "../lib/submit.js";
+import { rightText } from "../lib/takedowns.js";
 import { exactTime } from "../lib/time.js";
 import { Button } from "./button.js";
-import { Dialog } from "./dialog.js";
+import { confirm, Dialog } from "./dialog.js";
 import { Form, TextArea } from "./form.js";
 import { Icon } from "./icon.js";
-import { toast } from "./toast.js";
+import { toast, toastFailure } from "./toast.js";
 
 /** @typedef {import("../lib/report.js").Subject} Subject */
 /** @typedef {import("../lib/hidden.js").HiddenState} HiddenState */
@@ -47,13 +49,39 @@ export function OwnHiddenButton(props) {
 const title = (state) => t(`moderation.mine_${state}`);
 
 /** @param {OwnHidden} props */
-function Explanation({ subject, state, moderation, onChange }) {
+function Explanation(props) {
+  return props.moderation.takedown_id ? html`<${TakedownExplanation} ...${props} />` : html`<${ReportExplanation} ...${props} />`;
+}
+
+/** Why an applicant has had it restricted, and the objection. @param {OwnHidden} props */
+function TakedownExplanation({ state, moderation, onChange }) {
+  const { takedown_id: id, takedown_right: right, can_object: canObject, until } = moderation;
+  const object = useSubmit((_, idempotencyKey) => api.post("/takedowns/{id}/objection", { path: { id: id ?? "" }, idempotencyKey }), {
+    onSuccess() {
+      toast(t("moderation.objected"));
+      onChange({ ...moderation, can_object: false });
+    },
+    onFailure: toastFailure,
+  });
+  const ask = async () => {
+    if (await confirm({ title: t("moderation.object_sure"), text: t("moderation.object_sure_text"), action: t("moderation.objection") })) object.run(null);
+  };
+  const next = canObject ? "moderation.object_until" : "moderation.object_made";
+  return html`
+    ${right && html`<p>${t("moderation.mine_right", { right: rightText(right) })}</p>`}
+    <p>${state === "restricted" ? `${t("moderation.restricted_text")} ${t("moderation.mine_frozen")}` : t("moderation.taken_down")}</p>
+    ${state === "restricted" && html`<p>${t(next, { time: exactTime(until) })}</p>`}
+    ${canObject && html`<p><${Button} small busy=${object.busy} onClick=${ask}>${t("moderation.objection")}<//></p>`}`;
+}
+
+/** Why reports or an admin have hidden it, and the appeal. @param {OwnHidden} props */
+function ReportExplanation({ subject, state, moderation, onChange }) {
   const [appealing, setAppealing] = useState(false);
   const { reason, can_appeal: canAppeal } = moderation;
   return html`
     ${reason && html`<p>${t("moderation.mine_reason", { reason: reasonText(reason) })}</p>`}
     <p>${t(`moderation.${state}_text`)} ${t("moderation.mine_frozen")}</p>
-    ${state !== "restricted" && html`<p>${appealText(moderation)}</p>`}
+    <p>${appealText(moderation)}</p>
     ${canAppeal && html`<p><${Button} small onClick=${() => setAppealing(true)}>${t("moderation.appeal")}<//></p>`}
     ${canAppeal && html`<${Dialog} open=${appealing} onClose=${() => setAppealing(false)} title=${t("moderation.appeal")}>
       <${Appeal} subject=${subject} onDone=${() => (setAppealing(false), onChange({ ...moderation, can_appeal: false }))} />

@@ -7,6 +7,7 @@ import { html } from "../html.js";
 import { t } from "../i18n/index.js";
 import { useForm } from "../lib/form.js";
 import { checkReport, REASONS, reasonText, reportTitle } from "../lib/report.js";
+import { takedownAddress } from "../lib/takedowns.js";
 import { Button, IconButton } from "./button.js";
 import { Dialog } from "./dialog.js";
 import { Form, TextArea } from "./form.js";
@@ -25,20 +26,24 @@ import { RadioList } from "./radio_list.js";
  */
 export const reportItem = (onSelect) => ({ label: t("moderation.report"), icon: "flag", onSelect });
 
-/** A button that reports something, with its dialog. @param {{ subject: Subject, label: string }} props */
-export function ReportButton({ subject, label }) {
+/**
+ * A button that reports something, with its dialog.
+ *
+ * @param {{ subject: Subject, label: string, path?: string }} props `path`: of the screen that shows it, for a takedown request.
+ */
+export function ReportButton({ subject, label, path }) {
   const [open, setOpen] = useState(false);
   return html`<${IconButton} icon="flag" label=${label} onClick=${() => setOpen(true)} />
-    <${ReportDialog} open=${open} onClose=${() => setOpen(false)} subject=${subject} />`;
+    <${ReportDialog} open=${open} onClose=${() => setOpen(false)} subject=${subject} path=${path} />`;
 }
 
-/** @param {{ open: boolean, onClose: () => void, subject: Subject }} props */
-export function ReportDialog({ open, onClose, subject }) {
-  return html`<${Dialog} open=${open} onClose=${onClose} title=${reportTitle(subject)}><${Report} subject=${subject} onClose=${onClose} /><//>`;
+/** @param {{ open: boolean, onClose: () => void, subject: Subject, path?: string }} props `path`: of the screen that shows it, for a takedown request. */
+export function ReportDialog({ open, onClose, subject, path }) {
+  return html`<${Dialog} open=${open} onClose=${onClose} title=${reportTitle(subject)}><${Report} subject=${subject} path=${path} onClose=${onClose} /><//>`;
 }
 
-/** @param {{ subject: Subject, onClose: () => void }} props */
-function Report({ subject, onClose }) {
+/** @param {{ subject: Subject, path?: string, onClose: () => void }} props */
+function Report({ subject, path, onClose }) {
   const [outcome, setOutcome] = useState(/** @type {Outcome | null} */ (null));
   const form = useForm({
     initial: { reason: "", detail: "" },
@@ -57,11 +62,13 @@ function Report({ subject, onClose }) {
   });
   if (outcome) return html`<${Done} outcome=${outcome} onClose=${onClose} />`;
   const isOther = form.values.reason === "other";
-  return html`<${Form} form=${form} submit=${t("moderation.report")} class="stack-2">
+  return html`
+    <${Form} form=${form} submit=${t("moderation.report")} class="stack-2">
     <p class="muted small">${t("moderation.report_lead")}</p>
     <${RadioList} form=${form} name="reason" label=${t("moderation.reason")} options=${REASONS.map((value) => ({ value, label: reasonText(value) }))} />
     <${TextArea} form=${form} name="detail" label=${t("moderation.detail")} hint=${t("moderation.detail_hint")} max=${1000} rows=${2} optional=${!isOther} />
-  <//>`;
+    <//>
+    ${path && html`<p class="muted small takedown-link">${t("moderation.takedown_lead")} <a class="link" href=${takedownAddress(path)}>${t("moderation.takedown")}</a></p>`}`;
 }
 
 /** @param {{ outcome: Outcome, onClose: () => void }} props */

@@ -2,6 +2,7 @@ export default {
   title: "Policies",
   terms: "Terms of service",
   privacy: "Privacy policy",
+  takedown: "Takedown request",
   version: "Version {version}",
   none: "There is no document yet",
   consents: "Consent",

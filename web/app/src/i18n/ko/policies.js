@@ -2,6 +2,7 @@ export default {
   title: "약관과 처리방침",
   terms: "이용약관",
   privacy: "개인정보 처리방침",
+  takedown: "게시 중단 요청",
   version: "버전 {version}",
   none: "아직 등록된 문서가 없어요",
   consents: "약관 동의",

@@ -21,6 +21,7 @@ export default function PoliciesScreen({ params }) {
     <${Loaded} resource=${policies}>
       ${(/** @type {import("../../policies.js").Policies} */ data) => html`<${Policy} policy=${data[kind]} />`}
     <//>
+    <p class="account-other"><a class="link" href="/takedown">${t("policies.takedown")}</a></p>
   <//>`;
 }
 

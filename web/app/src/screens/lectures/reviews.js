@@ -47,6 +47,7 @@ export function Reviews({ lecture, onChange }) {
   const row = (/** @type {Review} */ review) => html`<${ReviewItem}
     ...${{
       review,
+      lectureId: lecture.id,
       onUpdate: (/** @type {Partial<Review>} */ changes) => reviews.update(review.id, changes),
       onRemove: () => (reviews.remove(review.id), onChange()),
     }}
@@ -57,10 +58,11 @@ export function Reviews({ lecture, onChange }) {
 /**
  * @param {object} props
  * @param {Review} props.review
+ * @param {string} props.lectureId
  * @param {(changes: Partial<Review>) => void} props.onUpdate
  * @param {() => void} props.onRemove
  */
-function ReviewItem({ review, onUpdate, onRemove }) {
+function ReviewItem({ review, lectureId, onUpdate, onRemove }) {
   const [reporting, setReporting] = useState(false);
   const remove = useRemoval(review, onRemove);
   const { content, moderation } = review;
@@ -77,7 +79,7 @@ function ReviewItem({ review, onUpdate, onRemove }) {
       <span class="muted small grow">${takenText(review.semester)}</span>
       ${review.is_mine && html`<${Tag} tone="brand">${t("lectures.mine")}<//>`}
       <${Menu} label=${t("common.menu")} items=${items} />
-      <${ReportDialog} open=${reporting} onClose=${() => setReporting(false)} subject=${subject} />
+      <${ReportDialog} open=${reporting} onClose=${() => setReporting(false)} subject=${subject} path=${`/lectures/${lectureId}?review=${review.id}`} />
     </header>
     ${moderation &&
     html`<${OwnHiddenNotice} ...${{ subject, state: review.state, moderation }} onChange=${(/** @type {Review["moderation"]} */ changed) => onUpdate({ moderation: changed })} />`}

@@ -6,7 +6,7 @@ import { usePagedList } from "../../lib/paged_list.js";
 import { Tag, Time } from "../../ui/elements.js";
 import { PagedList } from "../../ui/paged_list.js";
 import { EmptyState, Skeleton } from "../../ui/states.js";
-import { isOverdue, kindText, reasonsText, verdictText } from "./cases.js";
+import { excerptOf, isOverdue, kindText, reasonsText, verdictText } from "./cases.js";
 
 /** @typedef {import("campus-api").Schema<"Case">} Case */
 
@@ -24,7 +24,7 @@ function CaseRow({ found }) {
   return html`<a class="case-row" href=${`/moderation/cases/${id}`}>
     <span class="row row-wrap"><${CaseTags} found=${found} /></span>
     <span class="case-reasons">${reasonsText(reasons)}</span>
-    <span class="case-excerpt clamp-2" dir="auto">${content ? [content.title, content.content].filter(Boolean).join(" — ") : t("cases.expired")}</span>
+    <span class="case-excerpt clamp-2" dir="auto">${content ? excerptOf(content) : t("cases.expired")}</span>
     <span class="case-foot">
       <span>${t("cases.report_count", { count })}</span>
       <span>${t("cases.weight", { weight })}</span>

@@ -3,7 +3,6 @@ import { t } from "../../i18n/index.js";
 import { reasonText } from "../../lib/report.js";
 
 /** @typedef {import("campus-api").Schema<"Case">} Case */
-/** @typedef {import("campus-api").Schema<"Decision">} Decision */
 
 /** How long a case may wait before it is marked, in hours. */
 const PATIENCE_HOURS = 24;
@@ -14,8 +13,13 @@ export const kindText = (kind) => t(`cases.kind_${kind}`);
 /** "욕설·괴롭힘 3 · 광고·도배 1" @param {Case["reasons"]} reasons */
 export const reasonsText = (reasons) => reasons.map(({ reason, count }) => `${reasonText(reason)} ${count}`).join(" · ");
 
-/** @param {{ verdict: Decision["verdict"], sanction: Decision["sanction"] }} decision */
-export const verdictText = ({ verdict, sanction }) => t(sanction === "apply" ? "cases.was_removed_with_sanction" : verdict === "remove" ? "cases.was_removed" : "cases.was_restored");
+const VERDICTS = /** @type {const} */ ({ restore: "cases.was_restored", remove: "cases.was_removed", restrict: "cases.was_restricted", decline: "cases.was_declined" });
+
+/** What was decided about reports or a takedown request. @param {{ verdict: keyof typeof VERDICTS, sanction: "none" | "apply" }} decision */
+export const verdictText = ({ verdict, sanction }) => t(sanction === "apply" ? "cases.was_removed_with_sanction" : VERDICTS[verdict]);
+
+/** The beginning of what a case is about. @param {import("campus-api").Schema<"ReportedContent">} content */
+export const excerptOf = ({ title, content }) => [title, content].filter(Boolean).join(" — ");
 
 /** Whether an open case has waited too long. @param {{ state: string, updated_at: string }} found @param {Date} [now] */
 export function isOverdue({ state, updated_at: since }, now = new Date()) {

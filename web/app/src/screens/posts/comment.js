@@ -100,6 +100,6 @@ function CommentButtons({ comment, actions, isReply }) {
       mayDelete && { label: t("comments.delete"), icon: "trash", danger: true, onSelect: askAndRemove },
     ]} />
     <${MessageDialog} open=${dialog === "message"} onClose=${close} target=${subject} name=${name} />
-    <${ReportDialog} open=${dialog === "report"} onClose=${close} subject=${subject} />
+    <${ReportDialog} open=${dialog === "report"} onClose=${close} subject=${subject} path=${`/posts/${comment.post_id}?comment=${comment.id}`} />
   </div>`;
 }

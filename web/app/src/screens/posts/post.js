@@ -144,5 +144,5 @@ function PostMenu({ post }) {
       mayDelete && { label: t("posts.delete"), icon: "trash", danger: true, onSelect: askAndRemove },
     ]} />
     <${MessageDialog} open=${dialog === "message"} onClose=${close} target=${subject} name=${authorName(post.author)} />
-    <${ReportDialog} open=${dialog === "report"} onClose=${close} subject=${subject} />`;
+    <${ReportDialog} open=${dialog === "report"} onClose=${close} subject=${subject} path=${`/posts/${post.id}`} />`;
 }
