@@ -62,7 +62,7 @@ export default {
   takedown_review: "Review",
   takedown_review_label: "Review the request: {right}",
   takedown_gone: "It was deleted.",
-  takedown_explanation: "Reason of the request",
+  takedown_explanation: "Explanation of the applicant",
   takedown_until: "Restricted until {time}",
   takedown_objected: "The author has objected",
   verdict_restrict: "Restrict it for 30 days",
