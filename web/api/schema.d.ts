@@ -685,7 +685,10 @@ export interface paths {
         };
         /**
          * Searches the lectures of a semester. The results are ordered by code and section.
-         * @description `day`, `from` and `to` exclude lectures without times. A text filter that is empty has no effect. New imports and
+         * @description Withdrawn lectures are not found; cancelled ones are, with their state. Texts are compared without regard to case and
+         *     white space.
+         *
+         *     `day`, `from` and `to` exclude lectures without times. A text filter that is empty has no effect. New imports and
          *     reviews appear in the results after about a second.
          */
         get: operations["search_lectures"];
@@ -931,6 +934,50 @@ export interface paths {
         get: operations["list_decisions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/moderation/takedowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the takedown requests of your school with a state: open ones, those first that have waited longest, or others,
+         *     newest first.
+         * @description Only admins can do this. Requests about something that you wrote are left out.
+         */
+        get: operations["list_takedowns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/moderation/takedowns/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decides a takedown request.
+         * @description The applicant gets a mail about it, and the author about a restriction. At the end of the 30 days the thing is removed,
+         *     unless its author has objected. If it is removed already, the request becomes `removed`.
+         *
+         *     Only admins can do this, and not about something that they wrote.
+         */
+        post: operations["decide_takedown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1255,7 +1302,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the semesters for which your school has a catalogue, newest first. */
+        /** Lists the semesters for which your school has lectures, newest first. */
         get: operations["list_semesters"];
         put?: never;
         post?: never;
@@ -1307,9 +1354,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows the timetable of a share link as a calendar file (iCalendar, RFC 5545), with a weekly event for each slot.
+         * Shows the timetable of a share link as a calendar file (iCalendar, RFC 5545), with the events of
+         *     `GET /timetables/{id}/calendar.ics`.
          * @description The file does not reveal when the timetable was created or changed. The time stamps of its events are the first day
-         *     of the term, or the last change of the lecture in the catalogue if that is later.
+         *     of the term, or the last change of the term or of the lecture in the catalogue if that is later.
          */
         get: operations["show_shared_calendar"];
         put?: never;
@@ -1331,6 +1379,68 @@ export interface paths {
         get: operations["show_shared_picture"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/takedowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for something to be hidden, because it infringes a right of yours.
+         * @description You need no account. A mail with a link is sent to your address. When you have confirmed the request with it, an admin
+         *     decides. The response is the same whether or not the thing exists.
+         */
+        post: operations["create_takedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/takedowns/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirms a takedown request with the token of the link in the mail.
+         * @description From then on it waits for the decision of an admin, which you get by mail. Sending the token again changes nothing, and
+         *     gets the same response.
+         */
+        post: operations["confirm_takedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/takedowns/{id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Objects to a takedown request that restricts something that you wrote.
+         * @description At the end of the restriction it is visible again. Objecting again changes nothing.
+         */
+        post: operations["object_to_takedown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1383,7 +1493,8 @@ export interface paths {
         };
         /**
          * Shows a timetable as a calendar file (iCalendar, RFC 5545), with a weekly event for each time. A time in several rooms
-         *     is one event.
+         *     is one event. The events skip the days off of the term.
+         * @description The events of a lecture that is cancelled or withdrawn have the status `CANCELLED`, and a title that says so.
          */
         get: operations["show_calendar"];
         put?: never;
@@ -1841,6 +1952,19 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
+        /** @description A confirmed takedown request. It does not tell whether the thing exists. */
+        ConfirmedTakedown: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            confirmed_at: string;
+            /**
+             * @example defamation
+             * @enum {string}
+             */
+            right: "defamation" | "privacy" | "copyright" | "portrait" | "other";
+        };
         /** @description The versions of the policies that you have accepted. */
         Consents: {
             /**
@@ -1906,6 +2030,13 @@ export interface components {
             professor: string | null;
             /** @description For a lecture, the current times of the catalogue. */
             slots: components["schemas"]["Slot"][];
+            /**
+             * @description Whether the lecture takes place: `listed`, `cancelled` by the school, or `withdrawn`, if the school no longer lists
+             *     it. Null for a custom entry.
+             * @example listed
+             * @enum {string|null}
+             */
+            state: "listed" | "cancelled" | "withdrawn" | null;
             title: string;
         };
         /** @description Changes to an entry. Fields that you leave out stay as they are. Of a lecture, you can change only the colour. */
@@ -2221,6 +2352,13 @@ export interface components {
             semester: string;
             /** @description Empty if the lecture has no fixed times. Slots can overlap: one time in two rooms. */
             slots: components["schemas"]["Slot"][];
+            /**
+             * @description Whether the lecture takes place: `listed`, `cancelled` by the school, or `withdrawn`, if the school no longer lists
+             *     it. Searches do not find withdrawn lectures.
+             * @example listed
+             * @enum {string}
+             */
+            state: "listed" | "cancelled" | "withdrawn";
             /** @description Always null: the catalogue has no syllabus URLs. */
             syllabus_url: string | null;
             /** @description A single line. */
@@ -2258,15 +2396,34 @@ export interface components {
             /** @description The first 200 characters of the text. Null if the post is hidden from you. */
             content_preview: string | null;
         };
-        /** @description An entry of the moderation log. */
-        LogEntry: components["schemas"]["Decision"] & {
+        /** @description An entry of the moderation log: a decision about a case or a takedown request. */
+        LogEntry: {
             /**
-             * @description An opaque string.
+             * @description What the decision is about. An opaque string.
              * @example c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             case_id: string;
-            /** @description The admin who decided. */
-            decided_by: components["schemas"]["Author"];
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            decided_at: string;
+            /** @description The admin who decided. Null if an operator of the service did. */
+            decided_by: components["schemas"]["Author"] | null;
+            /** @description May have several lines. */
+            note: string;
+            /**
+             * @example none
+             * @enum {string}
+             */
+            sanction: "none" | "apply";
+            /**
+             * Format: uuid
+             * @description The takedown request. Null if the decision is about the reports.
+             * @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2
+             */
+            takedown_id: string | null;
+            verdict: components["schemas"]["LoggedVerdict"];
         };
         /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
         LogEntryList: {
@@ -2307,6 +2464,11 @@ export interface components {
              */
             refresh_token?: string | null;
         };
+        /**
+         * @description `restore` and `remove` are about reports, `restrict` and `decline` about a takedown request.
+         * @enum {string}
+         */
+        LoggedVerdict: "restore" | "remove" | "restrict" | "decline";
         /** @description A picture of a post. */
         Media: {
             /**
@@ -2364,21 +2526,29 @@ export interface components {
         Moderation: {
             /** @description Whether you can appeal. You can appeal once. */
             can_appeal: boolean;
+            /** @description Whether you can object to the takedown request: `POST /takedowns/{id}/objection`. */
+            can_object: boolean;
             /**
-             * @description The reason for which it was reported. Null if it is restricted.
+             * @description The reason for which it was reported. Null after a takedown request.
              * @example abuse
              * @enum {string|null}
              */
             reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other" | null;
             /**
              * Format: uuid
-             * @description The takedown request that led to the restriction. Null if it is not restricted.
+             * @description The takedown request that led to this. Null if reports did.
              * @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2
              */
             takedown_id: string | null;
             /**
+             * @description The right that it infringes, as the takedown request claims. Null if reports led to this.
+             * @example defamation
+             * @enum {string|null}
+             */
+            takedown_right: "defamation" | "privacy" | "copyright" | "portrait" | "other" | null;
+            /**
              * Format: date-time
-             * @description The last moment for an appeal. If it is restricted: when the restriction ends.
+             * @description The last moment for an appeal. After a takedown request: the end of the restriction.
              * @example 2026-09-01T00:00:00.000Z
              */
             until: string;
@@ -2524,7 +2694,7 @@ export interface components {
             credit?: null;
             /**
              * Format: uuid
-             * @description A lecture of the timetable's semester. The only other field that you can send with it is `color`.
+             * @description A lecture of the timetable's semester that is `listed`. The only other field that you can send with it is `color`.
              * @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff
              */
             lecture_id: string;
@@ -2825,6 +2995,50 @@ export interface components {
             /** @example 09:30 */
             start: string;
         };
+        /** @description A request to hide a post, comment or review, because it infringes a right of yours. */
+        NewTakedown: {
+            /**
+             * Format: email
+             * @description Your address. Neither the admins nor the author see it. White space around it is removed.
+             * @example bada@mail.example
+             */
+            email: string;
+            /**
+             * @description Why it infringes your right. The admins of the school read it, so do not say who you are. The author does not see
+             *     it. May have several lines.
+             * @example 제 전화번호가 적혀 있습니다.
+             */
+            explanation: string;
+            /**
+             * @description The URL of the post, comment or review in the web client.
+             * @example https://campus.example/posts/01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
+             */
+            link: string;
+            /**
+             * @description Your name. Neither the admins nor the author see it. A single line.
+             * @example 강바다
+             */
+            name: string;
+            /**
+             * @example privacy
+             * @enum {string}
+             */
+            right: "defamation" | "privacy" | "copyright" | "portrait" | "other";
+        };
+        /** @description A decision about a takedown request. */
+        NewTakedownDecision: {
+            /**
+             * @description For the log. May have several lines.
+             * @example 전화번호가 있습니다.
+             */
+            note?: string | null;
+            /**
+             * @description `restrict`: it is hidden for 30 days. `decline`: it stays as it is.
+             * @example restrict
+             * @enum {string}
+             */
+            verdict: "restrict" | "decline";
+        };
         /** @description A message to the author of a post or comment. Give either `post_id` or `comment_id`. */
         NewThread: {
             comment_id?: null;
@@ -3084,7 +3298,7 @@ export interface components {
              */
             reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
         };
-        /** @description What was reported. */
+        /** @description The content of a post, comment, message or review. */
         ReportedContent: {
             content: string;
             /** @description The pictures of a post. */
@@ -3192,6 +3406,8 @@ export interface components {
         };
         /** @description A semester for which the school has a catalogue of lectures. */
         Semester: {
+            /** @description The days without lectures from the first to the last day, such as public holidays, in order. */
+            days_off: string[];
             /**
              * Format: date
              * @description The first day of lectures.
@@ -3204,7 +3420,7 @@ export interface components {
             last_day: string;
             /**
              * Format: int32
-             * @description The number of lectures in the catalogue.
+             * @description The number of lectures that searches find.
              */
             lecture_count: number;
             /** @example 2026-2 */
@@ -3274,6 +3490,13 @@ export interface components {
             professor: string | null;
             /** @description For a lecture, the current times of the catalogue. */
             slots: components["schemas"]["Slot"][];
+            /**
+             * @description Whether the lecture takes place: `listed`, `cancelled` by the school, or `withdrawn`, if the school no longer lists
+             *     it. Null for a custom entry.
+             * @example listed
+             * @enum {string|null}
+             */
+            state: "listed" | "cancelled" | "withdrawn" | null;
             title: string;
         };
         /** @description A shared timetable. It does not reveal its owner, its id, or when it was created or changed. */
@@ -3388,6 +3611,93 @@ export interface components {
         SourceKind: "post" | "comment";
         /** @enum {string} */
         SubjectKind: "post" | "comment" | "message" | "review";
+        /** @description A confirmed takedown request. */
+        Takedown: {
+            /**
+             * @description What it is about. An opaque string.
+             * @example c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
+             */
+            case_id: string;
+            /** @description What it is about, as it is now. Null if it was deleted. */
+            content: components["schemas"]["ReportedContent"] | null;
+            /**
+             * Format: date-time
+             * @description When the applicant confirmed the request.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            created_at: string;
+            /** @description The decision. Null before it. */
+            decision: components["schemas"]["TakedownDecision"] | null;
+            /** @description Why it infringes the right, as the applicant says. May have several lines. */
+            explanation: string;
+            /**
+             * Format: uuid
+             * @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2
+             */
+            id: string;
+            kind: components["schemas"]["SubjectKind"];
+            /**
+             * Format: date-time
+             * @description When the author objected. Null if the author has not.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            objected_at: string | null;
+            /**
+             * @description The right that it infringes, as the applicant says.
+             * @example defamation
+             * @enum {string}
+             */
+            right: "defamation" | "privacy" | "copyright" | "portrait" | "other";
+            /**
+             * @description `open`: an admin must decide. `restricted`: hidden until `until`. `declined`: it stays visible. `restored`: the
+             *     restriction has ended, and it is visible. `removed`: the restriction has ended, and it stays hidden, or its author or
+             *     an admin has removed it.
+             * @example open
+             * @enum {string}
+             */
+            state: "open" | "restricted" | "declined" | "restored" | "removed";
+            /**
+             * Format: date-time
+             * @description When the restriction ends or ended. Null if there was none.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            until: string | null;
+            /**
+             * Format: date-time
+             * @description When it got its state.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            updated_at: string;
+        };
+        /** @description The proof that a takedown request came from your address. */
+        TakedownConfirmation: {
+            /**
+             * @description The fragment of the link in the mail: the part after `#`.
+             * @example Vn3kTq8sJ0hYw5RzLd2mXc7uAe9fGb1PoKiNyQtHxSU
+             */
+            token: string;
+        };
+        /** @description A decision about a takedown request. */
+        TakedownDecision: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            decided_at: string;
+            /** @description May have several lines. */
+            note: string;
+            /**
+             * @example restrict
+             * @enum {string}
+             */
+            verdict: "restrict" | "decline";
+        };
+        /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
+        TakedownList: {
+            items: components["schemas"]["Takedown"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
+        };
         /**
          * @description A thread of messages about a post or comment, between its author and another user. Threads never reveal that two
          *     anonymous partners are the same user.
@@ -5945,22 +6255,22 @@ export interface operations {
                  */
                 semester: string;
                 /**
-                 * @description Only lectures whose title or professor contains this text. Case-insensitive.
+                 * @description Only lectures whose title or professor contains this text.
                  * @example 통계
                  */
                 query?: string;
                 /**
-                 * @description Only lectures whose professor contains this text. Case-insensitive.
+                 * @description Only lectures whose professor contains this text.
                  * @example 온새미
                  */
                 professor?: string;
                 /**
-                 * @description Only lectures whose code contains this text. Case-insensitive.
+                 * @description Only lectures whose code contains this text.
                  * @example ST220
                  */
                 code?: string;
                 /**
-                 * @description Only lectures whose department contains this text. Case-insensitive.
+                 * @description Only lectures whose department contains this text.
                  * @example 통계
                  */
                 department?: string;
@@ -6853,6 +7163,117 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_takedowns: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Default: `open`.
+                 * @example open
+                 */
+                state?: "open" | "restricted" | "declined" | "restored" | "removed";
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of takedown requests. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_admin`. `school_unverified`: your account is not verified. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decide_takedown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "전화번호가 있습니다.",
+                 *       "verdict": "restrict"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTakedownDecision"];
+            };
+        };
+        responses: {
+            /** @description The decided takedown request. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takedown"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_admin`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description `case_decided`: somebody has decided it. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7884,6 +8305,154 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    create_takedown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "bada@mail.example",
+                 *       "explanation": "제 전화번호가 적혀 있습니다.",
+                 *       "link": "https://campus.example/posts/01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11",
+                 *       "name": "강바다",
+                 *       "right": "privacy"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTakedown"];
+            };
+        };
+        responses: {
+            /**
+             * @description A mail will be sent, whether or not the thing exists. An address gets 3 such mails in an
+             *             hour and 5 in a day; further requests are answered alike, and send nothing.
+             */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedJson"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: too many requests from your network address. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_takedown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Vn3kTq8sJ0hYw5RzLd2mXc7uAe9fGb1PoKiNyQtHxSU"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TakedownConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The request is confirmed. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedTakedown"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            /** @description `takedown_token_invalid`: the token is wrong or more than a day old. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: too many requests from your network address. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    object_to_takedown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You have objected. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            404: components["responses"]["NotFound"];
+            /** @description `appeal_closed`: the request does not restrict it, or the 30 days are over. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_timetables: {
         parameters: {
             query?: {
@@ -8260,7 +8829,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
-            /** @description `time_conflict`: it overlaps the entry in `clashes_with`. `lecture_already_added`. `entries_full`: the timetable has 50 entries. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `time_conflict`: it overlaps the entry in `clashes_with`. `lecture_already_added`. `lecture_not_listed`: the lecture is cancelled or withdrawn. `entries_full`: the timetable has 50 entries. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
