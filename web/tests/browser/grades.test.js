@@ -66,7 +66,7 @@ test("a student imports a timetable, enters grades, and sees the means", async (
   // 4.5 and 3.0, weighted by 3 and 0.5 credits.
   await expect(page.getByRole("heading", { name: "학점과 평점", level: 1 })).toBeVisible();
   const row = page.getByRole("row", { name: /2026년 2학기/ });
-  await expect(row).toContainText("4.28");
+  await expect(row).toContainText("4.29");
   await expect(row).toContainText("4.50");
   await expect(row).toContainText("4.5");
   const saved = await api.get("/grades/{semester}", { path: { semester: SEMESTER } });

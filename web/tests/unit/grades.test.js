@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gradesOf, replacements, totals } from "../../app/src/lib/grades.js";
+import { gradesOf, isSameTitle, meanText, replacements, totals } from "../../app/src/lib/grades.js";
 import { EXAMPLES } from "../browser/support/grades.js";
 
 /** @typedef {import("../../app/src/lib/grades.js").Course} Course */
@@ -44,4 +44,13 @@ test("a retake names the newest earlier course of the title", () => {
     { semester: "2025-winter", courses: [old] },
   ];
   assert.deepEqual([...replacements(semesters)], [[again, newer]]);
+});
+
+test("a mean is shown with two decimals", () => {
+  assert.deepEqual([4.2857, 3.855, 3.8549, 1.005, 4.5, 0, null].map(meanText), ["4.29", "3.86", "3.85", "1.01", "4.50", "0.00", "–"]);
+});
+
+test("titles are the same whatever their case, form, spaces and invisible characters", () => {
+  assert.ok(isSameTitle("Straße Ⅱ", "STRASSE\u200bII"));
+  assert.ok(!isSameTitle("회로이론 1", "회로이론 2"));
 });

@@ -53,6 +53,9 @@ export function totals(scale, semesters, only) {
   };
 }
 
+/** A mean as schools print it, with two decimals. @param {number | null} mean */
+export const meanText = (mean) => (mean === null ? "–" : (Math.round(Math.round(mean * 10_000) / 100) / 100).toFixed(2));
+
 /**
  * The course that each retake replaces: the newest with the same title in an earlier semester; of several in one semester,
  * the last.

@@ -1,9 +1,9 @@
 // @ts-check
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { meanText } from "../../lib/grades.js";
 import { parseSemester } from "../../lib/semester.js";
 import { semesterName } from "../timetable/texts.js";
-import { meanText } from "./figures.js";
 
 /** @typedef {import("campus-api").Schema<"SemesterTotals">} SemesterTotals */
 

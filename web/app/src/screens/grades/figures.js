@@ -2,11 +2,6 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 
-/** @typedef {import("../../lib/grades.js").Totals} Totals */
-
-/** A mean with two decimals, cut as schools do it: 3.999 is not yet 4. @param {number | null} mean */
-export const meanText = (mean) => (mean === null ? "–" : (Math.floor(mean * 100 + 1e-6) / 100).toFixed(2));
-
 /**
  * A number with its name, and below it what it is out of, or what it was.
  *

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { meanText } from "../../lib/grades.js";
 import { useKeptResource } from "../../lib/kept_resource.js";
 import { currentSemester, semestersSince } from "../../lib/semester.js";
 import { user } from "../../session.js";
@@ -14,7 +15,7 @@ import { EmptyState, Loaded } from "../../ui/states.js";
 import { SemesterSelect } from "../timetable/semester_select.js";
 import { semesterName } from "../timetable/texts.js";
 import { MeansChart } from "./chart.js";
-import { Figure, GoalProgress, meanText } from "./figures.js";
+import { Figure, GoalProgress } from "./figures.js";
 import { SettingsDialog } from "./settings_dialog.js";
 
 /** @typedef {import("campus-api").Schema<"Grades">} Grades */

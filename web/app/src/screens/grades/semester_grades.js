@@ -4,7 +4,7 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useForm } from "../../lib/form.js";
-import { isSameTitle, MAX_COURSES, replacements, totals } from "../../lib/grades.js";
+import { isSameTitle, MAX_COURSES, meanText, replacements, totals } from "../../lib/grades.js";
 import { useKeptResource } from "../../lib/kept_resource.js";
 import { parseSemester } from "../../lib/semester.js";
 import { useSubmit } from "../../lib/submit.js";
@@ -19,7 +19,7 @@ import { EmptyState, Loaded } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { semesterName } from "../timetable/texts.js";
 import { BLANK, courseErrors, CourseFields } from "./course_fields.js";
-import { Figure, meanText } from "./figures.js";
+import { Figure } from "./figures.js";
 import { ImportDialog } from "./import_dialog.js";
 import { loadGradebook } from "./store.js";
 
