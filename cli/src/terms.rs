@@ -42,19 +42,19 @@ pub(crate) enum Command {
     ///
     /// The calendars of the school's students skip these days. The command replaces all days off of the semester; days
     /// outside of its term have no effect. docs/samples/days-off-kr.csv has the public holidays of Korea.
-    #[command(after_help = EXIT_CODES, group = clap::ArgGroup::new("days").required(true).multiple(true))]
+    #[command(after_help = EXIT_CODES, group = clap::ArgGroup::new("given").required(true).multiple(true))]
     DaysOff {
         /// The semester, such as 2026-1 or 2026-summer
         #[arg(value_parser = args::semester)]
         semester: Semester,
         /// The days off, such as 2026-10-09
-        #[arg(value_name = "DAY", group = "days")]
+        #[arg(value_name = "DAY", group = "given")]
         days: Vec<NaiveDate>,
         /// A CSV file with a column `date`; other columns, such as the name of a holiday, are ignored
-        #[arg(long, group = "days")]
+        #[arg(long, group = "given")]
         file: Option<PathBuf>,
         /// The semester has no days off
-        #[arg(long, group = "days", conflicts_with_all = ["days", "file"])]
+        #[arg(long, group = "given", conflicts_with_all = ["days", "file"])]
         none: bool,
         /// The id of the school, which `campus schools list` prints
         #[arg(long, value_name = "ID", value_parser = args::school_id)]
