@@ -105,7 +105,8 @@ test("the means of several semesters are drawn, and lead to the semesters", asyn
     ]);
   }
   await api.patch("/grades", { body: { goal_credits: 130 } });
-  await page.goto("/grades");
+  await page.goto("/me");
+  await page.getByRole("link", { name: "학점과 평점" }).click();
   const chart = page.getByRole("img", { name: /학기별 평점 그래프/ });
   await expect(chart).toBeVisible();
   await expect(chart).toHaveAccessibleName(/2025년 1학기 2\.95, 2025년 2학기 3\.68/);

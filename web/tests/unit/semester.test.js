@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { compareSemesters, currentSemester, firstSemester, parseSemester, semesterChoices, semesterIn } from "../../app/src/lib/semester.js";
+import { compareSemesters, currentSemester, firstSemester, parseSemester, semesterChoices, semesterIn, semestersSince } from "../../app/src/lib/semester.js";
 
 test("a semester has a year and a term", () => {
   assert.deepEqual(parseSemester("2026-summer"), { year: 2026, term: "summer" });
@@ -42,4 +42,11 @@ test("the first semester shown is the current one, or the latest in use", () => 
   assert.equal(firstSemester(day, []), "2026-2");
   assert.equal(firstSemester(day, ["2026-2", "2027-1"]), "2026-2");
   assert.equal(firstSemester(day, ["2026-1", "2025-2"]), "2026-1");
+});
+
+test("the semesters since the admission reach to the next but one", () => {
+  const day = new Date("2026-11-28T00:00:00Z");
+  assert.deepEqual(semestersSince(2026, day), ["2027-1", "2026-winter", "2026-2", "2026-summer", "2026-1"]);
+  assert.equal(semestersSince(2019, day).at(-1), "2019-1");
+  assert.deepEqual(semestersSince(2030, day), ["2027-1"]);
 });
