@@ -19,9 +19,10 @@ export default function PoliciesScreen({ params }) {
   return html`<${Screen} title=${t(/** @type {TextKey} */ (`policies.${kind}`))} back=${status.value === "in" ? "/me" : "/login"}>
     <${Tabs} label=${t("policies.title")} tabs=${tabs} current=${`/policies/${kind}`} />
     <${Loaded} resource=${policies}>
-      ${(/** @type {import("../../policies.js").Policies} */ data) => html`<${Policy} policy=${data[kind]} />`}
+      ${(/** @type {import("../../policies.js").Policies} */ data) => html`
+        <${Policy} policy=${data[kind]} />
+        <p class="account-other"><a class="link" href="/takedown">${t("policies.takedown")}</a></p>`}
     <//>
-    <p class="account-other"><a class="link" href="/takedown">${t("policies.takedown")}</a></p>
   <//>`;
 }
 
