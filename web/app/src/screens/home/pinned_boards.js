@@ -2,6 +2,7 @@
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { hiddenText } from "../../lib/hidden.js";
 import { useResource } from "../../lib/resource.js";
 import { pinnedBoards, pinsFailure, refreshPins } from "../../live.js";
 import { BoardRow } from "../../ui/board_row.js";
@@ -40,7 +41,7 @@ function PinnedBoard({ board }) {
   return html`<a class="pinned-row" href="/boards/${board.id}">
     <strong class="pinned-name clamp-1" dir="auto">${board.name}</strong>
     <span class="pinned-post clamp-1" dir="auto">
-      ${post ? (post.title ?? t("common.hidden")) : newest.status === "loading" ? html`<span class="skeleton pinned-skeleton"></span>` : t("home.no_post")}
+      ${post ? (post.title ?? hiddenText(post.state)) : newest.status === "loading" ? html`<span class="skeleton pinned-skeleton"></span>` : t("home.no_post")}
     </span>
     ${post && html`<${Time} iso=${post.created_at} />`}
   </a>`;
