@@ -98,3 +98,42 @@ test("an exam info is liked once, and the page of the lecture is still", async (
   await expect(theirs.getByRole("button", { name: "공감 1" })).toHaveAttribute("aria-pressed", "true");
   await expectNoLayoutShift(page);
 });
+
+test("an exam info is reported, a hidden one shows its place, and its author learns why", async ({ student, another }) => {
+  const author = await another();
+  const lecture = await take(author, "확률과정론");
+  const info = await author.api.post("/lectures/{id}/exam-infos", {
+    path: { id: lecture.id },
+    body: { exam: "quiz", semester: SEMESTER, question_types: ["other"], strategy: `${STRATEGY} ${author.loginId}` },
+  });
+  const { page } = student;
+  await page.goto(`/lectures/${lecture.id}?show=exams`);
+  const theirs = page.getByRole("article").filter({ hasText: author.loginId });
+  await theirs.getByRole("button", { name: "메뉴 열기" }).click();
+  await page.getByRole("menuitem", { name: "신고" }).click();
+  const dialog = page.getByRole("dialog", { name: "시험 정보 신고" });
+  await dialog.getByRole("radio", { name: "광고·도배" }).check();
+  await dialog.getByRole("button", { name: "신고", exact: true }).click();
+  await expect(dialog.getByText("신고를 접수했어요")).toBeVisible();
+
+  // One report of a new account hides nothing, so the service answers for many.
+  const until = "2099-01-01T00:00:00.000Z";
+  for (const { page: shown } of [student, author]) {
+    await shown.route(/\/exam-infos(\?|$)/, async (route) => {
+      const response = await route.fetch();
+      const { items, next_cursor } = await response.json();
+      const change = (/** @type {any} */ item) =>
+        item.id !== info.id ? item
+        : item.is_mine ? { ...item, state: "blinded", moderation: { reason: "spam", until, can_appeal: true, takedown_id: null } }
+        : { ...item, state: "blinded", strategy: null };
+      await route.fulfill({ response, json: { items: items.map(change), next_cursor } });
+    });
+  }
+  await page.reload();
+  await expect(page.getByText("신고로 가려진 내용이에요.")).toBeVisible();
+  await expect(page.getByText(author.loginId)).toHaveCount(0);
+  await author.page.goto(`/lectures/${lecture.id}?show=exams`);
+  await expect(author.page.getByText("신고로 가려져 나만 볼 수 있어요")).toBeVisible();
+  await expectAccessible(author.page, "an own hidden exam info");
+  await screenshot(author.page, "exam-info-hidden");
+});

@@ -4,7 +4,7 @@ import { t } from "../i18n/index.js";
 /**
  * What a report or an appeal is about, as the API names it.
  *
- * @typedef {{ post_id: string } | { comment_id: string } | { thread_id: string, message_id: string } | { review_id: string }} Subject
+ * @typedef {{ post_id: string } | { comment_id: string } | { thread_id: string, message_id: string } | { review_id: string } | { exam_info_id: string }} Subject
  */
 /** @typedef {import("campus-api").Schema<"NewReport">["reason"]} Reason */
 
@@ -19,6 +19,7 @@ export function reportTitle(subject) {
   if ("post_id" in subject) return t("moderation.report_post");
   if ("comment_id" in subject) return t("moderation.report_comment");
   if ("message_id" in subject) return t("moderation.report_message");
+  if ("exam_info_id" in subject) return t("moderation.report_exam_info");
   return t("moderation.report_review");
 }
 

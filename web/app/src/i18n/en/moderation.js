@@ -4,6 +4,7 @@ export default {
   report_comment: "Report comment",
   report_message: "Report message",
   report_review: "Report review",
+  report_exam_info: "Report exam information",
   report_lead: "Nobody learns who reported it. You cannot take a report back, so please check first.",
   reason: "Reason",
   choose_reason: "Choose a reason.",

@@ -4,6 +4,7 @@ export default {
   report_comment: "댓글 신고",
   report_message: "쪽지 신고",
   report_review: "강의평 신고",
+  report_exam_info: "시험 정보 신고",
   report_lead: "누가 신고했는지는 아무에게도 보이지 않아요. 취소할 수 없으니 한 번 더 확인해 주세요.",
   reason: "신고 이유",
   choose_reason: "이유를 골라 주세요.",

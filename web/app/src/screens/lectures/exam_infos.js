@@ -1,8 +1,10 @@
 // @ts-check
+import { useState } from "preact/hooks";
 import { Problem } from "campus-api";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
+import { hiddenText } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
 import { useSubmit } from "../../lib/submit.js";
 import { longDate } from "../../lib/time.js";
@@ -11,13 +13,15 @@ import { confirm } from "../../ui/dialog.js";
 import { Card, Tag, UserText } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
 import { Menu } from "../../ui/menu.js";
+import { OwnHiddenNotice } from "../../ui/own_hidden.js";
 import { PagedList } from "../../ui/paged_list.js";
+import { ReportDialog, reportItem } from "../../ui/report.js";
 import { EmptyState } from "../../ui/states.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 import { examName, questionTypeName } from "./exam_choices.js";
 import { takenText } from "./taken.js";
 
-/** @typedef {import("campus-api").Schema<"ExamInfo">} ExamInfo */
+/** @typedef {import("campus-api").Schema<"ExamInfo"> & Pick<import("campus-api").Schema<"Review">, "state" | "moderation">} ExamInfo */
 
 /**
  * What students tell about the exams of a lecture's course.
@@ -52,19 +56,31 @@ export function ExamInfos({ lecture }) {
  * @param {() => void} props.onRemove
  */
 function ExamInfoItem({ info, onUpdate, onRemove }) {
+  const [reporting, setReporting] = useState(false);
   const remove = useRemoval(info, onRemove);
+  const { strategy, moderation } = info;
+  if (strategy === null) return html`<article class="review"><p class="muted">${hiddenText(info.state)}</p></article>`;
+  const subject = { exam_info_id: info.id };
+  const items = [
+    !info.is_mine && reportItem(() => setReporting(true)),
+    info.is_mine && { label: t("exams.delete"), icon: "trash", danger: true, onSelect: remove },
+  ];
   return html`<article class="review">
     <header class="row">
       <strong>${examName(info.exam)}</strong>
       <span class="muted small grow">${takenText(info.semester)}</span>
       ${info.is_mine && html`<${Tag} tone="brand">${t("exams.mine")}<//>`}
-      ${info.is_mine && html`<${Menu} label=${t("common.menu")} items=${[{ label: t("exams.delete"), icon: "trash", danger: true, onSelect: remove }]} />`}
+      <${Menu} label=${t("common.menu")} items=${items} />
+      <${ReportDialog} open=${reporting} onClose=${() => setReporting(false)} subject=${subject} />
     </header>
+    ${moderation &&
+    html`<${OwnHiddenNotice} ...${{ subject, state: info.state, moderation }}
+      onChange=${(/** @type {ExamInfo["moderation"]} */ changed) => onUpdate({ moderation: changed })} />`}
     ${info.question_types.length > 0 &&
     html`<ul class="answers" aria-label=${t("exams.question_types")}>
       ${info.question_types.map((type) => html`<li key=${type}><${Tag}>${questionTypeName(type)}<//></li>`)}
     </ul>`}
-    <p><${UserText} text=${info.strategy} /></p>
+    <p><${UserText} text=${strategy} /></p>
     <footer class="row between">
       <time class="muted small nums" dateTime=${info.date}>${longDate(info.date)}</time>
       <${LikeButton} info=${info} onUpdate=${onUpdate} />
