@@ -5,7 +5,7 @@ import { expect, expectAccessible, expectNoLayoutShift, screenshot } from "./sup
 import { overflowOf, painted, pathIn, settled, test } from "./support/scene_test.js";
 
 /** The screens that a new student sees empty. */
-const LISTS = ["/", "/me", "/boards", "/hot", "/best", "/mine", "/commented", "/scraps", "/hidden", "/me/blocks", "/messages", "/timetable", "/friends"];
+const LISTS = ["/", "/me", "/boards", "/hot", "/best", "/mine", "/commented", "/scraps", "/hidden", "/me/blocks", "/messages", "/timetable", "/grades", "/friends"];
 
 const screens = [...routes, { ...notFound, path: "/nowhere" }];
 
@@ -37,7 +37,7 @@ async function look(page, path, name) {
 }
 
 /** Screens that unverified students can use, and one that they cannot. */
-const WITHOUT_VERIFICATION = ["/", "/me", "/timetable", "/lectures", "/verify", "/boards"];
+const WITHOUT_VERIFICATION = ["/", "/me", "/timetable", "/lectures", "/grades", "/verify", "/boards"];
 
 for (const path of WITHOUT_VERIFICATION) {
   test(`${path} of an unverified student`, async ({ newcomer: { page } }) => {
