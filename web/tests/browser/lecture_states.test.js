@@ -133,4 +133,5 @@ const ENTRY = {
   credit: 0.5,
   color: "#b9e3c6",
   conflicts: false,
+  state: "listed",
 };

@@ -7,8 +7,16 @@ import { datesOfWeek } from "../../app/src/lib/time.js";
 /** A Wednesday, 10:30 in Seoul. */
 const NOW = new Date("2026-11-25T01:30:00Z");
 
-/** @param {string} title @param {import("../../app/src/lib/week.js").Day} day @param {string} start @param {string} end */
-const entry = (title, day, start, end, more = {}) => ({ title, slots: [{ day, start, end, place: "101" }], ...more });
+/** @typedef {import("../../app/src/lib/lecture_state.js").LectureState} LectureState */
+
+/**
+ * @param {string} title
+ * @param {import("../../app/src/lib/week.js").Day} day
+ * @param {string} start
+ * @param {string} end
+ * @param {LectureState | null} [state]
+ */
+const entry = (title, day, start, end, state = null) => ({ title, state, slots: [{ day, start, end, place: "101" }] });
 
 /** @param {ReturnType<typeof entry>[]} entries @param {string[]} [daysOff] */
 function titles(entries, daysOff = []) {
@@ -31,12 +39,12 @@ test("a day off has no classes", () => {
 });
 
 test("a cancelled or withdrawn lecture has no classes", () => {
-  const entries = ["cancelled", "withdrawn", "listed", null].map((state) => entry(String(state), "wed", "13:00", "14:00", { state }));
+  const entries = /** @type {const} */ (["cancelled", "withdrawn", "listed", null]).map((state) => entry(String(state), "wed", "13:00", "14:00", state));
   assert.deepEqual(titles(entries), ["wed", "listed", "null"]);
 });
 
 test("a class in two rooms is one class", () => {
-  const lab = { title: "lab", slots: ["101", "102"].map((place) => ({ day: /** @type {const} */ ("wed"), start: "13:00", end: "15:00", place })) };
+  const lab = { title: "lab", state: null, slots: ["101", "102"].map((place) => ({ day: /** @type {const} */ ("wed"), start: "13:00", end: "15:00", place })) };
   assert.deepEqual(nextClasses([lab], [], NOW).classes.map(({ places }) => places), [["101", "102"]]);
 });
 

@@ -1,13 +1,7 @@
 // @ts-check
 
-/** @typedef {"listed" | "cancelled" | "withdrawn"} LectureState */
+/** @typedef {import("campus-api").Schema<"Lecture">["state"]} LectureState */
+/** A lecture, or an entry of a timetable. Custom entries have no state. @typedef {{ state: LectureState | null }} WithState */
 
-/**
- * The state of a lecture, or of an entry of a timetable. Custom entries have none, and count as listed.
- * @param {object} thing
- * @returns {LectureState}
- */
-export const stateOf = (thing) => /** @type {{ state?: LectureState | null }} */ (thing).state ?? "listed";
-
-/** Whether the school lists a lecture as one that takes place. @param {object} thing */
-export const isListed = (thing) => stateOf(thing) === "listed";
+/** Whether a lecture takes place. So do custom entries. @param {WithState} thing */
+export const isListed = ({ state }) => state === null || state === "listed";

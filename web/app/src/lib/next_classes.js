@@ -7,7 +7,7 @@ import { DAYS, layOut } from "./week.js";
  * The classes of today by their start or, when they are over, those of the next of seven days that has classes. Days off have
  * none, and neither have lectures that the school does not list.
  *
- * @template {import("./week.js").WithSlots} T
+ * @template {import("./week.js").WithSlots & import("./lecture_state.js").WithState} T
  * @param {T[]} entries
  * @param {string[]} daysOff Dates.
  * @param {Date} [at]

@@ -6,7 +6,7 @@ import { api } from "../api.js";
 import { user } from "../session.js";
 import { loadOfUser, storeOfUser } from "./storage.js";
 
-/** `days_off` are dates. @typedef {import("campus-api").Schema<"Semester"> & { days_off?: string[] }} SchoolSemester */
+/** @typedef {import("campus-api").Schema<"Semester">} SchoolSemester */
 /** @typedef {{ owner: string | null, items: SchoolSemester[] | null, loadedAt: number, isFailed: boolean }} State */
 
 const STORED = "semesters";

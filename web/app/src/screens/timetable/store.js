@@ -12,7 +12,7 @@ import { status, user } from "../../session.js";
 
 /**
  * An entry as part of a timetable. The id is null if the timetable is not the user's.
- * @typedef {Omit<import("campus-api").Schema<"Entry">, "id"> & { id: string | null, state?: import("../../lib/lecture_state.js").LectureState | null }} Entry
+ * @typedef {Omit<import("campus-api").Schema<"Entry">, "id"> & { id: string | null }} Entry
  */
 /** @typedef {Omit<import("campus-api").Schema<"Timetable">, "entries"> & { entries: Entry[] }} Timetable */
 /**

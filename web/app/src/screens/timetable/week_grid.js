@@ -16,7 +16,7 @@ import { dayLong, dayShort, spokenTime } from "./texts.js";
  * @property {string} color
  * @property {boolean} conflicts
  * @property {string} [owner] Said before the title.
- * @property {import("../../lib/lecture_state.js").LectureState | null} [state]
+ * @property {import("../../lib/lecture_state.js").LectureState | null} state
  */
 /** @typedef {{ title: string, slots: Slot[] }} Candidate */
 /** @typedef {{ from: number, to: number }} Hours */
