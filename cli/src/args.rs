@@ -2,8 +2,10 @@
 
 use axum::http::{HeaderValue, Uri};
 use campus_core::domain::{
-    Email, LoginId, Parse, ReportThreshold, SchoolId, SchoolName, SchoolSearch, Semester, VerificationPolicy, YoungDays,
+    CaseId, Email, LoginId, Parse, ReportThreshold, SchoolId, SchoolName, SchoolSearch, Semester, VerificationPolicy,
+    YoungDays,
 };
+use campus_core::store::OperatorReason;
 
 pub(crate) fn login_id(text: &str) -> Result<LoginId, &'static str> {
     LoginId::parse(text.to_owned()).or(Err("a login id has 4 to 20 letters, digits and underscores"))
@@ -33,6 +35,14 @@ pub(crate) fn young_days(text: &str) -> Result<YoungDays, &'static str> {
 pub(crate) fn report_threshold(text: &str) -> Result<ReportThreshold, &'static str> {
     let weight = text.parse().ok().and_then(|weight| ReportThreshold::parse(weight).ok());
     weight.ok_or("this is not a weight from 1 to 1000")
+}
+
+pub(crate) fn case_id(text: &str) -> Result<CaseId, &'static str> {
+    text.parse().or(Err("this is not the id of a case; `campus moderation cases` prints the ids"))
+}
+
+pub(crate) fn operator_reason(text: &str) -> Result<OperatorReason, &'static str> {
+    OperatorReason::parse(text.to_owned()).or(Err("a reason has 1 to 1,000 visible characters"))
 }
 
 pub(crate) fn policy(text: &str) -> Result<VerificationPolicy, &'static str> {

@@ -13,6 +13,7 @@ mod dev;
 mod keys;
 mod lectures;
 mod mail;
+mod moderation;
 mod openapi;
 mod output;
 mod policies;
@@ -75,6 +76,9 @@ enum Subcommands {
     /// Verify and suspend students, end suspensions, let students set a new password, and export the data of a student
     #[command(subcommand)]
     User(user::Command),
+    /// See cases, find out who is behind them, and take back sanctions
+    #[command(subcommand)]
+    Moderation(moderation::Command),
     /// Send mail again to addresses that get no more mail
     #[command(subcommand)]
     Mail(mail::Command),
@@ -141,6 +145,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Keys(command) => keys::run(command).await?,
         Subcommands::Admin(command) => admin::run(command).await?,
         Subcommands::User(command) => return user::run(command).await,
+        Subcommands::Moderation(command) => moderation::run(command).await?,
         Subcommands::Mail(command) => mail::run(command).await?,
         Subcommands::Purge(options) => purge::run(&options).await?,
         Subcommands::Audit(options) => return audit::run(&options).await,

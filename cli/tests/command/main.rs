@@ -9,6 +9,7 @@ mod boards;
 mod dev;
 mod keys;
 mod lectures;
+mod moderation;
 mod output;
 mod policies;
 mod preflight;

@@ -66,8 +66,9 @@ pub use mails::{
 };
 pub use messages::{Inbox, MessageTarget, Messages, SeenMessage, SeenSource, SeenThread, ThreadMessages};
 pub use moderation::{
-    Applicant, ApplicantSealer, Applicants, CaseDetails, Cases, ConfirmedRequest, LogItem, LoggedDecision,
-    NewTakedownRequest, OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown, Takedowns,
+    Applicant, ApplicantSealer, Applicants, CaseDetails, CaseFile, Cases, ConfirmedRequest, LogItem, LoggedDecision,
+    NewTakedownRequest, OperatorCases, OperatorReason, OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown,
+    Takedowns, Unmasked, UnmaskedCase,
 };
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;

@@ -35,6 +35,7 @@ pub mod races;
 pub mod refusals;
 pub mod reliability;
 pub mod routing;
+mod sanctions;
 pub mod stress;
 pub mod template;
 mod template_access;

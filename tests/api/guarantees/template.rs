@@ -164,10 +164,12 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
     let denied = |policy: &str, key: &str, actions: &[&str]| {
         denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
     };
-    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY", "POLICIES", "SCHOOLS"] {
+    let keys = ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY"];
+    for key in keys.into_iter().chain(["POLICIES", "SCHOOLS", "SCHOOL#*#OPERATORS"]) {
         denied("OperatorRowsAreReadOnly", key, &WRITES);
     }
-    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "LOGIN#*", "RESTING#*", "RESET#*", "UNVERIFIED#*", "PURGES"] {
+    for key in ["SIGNING-KEY", "ACCOUNT-KEY", "LOGIN#*", "RESTING#*", "RESET#*", "UNVERIFIED#*", "PURGES", "SANCTION#*"]
+    {
         denied("AccountsAreHidden", key, &READS);
         denied("AccountsAreHidden", key, &WRITES);
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::guarantees::template::{array, functions, object, of_type, statements, template, texts};
 
 #[test]
-fn notifications_reads_and_writes_only_its_own_rows() {
+fn notifications_reads_and_writes_only_the_rows_of_mails_and_sanctions() {
     let template = template();
     let statements = statements(functions(&template)["notifications"].1);
     let keys = |sid: &str| {
@@ -14,8 +14,10 @@ fn notifications_reads_and_writes_only_its_own_rows() {
         assert_eq!((condition.len(), &statement["Resource"]), (1, &json!("Table.Arn")));
         texts(&condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
     };
-    assert_eq!(keys("ReadTable"), ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "SCHOOL#*#USER#*"]);
-    assert_eq!(keys("WriteTable"), ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*"]);
+    let read = ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "SCHOOL#*#USER#*", "LOGIN#*"];
+    assert_eq!(keys("ReadTable"), read);
+    let written = ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*", "SCHOOL#*#USER#*", "LOGIN#*"];
+    assert_eq!(keys("WriteTable"), written);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod cases;
 mod pictures;
+mod sanctions;
 mod schedule;
 mod takedowns;
 mod weights;

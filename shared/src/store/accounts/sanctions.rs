@@ -92,27 +92,30 @@ impl StudentSanctions {
     /// or if the author has left.
     pub async fn apply(&self, decision: &SanctionDecision) -> Result<(), Error> {
         let SanctionDecision { school, author, case } = decision;
-        self.change(*school, *author, |sanctions| sanctions.after(*case)).await.map(drop)
+        self.change((*school, *author), |sanctions| sanctions.after(*case), |_, transaction| Ok(transaction))
+            .await
+            .map(drop)
     }
 
-    /// Takes back all sanctions of the student, with the suspension if the ladder has led to it. Returns whether there were
-    /// any.
+    /// Takes back all sanctions of the student by an operator's decision, with the suspension if the ladder has led to it.
+    /// Returns whether there were any.
     ///
     /// # Errors
     /// [`Error::NotFound`] if no student has the login id.
     pub async fn lift(&self, login_id: &LoginId) -> Result<bool, Error> {
         let credentials = Logins::new(self.table.clone()).get(login_id).await?.ok_or(Error::NotFound)?;
         let lift = |sanctions: &Sanctions| Some(sanctions.lifted()).filter(|lifted| lifted != sanctions);
-        self.change(credentials.school_id, credentials.user_id, lift).await
+        let student = (credentials.school_id, credentials.user_id);
+        self.change(student, lift, |(school, user), transaction| transaction.log_lift(school, user)).await
     }
 
-    /// Changes the sanctions of a student, and what follows from them. Returns false if there is no change, or if the student
+    /// Changes the sanctions of a student, and what follows from them; `log` adds an entry. Returns false if there is no change, or if the student
     /// has left.
     async fn change(
         &self,
-        school: SchoolId,
-        user: UserId,
+        (school, user): (SchoolId, UserId),
         change: impl Fn(&Sanctions) -> Option<Sanctions>,
+        log: impl Fn((SchoolId, UserId), Transaction) -> Result<Transaction, Error>,
     ) -> Result<bool, Error> {
         let keys = [users::profile_key(school, user), key(school, user)];
         let mut backoff = Backoff::begin();
@@ -123,7 +126,8 @@ impl StudentSanctions {
             let before: Option<SanctionsRow> = rows.take(sanctions)?;
             let seen = before.clone().unwrap_or_default();
             let Some(after) = change(&seen.sanctions) else { return Ok(false) };
-            match self.replacement(&student, before.as_ref(), after).await?.commit().await {
+            let transaction = self.replacement(&student, before.as_ref(), after).await?;
+            match log((school, user), transaction)?.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {}
                 result => return result.map(|()| true),
             }

@@ -19,11 +19,13 @@
 
 mod appeals;
 mod decisions;
+pub(crate) mod operators;
 mod read;
 mod reports;
 mod subjects;
 pub(crate) mod takedowns;
 
+pub use operators::{CaseFile, OperatorCases, OperatorReason, Unmasked, UnmaskedCase};
 pub use read::{CaseDetails, LogItem, LoggedDecision, SeenCase};
 pub use reports::ReportContext;
 pub use takedowns::{

@@ -34,21 +34,24 @@ const OF_NO_STUDENT: [&str; 19] = [
 ];
 
 /// Kinds of rows of students that the sample does not have.
-const NOT_IN_THE_SAMPLE: [&str; 15] = [
+const NOT_IN_THE_SAMPLE: [&str; 18] = [
     "address's counter",
     "case",
     "failed logins",
     "listed case",
     "mail",
     "moderation log entry",
+    "operator log entry",
     "own report",
     "purge",
     "report",
     "reporter",
     "resting name",
+    "sanctions",
     "snapshot",
     "student's counter",
     "suppressed address",
+    "surviving sanction",
     "withdrawn student",
 ];
 

@@ -117,7 +117,7 @@ impl TestApp {
     /// Delivers all records of the table's stream that were not delivered yet. Returns the mails that were sent so far,
     /// oldest first.
     pub async fn mails(&self) -> Vec<SentMail> {
-        while self.stream.lock().await.deliver(&self.notifications).await.unwrap() {}
+        self.consume_stream().await;
         self.ses.mails()
     }
 
@@ -129,6 +129,11 @@ impl TestApp {
     /// The records of the table's stream that the pictures function would get next.
     pub async fn waiting_pictures(&self) -> Vec<Value> {
         self.pictures_stream.lock().await.waiting().unwrap()
+    }
+
+    /// Delivers all records of the table's stream that were not delivered yet.
+    pub async fn consume_stream(&self) {
+        while self.stream.lock().await.deliver(&self.notifications).await.unwrap() {}
     }
 
     /// The records of the table's stream that the notifications function would get next.

@@ -19,6 +19,7 @@ mod mails;
 mod media_deletions;
 mod messages;
 mod moderation;
+mod operators;
 mod password_resets;
 mod pins;
 mod policies;
@@ -64,6 +65,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     comments::audit,
     messages::audit,
     moderation::audit,
+    operators::audit,
     takedowns::audit,
     keys::audit,
     limits::audit,
