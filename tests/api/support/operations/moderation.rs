@@ -53,7 +53,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { case, .. }, _| Specimen::new(format!("/moderation/cases/{case}")),
             caller: Admin,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, case, reports, snapshot", "")],
+            minimums: vec![Minimum::plain("profile, case, post, reports, snapshot", "")],
             events: vec![Event::plain().path("/moderation/cases/p${OTHERS_POST_ID}")],
         },
         Operation {

@@ -66,12 +66,15 @@ async fn rows_of(fixture: &ReviewFixture, student: &Student) -> BTreeSet<String>
 }
 
 #[tokio::test]
-async fn only_rows_of_the_author_reveal_who_wrote_a_review() {
+async fn only_rows_of_the_author_and_the_location_reveal_who_wrote_a_review() {
     let fixture = ReviewFixture::start().await;
     let Community { app, author, .. } = &fixture.community;
     let lecture = fixture.lecture("M1", "001").await;
     fixture.take_and_review(author, &lecture, &json!({})).await;
-    for row in app.snapshot().await.iter().filter(|row| row.contains("#COURSE#") || row.contains("#REVIEW#")) {
+    // Only moderation reads the author in the location.
+    let rows = app.snapshot().await;
+    let rows = rows.iter().filter(|row| row.contains("#COURSE#") || row.contains("#REVIEW#"));
+    for row in rows.filter(|row| !row.contains("\"PLACE\"")) {
         for secret in [&author.id, &author.nickname, &author.login_id, &author.email] {
             assert!(!row.contains(secret.as_str()), "{row}");
         }
