@@ -149,6 +149,15 @@ test("an admin removes a comment with a sanction, and its place stays", async ({
   await expect(author.page.getByRole("dialog", { name: "운영진이 삭제해 나만 볼 수 있어요" })).toBeVisible();
   await expectAccessible(author.page, "why a comment is hidden");
   await screenshot(author.page, "own-hidden-comment");
+
+  // The first step of the sanctions.
+  await expect(async () => {
+    await author.page.goto("/me");
+    await expect(author.page.getByText("운영진의 경고를 받았어요")).toBeVisible({ timeout: 2000 });
+  }).toPass();
+  await expect(author.page.getByText("이유: 욕설·괴롭힘")).toBeVisible();
+  await expectAccessible(author.page, "a warning");
+  await screenshot(author.page, "warning");
 });
 
 test("a recipient reports a message, and it disappears from the thread and the list", async ({ student, another }) => {
@@ -172,6 +181,47 @@ test("a recipient reports a message, and it disappears from the thread and the l
   await sender.page.goto(`/messages/${thread.id}`);
   await sender.page.getByRole("button", { name: "가려진 이유" }).click();
   await screenshot(sender.page, "own-hidden-message");
+});
+
+const SEMESTER = "2026-2";
+
+/** What the student writes about a lecture. Returns the lecture. @param {Student} student */
+async function writeAboutLecture({ api }) {
+  const { items } = await api.get("/lectures", { query: { semester: SEMESTER, limit: 1 } });
+  const path = { id: items[0]?.id ?? "" };
+  const timetable = await api.post("/timetables", { body: { semester: SEMESTER, name: "이번 학기" } });
+  await api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id: path.id } });
+  await api.post("/lectures/{id}/reviews", { path, body: { rating: 1, content: "교수님 험담을 길게 늘어놓는 나쁜 강의평", semester: SEMESTER } });
+  const examInfo = { exam: /** @type {const} */ ("midterm"), semester: SEMESTER, question_types: [], strategy: "시험 문제를 통째로 옮겨 놓은 시험 정보예요." };
+  await api.post("/lectures/{id}/exam-infos", { path, body: examInfo });
+  return path.id;
+}
+
+test("a review and exam information are reported, and only their author still reads them", async ({ student, another }) => {
+  const author = await another();
+  const lecture = await writeAboutLecture(author);
+  const { page } = student;
+  for (const { path, text, name } of [
+    { path: `/lectures/${lecture}`, text: "나쁜 강의평", name: "강의평 신고" },
+    { path: `/lectures/${lecture}?show=exams`, text: "통째로 옮겨 놓은", name: "시험 정보 신고" },
+  ]) {
+    await page.goto(path);
+    await page.getByRole("article").filter({ hasText: text }).getByRole("button", { name: "메뉴 열기" }).click();
+    await page.getByRole("menuitem", { name: "신고", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name });
+    await dialog.getByRole("radio", { name: "욕설·괴롭힘" }).check();
+    await dialog.getByRole("button", { name: "신고", exact: true }).click();
+    await expect(dialog.getByText("신고를 접수했어요")).toBeVisible();
+    await page.reload();
+    await expect(page.getByText("신고로 가려진 내용이에요.")).toBeVisible();
+    await expect(page.getByText(text)).toHaveCount(0);
+    await expectAccessible(page, path);
+    await author.page.goto(path);
+    await expect(author.page.getByText("신고로 가려져 나만 볼 수 있어요")).toBeVisible();
+    await expect(author.page.getByText(text)).toBeVisible();
+    await expectAccessible(author.page, `the author's view of ${path}`);
+    await screenshot(author.page, `own-hidden-${name}`);
+  }
 });
 
 test("only admins see reports", async ({ student: { page } }) => {

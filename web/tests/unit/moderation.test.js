@@ -40,8 +40,8 @@ test("every reason has a text of its own", () => {
 });
 
 test("a report names what it is about", () => {
-  const subjects = [{ post_id: "p" }, { comment_id: "c" }, { thread_id: "t", message_id: "m" }, { review_id: "r" }];
-  assert.equal(new Set(subjects.map((subject) => reportTitle(/** @type {any} */ (subject)))).size, 4);
+  const subjects = [{ post_id: "p" }, { comment_id: "c" }, { thread_id: "t", message_id: "m" }, { review_id: "r" }, { exam_info_id: "e" }];
+  assert.equal(new Set(subjects.map((subject) => reportTitle(/** @type {any} */ (subject)))).size, 5);
 });
 
 test("only a removal has a sanction, and a note of spaces is none", () => {
@@ -68,9 +68,9 @@ test("the reasons of a case have counts", () => {
 
 test("restrictions that have ended do not count", () => {
   const at = new Date("2026-09-02T00:00:00Z");
-  const ended = { kind: /** @type {const} */ ("read_only"), reason: null, until: "2026-09-02T00:00:00Z" };
+  const ended = /** @type {const} */ ({ kind: "read_only", reason: "spam", until: "2026-09-02T00:00:00Z" });
   const running = { ...ended, until: "2026-09-02T00:00:01Z" };
-  const warning = { kind: /** @type {const} */ ("warning"), reason: null, until: null };
+  const warning = /** @type {const} */ ({ kind: "warning", reason: "abuse", until: "2026-09-03T00:00:00Z" });
   assert.deepEqual(activeRestrictions([ended, running, warning], at), [running, warning]);
   assert.deepEqual(activeRestrictions(undefined, at), []);
 });

@@ -23,8 +23,8 @@ function Notice({ restriction: { kind, reason, until } }) {
   return html`<aside class="notice notice-calm" aria-label=${name}>
     <${Icon} name="info" size=${20} />
     <div class="grow stack-2">
-      <p><strong>${until && kind === "read_only" ? t("moderation.read_only_until", { time: exactTime(until) }) : name}</strong></p>
-      ${reason && html`<p>${t("moderation.restriction_reason", { reason: reasonText(reason) })}</p>`}
+      <p><strong>${kind === "read_only" ? t("moderation.read_only_until", { time: exactTime(until) }) : name}</strong></p>
+      <p>${t("moderation.restriction_reason", { reason: reasonText(reason) })}</p>
       <p>${t(`moderation.${kind}_text`)}</p>
     </div>
   </aside>`;

@@ -16,6 +16,7 @@ export default {
   kind_comment: "Comment",
   kind_message: "Message",
   kind_review: "Review",
+  kind_exam_info: "Exam information",
   overdue: "Over 24 hours",
   appealed: "Appeal",
   blinded: "Hidden",

@@ -1,6 +1,6 @@
 export default {
   title: "Takedown request",
-  lead: "Ask for a post, comment, review or exam information to be hidden because it infringes your rights. You need no account.",
+  lead: "Ask for a post, comment or review to be hidden because it infringes your rights. You need no account.",
   step_mail: "You confirm the request with the link in a mail.",
   step_review: "The admins of the school look at it. You get their decision by mail.",
   step_restrict: "If they agree, nobody can see it for 30 days. If the author does not object, it is removed afterwards.",

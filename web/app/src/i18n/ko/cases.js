@@ -16,6 +16,7 @@ export default {
   kind_comment: "댓글",
   kind_message: "쪽지",
   kind_review: "강의평",
+  kind_exam_info: "시험 정보",
   overdue: "24시간 지남",
   appealed: "이의 제기",
   blinded: "가려짐",

@@ -69,7 +69,7 @@ function Pictures({ pictures }) {
   </div>`;
 }
 
-/** @param {{ picture: import("campus-api").Schema<"ReportedMedia"> & { url?: string | null }, index: number }} props */
+/** @param {{ picture: import("campus-api").Schema<"ReportedMedia">, index: number }} props */
 function Picture({ picture: { url, sha256 }, index }) {
   return html`
     ${url
