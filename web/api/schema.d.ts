@@ -888,7 +888,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows a case with its reports.
+         * Shows a case with its reports and pictures.
          * @description Only admins can do this. A case about something that you wrote does not exist for you.
          */
         get: operations["show_case"];
@@ -1231,7 +1231,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reports a post, a comment, a message to you, or a review.
+         * Reports a post, a comment, a message to you, a review or an exam info.
          * @description You can report each of them once. When enough students have reported something, it is hidden until an admin decides.
          */
         post: operations["create_report"];
@@ -1773,7 +1773,7 @@ export interface components {
              */
             posting?: "everyone" | "admins" | null;
         };
-        /** @description The reports of a post, comment, message or review. */
+        /** @description The reports of a post, comment, message, review or exam info. */
         Case: {
             /** @description The appeal of the author. Null if there is none. */
             appeal: components["schemas"]["Appeal"] | null;
@@ -2091,6 +2091,8 @@ export interface components {
             like_count: number;
             /** @description Whether you like the exam info. */
             liked: boolean;
+            /** @description Why your exam info is hidden. Null if it is not hidden, or not yours. */
+            moderation: components["schemas"]["Moderation"] | null;
             /**
              * @example [
              *       "essay"
@@ -2102,8 +2104,15 @@ export interface components {
              * @example 2026-2
              */
             semester: string;
-            /** @description How to prepare for the exam. May have several lines. */
-            strategy: string;
+            /**
+             * @description An exam info that is `blinded`, `removed` or `restricted` is hidden from everybody but its author. Only the author
+             *     sees that an exam info is `restored`.
+             * @example visible
+             * @enum {string}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted";
+            /** @description How to prepare for the exam. Null if the exam info is hidden from you. May have several lines. */
+            strategy: string | null;
             /**
              * @description The text to show in place of the author's name. Always in Korean.
              * @example 26년 1학기 수강자
@@ -2522,7 +2531,7 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
-        /** @description Why your post, comment, message or review is hidden from others. */
+        /** @description Why your post, comment, message, review or exam info is hidden from others. */
         Moderation: {
             /** @description Whether you can appeal. You can appeal once. */
             can_appeal: boolean;
@@ -2559,13 +2568,18 @@ export interface components {
             count: number;
             name: string;
         };
-        /** @description An appeal about a post, comment, message or review of yours that is hidden. Give the id of one of them. */
+        /** @description An appeal about a post, comment, message, review or exam info of yours that is hidden. Give the id of one of them. */
         NewAppeal: {
             /**
              * @description An opaque string.
              * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             comment_id?: string | null;
+            /**
+             * Format: uuid
+             * @example 9d2e6f04-1b7a-4c83-a5f6-30c8e1d4b792
+             */
+            exam_info_id?: string | null;
             /**
              * Format: uuid
              * @description A message that you sent. Give its thread, too.
@@ -2863,7 +2877,7 @@ export interface components {
              */
             title: string;
         };
-        /** @description A report of a post, a comment, a message to you, or a review. Give the id of one of them. */
+        /** @description A report of a post, a comment, a message to you, a review or an exam info. Give the id of one of them. */
         NewReport: {
             /**
              * @description An opaque string.
@@ -2875,6 +2889,11 @@ export interface components {
              * @example 욕설이 있어요.
              */
             detail?: string | null;
+            /**
+             * Format: uuid
+             * @example 9d2e6f04-1b7a-4c83-a5f6-30c8e1d4b792
+             */
+            exam_info_id?: string | null;
             /**
              * Format: uuid
              * @description A message that you received. Give its thread, too.
@@ -3298,7 +3317,7 @@ export interface components {
              */
             reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
         };
-        /** @description The content of a post, comment, message or review. */
+        /** @description The content of a post, comment, message, review or exam info. */
         ReportedContent: {
             content: string;
             /** @description The pictures of a post. */
@@ -3320,6 +3339,30 @@ export interface components {
             id: string;
             /** @description The SHA-256 of the file, in base64url. */
             sha256: string | null;
+            /**
+             * @description The URL of the picture. It works for ten minutes, or until the picture is moved or deleted. Null in lists, and if the
+             *     picture was deleted.
+             */
+            url: string | null;
+        };
+        /** @description A sanction for something that you wrote. */
+        Restriction: {
+            /**
+             * @example warning
+             * @enum {string}
+             */
+            kind: "warning" | "read_only";
+            /**
+             * @example abuse
+             * @enum {string}
+             */
+            reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
+            /**
+             * Format: date-time
+             * @description When it ends. A warning is shown until then.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            until: string;
         };
         /** @description A review of a course. It never reveals its author, or that two reviews have the same author. */
         Review: components["schemas"]["Choices"] & {
@@ -3610,7 +3653,7 @@ export interface components {
         /** @enum {string} */
         SourceKind: "post" | "comment";
         /** @enum {string} */
-        SubjectKind: "post" | "comment" | "message" | "review";
+        SubjectKind: "post" | "comment" | "message" | "review" | "exam_info";
         /** @description A confirmed takedown request. */
         Takedown: {
             /**
@@ -3873,6 +3916,8 @@ export interface components {
              * @example 마루
              */
             nickname: string;
+            /** @description The sanctions that are in force. Only you see them. */
+            restrictions: components["schemas"]["Restriction"][];
             /**
              * @example student
              * @enum {string}
@@ -4051,6 +4096,16 @@ export interface components {
         };
         /** @description `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
         SchoolUnverifiedOrConsentNeeded: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
+        SchoolUnverifiedOrConsentNeededOrWriteSuspended: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -5237,7 +5292,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeededOrWriteSuspended"];
             404: components["responses"]["RepeatedNotFound"];
             /** @description `board_name_taken`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
             409: {
@@ -5415,7 +5470,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `not_board_manager`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5589,7 +5644,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `board_archived`, `board_admins_only`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `board_archived`, `board_admins_only`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5688,7 +5743,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the comment is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `own_content`: the comment is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5773,7 +5828,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote the exam info. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `own_content`: you wrote the exam info. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5908,7 +5963,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeededOrWriteSuspended"];
             /** @description `not_found`: your school has no such student. `not_found`: for a repeated request, if the resource that it created was deleted. */
             404: {
                 headers: {
@@ -5998,7 +6053,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_request`: you sent the request, so the other student has to accept it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `own_request`: you sent the request, so the other student has to accept it. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6441,7 +6496,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6564,7 +6619,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `not_taken`: you did not take the course in this semester. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6639,7 +6694,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeededOrWriteSuspended"];
             404: components["responses"]["RepeatedNotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
@@ -6725,7 +6780,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `message_refused`: one side has blocked the other, or a named author has withdrawn. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6851,7 +6906,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `message_refused`: one side has blocked the other, or a named partner has withdrawn. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7621,7 +7676,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `not_author`, `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `not_author`, `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7728,7 +7783,7 @@ export interface operations {
             };
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description `content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `content_blinded`: the post or the comment `parent_id` is hidden. `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7864,7 +7919,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: the post is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `own_content`: the post is yours. `content_blinded`, `board_archived`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8099,7 +8154,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description `own_content`: you wrote the review. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. */
+            /** @description `own_content`: you wrote the review. `content_blinded`. `school_unverified`: your account is not verified. `consent_needed`: you have not accepted the current policies. `write_suspended`: a sanction bars you from writing. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
