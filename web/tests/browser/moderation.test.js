@@ -183,6 +183,38 @@ test("a recipient reports a message, and it disappears from the thread and the l
   await screenshot(sender.page, "own-hidden-message");
 });
 
+/** A picture of one pixel. */
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
+
+/** Uploads a picture. Returns its id. @param {Student} student */
+async function upload({ api }) {
+  const { id, upload_url, headers } = await api.post("/media", { body: { content_type: "image/png", size: PICTURE.length } });
+  const response = await fetch(upload_url, { method: "PUT", headers, body: PICTURE });
+  expect(response.ok).toBe(true);
+  return id;
+}
+
+test("an admin sees the pictures of a hidden post after a tap", async ({ student, another }) => {
+  const author = await another();
+  const board = await author.api.post("/boards", { body: { category: "일반", name: `사진 ${author.nickname}` } });
+  const body = { title: `몰래 찍은 사진 ${author.loginId}`, content: "지하철에서요.", is_anonymous: true, media_ids: [await upload(author)] };
+  const post = await author.api.post("/boards/{id}/posts", { path: { id: board.id }, body });
+  await student.api.post("/reports", { body: { post_id: post.id, reason: "illegal_media" } });
+  const { page, context } = student;
+  await page.goto(`/posts/${post.id}`);
+  await expect(page.getByText("신고로 가려진 내용이에요.")).toBeVisible();
+  await expect(page.locator(".gallery")).toHaveCount(0);
+
+  await logInAsAdmin(context);
+  await page.goto("/moderation");
+  await page.getByRole("link", { name: new RegExp(body.title) }).click();
+  await page.getByRole("button", { name: "사진 보기" }).click();
+  const picture = page.getByRole("img", { name: "사진 1" });
+  await expect.poll(() => picture.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth)).toBe(1);
+  await expectAccessible(page, "the pictures of a case");
+  await screenshot(page, "case-pictures");
+});
+
 const SEMESTER = "2026-2";
 
 /** What the student writes about a lecture. Returns the lecture. @param {Student} student */
