@@ -10,7 +10,7 @@ use crate::support::policies;
 
 /// Writes that a sanction does not bar: what concerns the account, what ends or deletes something, what protects the caller,
 /// what only the caller sees, timetables, and what admins decide.
-const EXEMPT: [&str; 38] = [
+const EXEMPT: [&str; 40] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -37,6 +37,8 @@ const EXEMPT: [&str; 38] = [
     "create_report",
     "create_appeal",
     "decide_case",
+    "decide_takedown",
+    "object_to_takedown",
     "pin_board",
     "unpin_board",
     "scrap_post",

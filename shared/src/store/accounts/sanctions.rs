@@ -9,6 +9,7 @@
 //! | sanctions | `SCHOOL#<school>#USER#<user>` | `SANCTIONS` |
 //! | surviving sanction | `SANCTION#<keyed hash of the folded address>` | `SANCTION` |
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{CaseSanction, Email, LoginId, Restrictions, Sanctions, SchoolId, Time, User, UserId};
@@ -18,7 +19,7 @@ use crate::store::accounts::{sessions, users};
 use crate::store::dynamo::{
     Backoff, Error, Key, Read, RowUpdate, Rows, ServiceAuthority, StreamRecord, Table, Transaction,
 };
-use crate::store::moderation::{self, LogEntry};
+use crate::store::moderation::{self, CONCERNS_SANCTIONS, LogEntry};
 
 pub(crate) const SANCTIONS: &str = "SANCTIONS";
 pub(crate) const SURVIVING: &str = "SANCTION#";
@@ -69,13 +70,10 @@ impl SanctionDecision {
     pub fn of_record(record: &StreamRecord) -> Result<Option<Self>, Error> {
         let StreamRecord { key, new_row: Some(row), .. } = record else { return Ok(None) };
         let Some(school) = moderation::parse_log_partition(&key.pk) else { return Ok(None) };
-        if moderation::is_about_takedown(&key.sk) {
+        if row.get(CONCERNS_SANCTIONS) != Some(&AttributeValue::Bool(true)) {
             return Ok(None);
         }
         let entry: LogEntry = serde_dynamo::from_item(row.clone())?;
-        if !entry.concerns_sanctions {
-            return Ok(None);
-        }
         let LogEntry { case_id, author_id, decision, reason, sanctioned_at, .. } = entry;
         let case = CaseSanction { case_id, decided_at: decision.decided_at, since: sanctioned_at, reason };
         Ok(Some(Self { school, author: author_id, case }))

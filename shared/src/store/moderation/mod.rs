@@ -46,6 +46,9 @@ use crate::store::schools;
 /// within the attribute that holds what a deletion removes.
 pub(crate) const MODERATION: &str = "moderation";
 
+/// The attribute of a log entry that the filter of the stream selects: [`LogEntry::concerns_sanctions`].
+pub(crate) const CONCERNS_SANCTIONS: &str = "concerns_sanctions";
+
 pub(crate) const CASE: &str = "CASE";
 pub(crate) const REPORT: &str = "REPORT#";
 pub(crate) const SNAPSHOT: &str = "SNAPSHOT#";

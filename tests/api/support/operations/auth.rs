@@ -146,7 +146,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/auth/me"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, school", "")],
+            minimums: vec![Minimum::plain("profile, school, sessions", "")],
             events: vec![Event::plain(), Event::variant("without-token").refused(401).without_token()],
         },
         Operation {
@@ -229,15 +229,18 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::plain("sessions, profile, school, code", "code, profile, sessions, email address"),
+                Minimum::plain(
+                    "sessions, profile, school, code, sanction of the address",
+                    "code, profile, sessions, email address",
+                ),
                 Minimum::case(
                     ", unverified",
-                    "sessions, profile, school, code",
+                    "sessions, profile, school, code, sanction of the address",
                     "code, profile, sessions, email address, deadline",
                 ),
                 Minimum::case(
                     ", another address",
-                    "sessions, profile, school, code",
+                    "sessions, profile, school, code, sanction of the address",
                     "code, profile, sessions, 2 email addresses, mail",
                 ),
             ],
