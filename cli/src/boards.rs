@@ -1,25 +1,24 @@
 //! `campus boards`.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use campus_core::domain::{
     Anonymity, Board, BoardChanges, BoardDraft, BoardName, Category, Description, Parse, Posting, SchoolId, fold,
 };
 use campus_core::store::{Boards, Table};
 use clap::Subcommand;
 
-use crate::csv_file::{CsvFile, CsvRow};
 use crate::output::print;
 use crate::schools::read_school;
+use crate::sheet::{Layout, Sheet, SheetRow};
 use crate::table_args::TableArgs;
 use crate::{EXIT_CODES, args};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Add and change boards of a school from a CSV file
+    /// Add and change boards of a school from a CSV file or an .xlsx workbook
     ///
     /// The file has the columns `category` and `name`, and may have `description`, `anonymity` (optional, always or never),
     /// `posting` (everyone or admins) and `hot_enabled` (true or false). A board whose name is new is added; students see
@@ -28,7 +27,7 @@ pub(crate) enum Command {
     /// that are not in the file stay as they are. If the file has an error, nothing is imported.
     #[command(after_help = EXIT_CODES)]
     Import {
-        /// The CSV file, in UTF-8, with a header line
+        /// The file, with the names of the columns in the first line: CSV, or a workbook
         file: PathBuf,
         /// The id of the school, which `campus schools list` prints
         #[arg(long, value_name = "ID", value_parser = args::school_id)]
@@ -127,31 +126,12 @@ impl BoardRow {
 /// # Errors
 /// All lines with an error.
 fn read(file: &Path) -> Result<Vec<BoardRow>> {
-    let name = file.display();
-    let file = CsvFile::read(file)?;
-    let columns = Columns::find(&file).map_err(|error| error.context(name.to_string()))?;
-    let mut lines: HashMap<String, u64> = HashMap::new();
-    let (mut rows, mut errors) = (Vec::new(), Vec::new());
-    for row in &file.rows {
-        let line = row.line;
-        match file.check_fields(row).and_then(|()| columns.parse(row)) {
-            Ok(board) => match lines.entry(fold(board.name.as_str())) {
-                Entry::Vacant(vacant) => {
-                    vacant.insert(line);
-                    rows.push(board);
-                }
-                Entry::Occupied(first) => {
-                    errors.push(format!("line {line}: column name: {} is in line {} already", board.name, first.get()));
-                }
-            },
-            Err(error) => errors.push(format!("line {line}: {error}")),
-        }
-    }
-    if !errors.is_empty() {
-        bail!("{name}: nothing is imported:\n{}", errors.join("\n"));
-    }
-    ensure!(!rows.is_empty(), "{name} has no boards");
-    Ok(rows)
+    Sheet::read(file, &Layout::default(), |sheet| {
+        let columns = Columns::find(sheet)?;
+        let rows = sheet.parse_rows("nothing is imported", |row| columns.parse(row), |board| board.name.as_str())?;
+        ensure!(!rows.is_empty(), "the file has no boards");
+        Ok(rows)
+    })
 }
 
 /// The positions of the columns in the file.
@@ -165,16 +145,14 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(file: &CsvFile) -> Result<Self> {
-        let find = |wanted: &str| file.header.iter().position(|column| column == wanted);
-        let require = |wanted: &str| find(wanted).ok_or_else(|| file.missing_column(wanted));
+    fn find(sheet: &Sheet) -> Result<Self> {
         Ok(Self {
-            category: require("category")?,
-            name: require("name")?,
-            description: find("description"),
-            anonymity: find("anonymity"),
-            posting: find("posting"),
-            hot_enabled: find("hot_enabled"),
+            category: sheet.column("category")?,
+            name: sheet.column("name")?,
+            description: sheet.optional_column("description")?,
+            anonymity: sheet.optional_column("anonymity")?,
+            posting: sheet.optional_column("posting")?,
+            hot_enabled: sheet.optional_column("hot_enabled")?,
         })
     }
 
@@ -182,29 +160,33 @@ impl Columns {
     ///
     /// # Errors
     /// A message without the line.
-    fn parse(&self, row: &CsvRow) -> Result<BoardRow, String> {
-        let required = |position| row.field(position).unwrap_or_default().trim().to_owned();
-        let optional = |position: Option<usize>| position.map(required).filter(|field| !field.is_empty());
-        let hot_enabled = optional(self.hot_enabled).map(|field| match field.as_str() {
+    fn parse(&self, row: &SheetRow) -> Result<BoardRow, String> {
+        let optional = |column, position: Option<usize>| {
+            let field = position.map(|position| row.field(column, position)).transpose()?;
+            Ok::<_, String>(field.filter(|field| !field.is_empty()))
+        };
+        let hot_enabled = optional("hot_enabled", self.hot_enabled)?.map(|field| match field {
             "true" | "TRUE" => Ok(true),
             "false" | "FALSE" => Ok(false),
             _ => Err(format!("column hot_enabled: {field:?} is not true or false")),
         });
         Ok(BoardRow {
-            category: parse("category", required(self.category), "a category of 1 to 20 characters")?,
-            name: parse("name", required(self.name), "a name of 1 to 50 characters")?,
-            description: optional(self.description)
+            category: parse("category", row.field("category", self.category)?, "a category of 1 to 20 characters")?,
+            name: parse("name", row.field("name", self.name)?, "a name of 1 to 50 characters")?,
+            description: optional("description", self.description)?
                 .map(|field| parse("description", field, "a description of up to 500 characters"))
                 .transpose()?,
-            anonymity: optional(self.anonymity)
+            anonymity: optional("anonymity", self.anonymity)?
                 .map(|field| parse("anonymity", field, "optional, always or never"))
                 .transpose()?,
-            posting: optional(self.posting).map(|field| parse("posting", field, "everyone or admins")).transpose()?,
+            posting: optional("posting", self.posting)?
+                .map(|field| parse("posting", field, "everyone or admins"))
+                .transpose()?,
             hot_enabled: hot_enabled.transpose()?,
         })
     }
 }
 
-fn parse<T: Parse<Raw = String>>(column: &str, field: String, expected: &str) -> Result<T, String> {
-    T::parse(field.clone()).or(Err(format!("column {column}: {field:?} is not {expected}")))
+fn parse<T: Parse<Raw = String>>(column: &str, field: &str, expected: &str) -> Result<T, String> {
+    T::parse(field.to_owned()).or(Err(format!("column {column}: {field:?} is not {expected}")))
 }

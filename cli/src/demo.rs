@@ -5,6 +5,7 @@ mod course_data;
 mod data;
 mod examples;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
@@ -31,8 +32,7 @@ use self::data::{
     REPORTS, Report, Reported, SCHOOL, STUDENTS, THREADS, Thread, UNVERIFIED,
 };
 pub(crate) use self::examples::ExampleIds;
-use crate::csv_file::CsvFile;
-use crate::lectures;
+use crate::lectures::Contents;
 
 /// The line that `campus dev` prints about the demo data.
 pub(crate) const LOGINS: &str = "  Demo logins     maru (admin of 가온대학교), narae, and baram (unverified), all with the password \
@@ -109,8 +109,8 @@ fn parse_login_id(login_id: &str) -> Result<LoginId> {
 /// Imports the lectures of a file. Returns the catalogue of the demo semester.
 async fn import_lectures(service: &LocalService, school: &School, file: &str) -> Result<Arc<Snapshot>> {
     let catalogues = &service.app.catalogues;
-    for (semester, in_file) in lectures::parse(&CsvFile::parse(file.as_bytes())?)?.semesters {
-        catalogues.import(school.id, semester, &in_file.lectures, &in_file.mentioned, |_, _| ()).await?;
+    for (semester, lectures) in Contents::parse(file.as_bytes())?.semesters {
+        catalogues.import(school.id, semester, &lectures, &HashSet::new(), |_, _| ()).await?;
     }
     let semester = Semester::parse(SEMESTER.to_owned()).ok().context("the semester")?;
     catalogues.current(school.id, semester, None).await?.context("the demo semester has no catalogue")

@@ -7,7 +7,6 @@ mod admin;
 mod args;
 mod audit;
 mod boards;
-mod csv_file;
 mod demo;
 mod dev;
 mod keys;
@@ -19,6 +18,7 @@ mod output;
 mod policies;
 mod purge;
 mod schools;
+mod sheet;
 mod smoke;
 mod stream;
 mod table_args;
@@ -138,7 +138,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::Dev(options) => dev::run(options).await?,
         Subcommands::Schools(command) => schools::run(command).await?,
         Subcommands::Boards(command) => boards::run(command).await?,
-        Subcommands::Lectures(command) => return lectures::run(command).await,
+        Subcommands::Lectures(command) => lectures::run(command).await?,
         Subcommands::Terms(command) => terms::run(command).await?,
         Subcommands::Policies(command) => policies::run(command).await?,
         Subcommands::Stream(command) => return stream::run(command).await,

@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Import {
         /// The folder with the files terms.ko.md, terms.en.md, privacy.ko.md and privacy.en.md
         ///
-        /// Each has Markdown in UTF-8, at most 40,000 characters, after a first line such as `version: 2026-03-01`. A
+        /// Each has Markdown in UTF-8 or CP949, at most 40,000 characters, after a first line such as `version: 2026-03-01`. A
         /// version has at most 20 letters, digits, dots, hyphens and underscores. docs/samples/policies has samples.
         folder: PathBuf,
         #[command(flatten)]
@@ -55,9 +55,8 @@ fn read(folder: &Path, kind: PolicyKind) -> Result<Policy> {
 /// Reads a file. Returns the text and the version in its first line.
 fn read_text(path: &Path) -> Result<(PolicyText, PolicyVersion)> {
     let name = path.display();
-    let content = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-    let content = content.trim_start_matches('\u{FEFF}');
-    let (first, text) = content.split_once('\n').unwrap_or((content, ""));
+    let content = crate::sheet::read_text(path)?;
+    let (first, text) = content.split_once('\n').unwrap_or((&content, ""));
     let version = first.strip_prefix("version:").map(|version| version.trim().to_owned());
     let version = version.and_then(|version| PolicyVersion::parse(version).ok());
     let version =

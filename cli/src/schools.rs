@@ -1,7 +1,6 @@
 //! `campus schools`.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
@@ -13,8 +12,8 @@ use campus_core::store::{Error, Schools, Table};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::csv_file::{CsvFile, CsvRow};
 use crate::output::{print, print_error};
+use crate::sheet::{Layout, Sheet, SheetRow};
 use crate::table_args::TableArgs;
 use crate::{EXIT_CODES, args};
 
@@ -32,7 +31,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         table: TableArgs,
     },
-    /// Add and change schools from a CSV file
+    /// Add and change schools from a CSV file or an .xlsx workbook
     ///
     /// The file has the columns `name` and `email_domains`; spaces or semicolons separate several domains. A school whose
     /// name is new is added. An existing school keeps its id and gets the email domains of the file. Schools that are not
@@ -43,7 +42,7 @@ pub(crate) enum Command {
     /// `email` if they have email domains, else `manual`.
     #[command(after_help = EXIT_CODES)]
     Import {
-        /// The CSV file, in UTF-8, with a header line
+        /// The file, with the names of the columns in the first line: CSV, or a workbook
         file: PathBuf,
         #[command(flatten)]
         table: TableArgs,
@@ -226,35 +225,12 @@ async fn import(rows: Vec<SchoolRow>, schools: &Schools) -> Result<Imported> {
 /// # Errors
 /// All lines with an error.
 pub(crate) fn read(file: &Path) -> Result<Vec<SchoolRow>> {
-    let name = file.display();
-    let file = CsvFile::read(file)?;
-    let columns = Columns::find(&file).map_err(|error| error.context(name.to_string()))?;
-    let mut lines: HashMap<String, u64> = HashMap::new();
-    let (mut rows, mut errors) = (Vec::new(), Vec::new());
-    for row in &file.rows {
-        let line = row.line;
-        match file.check_fields(row).and_then(|()| columns.parse(row)) {
-            Ok(school) => match lines.entry(fold(school.name.as_str())) {
-                Entry::Vacant(vacant) => {
-                    vacant.insert(line);
-                    rows.push(school);
-                }
-                Entry::Occupied(first) => {
-                    errors.push(format!(
-                        "line {line}: column name: {} is in line {} already",
-                        school.name,
-                        first.get()
-                    ));
-                }
-            },
-            Err(error) => errors.push(format!("line {line}: {error}")),
-        }
-    }
-    if !errors.is_empty() {
-        bail!("{name}: nothing is imported:\n{}", errors.join("\n"));
-    }
-    ensure!(!rows.is_empty(), "{name} has no schools");
-    Ok(rows)
+    Sheet::read(file, &Layout::default(), |sheet| {
+        let columns = Columns::find(sheet)?;
+        let rows = sheet.parse_rows("nothing is imported", |row| columns.parse(row), |school| school.name.as_str())?;
+        ensure!(!rows.is_empty(), "the file has no schools");
+        Ok(rows)
+    })
 }
 
 /// The positions of the columns in the file.
@@ -265,30 +241,32 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(file: &CsvFile) -> Result<Self> {
-        let position = |wanted: &str| file.header.iter().position(|column| column == wanted);
-        let find = |wanted: &str| position(wanted).ok_or_else(|| file.missing_column(wanted));
-        Ok(Self { name: find("name")?, email_domains: find("email_domains")?, policy: position("policy") })
+    fn find(sheet: &Sheet) -> Result<Self> {
+        Ok(Self {
+            name: sheet.column("name")?,
+            email_domains: sheet.column("email_domains")?,
+            policy: sheet.optional_column("policy")?,
+        })
     }
 
     /// Parses a row. A line break in the name becomes a space.
     ///
     /// # Errors
     /// A message without the line.
-    fn parse(&self, row: &CsvRow) -> Result<SchoolRow, String> {
-        let words: Vec<&str> = row.field(self.name).unwrap_or_default().split_whitespace().collect();
+    fn parse(&self, row: &SheetRow) -> Result<SchoolRow, String> {
+        let words: Vec<&str> = row.field("name", self.name)?.split_whitespace().collect();
         let name = words.join(" ");
         let name = SchoolName::parse(name.clone())
             .or(Err(format!("column name: {name:?} is not a name of 1 to 100 characters")))?;
-        let domains = row.field(self.email_domains).unwrap_or_default();
+        let domains = row.field("email_domains", self.email_domains)?;
         let domain = |domain: &str| {
             EmailDomain::parse(domain.to_owned()).or(Err(format!("column email_domains: {domain:?} is not a domain")))
         };
         let is_separator = |c: char| c.is_whitespace() || matches!(c, ';' | ',');
         let email_domains: Vec<_> =
             domains.split(is_separator).filter(|domain| !domain.is_empty()).map(domain).collect::<Result<_, _>>()?;
-        let policy =
-            self.policy.and_then(|column| row.field(column)).map(str::trim).filter(|policy| !policy.is_empty());
+        let policy = self.policy.map(|column| row.field("policy", column)).transpose()?;
+        let policy = policy.filter(|policy| !policy.is_empty());
         let policy = policy.map(|policy| parse_policy(policy, &email_domains)).transpose()?;
         Ok(SchoolRow { name, email_domains, policy })
     }

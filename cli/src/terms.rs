@@ -9,9 +9,9 @@ use campus_core::store::{Table, Terms};
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use crate::csv_file::CsvFile;
 use crate::output::print;
 use crate::schools::read_school;
+use crate::sheet::{Layout, Sheet};
 use crate::table_args::TableArgs;
 use crate::{EXIT_CODES, args};
 
@@ -50,7 +50,7 @@ pub(crate) enum Command {
         /// The days off, such as 2026-10-09
         #[arg(value_name = "DAY", group = "given")]
         days: Vec<NaiveDate>,
-        /// A CSV file with a column `date`; other columns, such as the name of a holiday, are ignored
+        /// A CSV file or .xlsx workbook with a column `date`; other columns, such as the name of a holiday, are ignored
         #[arg(long, group = "given")]
         file: Option<PathBuf>,
         /// The semester has no days off
@@ -122,19 +122,17 @@ async fn set_days_off(
 /// # Errors
 /// All lines with an error.
 fn read(file: &Path) -> Result<BTreeSet<NaiveDate>> {
-    let name = file.display();
-    let file = CsvFile::read(file)?;
-    let position = file.header.iter().position(|column| column == "date");
-    let position = position.ok_or_else(|| file.missing_column("date").context(name.to_string()))?;
-    let (mut days, mut errors) = (BTreeSet::new(), Vec::new());
-    for row in &file.rows {
-        let day = row.field(position).unwrap_or_default().trim();
-        match day.parse() {
-            Ok(day) => drop(days.insert(day)),
-            Err(_) => errors.push(format!("line {}: column date: {day:?} is not a date such as 2026-10-09", row.line)),
+    Sheet::read(file, &Layout::default(), |sheet| {
+        let column = sheet.column("date")?;
+        let (mut days, mut problems) = (BTreeSet::new(), Vec::new());
+        for row in &sheet.rows {
+            match row.date("date", column) {
+                Ok(day) => drop(days.insert(day)),
+                Err(problem) => problems.push((row.number, problem)),
+            }
         }
-    }
-    ensure!(errors.is_empty(), "{name}: nothing is changed:\n{}", errors.join("\n"));
-    ensure!(!days.is_empty(), "{name} has no days");
-    Ok(days)
+        sheet.refuse("nothing is changed", problems)?;
+        ensure!(!days.is_empty(), "the file has no days");
+        Ok(days)
+    })
 }

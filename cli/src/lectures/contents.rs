@@ -1,143 +1,106 @@
 //! The content of a file of lectures.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use campus_core::domain::{Columns, LectureFacts, Semester};
+use anyhow::{Result, ensure};
+use campus_core::domain::{LectureFacts, Semester, Slot};
 
+use super::mapping::Mapping;
 use super::name_of;
-use crate::csv_file::CsvFile;
+use crate::sheet::{Layout, RowProblem, Sheet, Unit};
 
-/// The lectures of a semester in a file.
-#[derive(Default)]
-pub(crate) struct SemesterLectures {
-    pub(crate) lectures: Vec<LectureFacts>,
-    /// Code and section of the refused lectures.
-    pub(crate) mentioned: HashSet<(String, String)>,
-}
-
-/// The parsed lines of a file of lectures.
-#[derive(Default)]
+/// The lectures in a file.
 pub(crate) struct Contents {
-    pub(crate) semesters: BTreeMap<Semester, SemesterLectures>,
-    /// The number of lines that only add meetings to the lecture of another line.
+    pub(super) unit: Unit,
+    /// Each lecture occurs once.
+    pub(crate) semesters: BTreeMap<Semester, Vec<LectureFacts>>,
+    /// The number of rows.
+    pub(super) rows: usize,
+    /// The rows that only add meetings to the lecture of another row.
     pub(super) joined: usize,
-    /// The numbers of the lines that are not imported, and the reasons.
-    pub(super) refused: Vec<(u64, String)>,
-    /// Lines, columns and maximum numbers of characters of the texts that were cut.
-    pub(super) cut: Vec<(u64, &'static str, usize)>,
-}
-
-/// A line of a lecture.
-struct Line {
-    number: u64,
-    result: Result<LectureFacts, String>,
-    cut: Vec<(&'static str, usize)>,
-}
-
-/// Reads a whole file.
-///
-/// # Errors
-/// Those of [`CsvFile::read`] and [`parse`].
-pub(super) fn read(file: &Path) -> Result<Contents> {
-    parse(&CsvFile::read(file)?).with_context(|| file.display().to_string())
-}
-
-/// Parses the rows of a file.
-///
-/// # Errors
-/// If the file lacks a column or has no lectures. A line with another error is in [`Contents::refused`].
-pub(crate) fn parse(file: &CsvFile) -> Result<Contents> {
-    let columns = Columns::find(&file.header).map_err(|column| file.missing_column(column))?;
-    ensure!(!file.rows.is_empty(), "it has no lectures");
-    let mut contents = Contents::default();
-    let mut lectures = BTreeMap::<_, Vec<Line>>::new();
-    for row in &file.rows {
-        let parsed = columns.parse(|position| row.field(position));
-        let result = file.check_fields(row).and_then(|()| parsed.result.map_err(|error| error.to_string()));
-        match (parsed.name, result) {
-            (Some((semester, code, section)), result) => {
-                let lines = lectures.entry((semester, code.to_string(), section.to_string())).or_default();
-                lines.push(Line { number: row.line, result, cut: parsed.cut });
-            }
-            (None, Err(reason)) => contents.refused.push((row.line, reason)),
-            // A line without errors has a name.
-            (None, Ok(_)) => {}
-        }
-    }
-    for ((semester, code, section), lines) in lectures {
-        contents.add(semester, (code, section), lines);
-    }
-    contents.refused.sort_unstable();
-    contents.cut.sort_unstable();
-    Ok(contents)
+    /// What the operator should know, in the order of the rows.
+    pub(super) warnings: Vec<RowProblem>,
 }
 
 impl Contents {
-    /// Adds all lines of a lecture. If one of them has an error, or if they contradict each other, refuses all of them: a
-    /// lecture without some of its meetings would be wrong in every timetable.
-    fn add(&mut self, semester: Semester, name: (String, String), lines: Vec<Line>) {
-        let listed = self.semesters.entry(semester).or_default();
-        match join(&name, lines) {
-            Ok(lecture) => {
-                listed.lectures.push(lecture.facts);
-                self.joined = self.joined.saturating_add(lecture.joined);
-                self.refused.extend(lecture.repeated);
-                self.cut.extend(lecture.cut);
-            }
-            Err(refused) => {
-                listed.mentioned.insert(name);
-                self.refused.extend(refused);
+    /// Reads a whole file. Without a mapping, its columns have the names of a catalogue's columns.
+    ///
+    /// # Errors
+    /// If the file or the mapping cannot be read, the file lacks a column or has no lectures, or all rows with an error.
+    pub(super) fn read(file: &Path, mapping: Option<&Path>) -> Result<Self> {
+        let mapping = mapping.map_or_else(|| Ok(Mapping::of_catalogue()), Mapping::read)?;
+        Sheet::read(file, &mapping.layout(), |sheet| Self::of_sheet(sheet, &mapping))
+    }
+
+    /// Parses the content of a file whose columns have the names of a catalogue's columns.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
+        Self::of_sheet(&Sheet::parse(bytes, &Layout::default())?, &Mapping::of_catalogue())
+    }
+
+    pub(super) fn of_sheet(sheet: &Sheet, mapping: &Mapping) -> Result<Self> {
+        let mapping = mapping.bind(sheet)?;
+        ensure!(!sheet.rows.is_empty(), "it has no lectures");
+        let (semesters, rows) = (BTreeMap::new(), sheet.rows.len());
+        let mut contents = Self { unit: sheet.unit, semesters, rows, joined: 0, warnings: Vec::new() };
+        let mut refused = Vec::new();
+        let mut lectures = BTreeMap::<_, Lecture>::new();
+        for row in &sheet.rows {
+            let parsed = sheet.check_width(row).and_then(|()| mapping.parse(row)).and_then(|parsed| {
+                contents.warnings.extend(parsed.warnings.into_iter().map(|warning| (row.number, warning)));
+                let facts = parsed.facts;
+                let (code, section) = facts.position();
+                let name = (parsed.semester, code.to_owned(), section.to_owned());
+                match lectures.entry(name) {
+                    Entry::Vacant(vacant) => {
+                        vacant.insert(Lecture { meetings: vec![(row.number, facts.slots.clone())], facts });
+                        Ok(())
+                    }
+                    Entry::Occupied(mut lecture) => lecture.get_mut().add(row.number, facts, sheet.unit),
+                }
+            });
+            if let Err(reason) = parsed {
+                refused.push((row.number, format!("refused: {reason}")));
             }
         }
+        sheet.refuse("nothing is imported", refused)?;
+        for ((semester, ..), lecture) in lectures {
+            contents.joined = contents.joined.saturating_add(lecture.meetings.len().saturating_sub(1));
+            contents.semesters.entry(semester).or_default().push(lecture.facts);
+        }
+        Ok(contents)
     }
 }
 
-/// A lecture and its lines.
-struct JoinedLecture {
+/// A lecture, with the rows from which it comes.
+struct Lecture {
     facts: LectureFacts,
-    /// The number of lines that added meetings.
-    joined: usize,
-    /// The lines that repeat another line, and the reasons to refuse them.
-    repeated: Vec<(u64, String)>,
-    cut: Vec<(u64, &'static str, usize)>,
+    meetings: Vec<(u64, Vec<Slot>)>,
 }
 
-/// Joins the lines of a lecture.
-///
-/// # Errors
-/// All lines, and why they are refused.
-fn join(name: &(String, String), lines: Vec<Line>) -> Result<JoinedLecture, Vec<(u64, String)>> {
-    let name = name_of((&name.0, &name.1));
-    if let Some(wrong) = lines.iter().find(|line| line.result.is_err()).map(|line| line.number) {
-        let refused = |line: Line| match line.result {
-            Ok(_) => (line.number, format!("{name} is also in line {wrong}, which has an error")),
-            Err(reason) => (line.number, reason),
-        };
-        return Err(lines.into_iter().map(refused).collect());
-    }
-    let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
-    let cut = lines.iter().flat_map(|line| line.cut.iter().map(|(column, max)| (line.number, *column, *max))).collect();
-    let mut all = lines.into_iter().filter_map(|line| Some((line.number, line.result.ok()?)));
-    let Some((first, mut facts)) = all.next() else { return Err(Vec::new()) };
-    let mut meetings = vec![(first, facts.slots.clone())];
-    let (mut joined, mut repeated) = (0_usize, Vec::new());
-    for (number, other) in all {
-        match facts.join(&other) {
-            Ok(true) => joined = joined.saturating_add(1),
+impl Lecture {
+    /// Adds the meetings of another row.
+    ///
+    /// # Errors
+    /// If the row adds none, or if it contradicts the others: a message without the row.
+    fn add(&mut self, number: u64, other: LectureFacts, unit: Unit) -> Result<(), String> {
+        let name = name_of(self.facts.position());
+        let first = self.meetings.first().map_or(number, |(first, _)| *first);
+        match self.facts.join(&other) {
+            Ok(true) => {
+                self.meetings.push((number, other.slots));
+                Ok(())
+            }
             Ok(false) => {
-                let same = meetings.iter().find(|(_, slots)| *slots == other.slots);
-                let line = same.map_or(first, |(line, _)| *line);
-                repeated.push((number, format!("{name} is in line {line} already")));
+                let same = self.meetings.iter().find(|(_, slots)| *slots == other.slots);
+                let row = same.map_or(first, |(row, _)| *row);
+                Err(format!("{name} is in {unit} {row} already"))
             }
-            Err(column) => {
-                let all: Vec<String> = numbers.iter().map(u64::to_string).collect();
-                let reason = format!("{name} has different values of {column} in lines {}", all.join(", "));
-                return Err(numbers.into_iter().map(|line| (line, reason.clone())).collect());
-            }
+            Err(column) => Err(format!("column {column}: {name} has another value in {unit} {first}")),
         }
-        meetings.push((number, other.slots));
     }
-    Ok(JoinedLecture { facts, joined, repeated, cut })
 }

@@ -8,10 +8,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
-use campus_core::domain::Columns;
+use campus_core::domain::{Columns, LectureFacts};
 
 use super::*;
-use crate::csv_file::CsvFile;
 
 const SAMPLE: &str = include_str!("../../../docs/samples/lectures.csv");
 
@@ -92,92 +91,90 @@ fn for_each_file(check: impl Fn(&[u8])) {
     run.unwrap();
 }
 
-fn parsed(file: &[u8]) -> Result<Contents> {
-    parse(&CsvFile::parse(file)?)
-}
-
 #[test]
-fn every_line_of_a_lectures_file_is_imported_or_refused_once() {
+fn every_row_of_a_lectures_file_is_read_or_the_file_is_refused() {
     for_each_file(|bytes| {
-        let Ok(file) = CsvFile::parse(bytes) else { return };
-        let Ok(contents) = parse(&file) else { return };
-        let imported: usize = contents.semesters.values().map(|listed| listed.lectures.len()).sum();
-        assert_eq!(imported + contents.joined + contents.refused.len(), file.rows.len());
-        for listed in contents.semesters.values() {
-            let names = listed.lectures.iter().map(|facts| (facts.code.to_string(), facts.section.to_string()));
-            let names: HashSet<_> = names.collect();
-            assert_eq!(names.len(), listed.lectures.len(), "a lecture is imported twice");
-            assert!(names.is_disjoint(&listed.mentioned), "a lecture is imported and refused");
+        let Ok(contents) = Contents::parse(bytes) else { return };
+        let lectures: usize = contents.semesters.values().map(Vec::len).sum();
+        assert_eq!(lectures + contents.joined, contents.rows);
+        for lectures in contents.semesters.values() {
+            let names: HashSet<_> = lectures.iter().map(LectureFacts::position).collect();
+            assert_eq!(names.len(), lectures.len(), "a lecture is imported twice");
         }
     });
 }
 
 #[test]
-fn every_line_of_the_sample_is_imported() {
-    let contents = parsed(SAMPLE.as_bytes()).unwrap();
-    assert!(contents.refused.is_empty() && contents.cut.is_empty());
+fn every_row_of_the_sample_is_imported() {
+    let contents = Contents::parse(SAMPLE.as_bytes()).unwrap();
+    assert!(contents.warnings.is_empty());
     assert!(!contents.semesters.is_empty());
 }
 
-/// The contents of a file with these lines of `code,section,title,times,places`.
-fn contents(lines: &[&str]) -> Contents {
-    let row = |line: &&str| {
-        let fields: Vec<&str> = line.split(',').collect();
-        let [code, section, title, times, places] = fields[..] else { panic!("{line}") };
+/// The contents of a file with these rows of `code,section,title,times,places`.
+fn contents(rows: &[&str]) -> Result<Contents> {
+    let row = |row: &&str| {
+        let fields: Vec<&str> = row.split(',').collect();
+        let [code, section, title, times, places] = fields[..] else { panic!("{row}") };
         format!("2026-1,{code},{section},{title},3,,,,,{times},{places},,\n")
     };
-    let rows: String = lines.iter().map(row).collect();
-    parsed(format!("{}\n{rows}", Columns::NAMES.join(",")).as_bytes()).unwrap()
+    let rows: String = rows.iter().map(row).collect();
+    Contents::parse(format!("{}\n{rows}", Columns::NAMES.join(",")).as_bytes())
+}
+
+/// The lines of the error.
+fn refused(rows: &[&str]) -> Vec<String> {
+    let Err(error) = contents(rows) else { panic!("{rows:?} are read") };
+    error.to_string().lines().map(str::to_owned).collect()
 }
 
 /// The lectures of the only semester: code, and number of slots.
 fn imported(contents: &Contents) -> Vec<(&str, usize)> {
-    let lectures = contents.semesters.values().flat_map(|listed| &listed.lectures);
+    let lectures = contents.semesters.values().flatten();
     lectures.map(|facts| (facts.code.as_str(), facts.slots.len())).collect()
 }
 
 #[test]
-fn lines_that_differ_only_in_times_and_places_are_one_lecture() {
-    let contents = contents(&[
-        "A1,01,가,화 13:00-14:15,101",
-        "B1,,나,월 13:00-14:15,",
-        "A1,01,가,목 13:00-14:15,102",
-        "A1,01,가,목 13:00-14:15,102",
-        "B1,,나,월 13:00-14:15,",
-    ]);
+fn rows_that_differ_only_in_times_and_places_are_one_lecture() {
+    let rows = ["A1,01,가,화 13:00-14:15,101", "B1,,나,월 13:00-14:15,", "A1,01,가,목 13:00-14:15,102"];
+    let contents = contents(&rows).unwrap();
     assert_eq!(imported(&contents), [("A1", 2), ("B1", 1)]);
-    assert_eq!(contents.joined, 1);
-    let refused = [(5, "A1 01 is in line 4 already".to_owned()), (6, "B1 is in line 3 already".to_owned())];
-    assert_eq!(contents.refused, refused);
+    assert_eq!((contents.rows, contents.joined), (3, 1));
+    let repeated = [&rows[..], &[rows[2], rows[1]]].concat();
+    let expected = [
+        "nothing is imported:",
+        "line 5: refused: A1 01 is in line 4 already",
+        "line 6: refused: B1 is in line 3 already",
+    ];
+    assert_eq!(refused(&repeated), expected);
 }
 
 #[test]
-fn a_lecture_is_refused_with_all_its_lines_if_they_disagree_or_one_has_an_error() {
-    let contents = contents(&[
+fn a_file_is_refused_as_a_whole_if_rows_disagree_or_have_an_error() {
+    let expected = [
+        "nothing is imported:",
+        "line 4: refused: column title: A1 01 has another value in line 2",
+        "line 6: refused: column times: \"목 13:00-13:00\" ends before it begins",
+    ];
+    let rows = [
         "A1,01,가,화 13:00-14:15,101",
         "A1,02,다,화 13:00-14:15,101",
         "A1,01,나,목 13:00-14:15,101",
         "B1,01,라,화 13:00-14:15,101",
         "B1,01,라,목 13:00-13:00,101",
-    ]);
-    assert_eq!(imported(&contents), [("A1", 1)]);
-    let differs = "A1 01 has different values of title in lines 2, 4".to_owned();
-    let refused = [
-        (2, differs.clone()),
-        (4, differs),
-        (5, "B1 01 is also in line 6, which has an error".to_owned()),
-        (6, "column times: \"목 13:00-13:00\" ends before it begins".to_owned()),
     ];
-    assert_eq!(contents.refused, refused);
-    let mentioned = &contents.semesters.values().next().unwrap().mentioned;
-    assert_eq!(mentioned.len(), 2, "neither is withdrawn: {mentioned:?}");
+    assert_eq!(refused(&rows), expected);
 }
 
 #[test]
-fn a_text_that_is_cut_is_reported_with_its_line() {
-    let contents = contents(&["A1,01,가,,", &format!("A2,01,{},,", "가".repeat(101))]);
-    assert_eq!(contents.cut, [(3, "title", 100)]);
-    assert_eq!(imported(&contents).len(), 2);
+fn a_text_that_is_cut_and_a_place_without_a_time_are_reported_with_their_rows() {
+    let contents = contents(&["A1,01,가,,", &format!("A2,01,{},,", "가".repeat(101)), "A3,01,나,,인문관 1"]).unwrap();
+    let warnings = [
+        (3, "column title: cut, because it has more than 100 characters".to_owned()),
+        (4, "column places: \"인문관 1\" is ignored, because there is no time".to_owned()),
+    ];
+    assert_eq!(contents.warnings, warnings);
+    assert_eq!(imported(&contents).len(), 3);
 }
 
 #[test]

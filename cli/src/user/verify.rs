@@ -9,8 +9,8 @@ use campus_core::store::{Error, Logins, Table};
 use clap::Args;
 
 use crate::args;
-use crate::csv_file::{CsvFile, CsvRow};
 use crate::output::print;
+use crate::sheet::{Layout, Sheet, SheetRow};
 use crate::table_args::TableArgs;
 
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub(crate) struct Students {
     /// The student's login id
     #[arg(value_parser = args::login_id, group = "students")]
     login_id: Option<LoginId>,
-    /// A file with many students: a login id on each line, or a CSV file with a column `login_id`, in UTF-8
+    /// A file with many students: a login id on each line, or a CSV file or .xlsx workbook with a column `login_id`
     #[arg(long, group = "students")]
     file: Option<PathBuf>,
     #[command(flatten)]
@@ -80,29 +80,27 @@ async fn verify_all(table: &Table, login_ids: &[LoginId]) -> Result<Verified> {
 /// # Errors
 /// All lines with an error.
 fn read(file: &Path) -> Result<Vec<LoginId>> {
-    let name = file.display();
-    let file = CsvFile::read(file)?;
-    let (column, first) = match file.header.iter().position(|column| column == "login_id") {
-        Some(column) => (column, None),
-        None if file.header.len() == 1 => (0, Some(file.header_row())),
-        None => return Err(file.missing_column("login_id").context(name.to_string())),
-    };
-    let (mut login_ids, mut errors) = (Vec::new(), Vec::new());
-    for row in first.iter().chain(&file.rows) {
-        match file.check_fields(row).and_then(|()| parse(row, column)) {
-            Ok(login_id) => login_ids.push(login_id),
-            Err(error) => errors.push(format!("line {}: {error}", row.line)),
+    Sheet::read(file, &Layout::default(), |sheet| {
+        let (column, first) = match sheet.optional_column("login_id")? {
+            Some(column) => (column, None),
+            None if sheet.width() == 1 => (0, Some(sheet.header_row())),
+            None => (sheet.column("login_id")?, None),
+        };
+        let (mut login_ids, mut problems) = (Vec::new(), Vec::new());
+        for row in first.into_iter().chain(&sheet.rows) {
+            match sheet.check_width(row).and_then(|()| parse(row, column)) {
+                Ok(login_id) => login_ids.push(login_id),
+                Err(problem) => problems.push((row.number, problem)),
+            }
         }
-    }
-    if !errors.is_empty() {
-        bail!("{name}: nobody is verified:\n{}", errors.join("\n"));
-    }
-    ensure!(!login_ids.is_empty(), "{name} has no login ids");
-    Ok(login_ids)
+        sheet.refuse("nobody is verified", problems)?;
+        ensure!(!login_ids.is_empty(), "the file has no login ids");
+        Ok(login_ids)
+    })
 }
 
-fn parse(row: &CsvRow, column: usize) -> Result<LoginId, String> {
-    let field = row.field(column).unwrap_or_default();
+fn parse(row: &SheetRow, column: usize) -> Result<LoginId, String> {
+    let field = row.field("login_id", column)?;
     LoginId::parse(field.to_owned())
         .or(Err(format!("{field:?} is not a login id of 4 to 20 letters, digits and underscores")))
 }

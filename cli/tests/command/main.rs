@@ -19,3 +19,4 @@ mod stream;
 mod support;
 mod terms;
 mod web_files;
+mod workbook;

@@ -52,11 +52,11 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
         (b"name,email_domains\nGaon,a.example b@c\n", "line 2: column email_domains: \"b@c\" is not a domain"),
         (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4: column name: gaon is in line 2 already"),
         (b"name,email_domains\nGaon\n", "line 2: it has 1 fields, and the header has 2"),
-        (b"name,email_domains\nGaon\xff,\n", "line 2 is not in UTF-8"),
+        (b"name,email_domains\nGaon\xff,\n", "line 2 is neither in UTF-8 nor in CP949"),
         (b"name,email_domains,policy\nGaon,,email\n", "line 2: column policy: a school without email domains"),
         (b"name,policy,email_domains\nGaon,open,g.example\n", "line 2: column policy: only `campus schools set"),
         (b"name,email_domains,policy\nGaon,,Manual\n", "line 2: column policy: \"Manual\" is not"),
-        (b"name;email_domains\nGaon;\n", "line 1: the columns are separated by semicolons"),
+        (b"name|email_domains\nGaon|\n", "line 1: there is no column name, only name|email_domains"),
         (b"name,email_domains\r\n\r\nGaon,\r\n,x\r\n,\r\n", "line 4: column name: \"\" is not a name"),
     ];
     for (content, message) in cases {

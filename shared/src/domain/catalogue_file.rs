@@ -112,6 +112,17 @@ impl LectureFacts {
     /// # Errors
     /// The name of the first column in which the rows differ, besides `times` and `places`.
     pub fn join(&mut self, other: &Self) -> Result<bool, &'static str> {
+        if let Some(column) = self.differences(other).into_iter().find(|column| *column != "times") {
+            return Err(column);
+        }
+        let new: Vec<Slot> = other.slots.iter().filter(|slot| !self.slots.contains(slot)).cloned().collect();
+        let has_new = !new.is_empty();
+        self.slots.extend(new);
+        Ok(has_new)
+    }
+
+    /// The columns in which two rows of a lecture differ. `times` includes the places.
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
         let same = [
             ("title", self.title == other.title),
             ("credit", self.credit == other.credit),
@@ -120,16 +131,11 @@ impl LectureFacts {
             ("department", self.department == other.department),
             ("classification", self.classification == other.classification),
             ("academic_year", self.academic_year == other.academic_year),
+            ("times", self.slots == other.slots),
             ("quota", self.quota == other.quota),
             ("remark", self.remark == other.remark),
         ];
-        if let Some((column, _)) = same.into_iter().find(|(_, is_same)| !is_same) {
-            return Err(column);
-        }
-        let new: Vec<Slot> = other.slots.iter().filter(|slot| !self.slots.contains(slot)).cloned().collect();
-        let has_new = !new.is_empty();
-        self.slots.extend(new);
-        Ok(has_new)
+        same.into_iter().filter(|(_, is_same)| !is_same).map(|(column, _)| column).collect()
     }
 }
 
@@ -146,7 +152,7 @@ impl Texts {
         value: &str,
     ) -> Result<SingleLine<MIN, MAX>, RowError> {
         let (text, is_cut) =
-            SingleLine::parse_or_cut(value).map_err(|error| row_error(column, value, reason(&error)))?;
+            SingleLine::parse_or_cut(value).map_err(|error| row_error(column, value, reason(column, &error)))?;
         if is_cut {
             self.cut.push((column, MAX));
         }
@@ -192,10 +198,10 @@ fn row_error(column: &'static str, value: &str, reason: impl Into<String>) -> Ro
 }
 
 fn required<T: Parse<Raw = String>>(column: &'static str, value: &str) -> Result<T, RowError> {
-    T::parse(value.to_owned()).map_err(|error| row_error(column, value, reason(&error)))
+    T::parse(value.to_owned()).map_err(|error| row_error(column, value, reason(column, &error)))
 }
 
-fn reason(error: &FieldError) -> String {
+fn reason(column: &str, error: &FieldError) -> String {
     match error {
         FieldError::TooShort { min } => format!("has fewer than {min} characters"),
         FieldError::TooLong { max } => format!("has more than {max} characters"),
@@ -203,6 +209,10 @@ fn reason(error: &FieldError) -> String {
         FieldError::NotHalfCredits => "is not a multiple of 0.5".to_owned(),
         FieldError::InvalidCharacters => "has characters that are not allowed".to_owned(),
         FieldError::UnknownChoice => "is not listed or cancelled".to_owned(),
+        FieldError::InvalidFormat if column == "semester" => {
+            "is not a semester such as 2026-1, 2026-summer, 2026-2 or 2026-winter".to_owned()
+        }
+        FieldError::InvalidFormat if column == "credit" => "is not a number such as 3 or 0.5".to_owned(),
         _ => "does not have the right form".to_owned(),
     }
 }

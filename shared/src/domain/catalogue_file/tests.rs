@@ -54,7 +54,11 @@ fn a_time_can_occur_twice_with_two_places_and_an_empty_list_has_no_slots() {
 
 #[test]
 fn an_error_names_the_column_and_the_value() {
-    assert_eq!(error(0, "2026-3"), r#"column semester: "2026-3" does not have the right form"#);
+    assert_eq!(
+        error(0, "2026-3"),
+        r#"column semester: "2026-3" is not a semester such as 2026-1, 2026-summer, 2026-2 or 2026-winter"#
+    );
+    assert_eq!(error(4, "three"), r#"column credit: "three" is not a number such as 3 or 0.5"#);
     assert_eq!(error(3, " "), r#"column title: "" has fewer than 1 characters"#);
     assert_eq!(error(4, "31"), r#"column credit: "31" is not between 0 and 30"#);
     assert_eq!(error(5, "이\u{202E}"), r#"column professor: "이\u{202e}" has characters that are not allowed"#);
