@@ -21,7 +21,7 @@ import { toast, toastFailure } from "../../ui/toast.js";
 import { examName, questionTypeName } from "./exam_choices.js";
 import { takenText } from "./taken.js";
 
-/** @typedef {import("campus-api").Schema<"ExamInfo"> & Pick<import("campus-api").Schema<"Review">, "state" | "moderation">} ExamInfo */
+/** @typedef {import("campus-api").Schema<"ExamInfo">} ExamInfo */
 
 /**
  * What students tell about the exams of a lecture's course.
