@@ -34,11 +34,13 @@ const OF_NO_STUDENT: [&str; 19] = [
 ];
 
 /// Kinds of rows of students that the sample does not have.
-const NOT_IN_THE_SAMPLE: [&str; 18] = [
+const NOT_IN_THE_SAMPLE: [&str; 23] = [
     "address's counter",
+    "applicant",
     "case",
     "failed logins",
     "listed case",
+    "listed takedown",
     "mail",
     "moderation log entry",
     "operator log entry",
@@ -47,11 +49,14 @@ const NOT_IN_THE_SAMPLE: [&str; 18] = [
     "report",
     "reporter",
     "resting name",
+    "restriction",
     "sanctions",
     "snapshot",
     "student's counter",
     "suppressed address",
     "surviving sanction",
+    "takedown",
+    "takedown request",
     "withdrawn student",
 ];
 
