@@ -181,10 +181,10 @@ fn a_catalogue_is_the_same_in_every_form_in_which_a_spreadsheet_program_saves_it
     let school = dev.school_id();
     let row = |number: u16| {
         let (code, section) = (format!("0{number}"), format!("{:03}", number % 7));
-        let times = if number % 3 == 0 { "" } else { "화 15:30-17:00; 목 15:30-17:00" };
+        let times = if number.is_multiple_of(3) { "" } else { "화 15:30-17:00; 목 15:30-17:00" };
         let places = if number % 3 == 1 { "가관 101; 가관 102" } else { "" };
         let title = format!("강의 \"{number}\", 둘째");
-        let remark = if number % 5 == 0 { "첫 줄\n둘째 줄" } else { "" };
+        let remark = if number.is_multiple_of(5) { "첫 줄\n둘째 줄" } else { "" };
         [
             "2026-winter",
             &code,
