@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderValue, Uri};
 use campus_core::domain::{
-    CaseId, Email, LoginId, Parse, ReportThreshold, SchoolId, SchoolName, SchoolSearch, Semester, VerificationPolicy,
-    YoungDays,
+    CaseId, DecisionNote, Email, LoginId, Parse, ReportThreshold, SchoolId, SchoolName, SchoolSearch, Semester,
+    TakedownId, VerificationPolicy, YoungDays,
 };
 use campus_core::store::OperatorReason;
 
@@ -39,6 +39,14 @@ pub(crate) fn report_threshold(text: &str) -> Result<ReportThreshold, &'static s
 
 pub(crate) fn case_id(text: &str) -> Result<CaseId, &'static str> {
     text.parse().or(Err("this is not the id of a case; `campus moderation cases` prints the ids"))
+}
+
+pub(crate) fn takedown_id(text: &str) -> Result<TakedownId, &'static str> {
+    text.parse().or(Err("this is not the id of a takedown request; `campus moderation takedowns` prints the ids"))
+}
+
+pub(crate) fn decision_note(text: &str) -> Result<DecisionNote, &'static str> {
+    DecisionNote::parse(text.to_owned()).or(Err("a note has at most 1,000 characters"))
 }
 
 pub(crate) fn operator_reason(text: &str) -> Result<OperatorReason, &'static str> {

@@ -4,6 +4,7 @@
 mod course_data;
 mod data;
 mod examples;
+mod takedown;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -85,6 +86,7 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     for report in &REPORTS {
         demo.create_report(&posts, &reviews, report).await?;
     }
+    takedown::create(service, posts.get(2).context("a takedown of an unknown post")?).await?;
     // The last step. No request to the API can undo it, so it shows that the demo data is complete.
     service.app.users.set_role(school.id, admin(service).await?.id, Role::Admin).await?;
     Ok(())

@@ -1,5 +1,7 @@
 //! `campus moderation`.
 
+mod takedowns;
+
 use anyhow::{Result, bail};
 use campus_core::domain::{CaseId, CaseState, LoginId, SchoolId};
 use campus_core::store::{CaseFile, Error, OperatorCases, OperatorReason, Schools, StudentSanctions, Table, Unmasked};
@@ -48,6 +50,19 @@ pub(crate) enum Command {
         #[command(flatten)]
         case: CaseArgs,
     },
+    /// List the takedown requests that wait for a decision, of all schools
+    ///
+    /// Prints a line for each confirmed request, those of a school oldest first: the id of the request, the id of the school,
+    /// since when it waits, what it is about, the right that is claimed, and the explanation. Tabs separate the fields. The
+    /// applicant is not shown. Changes nothing.
+    #[command(after_help = EXIT_CODES)]
+    Takedowns(takedowns::ListOptions),
+    /// Decide a takedown request, as an admin of the school does
+    ///
+    /// The applicant gets a mail, and the author gets one about a restriction. The log of the school says that an operator
+    /// has decided.
+    #[command(after_help = EXIT_CODES)]
+    Takedown(takedowns::DecisionOptions),
     /// Take back all sanctions of a student
     ///
     /// The student can write at once, and log in if the sanctions have led to a suspension. A suspension by `campus user
@@ -96,6 +111,8 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             });
             print(serde_json::to_string_pretty(&names)?)
         }
+        Command::Takedowns(options) => takedowns::list(&options).await,
+        Command::Takedown(options) => takedowns::decide(options).await,
         Command::Lift { login_id, table } => {
             let lift = async |table: &Table| match StudentSanctions::new(table.clone()).lift(&login_id).await {
                 Err(Error::NotFound) => bail!("no student has the login id {}", login_id.as_str()),

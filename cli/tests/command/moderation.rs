@@ -52,3 +52,28 @@ fn an_operator_lifts_the_sanctions_of_a_student() {
     assert_eq!(succeeds(&lift("narae")), "narae had no sanctions.\n");
     fails(&lift("nobody"), 1, "no student has the login id nobody");
 }
+
+#[test]
+fn an_operator_lists_and_decides_takedown_requests() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &["--demo"]);
+    let list = |more: &[&str]| succeeds(&[&["moderation", "takedowns", "--data", dev.data.as_str()], more].concat());
+    let line = list(&[]);
+    let fields: Vec<&str> = line.trim_end().split('\t').collect();
+    assert_eq!((fields.len(), fields[4]), (6, "copyright"), "{line}");
+    assert!(!line.contains("강바다") && !line.contains("bada@"), "{line}");
+    let (id, school) = (fields[0].to_owned(), fields[1].to_owned());
+    assert_eq!(list(&["--school", &school]), line);
+    let decide = |id: &str, verdict: &str| {
+        ["moderation", "takedown", id, verdict, "--note", "저작물", "--data", &dev.data].map(str::to_owned)
+    };
+    let restrict = decide(&id, "restrict");
+    let restrict: Vec<&str> = restrict.iter().map(String::as_str).collect();
+    assert_eq!(succeeds(&restrict), "The takedown request is restricted.\n");
+    fails(&restrict, 1, "is decided already");
+    assert_eq!(list(&[]), "");
+    assert!(list(&["--restricted"]).starts_with(&id));
+    let unknown = decide("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2", "decline");
+    fails(&unknown.iter().map(String::as_str).collect::<Vec<_>>(), 1, "there is no takedown request");
+    succeeds(&["audit", "--data", &dev.data]);
+}

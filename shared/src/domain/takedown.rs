@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Case, CaseId, CaseState, CaseSubject, CommentId, DecisionNote, FieldError, Moderation, Parse, PostId, Prose,
-    Refusal, ReviewId, SingleLine, TakedownId, Time, UserId, Verdict,
+    Refusal, SingleLine, TakedownId, Time, UserId, Verdict,
 };
 
 /// Why a thing infringes the right: 1 to 2,000 characters.
@@ -24,6 +24,15 @@ macro_rules! words {
                 match raw.as_str() {
                     $($word => Ok(Self::$choice),)*
                     _ => Err(FieldError::UnknownChoice),
+                }
+            }
+        }
+
+        impl $type {
+            /// The name in requests, responses and rows.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$choice => $word,)*
                 }
             }
         }
@@ -91,15 +100,16 @@ pub enum TakedownVerdict {
     Decline,
 }
 
-/// A link to a post, comment or review, as the web client shows it. The host does not matter, because ids are unique.
+/// A link to a post, comment, review or exam info in the web client. The host does not matter, because ids are unique.
 ///
 /// | link | names |
 /// | --- | --- |
 /// | `/posts/<post>` | the post |
 /// | `/posts/<post>?comment=<comment>` | the comment |
 /// | `/lectures/<lecture>?review=<review>` | the review |
+/// | `/lectures/<lecture>?exam_info=<exam info>` | the exam info |
 ///
-/// A fragment `#comment-<comment>` or `#review-<review>` means the same as the parameter.
+/// A fragment such as `#comment-<comment>` means the same as the parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContentLink(pub CaseId);
 
@@ -128,10 +138,11 @@ impl ContentLink {
                     None => Some(CaseId::Post(post)),
                 }
             }
-            "lectures" => {
-                let review: ReviewId = named("review")?.parse().ok()?;
-                Some(CaseId::Review(review))
-            }
+            "lectures" => match (named("review"), named("exam_info")) {
+                (Some(review), None) => Some(CaseId::Review(review.parse().ok()?)),
+                (None, Some(exam_info)) => Some(CaseId::ExamInfo(exam_info.parse().ok()?)),
+                _ => None,
+            },
             _ => None,
         }
     }

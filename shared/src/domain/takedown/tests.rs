@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{AppealStatus, BoardId, Hiding, LectureId, ReportReason, Semester, Snapshot};
+use crate::domain::{AppealStatus, BoardId, ExamInfoId, Hiding, LectureId, ReportReason, ReviewId, Semester, Snapshot};
 
 fn now() -> Time {
     Time::from_millis(1_000_000)
@@ -75,7 +75,7 @@ fn a_link_names_a_post_a_comment_or_a_review() {
     let comment = CommentId::new(post, None, now());
     let reply = CommentId::new(post, Some(comment), now());
     let lecture = LectureId::new(now(), Semester::parse("2026-1".to_owned()).unwrap());
-    let review = ReviewId::random();
+    let (review, exam_info) = (ReviewId::random(), ExamInfoId::random());
     for (link, id) in [
         (format!("https://campus.example/posts/{post}"), CaseId::Post(post)),
         (format!(" https://campus.example:8443/app/posts/{post}/?from=mail#top\n"), CaseId::Post(post)),
@@ -84,6 +84,7 @@ fn a_link_names_a_post_a_comment_or_a_review() {
         (format!("https://campus.example/posts/{post}#comment-{reply}"), CaseId::Comment(reply)),
         (format!("https://campus.example/lectures/{lecture}?a=b&review={review}"), CaseId::Review(review)),
         (format!("https://campus.example/lectures/{lecture}#review-{review}"), CaseId::Review(review)),
+        (format!("https://campus.example/lectures/{lecture}?exam_info={exam_info}"), CaseId::ExamInfo(exam_info)),
     ] {
         assert_eq!(ContentLink::parse(link.clone()), Ok(ContentLink(id)), "{link}");
     }
@@ -96,6 +97,7 @@ fn a_link_names_a_post_a_comment_or_a_review() {
         format!("https://campus.example/posts/{other}?comment={comment}"),
         format!("https://campus.example/posts/{post}?comment=1"),
         format!("https://campus.example/lectures/{lecture}"),
+        format!("https://campus.example/lectures/{lecture}?review={review}&exam_info={exam_info}"),
         format!("{post}"),
     ] {
         assert_eq!(ContentLink::parse(link.clone()), Err(FieldError::InvalidFormat), "{link}");

@@ -38,10 +38,10 @@ impl Takedowns {
     pub async fn decide_by_operator(
         &self,
         sealer: &MailSealer,
-        school: SchoolId,
         id: TakedownId,
         decision: &TakedownDecision,
     ) -> Result<SeenTakedown, Error> {
+        let school = self.school_of(id).await?;
         self.decide_with(|| Ok(self.table.transaction(ServiceAuthority)), sealer, school, id, decision).await
     }
 

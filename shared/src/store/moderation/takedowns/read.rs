@@ -2,9 +2,13 @@
 
 use futures_util::future::try_join_all;
 
-use crate::domain::{Caller, SchoolId, Snapshot, Takedown, TakedownState, Time};
+use crate::domain::{Caller, SchoolId, Snapshot, Takedown, TakedownId, TakedownState, Time};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 use crate::store::moderation::takedowns::{ListedTakedown, Takedowns, list_partition, takedown_key};
+use crate::store::schools::Schools;
+
+/// How many takedowns a query for operators reads.
+const OPERATOR_PAGE: usize = 100;
 
 /// A takedown with the thing as it is now.
 #[derive(Clone, Debug)]
@@ -34,17 +38,29 @@ impl Takedowns {
         Ok(Page { items: try_join_all(seen).await?, next: page.next })
     }
 
-    /// Lists the takedowns of a school with this state, for operators.
-    pub async fn list_for_operator(
-        &self,
-        school: SchoolId,
-        state: TakedownState,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Page<SeenTakedown, String>, Error> {
-        let page = self.page(school, state, after, limit).await?;
-        let seen = page.items.into_iter().map(|takedown| self.seen(school, takedown));
-        Ok(Page { items: try_join_all(seen).await?, next: page.next })
+    /// All takedowns of the school with this state, for operators, in the order of the list.
+    pub async fn all(&self, school: SchoolId, state: TakedownState) -> Result<Vec<Takedown>, Error> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let Page { items, next } = self.page(school, state, after, OPERATOR_PAGE).await?;
+            all.extend(items);
+            after = next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The school of a takedown, whose id does not name it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(super) async fn school_of(&self, id: TakedownId) -> Result<SchoolId, Error> {
+        let schools = Schools::new(self.table.clone()).all().await?;
+        let keys = schools.iter().map(|school| takedown_key(school.id, id));
+        let rows = self.table.batch_get(keys, Read::Consistent).await?;
+        let found = schools.into_iter().find(|school| rows.has(&takedown_key(school.id, id)));
+        found.map(|school| school.id).ok_or(Error::NotFound)
     }
 
     /// Whether the school has an open takedown that was confirmed before this time.

@@ -74,12 +74,13 @@ impl Takedowns {
         format!("{}/takedown/confirm#{token}", app_url.trim_end_matches('/'))
     }
 
-    /// Writes a request, and the mail with the token that confirms its address: 256 random bits, in base64url.
+    /// Writes a request, and the mail with the token that confirms its address: 256 random bits, in base64url. Returns the
+    /// token.
     pub async fn request(
         &self,
         (mails, applicants): (&MailSealer, &ApplicantSealer),
         request: &NewTakedownRequest,
-    ) -> Result<(), Error> {
+    ) -> Result<String, Error> {
         let now = self.table.clock().now();
         let (token, expires_at) = (generate_secret().map_err(Error::unexpected)?, now.plus_secs(VALID_FOR_S));
         let NewTakedownRequest { case_id, right, explanation, applicant } = request;
@@ -93,10 +94,10 @@ impl Takedowns {
         };
         let row = RequestRow { waiting: Some(waiting), confirmed: None, expires_at: expires_at.as_secs() };
         let key = request_key(&token);
-        let content = MailContent::TakedownConfirmation { token, expires_at };
+        let content = MailContent::TakedownConfirmation { token: token.clone(), expires_at };
         let mail = Mail { to: Recipient::Address(applicant.email.clone()), language: applicant.language, content };
         let transaction = self.table.transaction(ServiceAuthority).create(&key, &row)?;
-        transaction.send_mail(mails, &mail)?.commit().await
+        transaction.send_mail(mails, &mail)?.commit().await.map(|()| token)
     }
 
     /// Confirms the address of a request. If the thing exists, the admins of its school see the takedown. If not, the
