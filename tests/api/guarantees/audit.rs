@@ -6,6 +6,7 @@ mod media;
 mod moderation;
 mod planning;
 mod sample;
+mod takedowns;
 
 use std::collections::{BTreeMap, HashMap};
 

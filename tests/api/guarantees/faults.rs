@@ -87,6 +87,11 @@ tests! {
     show_case,
     decide_case,
     list_decisions,
+    create_takedown,
+    confirm_takedown,
+    list_takedowns,
+    decide_takedown,
+    object_to_takedown,
     create_block,
     list_blocks,
     delete_block,
@@ -208,6 +213,7 @@ impl Laboratory {
         let limits = Limits {
             codes_per_mailbox: mails,
             recovery_mails_per_mailbox: mails,
+            takedowns_per_mailbox: mails,
             mails_per_user: mails,
             ..Limits::default()
         };

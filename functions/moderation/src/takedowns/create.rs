@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 use crate::state::ModerationState;
 
 request! {
-    /// A request to hide a post, comment or review, because it infringes a right of yours.
+    /// A request to hide a post, comment, review or exam info, because it infringes a right of yours.
     #[derive(Debug, ToSchema)]
     pub(crate) struct NewTakedown {
-        /// The URL of the post, comment or review in the web client.
+        /// The URL in the web client: of a post, of a comment as `/posts/{id}?comment={id}`, of a review as
+        /// `/lectures/{id}?review={id}`, of an exam info as `/lectures/{id}?exam_info={id}`.
         link: ContentLink,
         right: TakedownRight,
         /// Why it infringes your right. The admins of the school read it, so do not say who you are. The author does not see

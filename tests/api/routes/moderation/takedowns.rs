@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{report_by, state};
 use crate::support::community::{Community, text};
 use crate::support::fixture::review_body;
-use crate::support::harness::{Student, TestApp, takedown_body};
+use crate::support::harness::{TestApp, takedown_body};
 
 const DAY_S: i64 = 24 * 3600;
 
