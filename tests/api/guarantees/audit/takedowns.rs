@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use campus_core::domain::Role;
+use serde_json::json;
 
 use super::sample::Damage::{Deleted, Set};
 use super::sample::{SampleTable, key_of, needs, text};
@@ -14,6 +15,9 @@ async fn start() -> (SampleTable, String) {
     let sample = SampleTable::start().await;
     let app = &sample.app;
     let admin = app.member(&sample.school, Role::Admin).await;
+    // The sample has policies.
+    let consents = json!({ "terms": "1", "privacy": "1" });
+    app.put("/auth/me/consents").by(&admin).json(&consents).send().await.is(200);
     let restricted = app.take_down(&admin, &sample.anonymous_post).await;
     app.decide_takedown(&admin, &restricted, "restrict").await.is(200);
     app.take_down(&admin, &sample.named_post).await;

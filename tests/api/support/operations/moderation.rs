@@ -105,10 +105,10 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Nobody,
             repeat: Repeat::Same,
-            minimums: vec![
-                Minimum::plain("request, schools, ~2 posts, post, board", "request, applicant, takedown, list")
-                    .because("ids do not name the school, and the response does not tell whether the thing exists"),
-            ],
+            minimums: vec![Minimum::plain(
+                "request, schools, ~2 posts, post, board, text",
+                "request, applicant, takedown, list",
+            )],
             events: vec![Event::plain().refused(403)],
         },
         Operation {
