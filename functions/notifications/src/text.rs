@@ -96,7 +96,7 @@ pub(crate) fn takedown_confirmation(language: Language, url: String) -> Text {
     Text { language, subject: subject.to_owned(), parts }
 }
 
-/// What has become of a takedown request, for its applicant. There is no text for an open one.
+/// The state of a takedown request, for its applicant. There is no text for an open one.
 pub(crate) fn takedown(language: Language, state: TakedownState) -> Option<Text> {
     let (subject, decided) = match state {
         TakedownState::Open => return None,

@@ -1,4 +1,5 @@
-//! Moderation cases: the reports of one post, comment, message, review or exam info, and what admins decide (rules 19 and 20).
+//! Moderation cases: the reports of a post, comment, message, review or exam info, and what admins decide (rules 19 and
+//! 20).
 
 use std::collections::BTreeMap;
 
@@ -221,7 +222,7 @@ impl CaseSubject {
         }
     }
 
-    /// What becomes of the thing by an appeal of its author.
+    /// The moderation of the thing after an appeal of its author.
     ///
     /// # Errors
     /// [`Refusal::NotAuthor`], [`Refusal::AppealClosed`], [`Refusal::AlreadyAppealed`].
@@ -294,7 +295,7 @@ impl Case {
         Self { state: CaseState::Open, listed_at, appeal: Some(appeal), ..self.clone() }
     }
 
-    /// What becomes of the thing by the decision of this case. A restoration holds only for the version that the admin has
+    /// The moderation of the thing after the decision of this case. A restoration holds only for the version that the admin has
     /// seen. A removal prevails over a takedown request, a restoration does not.
     pub fn moderation_after(
         &self,

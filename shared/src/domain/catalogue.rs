@@ -20,7 +20,8 @@ pub struct Catalogue {
     index_by_id: HashMap<LectureId, usize>,
 }
 
-/// The texts of a lecture, [folded without spaces](fold_without_spaces), for searching. Lectures with equal texts share one copy.
+/// The texts of a lecture, [folded without spaces](fold_without_spaces), for searching. Lectures with equal texts share one
+/// copy.
 #[derive(Debug)]
 struct Folded {
     title: Arc<str>,

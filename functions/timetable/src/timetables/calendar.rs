@@ -99,7 +99,8 @@ fn event_name(entry: &ShownEntry<'_>, context: &str) -> String {
 
 /// Writes the calendar of a timetable in a term.
 ///
-/// `changed_at` is the time stamp of the events, unless the term or the lecture changed later. `event_name` names the events of an entry; names must be unique.
+/// `changed_at` is the time stamp of the events, unless the term or the lecture changed later. `event_name` names the events
+/// of an entry; names must be unique.
 fn write_calendar(
     timetable: &Timetable,
     entries: &[ShownEntry<'_>],

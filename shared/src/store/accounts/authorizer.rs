@@ -54,8 +54,8 @@ impl Authorizer {
         self.check(caller, Requirement::NoSanction).await
     }
 
-    /// Like [`authorize`](Self::authorize), for what is no writing: it only arranges what the caller sees, ends something, or
-    /// decides as an admin. A sanction does not bar it.
+    /// Like [`authorize`](Self::authorize), for operations that do not write content: they only arrange what the caller
+    /// sees, end something, or decide as an admin. A sanction does not bar them.
     ///
     /// # Errors
     /// Those of [`authorize`](Self::authorize), except [`Refusal::WriteSuspended`].

@@ -107,8 +107,8 @@ impl StudentSanctions {
         self.change(student, lift, |(school, user), transaction| transaction.log_lift(school, user)).await
     }
 
-    /// Changes the sanctions of a student, and what follows from them; `log` adds an entry. Returns false if there is no change, or if the student
-    /// has left.
+    /// Changes the sanctions of a student, and what follows from them; `log` adds an entry. Returns false if there is no
+    /// change, or if the student has left.
     async fn change(
         &self,
         (school, user): (SchoolId, UserId),
@@ -181,7 +181,7 @@ impl StudentSanctions {
 /// What a change of the sanctions means for the suspension.
 enum Suspension {
     Unchanged,
-    /// Another step is, or is after, the last one of the ladder.
+    /// The number of steps grew, and reaches suspension.
     Begins,
     /// The ladder had suspended the student, and does not lead that far after the change.
     Ends,

@@ -102,7 +102,7 @@ pub enum MailContent {
     LoginIdReminder { expires_at: Time },
     /// A link that confirms a takedown request. The mail is not sent after `expires_at`.
     TakedownConfirmation { token: String, expires_at: Time },
-    /// For the applicant: what has become of a takedown request.
+    /// For the applicant: the state of a takedown request.
     Takedown { state: TakedownState },
     /// For the author: something was restricted because of a takedown request, or the restriction has ended.
     Restriction { state: TakedownState },

@@ -7,7 +7,7 @@ use crate::store::moderation::subjects::FoundSubject;
 use crate::store::moderation::{Cases, LogEntry, SeenCase, case_key, log_key};
 
 impl Cases {
-    /// Decides a case: writes the decision, what becomes of the thing, and a log entry. The consumer of the table's stream
+    /// Decides a case: writes the decision, the new state of the thing, and a log entry. The consumer of the table's stream
     /// applies the sanction, so that neither the response nor its time tells anything about the author.
     ///
     /// # Errors

@@ -42,8 +42,8 @@ use crate::store::accounts::users;
 use crate::store::dynamo::{Error, Key, RowUpdate, Table, Transaction};
 use crate::store::schools;
 
-/// The attribute of a post, comment, message, review or exam info with what moderation has done to it. In the row of a comment, it is
-/// within the attribute that holds what a deletion removes.
+/// The attribute of a post, comment, message, review or exam info with what moderation has done to it. In the row of a
+/// comment, it is within the attribute that holds what a deletion removes.
 pub(crate) const MODERATION: &str = "moderation";
 
 /// The attribute of a log entry that the filter of the stream selects: [`LogEntry::concerns_sanctions`].

@@ -116,7 +116,7 @@ impl OperatorCases {
         keys.iter().filter_map(|key| rows.take(key).transpose()).collect()
     }
 
-    /// A case, of whichever school it is.
+    /// Finds a case in any school.
     ///
     /// # Errors
     /// [`Error::NotFound`].

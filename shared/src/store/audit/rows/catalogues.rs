@@ -6,8 +6,8 @@ use crate::store::dynamo::Key;
 use crate::store::schools;
 use crate::store::timetables::catalogues;
 
-/// The pointer of a catalogue and the chunks of its editions name each other, so no chunk is missing or left over. So do the pointer and
-/// its row in the list of the school's catalogues.
+/// The pointer of a catalogue and the chunks of its editions name each other, so no chunk is missing or left over. So do the
+/// pointer and its row in the list of the school's catalogues.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, "#CATALOGUES")) = schools::parse_partition(pk) {
