@@ -84,7 +84,7 @@ test("grades are tried without saving, over a reload, and taken back", async ({ 
   await page.getByRole("checkbox", { name: "재수강" }).check();
   await expect(page.getByText("2025년 2학기에 받은 D0 성적을 대신해요.")).toBeVisible();
   await expect(preview).toContainText("4.00");
-  await expect(preview).toContainText("저장 3.00");
+  await expect(preview).toContainText("저장된 값 3.00");
   await expectAccessible(page, "grades that are not saved");
   await screenshot(page, "grades-what-if");
   await page.reload();

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gradesOf, isSameTitle, meanText, replacements, totals } from "../../app/src/lib/grades.js";
+import { gradesOf, isSameCourse, isSameTitle, meanText, replacements, totals } from "../../app/src/lib/grades.js";
 import { EXAMPLES } from "../browser/support/grades.js";
 
 /** @typedef {import("../../app/src/lib/grades.js").Course} Course */
@@ -53,4 +53,12 @@ test("a mean is shown with two decimals", () => {
 test("titles are the same whatever their case, form, spaces and invisible characters", () => {
   assert.ok(isSameTitle("Straße Ⅱ", "STRASSE\u200bII"));
   assert.ok(!isSameTitle("회로이론 1", "회로이론 2"));
+});
+
+test("courses with lectures are compared by them, and others by their titles", () => {
+  const [lecture, lab] = [{ title: "물리학 1", lecture_id: "a" }, { title: "물리학1", lecture_id: "b" }];
+  assert.ok(!isSameCourse(lecture, lab));
+  assert.ok(isSameCourse(lecture, { title: "물리학 1 (변경)", lecture_id: "a" }));
+  assert.ok(isSameCourse(lecture, { title: "물리학1", lecture_id: null }));
+  assert.ok(!isSameCourse(lecture, { title: "체육", lecture_id: null }));
 });

@@ -80,6 +80,13 @@ export function replacements(semesters) {
 /** Whether two titles are of the same course. @param {string} a @param {string} b */
 export const isSameTitle = (a, b) => folded(a) === folded(b);
 
+/**
+ * Whether two courses are the same: a lecture and its lab can have the same title, so titles count only without lectures.
+ * @param {{ title: string, lecture_id: string | null }} a
+ * @param {{ title: string, lecture_id: string | null }} b
+ */
+export const isSameCourse = (a, b) => (a.lecture_id && b.lecture_id ? a.lecture_id === b.lecture_id : isSameTitle(a.title, b.title));
+
 /** A title for comparing: without case, spaces, invisible characters and differences of form. @param {string} title */
 function folded(title) {
   const visible = title.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");

@@ -4,7 +4,7 @@ import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useForm } from "../../lib/form.js";
-import { isSameTitle, MAX_COURSES, meanText, replacements, totals } from "../../lib/grades.js";
+import { isSameCourse, MAX_COURSES, meanText, replacements, totals } from "../../lib/grades.js";
 import { useKeptResource } from "../../lib/kept_resource.js";
 import { parseSemester } from "../../lib/semester.js";
 import { useSubmit } from "../../lib/submit.js";
@@ -167,7 +167,7 @@ function AddCourses({ semester, courses, onAdd }) {
  */
 function newCourses(timetable, courses) {
   const entries = timetable.entries.filter((entry) => entry.state !== "cancelled" && (entry.lecture_id !== null || entry.credit > 0));
-  const fresh = entries.filter((entry) => !courses.some((course) => course.lecture_id === (entry.lecture_id ?? "") || isSameTitle(course.title, entry.title)));
+  const fresh = entries.filter((entry) => !courses.some((course) => isSameCourse(course, entry)));
   const added = fresh.map(({ title, credit, lecture_id }) => ({ ...BLANK, title, credit: String(credit), lecture_id }));
   return added.slice(0, MAX_COURSES - courses.length);
 }

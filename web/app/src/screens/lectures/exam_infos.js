@@ -37,6 +37,7 @@ export function ExamInfos({ lecture }) {
   const row = (/** @type {ExamInfo} */ info) => html`<${ExamInfoItem}
     ...${{
       info,
+      lectureId: lecture.id,
       onUpdate: (/** @type {Partial<ExamInfo>} */ changes) => infos.update(info.id, changes),
       onRemove: () => infos.remove(info.id),
     }}
@@ -52,10 +53,11 @@ export function ExamInfos({ lecture }) {
 /**
  * @param {object} props
  * @param {ExamInfo} props.info
+ * @param {string} props.lectureId
  * @param {(changes: Partial<ExamInfo>) => void} props.onUpdate
  * @param {() => void} props.onRemove
  */
-function ExamInfoItem({ info, onUpdate, onRemove }) {
+function ExamInfoItem({ info, lectureId, onUpdate, onRemove }) {
   const [reporting, setReporting] = useState(false);
   const remove = useRemoval(info, onRemove);
   const { strategy, moderation } = info;
@@ -71,7 +73,8 @@ function ExamInfoItem({ info, onUpdate, onRemove }) {
       <span class="muted small grow">${takenText(info.semester)}</span>
       ${info.is_mine && html`<${Tag} tone="brand">${t("exams.mine")}<//>`}
       <${Menu} label=${t("common.menu")} items=${items} />
-      <${ReportDialog} open=${reporting} onClose=${() => setReporting(false)} subject=${subject} />
+      <${ReportDialog} open=${reporting} onClose=${() => setReporting(false)} subject=${subject}
+        path=${`/lectures/${lectureId}?show=exams&exam_info=${info.id}`} />
     </header>
     ${moderation &&
     html`<${OwnHiddenNotice} ...${{ subject, state: info.state, moderation }}

@@ -13,7 +13,7 @@ import { Form, Select, TextField } from "../../ui/form.js";
 import { Loaded } from "../../ui/states.js";
 import { creditsText, dayLong } from "../timetable/texts.js";
 
-const NAMES = /** @type {const} */ (["professor", "code", "department", "classification", "credit", "day", "from", "to"]);
+const NAMES = /** @type {const} */ (["professor", "code", "department", "classification", "credit", "academic_year", "day", "from", "to"]);
 
 /** @typedef {Partial<Record<typeof NAMES[number], string>>} Filters */
 /** @typedef {import("campus-api").Schema<"LectureFilters">} Choices */
@@ -87,7 +87,10 @@ function FiltersForm({ choices, filters, onClose }) {
       <${Select} form=${form} name="classification" label=${t("lectures.classification")} options=${optionsOf("classification", choices.classifications, filters)} />
       <${Select} form=${form} name="credit" label=${t("lectures.credit")} options=${optionsOf("credit", credits, filters)} />
     </div>
-    <${Select} form=${form} name="day" label=${t("lectures.day")} hint=${t("lectures.day_hint")} options=${[any(), ...days]} />
+    <div class="pair">
+      <${Select} form=${form} name="academic_year" label=${t("lectures.academic_year")} options=${optionsOf("academic_year", choices.academic_years, filters)} />
+      <${Select} form=${form} name="day" label=${t("lectures.day")} hint=${t("lectures.day_hint")} options=${[any(), ...days]} />
+    </div>
     <div class="pair">
       <${TextField} form=${form} name="from" type="time" label=${t("lectures.from")} />
       <${TextField} form=${form} name="to" type="time" label=${t("lectures.to")} />
