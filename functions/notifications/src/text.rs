@@ -104,7 +104,7 @@ pub(crate) fn takedown(language: Language, state: TakedownState) -> Option<Text>
             language.pick("[Campus] 게시 중단 요청이 받아들여졌습니다", "[Campus] Your takedown request was granted"),
             language.pick(
                 "요청하신 내용을 30일 동안 다른 사람이 볼 수 없게 했습니다. 작성자가 이의를 제기하지 않으면 그 뒤에 삭제됩니다. \
-                 끝나면 다시 알려 드립니다.",
+                 30일이 지나면 결과를 다시 알려 드립니다.",
                 "Nobody else can see it for 30 days. If its author does not object, it is removed afterwards. You get \
                  another mail at the end.",
             ),

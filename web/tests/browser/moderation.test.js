@@ -135,25 +135,25 @@ test("an admin removes a comment with a sanction, and its place stays", async ({
   await admin.page.goto("/moderation");
   await admin.page.getByRole("link", { name: /나쁜 말/ }).click();
   await admin.page.getByRole("radio", { name: /삭제하기/ }).check();
-  await admin.page.getByRole("switch", { name: /글쓴이 제재/ }).check();
+  await admin.page.getByRole("switch", { name: /작성자 제재/ }).check();
   await screenshot(admin.page, "decision");
   await admin.page.getByRole("button", { name: "결정하기" }).click();
-  await expect(admin.page.getByRole("alertdialog", { name: "삭제하고 글쓴이를 제재할까요?" })).toBeVisible();
+  await expect(admin.page.getByRole("alertdialog", { name: "삭제하고 작성자를 제재할까요?" })).toBeVisible();
   await admin.page.getByRole("alertdialog").getByRole("button", { name: "삭제하기" }).click();
   await expect(admin.page).toHaveURL("/moderation");
 
   await page.reload();
-  await expect(page.getByText("운영진이 삭제한 내용이에요.")).toBeVisible();
+  await expect(page.getByText("관리자가 삭제한 내용이에요.")).toBeVisible();
   await author.page.goto(`/posts/${post.id}`);
   await author.page.getByRole("button", { name: "가려진 이유" }).click();
-  await expect(author.page.getByRole("dialog", { name: "운영진이 삭제해 나만 볼 수 있어요" })).toBeVisible();
+  await expect(author.page.getByRole("dialog", { name: "관리자가 삭제해 나만 볼 수 있어요" })).toBeVisible();
   await expectAccessible(author.page, "why a comment is hidden");
   await screenshot(author.page, "own-hidden-comment");
 
   // The first step of the sanctions.
   await expect(async () => {
     await author.page.goto("/me");
-    await expect(author.page.getByText("운영진의 경고를 받았어요")).toBeVisible({ timeout: 2000 });
+    await expect(author.page.getByText("관리자의 경고를 받았어요")).toBeVisible({ timeout: 2000 });
   }).toPass();
   await expect(author.page.getByText("이유: 욕설·괴롭힘")).toBeVisible();
   await expectAccessible(author.page, "a warning");
@@ -259,7 +259,7 @@ test("a review and exam information are reported, and only their author still re
 test("only admins see reports", async ({ student: { page } }) => {
   for (const path of ["/moderation", "/moderation/decided", "/moderation/log", "/moderation/cases/x"]) {
     await page.goto(path);
-    await expect(page.getByText("운영진만 볼 수 있어요")).toBeVisible();
+    await expect(page.getByText("관리자만 볼 수 있어요")).toBeVisible();
   }
   await page.goto("/me");
   await expect(page.getByRole("link", { name: /신고 처리/ })).toHaveCount(0);

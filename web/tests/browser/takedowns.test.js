@@ -92,7 +92,7 @@ test("a request without an account restricts a post, and its author objects", as
   await expect(mine.getByText(/이의를 제기했어요\. 제한이 끝나는/)).toBeVisible();
   await expect(mine.getByRole("button", { name: "이의 제기" })).toHaveCount(0);
   await admin.page.goto("/moderation/decided");
-  await expect(row).toContainText("글쓴이가 이의 제기함");
+  await expect(row).toContainText("작성자가 이의 제기함");
 });
 
 test("a link without or with a wrong token says so, and leads to the form", async ({ page, guard }) => {

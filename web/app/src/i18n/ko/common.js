@@ -45,7 +45,7 @@ export default {
   hidden_author: "(가려짐)",
   hidden: "가려진 내용이에요.",
   hidden_blinded: "신고로 가려진 내용이에요.",
-  hidden_removed: "운영진이 삭제한 내용이에요.",
+  hidden_removed: "관리자가 삭제한 내용이에요.",
   hidden_restricted: "요청에 따라 접근이 제한된 내용이에요.",
   hidden_mine: "나만 보여요",
   just_now: "방금",

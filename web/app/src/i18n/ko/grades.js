@@ -56,7 +56,7 @@ export default {
   no_timetable: "이 학기의 시간표가 없어요",
   preview: "계산한 평점",
   preview_spoken: "이 학기 평점 {semester}, 전체 평점 {all}",
-  saved_value: "저장 {value}",
+  saved_value: "저장된 값 {value}",
   unsaved: "저장하기 전에는 이 기기에만 남아요. 성적을 바꿔 보며 평점을 미리 계산해 보세요.",
   revert: "되돌리기",
   delete: "이 학기 성적 삭제",

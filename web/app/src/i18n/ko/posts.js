@@ -29,7 +29,7 @@ export default {
   board_empty_text: "이 게시판의 첫 글을 써 보세요.",
   write: "글쓰기",
   board_settings: "게시판 설정",
-  admins_only: "운영진만 글을 쓰는 게시판이에요. 댓글은 쓸 수 있어요.",
+  admins_only: "관리자만 글을 쓰는 게시판이에요. 댓글은 쓸 수 있어요.",
   archived: "보관된 게시판이에요. 읽을 수만 있어요.",
 
   title: "제목",
