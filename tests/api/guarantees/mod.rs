@@ -23,6 +23,7 @@ pub mod idempotency;
 mod ids;
 pub mod inputs;
 pub mod limits;
+mod linking;
 mod mail_limits;
 pub mod mails;
 pub mod model;
