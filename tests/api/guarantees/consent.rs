@@ -7,7 +7,7 @@ use crate::support::policies;
 
 /// Writes that need no consent: what concerns the account, deletions of what the caller wrote, and what protects the
 /// caller.
-const EXEMPT: [&str; 21] = [
+const EXEMPT: [&str; 22] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -29,6 +29,7 @@ const EXEMPT: [&str; 21] = [
     "unhide_post",
     "create_report",
     "create_appeal",
+    "object_to_takedown",
 ];
 
 #[tokio::test]
