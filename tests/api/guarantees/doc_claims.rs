@@ -61,6 +61,7 @@ fn files(modules: &[&str]) -> Vec<PathBuf> {
         ["campus_posts", rest @ ..] => ("functions/posts/src", rest),
         ["campus_timetable", rest @ ..] => ("functions/timetable/src", rest),
         ["campus", rest @ ..] => ("cli/src", rest),
+        ["command", rest @ ..] => ("cli/tests/command", rest),
         rest => ("tests/api", rest),
     };
     let path = |modules: &[&str]| generated::path(folder).join(modules.join("/")).with_extension("rs");

@@ -117,8 +117,8 @@ codes! {
     BoardAdminsOnly = FORBIDDEN, "board_admins_only", "Board for admins only",
         "이 게시판에는 관리자만 글을 쓸 수 있습니다. 댓글은 누구나 쓸 수 있습니다.",
         "Only admins can post on this board. Everybody can comment.";
-    /// Moderation has hidden the post, comment, message, review or exam info. It cannot be liked, scrapped, edited, commented on or
-    /// written about.
+    /// Moderation has hidden the post, comment, message, review or exam info. It cannot be liked, scrapped, edited, commented
+    /// on or written about.
     ContentBlinded = FORBIDDEN, "content_blinded", "Content hidden",
         "운영 규칙에 따라 가려진 내용입니다. 수정하거나 공감, 스크랩할 수 없고 댓글과 쪽지도 쓸 수 없습니다.",
         "This content is hidden. You cannot like, scrap, edit, comment on or write about it.";
