@@ -1,7 +1,9 @@
 // @ts-check
+import { adminClient, findCase, logInAsAdmin } from "./support/admin.js";
 import { expect, test } from "./support/fixtures.js";
 import { buttonOf, fillIn, forms, prepare, textFor } from "./support/forms.js";
 import { overflowOf, settled } from "./support/scene_test.js";
+import { requestTakedown } from "./support/takedowns.js";
 
 /** @typedef {import("./support/fixtures.js").Student} Student */
 /** @typedef {import("campus-api").Client} Client */
@@ -63,6 +65,48 @@ async function writeEverywhere(me, other, text) {
   ];
 }
 
+/**
+ * Puts the text everywhere where admins read it. Returns the screens that show it.
+ * @param {Client} me
+ * @param {Client} other
+ * @param {string} text
+ */
+async function writeToAdmins(me, other, text) {
+  const board = await me.post("/boards", { body: { category: "일반", name: `신고 ${Date.now()}` } });
+  const title = cut(`${Date.now()}${text}`, 100);
+  const post = await other.post("/boards/{id}/posts", { path: { id: board.id }, body: { title, content: text, is_anonymous: true } });
+  const comment = await other.post("/posts/{id}/comments", { path: { id: post.id }, body: { content: text, is_anonymous: true } });
+  await me.post("/reports", { body: { post_id: post.id, reason: "other", detail: text } });
+  const id = (await findCase(title))?.id ?? "";
+  const takedown = await requestTakedown(`/posts/${post.id}?comment=${comment.id}`, `${text}\n${Date.now()}`);
+  await (await adminClient()).post("/moderation/cases/{id}/decision", { path: { id }, body: { verdict: "remove", sanction: "none", note: text } });
+  await other.post("/appeals", { body: { post_id: post.id, text } });
+  return ["/moderation", "/moderation/log", `/moderation/cases/${id}`, `/moderation/takedowns/${takedown}`];
+}
+
+/**
+ * Opens the screens, which must show the text and nothing that it could be taken for.
+ * @param {import("@playwright/test").Page} page
+ * @param {string[]} paths
+ * @param {string} text
+ */
+async function expectOnlyText(page, paths, text) {
+  page.on("dialog", (dialog) => {
+    expect.soft(dialog.message(), "a script of a user ran").toBe("");
+    void dialog.dismiss();
+  });
+  for (const path of paths) {
+    await page.goto(path);
+    await settled(page);
+    expect.soft(await overflowOf(page), `pixels beyond the right edge on ${path}`).toBeLessThanOrEqual(0);
+    const elements = await page.evaluate(() => document.querySelectorAll("main script, main img[src=x], main a[href^='javascript:'], main a[href^='data:']").length);
+    expect.soft(elements, `elements from the text on ${path}`).toBe(0);
+    if (/^\/(posts|messages|moderation)\/./.test(path)) {
+      await expect.soft(page.getByRole("main").getByText(text).first()).toBeVisible();
+    }
+  }
+}
+
 for (const [name, text] of Object.entries(TEXTS)) {
   test(`${name} is only text, on every screen`, async ({ student, another }) => {
     test.slow();
@@ -70,20 +114,13 @@ for (const [name, text] of Object.entries(TEXTS)) {
     const other = await another();
     const request = await other.api.post("/friends/requests", { body: { login_id: student.loginId } });
     await api.post("/friends/requests/{id}/accept", { path: { id: request.id } });
-    page.on("dialog", (dialog) => {
-      expect.soft(dialog.message(), "a script of a user ran").toBe("");
-      void dialog.dismiss();
-    });
-    for (const path of await writeEverywhere(api, other.api, text)) {
-      await page.goto(path);
-      await settled(page);
-      expect.soft(await overflowOf(page), `pixels beyond the right edge on ${path}`).toBeLessThanOrEqual(0);
-      const elements = await page.evaluate(() => document.querySelectorAll("main script, main img[src=x], main a[href^='javascript:'], main a[href^='data:']").length);
-      expect.soft(elements, `elements from the text on ${path}`).toBe(0);
-      if (/^\/(posts|messages)\/./.test(path)) {
-        await expect.soft(page.getByRole("main").getByText(text).first()).toBeVisible();
-      }
-    }
+    await expectOnlyText(page, await writeEverywhere(api, other.api, text), text);
+  });
+
+  test(`${name} is only text, on the screens of admins`, async ({ page, context, another }) => {
+    const paths = await writeToAdmins((await another()).api, (await another()).api, text);
+    await logInAsAdmin(context);
+    await expectOnlyText(page, paths, text);
   });
 }
 
@@ -91,11 +128,11 @@ for (const form of forms.filter(({ name }) => name !== "friend request")) {
   test(`HTML in the form "${form.name}" is only text`, async ({ student, another }) => {
     const text = `<b>x</b>"&{x}`;
     const { page, api } = student;
-    const ids = await prepare(api, await another());
+    const ids = await prepare(api, await another(), form);
     await fillIn(page, form, ids, text);
     await buttonOf(page, form).click();
     await expect.poll(() => form.sent(api, ids)).toHaveLength(1);
     expect(Object.values(/** @type {object} */ ((await form.sent(api, ids))[0]))).toContain(textFor(form, ids, text));
-    await expect(page.getByText(textFor(form, ids, text)).last()).toBeVisible();
+    if (!form.isUnseen) await expect(page.getByText(textFor(form, ids, text)).last()).toBeVisible();
   });
 }

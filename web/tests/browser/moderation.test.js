@@ -2,6 +2,7 @@
 import { logInAsAdmin } from "./support/admin.js";
 import { expect, expectAccessible, screenshot } from "./support/fixtures.js";
 import { test } from "./support/own_service.js";
+import { uploadPicture } from "./support/pictures.js";
 
 /** @typedef {import("./support/fixtures.js").Student} Student */
 /** @typedef {import("@playwright/test").Page} Page */
@@ -183,21 +184,10 @@ test("a recipient reports a message, and it disappears from the thread and the l
   await screenshot(sender.page, "own-hidden-message");
 });
 
-/** A picture of one pixel. */
-const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
-
-/** Uploads a picture. Returns its id. @param {Student} student */
-async function upload({ api }) {
-  const { id, upload_url, headers } = await api.post("/media", { body: { content_type: "image/png", size: PICTURE.length } });
-  const response = await fetch(upload_url, { method: "PUT", headers, body: PICTURE });
-  expect(response.ok).toBe(true);
-  return id;
-}
-
 test("an admin sees the pictures of a hidden post after a tap", async ({ student, another }) => {
   const author = await another();
   const board = await author.api.post("/boards", { body: { category: "일반", name: `사진 ${author.nickname}` } });
-  const body = { title: `몰래 찍은 사진 ${author.loginId}`, content: "지하철에서요.", is_anonymous: true, media_ids: [await upload(author)] };
+  const body = { title: `몰래 찍은 사진 ${author.loginId}`, content: "지하철에서요.", is_anonymous: true, media_ids: [await uploadPicture(author.api)] };
   const post = await author.api.post("/boards/{id}/posts", { path: { id: board.id }, body });
   await student.api.post("/reports", { body: { post_id: post.id, reason: "illegal_media" } });
   const { page, context } = student;
@@ -257,7 +247,7 @@ test("a review and exam information are reported, and only their author still re
 });
 
 test("only admins see reports", async ({ student: { page } }) => {
-  for (const path of ["/moderation", "/moderation/decided", "/moderation/log", "/moderation/cases/x"]) {
+  for (const path of ["/moderation", "/moderation/decided", "/moderation/log", "/moderation/cases/x", "/moderation/takedowns/x"]) {
     await page.goto(path);
     await expect(page.getByText("관리자만 볼 수 있어요")).toBeVisible();
   }

@@ -18,3 +18,17 @@ export async function adminClient() {
   await api.session.logIn(ADMIN);
   return api;
 }
+
+/** The open case about a post. @param {string} title A title that no other post has. */
+export async function findCase(title) {
+  const api = await adminClient();
+  /** @type {string | undefined} */
+  let cursor;
+  do {
+    const { items, next_cursor } = await api.get("/moderation/cases", { query: { limit: 50, cursor } });
+    const found = items.find(({ content }) => content?.title === title);
+    if (found) return found;
+    cursor = next_cursor ?? undefined;
+  } while (cursor);
+  return undefined;
+}

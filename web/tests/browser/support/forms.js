@@ -1,4 +1,5 @@
 // @ts-check
+import { adminClient, findCase } from "./admin.js";
 
 /** @typedef {import("@playwright/test").Page} Page */
 /** @typedef {import("campus-api").Client} Client */
@@ -16,23 +17,48 @@
  * @property {string} button
  * @property {(api: Client, ids: Ids) => Promise<unknown[]>} sent What the student has created by the form.
  * @property {boolean} [hasNoDraft] Whether a reload forgets the text.
+ * @property {boolean} [isOnce] Whether the form is gone for good when it was sent.
+ * @property {boolean} [isUnseen] Whether the student does not see what was sent.
+ * @property {(api: Client, other: Student, board: string) => Promise<{ removed: string, removedCase: string }>} [prepare] What else the form needs.
  * @property {(text: string, ids: Ids) => string} [write] Makes the text fit.
  * @property {(page: Page) => Promise<void>} [open] What to do on the screen to see the form.
  * @property {(page: Page) => Promise<void>} [choose] What to fill in besides the text fields.
  */
 
-/** What the forms need: ids for the `:names` in their paths. @param {Client} api @param {Student} other */
-export async function prepare(api, other) {
+/** What a form needs: ids for the `:names` in its path. @param {Client} api @param {Student} other @param {WritingForm} form */
+export async function prepare(api, other, form) {
   const name = `폼 ${other.loginId}`;
   const board = await api.post("/boards", { body: { category: "일반", name } });
-  const question = { title: "질문 있어요", content: "학식 메뉴가 뭔가요?", is_anonymous: true };
+  const question = { title: `질문 ${other.loginId}`, content: "학식 메뉴가 뭔가요?", is_anonymous: true };
   const post = await other.api.post("/boards/{id}/posts", { path: { id: board.id }, body: question });
   const thread = await api.post("/messages", { body: { post_id: post.id, content: "안녕하세요." } });
   const timetable = await api.post("/timetables", { body: { semester: "2026-2", name: "이번 학기" } });
   const { items } = await api.get("/lectures", { query: { semester: "2026-2", limit: 1 } });
   const lecture = items[0]?.id ?? "";
   await api.post("/timetables/{id}/entries", { path: { id: timetable.id }, body: { lecture_id: lecture } });
-  return { board: board.id, post: post.id, thread: thread.id, timetable: timetable.id, lecture, otherLoginId: other.loginId };
+  const more = (await form.prepare?.(api, other, board.id)) ?? { removed: "", removedCase: "" };
+  return { board: board.id, post: post.id, title: question.title, thread: thread.id, timetable: timetable.id, lecture, otherLoginId: other.loginId, ...more };
+}
+
+/** A post of the student that an admin has removed. @param {Client} api @param {Student} other @param {string} board */
+async function removePost(api, other, board) {
+  const body = { title: `삭제할 글 ${other.loginId}`, content: "규칙에 어긋나는 글이에요.", is_anonymous: true };
+  const post = await api.post("/boards/{id}/posts", { path: { id: board }, body });
+  await other.api.post("/reports", { body: { post_id: post.id, reason: "spam" } });
+  const removedCase = (await findCase(body.title))?.id ?? "";
+  await (await adminClient()).post("/moderation/cases/{id}/decision", { path: { id: removedCase }, body: { verdict: "remove", sanction: "none" } });
+  return { removed: post.id, removedCase };
+}
+
+/** The case of the student's removed post. @param {Ids} ids */
+async function caseOfRemoved({ removedCase: id }) {
+  return (await adminClient()).get("/moderation/cases/{id}", { path: { id } });
+}
+
+/** The reports of the post of another student. @param {Ids} ids */
+async function reports({ title }) {
+  const found = await findCase(title);
+  return found ? (await (await adminClient()).get("/moderation/cases/{id}", { path: { id: found.id } })).reports : [];
 }
 
 /** @param {Client} api @param {Ids} ids */
@@ -108,8 +134,36 @@ export const forms = [
     fields: ["친구의 아이디"],
     button: "요청 보내기",
     hasNoDraft: true,
+    isUnseen: true,
     write: (_, ids) => ids.otherLoginId,
     sent: async (api) => (await api.get("/friends/requests", { query: { direction: "out" } })).items,
+  },
+  {
+    name: "report",
+    path: "/posts/:post",
+    request: "/reports",
+    fields: ["자세한 설명"],
+    button: "신고",
+    hasNoDraft: true,
+    isUnseen: true,
+    sent: (_, ids) => reports(ids),
+    async open(page) {
+      await page.getByRole("button", { name: "글 메뉴" }).click();
+      await page.getByRole("menuitem", { name: "신고" }).click();
+      await page.getByRole("radio", { name: "그 밖의 이유" }).check();
+    },
+  },
+  {
+    name: "appeal",
+    path: "/posts/:removed",
+    request: "/appeals",
+    fields: ["이의 내용"],
+    button: "이의 제기",
+    isOnce: true,
+    isUnseen: true,
+    prepare: removePost,
+    sent: async (_, ids) => [(await caseOfRemoved(ids)).appeal].filter(Boolean),
+    open: (page) => page.getByRole("main").getByRole("button", { name: "이의 제기" }).click(),
   },
 ];
 
@@ -132,8 +186,8 @@ export async function fillIn(page, form, ids, text) {
 /** @param {Page} page @param {string} label */
 export const fieldOf = (page, label) => page.getByRole("textbox", { name: label, exact: true });
 
-/** @param {Page} page @param {WritingForm} form */
-export const buttonOf = (page, form) => page.getByRole("button", { name: form.button, exact: true });
+/** The last button of the name: the one before it can open the dialog with the form. @param {Page} page @param {WritingForm} form */
+export const buttonOf = (page, form) => page.getByRole("button", { name: form.button, exact: true }).last();
 
 /** The requests of the form that the page sends from now on. @param {Page} page @param {WritingForm} form */
 export function recordRequests(page, form) {

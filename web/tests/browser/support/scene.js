@@ -1,7 +1,8 @@
 // @ts-check
 import { createClient } from "../../../api/client.js";
 import { appUrl, newStudent, verify } from "./accounts.js";
-import { adminClient } from "./admin.js";
+import { findCase } from "./admin.js";
+import { requestTakedown } from "./takedowns.js";
 
 const SEMESTER = "2026-2";
 
@@ -20,6 +21,7 @@ export async function createScene(schoolId) {
   await enterGrades(me.api);
   await avoid(me.api, (await newClient(schoolId)).api, board.id);
   const found = await reportPost(other.api, post.id);
+  const takedown = await requestTakedown(`/posts/${post.id}`, "제가 만든 자료를 허락 없이 올렸어요.");
   const paths = {
     "/boards/:id": `/boards/${board.id}`,
     "/boards/:id/write": `/boards/${board.id}/write`,
@@ -27,6 +29,7 @@ export async function createScene(schoolId) {
     "/posts/:id": `/posts/${post.id}`,
     "/posts/:id/edit": `/posts/${post.id}/edit`,
     "/moderation/cases/:id": `/moderation/cases/${found.id}`,
+    "/moderation/takedowns/:id": `/moderation/takedowns/${takedown}`,
     "/messages/:id": `/messages/${thread.id}`,
     "/timetable/:id": `/timetable/${theirs.timetable.id}`,
     "/timetable/:id/add": `/timetable/${timetable.id}/add`,
@@ -79,8 +82,7 @@ async function avoid(me, stranger, board) {
 /** Reports a post. Returns the case. @param {Client} reporter @param {string} post */
 async function reportPost(reporter, post) {
   await reporter.post("/reports", { body: { post_id: post, reason: "other", detail: "시험 문제를 그대로 옮긴 것 같아요." } });
-  const { items } = await (await adminClient()).get("/moderation/cases", { query: { limit: 50 } });
-  const found = items.find(({ content }) => content?.title === "중간고사 범위 정리");
+  const found = await findCase("중간고사 범위 정리");
   if (!found) {
     throw new Error("the report is not in the queue");
   }
