@@ -41,6 +41,7 @@ export const routes = [
   { path: "/moderation/decided", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/decided.js") },
   { path: "/moderation/log", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/log.js") },
   { path: "/moderation/cases/:id", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/case.js") },
+  { path: "/moderation/takedowns/:id", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/takedown.js") },
 
   { path: "/boards", tab: "boards", styles: "boards", load: () => import("./screens/boards/boards.js") },
   { path: "/boards/new", tab: "boards", texts: ["moderation"], styles: "boards", load: () => import("./screens/boards/new_board.js") },

@@ -1,18 +1,17 @@
 // @ts-check
-import { useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { reasonText } from "../../lib/report.js";
 import { useResource } from "../../lib/resource.js";
 import { exactTime } from "../../lib/time.js";
-import { Button } from "../../ui/button.js";
 import { Card, Time, UserText } from "../../ui/elements.js";
 import { Loaded, Skeleton } from "../../ui/states.js";
 import { AdminScreen } from "./admins_only.js";
 import { CaseTags } from "./case_list.js";
 import { DecisionForm } from "./decision_form.js";
-import { verdictText } from "./cases.js";
+import { LastDecision } from "./last_decision.js";
+import { Pictures } from "./pictures.js";
 
 /** @typedef {import("campus-api").Schema<"CaseDetails">} CaseDetails */
 
@@ -56,35 +55,6 @@ function Content({ found }) {
       ${blindedAt && html`<span>${t("cases.blinded_at", { time: exactTime(blindedAt) })}</span>`}
     </p>
   </section>`;
-}
-
-/** The pictures, which may be disturbing, after a tap. @param {{ pictures: import("campus-api").Schema<"ReportedMedia">[] }} props */
-function Pictures({ pictures }) {
-  const [isShown, setShown] = useState(false);
-  return html`<div class="stack-2">
-    <h3 class="small">${t("cases.pictures", { count: pictures.length })}</h3>
-    ${isShown
-      ? html`<ul class="case-pictures">${pictures.map((picture, index) => html`<li key=${picture.id}><${Picture} picture=${picture} index=${index} /></li>`)}</ul>`
-      : html`<p><${Button} small icon="eye" onClick=${() => setShown(true)}>${t("cases.show_pictures")}<//></p>`}
-  </div>`;
-}
-
-/** @param {{ picture: import("campus-api").Schema<"ReportedMedia">, index: number }} props */
-function Picture({ picture: { url, sha256 }, index }) {
-  return html`
-    ${url
-      ? html`<img src=${url} alt=${t("cases.picture", { index: index + 1 })} width="320" height="240" decoding="async" />`
-      : html`<p class="muted small">${t("cases.picture_deleted")}</p>`}
-    ${sha256 && html`<p class="case-hash">SHA-256 <code>${sha256}</code></p>`}`;
-}
-
-/** @param {{ decision: import("campus-api").Schema<"Decision"> }} props */
-function LastDecision({ decision }) {
-  return html`<${Card} title=${t("cases.last_decision")}>
-    <p><strong>${verdictText(decision)}</strong></p>
-    ${decision.note && html`<p><${UserText} text=${decision.note} /></p>`}
-    <p class="case-foot"><${Time} iso=${decision.decided_at} /></p>
-  <//>`;
 }
 
 /** Each report, without its author. @param {{ found: CaseDetails }} props */

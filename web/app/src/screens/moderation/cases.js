@@ -15,7 +15,7 @@ export const reasonsText = (reasons) => reasons.map(({ reason, count }) => `${re
 
 const VERDICTS = /** @type {const} */ ({ restore: "cases.was_restored", remove: "cases.was_removed", restrict: "cases.was_restricted", decline: "cases.was_declined" });
 
-/** What was decided about reports or a takedown request. @param {{ verdict: keyof typeof VERDICTS, sanction: "none" | "apply" }} decision */
+/** What was decided about reports or a takedown request. @param {{ verdict: keyof typeof VERDICTS, sanction?: "none" | "apply" }} decision */
 export const verdictText = ({ verdict, sanction }) => t(sanction === "apply" ? "cases.was_removed_with_sanction" : VERDICTS[verdict]);
 
 /** The beginning of what a case is about. @param {import("campus-api").Schema<"ReportedContent">} content */

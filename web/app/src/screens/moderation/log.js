@@ -24,12 +24,13 @@ function Log() {
     row=${(/** @type {Entry} */ entry) => html`<${EntryRow} entry=${entry} />`} />`;
 }
 
-/** A decision about reports leads to its case. @param {{ entry: Entry }} props */
+/** Leads to the case or the takedown request. @param {{ entry: Entry }} props */
 function EntryRow({ entry }) {
   const admin = entry.decided_by ? authorName(entry.decided_by) : t("cases.operator");
-  const content = html`<span class="case-reasons">${verdictText(entry)}</span>
+  const href = entry.takedown_id ? `/moderation/takedowns/${entry.takedown_id}` : `/moderation/cases/${entry.case_id}`;
+  return html`<a class="case-row" href=${href}>
+    <span class="case-reasons">${verdictText(entry)}</span>
     ${entry.note && html`<span class="case-excerpt clamp-2" dir="auto">${entry.note}</span>`}
-    <span class="case-foot"><span dir="auto">${admin}</span><${Time} iso=${entry.decided_at} /></span>`;
-  if (entry.takedown_id) return html`<div class="case-row">${content}</div>`;
-  return html`<a class="case-row" href=${`/moderation/cases/${entry.case_id}`}>${content}</a>`;
+    <span class="case-foot"><span dir="auto">${admin}</span><${Time} iso=${entry.decided_at} /></span>
+  </a>`;
 }
