@@ -65,8 +65,8 @@ pub(crate) enum Command {
     Takedown(takedowns::DecisionOptions),
     /// Take back all sanctions of a student
     ///
-    /// The student can write at once, and log in if the sanctions have led to a suspension. A suspension by `campus user
-    /// suspend` stays. The next sanction is a warning again. The removed content stays removed. The table keeps an entry.
+    /// The student can write at once. A suspension by `campus user suspend` stays. A decision about an appeal does not bring a
+    /// sanction back, and the next sanction is a warning again. The removed content stays removed. The table keeps an entry.
     #[command(after_help = EXIT_CODES)]
     Lift {
         /// The student's login id

@@ -104,8 +104,8 @@ struct ConsentsView {
 struct RestrictionView {
     kind: RestrictionKind,
     reason: ReportReason,
-    /// When it ends. A warning is shown until then.
-    until: Time,
+    /// When it ends; null if it does not end by itself. A warning is shown until then.
+    until: Option<Time>,
 }
 
 impl From<Restriction> for RestrictionView {

@@ -264,9 +264,9 @@ pub enum Refusal {
     /// The user has not accepted the current terms or privacy policy.
     #[error("the current policies are not accepted")]
     ConsentNeeded,
-    /// A sanction bars the user from writing until this time.
+    /// A sanction bars the user from writing until this time; `None` if it has no end.
     #[error("a sanction bars the caller from writing")]
-    WriteSuspended { until: Time },
+    WriteSuspended { until: Option<Time> },
     /// The token of a password reset is wrong, has expired or was used.
     #[error("the reset token is invalid")]
     ResetTokenInvalid,

@@ -1,4 +1,5 @@
-//! The ladder of sanctions (rule 20): a warning, then read-only for 3, 7 and 30 days, then suspension.
+//! The ladder of sanctions (rule 20): a warning, then read-only for 3, 7 and 30 days, then suspension, which is read-only
+//! without an end.
 //!
 //! The sanctions of a student follow from the last decision of each case about something of the student, whatever the order
 //! in which the decisions arrive. Each sanctioned case is a step, in the order of the sanctions. When a decision takes a
@@ -27,27 +28,24 @@ pub struct Sanctions {
     /// From an account that the student deleted.
     #[serde(default, skip_serializing_if = "Restrictions::is_empty")]
     inherited: Restrictions,
+    /// When an operator took all sanctions back. Sanctions since then or before do not hold, also if a later decision keeps
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lifted_at: Option<Time>,
 }
 
-/// The steps of the ladder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Restriction(RestrictionKind, i64),
-    Suspension,
-}
-
-/// What a student is told and may not do, apart from a suspension, with which nobody can log in.
+/// What a student is told and may not do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Restrictions(Vec<Restriction>);
 
-/// A warning, or a time without writing.
+/// A warning, a time without writing, or a suspension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restriction {
     pub kind: RestrictionKind,
     pub reason: ReportReason,
-    /// When it ends. A warning is shown until then.
-    pub until: Time,
+    /// When it ends; `None` if it does not end by itself. A warning is shown until then.
+    pub until: Option<Time>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,21 +55,21 @@ pub enum RestrictionKind {
     Warning,
     /// The student cannot write.
     ReadOnly,
+    /// The student cannot write, without an end.
+    Suspended,
 }
 
 /// Seconds of a day.
 const DAY_S: i64 = 24 * 3600;
 
-impl Step {
-    /// The steps with their lengths in seconds. Every later one is a suspension, too.
-    const LADDER: [Self; 5] = [
-        Self::Restriction(RestrictionKind::Warning, 30 * DAY_S),
-        Self::Restriction(RestrictionKind::ReadOnly, 3 * DAY_S),
-        Self::Restriction(RestrictionKind::ReadOnly, 7 * DAY_S),
-        Self::Restriction(RestrictionKind::ReadOnly, 30 * DAY_S),
-        Self::Suspension,
-    ];
-}
+/// The steps with their lengths in seconds. Cases after the last step change nothing.
+const LADDER: [(RestrictionKind, Option<i64>); 5] = [
+    (RestrictionKind::Warning, Some(30 * DAY_S)),
+    (RestrictionKind::ReadOnly, Some(3 * DAY_S)),
+    (RestrictionKind::ReadOnly, Some(7 * DAY_S)),
+    (RestrictionKind::ReadOnly, Some(30 * DAY_S)),
+    (RestrictionKind::Suspended, None),
+];
 
 impl Sanctions {
     /// How many cases are kept. Many more than the ladder has steps, so that the student stays suspended until almost all
@@ -89,18 +87,18 @@ impl Sanctions {
             None => sanctions.cases.push(decided),
         }
         if sanctions.cases.len() > Self::MAX_CASES {
-            let oldest = |case: &&CaseSanction| (case.since.is_some(), case.decided_at);
+            let oldest = |case: &&CaseSanction| (self.since(case).is_some(), case.decided_at);
             let forgotten = sanctions.cases.iter().min_by_key(oldest).map(|case| case.case_id);
             sanctions.cases.retain(|case| Some(case.case_id) != forgotten);
         }
         Some(sanctions)
     }
 
-    /// The sanctions after an operator has taken all of them back.
+    /// The sanctions after an operator has taken all of them back, or `None` if there are none.
     #[must_use]
-    pub fn lifted(&self) -> Self {
-        let lifted = self.cases.iter().map(|case| CaseSanction { since: None, ..*case });
-        Self { cases: lifted.collect(), inherited: Restrictions::default() }
+    pub fn lifted(&self, now: Time) -> Option<Self> {
+        let lifted = Self { cases: self.cases.clone(), inherited: Restrictions::default(), lifted_at: Some(now) };
+        (!self.restrictions().is_empty()).then_some(lifted)
     }
 
     /// The sanctions with the restrictions of an account that the student deleted.
@@ -111,32 +109,25 @@ impl Sanctions {
 
     /// The restrictions, also those that have ended.
     pub fn restrictions(&self) -> Restrictions {
-        let own = self.steps().filter_map(|(step, case, since)| match step {
-            Step::Restriction(kind, length_s) => {
-                Some(Restriction { kind, reason: case.reason, until: since.plus_secs(length_s) })
-            }
-            Step::Suspension => None,
+        let own = LADDER.into_iter().zip(self.in_order()).map(|((kind, length_s), (case, since))| Restriction {
+            kind,
+            reason: case.reason,
+            until: length_s.map(|length_s| since.plus_secs(length_s)),
         });
         Restrictions(self.inherited.0.iter().copied().chain(own).collect())
     }
 
-    /// The number of steps of the student, also beyond the end of the ladder.
-    pub fn step_count(&self) -> usize {
-        self.steps().count()
-    }
-
-    /// Whether the student has reached the last step of the ladder.
-    pub fn is_suspended(&self) -> bool {
-        self.steps().any(|(step, ..)| step == Step::Suspension)
-    }
-
-    /// The sanctioned cases with their steps, in the order of the ladder.
-    fn steps(&self) -> impl Iterator<Item = (Step, CaseSanction, Time)> {
-        let mut sanctioned: Vec<_> = self.cases.iter().filter_map(|case| Some((*case, case.since?))).collect();
+    /// The sanctioned cases, each with the time since when its sanction holds, in the order of the ladder.
+    fn in_order(&self) -> Vec<(CaseSanction, Time)> {
+        let mut sanctioned: Vec<_> = self.cases.iter().filter_map(|case| Some((*case, self.since(case)?))).collect();
         // Decisions at the same time have an order, too.
         sanctioned.sort_by_cached_key(|(case, since)| (*since, case.case_id.to_string()));
-        let ladder = Step::LADDER.into_iter().chain(std::iter::repeat(Step::Suspension));
-        ladder.zip(sanctioned).map(|(step, (case, since))| (step, case, since))
+        sanctioned
+    }
+
+    /// Since when the sanction of the case holds; `None` if it was taken back.
+    fn since(&self, case: &CaseSanction) -> Option<Time> {
+        case.since.filter(|since| self.lifted_at.is_none_or(|lifted_at| *since > lifted_at))
     }
 }
 
@@ -152,20 +143,22 @@ impl Restrictions {
 
     /// Those that have not ended.
     pub fn in_force(&self, now: Time) -> impl Iterator<Item = Restriction> {
-        self.0.iter().copied().filter(move |restriction| now < restriction.until)
+        self.0.iter().copied().filter(move |restriction| restriction.until.is_none_or(|until| now < until))
     }
 
-    /// When the student may write again; `None` if nothing bars it now.
-    pub fn read_only_until(&self, now: Time) -> Option<Time> {
-        let read_only = self.in_force(now).filter(|restriction| restriction.kind == RestrictionKind::ReadOnly);
-        read_only.map(|restriction| restriction.until).max()
+    /// The restriction that bars the student from writing for the longest time; `None` if nothing bars it now.
+    pub fn barring(&self, now: Time) -> Option<Restriction> {
+        self.all_barring(now).max_by_key(|restriction| (restriction.until.is_none(), restriction.until))
     }
 
-    /// What survives the deletion of the account, until the returned time; `None` if nothing does.
-    pub fn surviving(&self, now: Time) -> Option<(Self, Time)> {
-        let until = self.read_only_until(now)?;
-        let read_only = self.in_force(now).filter(|restriction| restriction.kind == RestrictionKind::ReadOnly);
-        Some((Self(read_only.collect()), until))
+    fn all_barring(&self, now: Time) -> impl Iterator<Item = Restriction> {
+        self.in_force(now).filter(|restriction| restriction.kind != RestrictionKind::Warning)
+    }
+
+    /// What binds the next account with the address of the student; `None` if nothing does.
+    pub fn surviving(&self, now: Time) -> Option<Self> {
+        let barring: Vec<_> = self.all_barring(now).collect();
+        (!barring.is_empty()).then_some(Self(barring))
     }
 }
 

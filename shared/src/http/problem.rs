@@ -29,7 +29,7 @@ pub struct Problem {
     errors: Vec<Invalid>,
     /// The overlapping entry, if the code is `time_conflict`.
     clash: Option<Clash>,
-    /// When the sanction ends, if the code is `write_suspended`.
+    /// When the sanction ends, if the code is `write_suspended` and it has an end.
     until: Option<Time>,
     replayed: Option<Uuid>,
     /// The `Retry-After` header, if the status is 429 or 503.
@@ -53,13 +53,17 @@ impl Problem {
 
     fn detail(&self, language: Language) -> Cow<'static, str> {
         let detail = self.code.detail(language);
-        match self.until {
-            None => detail.into(),
-            Some(until) => {
+        match (self.code, self.until) {
+            (Code::WriteSuspended, Some(until)) => {
                 let until = until.minute_in_seoul();
                 let end = language.pick("끝나는 시각", "It ends at (Korean time)");
                 format!("{detail} {end}: {until}").into()
             }
+            (Code::WriteSuspended, None) => {
+                let endless = language.pick("이 제한에는 기한이 없습니다.", "This has no end.");
+                format!("{detail} {endless}").into()
+            }
+            _ => detail.into(),
         }
     }
 
@@ -174,7 +178,7 @@ impl From<Refusal> for Problem {
             Refusal::ResetTokenInvalid => Code::ResetTokenInvalid,
             Refusal::TakedownTokenInvalid => Code::TakedownTokenInvalid,
             Refusal::WriteSuspended { until } => {
-                return Self { until: Some(until), ..Self::from(Code::WriteSuspended) };
+                return Self { until, ..Self::from(Code::WriteSuspended) };
             }
         })
     }

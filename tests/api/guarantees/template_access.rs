@@ -219,8 +219,14 @@ fn auth_and_moderation_only_add_mails_and_no_other_route_reaches_them() {
             assert_eq!(may(action, pk), is_notifications, "{name}: {action} {pk}");
         }
         assert_eq!(may("GetItem", "SUPPRESSED#hash"), is_notifications, "{name}");
-        for pk in ["SCHOOL#1#LOGIN#somebody", "SCHOOL#1#PAIR#1#2", "SCHOOL#1#POST#1", "SCHOOL#1#CASE#1", "SIGNING-KEY"]
-        {
+        for pk in [
+            "SCHOOL#1#LOGIN#somebody",
+            "SCHOOL#1#PAIR#1#2",
+            "SCHOOL#1#POST#1",
+            "SCHOOL#1#CASE#1",
+            "SIGNING-KEY",
+            "LOGIN#somebody",
+        ] {
             assert!(!(is_notifications && (may("GetItem", pk) || may("PutItem", pk))), "{pk}");
         }
     }

@@ -14,9 +14,9 @@ fn notifications_reads_and_writes_only_the_rows_of_mails_and_sanctions() {
         assert_eq!((condition.len(), &statement["Resource"]), (1, &json!("Table.Arn")));
         texts(&condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
     };
-    let read = ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "SCHOOL#*#USER#*", "LOGIN#*"];
+    let read = ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "SCHOOL#*#USER#*"];
     assert_eq!(keys("ReadTable"), read);
-    let written = ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*", "SCHOOL#*#USER#*", "LOGIN#*"];
+    let written = ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*", "SCHOOL#*#USER#*"];
     assert_eq!(keys("WriteTable"), written);
 }
 

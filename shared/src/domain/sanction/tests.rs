@@ -18,10 +18,15 @@ fn sanctions_of(decisions: &[CaseSanction]) -> Sanctions {
     decisions.iter().fold(Sanctions::default(), |before, decided| before.after(*decided).unwrap_or(before))
 }
 
-/// The kinds of the restrictions, and on which day they end.
+/// The kinds of the restrictions, and on which day they end; 0 stands for no end.
 fn ends(sanctions: &Sanctions) -> Vec<(RestrictionKind, i64)> {
     let restrictions = sanctions.restrictions().0.into_iter();
-    restrictions.map(|restriction| (restriction.kind, restriction.until.as_secs() / DAY_S)).collect()
+    restrictions.map(|it| (it.kind, it.until.map_or(0, |until| until.as_secs() / DAY_S))).collect()
+}
+
+/// When the student can write again.
+fn barred_until(restrictions: &Restrictions, now: Time) -> Option<Time> {
+    restrictions.barring(now).map(|restriction| restriction.until.unwrap())
 }
 
 /// All orders of the items.
@@ -37,31 +42,42 @@ fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
     all
 }
 
-use RestrictionKind::{ReadOnly, Warning};
+use RestrictionKind::{ReadOnly, Suspended, Warning};
 
 #[test]
 fn the_ladder_has_a_warning_three_times_without_writing_and_a_suspension() {
     let cases = cases(7);
     let decisions: Vec<_> = (0..7).map(|day| decided(cases[day], 0, Some(0))).collect();
-    let lengths = [(Warning, 30), (ReadOnly, 3), (ReadOnly, 7), (ReadOnly, 30)];
+    let lengths = [(Warning, 30), (ReadOnly, 3), (ReadOnly, 7), (ReadOnly, 30), (Suspended, 0)];
     for count in 0..=7 {
-        let sanctions = sanctions_of(&decisions[..count]);
-        assert_eq!(ends(&sanctions), lengths[..count.min(4)]);
-        assert_eq!(sanctions.is_suspended(), count >= 5);
+        assert_eq!(ends(&sanctions_of(&decisions[..count])), lengths[..count.min(5)]);
     }
+}
+
+#[test]
+fn a_suspension_bars_writing_without_an_end_and_survives_the_account() {
+    let cases = cases(5);
+    let decisions: Vec<_> = cases.iter().map(|case| decided(*case, 0, Some(0))).collect();
+    let restrictions = sanctions_of(&decisions).restrictions();
+    for day in [0, 29, 10_000] {
+        let barring = restrictions.barring(at(day)).unwrap();
+        assert_eq!((barring.kind, barring.until), (Suspended, None));
+    }
+    assert_eq!(restrictions.surviving(at(0)).unwrap().0.len(), 4, "all but the warning");
+    assert_eq!(restrictions.surviving(at(10_000)).unwrap().0, restrictions.0[4..]);
 }
 
 #[test]
 fn a_warning_bars_nothing_and_the_longest_time_without_writing_counts() {
     let cases = cases(3);
     let sanctions = sanctions_of(&[decided(cases[0], 0, Some(0))]);
-    assert_eq!(sanctions.restrictions().read_only_until(at(0)), None);
+    assert_eq!(barred_until(&sanctions.restrictions(), at(0)), None);
     let sanctions = sanctions.after(decided(cases[1], 1, Some(1))).unwrap();
     let sanctions = sanctions.after(decided(cases[2], 2, Some(2))).unwrap();
     let restrictions = sanctions.restrictions();
-    assert_eq!(restrictions.read_only_until(at(2)), Some(at(9)));
-    assert_eq!(restrictions.read_only_until(at(9).plus_millis(-1)), Some(at(9)));
-    assert_eq!(restrictions.read_only_until(at(9)), None, "it ends by itself");
+    assert_eq!(barred_until(&restrictions, at(2)), Some(at(9)));
+    assert_eq!(barred_until(&restrictions, at(9).plus_millis(-1)), Some(at(9)));
+    assert_eq!(barred_until(&restrictions, at(9)), None, "it ends by itself");
     assert_eq!(restrictions.in_force(at(9)).count(), 1, "the warning is shown for longer");
 }
 
@@ -101,17 +117,29 @@ fn an_operator_takes_back_everything_and_old_records_change_nothing() {
     let cases = cases(6);
     let decisions: Vec<_> = cases.iter().map(|case| decided(*case, 0, Some(0))).collect();
     let inherited = sanctions_of(&decisions[..2]).restrictions();
-    let lifted = sanctions_of(&decisions).inheriting(&inherited).lifted();
-    assert!(ends(&lifted).is_empty() && !lifted.is_suspended());
+    let lifted = sanctions_of(&decisions).inheriting(&inherited).lifted(at(1)).unwrap();
+    assert!(ends(&lifted).is_empty() && lifted.lifted(at(2)).is_none());
     assert!(decisions.iter().all(|again| lifted.after(*again).is_none()));
+}
+
+#[test]
+fn a_decision_that_keeps_a_lifted_sanction_does_not_bring_it_back() {
+    let cases = cases(2);
+    let lifted = sanctions_of(&[decided(cases[0], 0, Some(0))]).lifted(at(5)).unwrap();
+    let kept = lifted.after(decided(cases[0], 6, Some(0))).unwrap();
+    assert!(ends(&kept).is_empty());
+    let late = kept.after(decided(cases[1], 4, Some(4))).unwrap();
+    assert!(ends(&late).is_empty(), "the operator took it back before its record arrived");
+    let sanctioned_again = late.after(decided(cases[0], 7, Some(7))).unwrap();
+    assert_eq!(ends(&sanctioned_again), [(Warning, 37)]);
 }
 
 #[test]
 fn only_the_time_without_writing_survives_an_account() {
     let cases = cases(2);
     let restrictions = sanctions_of(&[decided(cases[0], 0, Some(0)), decided(cases[1], 0, Some(0))]).restrictions();
-    let (surviving, until) = restrictions.surviving(at(1)).unwrap();
-    assert_eq!((surviving.0.len(), until), (1, at(3)));
+    let surviving = restrictions.surviving(at(1)).unwrap();
+    assert_eq!((surviving.0.len(), barred_until(&surviving, at(1))), (1, Some(at(3))));
     assert_eq!(restrictions.surviving(at(3)), None);
     let new = sanctions_of(&[decided(cases[0], 2, Some(2))]).inheriting(&surviving);
     assert_eq!(ends(&new), [(ReadOnly, 3), (Warning, 32)], "the ladder of the new account starts at its first step");
@@ -124,7 +152,8 @@ fn a_student_with_very_many_cases_stays_suspended() {
     for (day, case) in (0..).zip(&cases) {
         sanctions = sanctions.after(decided(*case, day, Some(day))).unwrap();
     }
-    assert!(sanctions.is_suspended() && sanctions.cases.len() == Sanctions::MAX_CASES);
+    assert_eq!(sanctions.restrictions().barring(at(200)).unwrap().kind, Suspended);
+    assert_eq!(sanctions.cases.len(), Sanctions::MAX_CASES);
     // What was taken back is forgotten first.
     let sanctions = sanctions.after(decided(cases[199], 300, None)).unwrap();
     let sanctions = sanctions.after(decided(cases[0], 301, Some(301))).unwrap();

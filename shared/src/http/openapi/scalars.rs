@@ -199,7 +199,7 @@ scalars! {
     domain::Grading => choice(["generous", "average", "strict"]);
     domain::Attendance => choice(["called", "seats", "electronic", "mixed", "not_counted"]);
     domain::Exams => choice(["none", "one", "two", "three", "four_or_more"]);
-    domain::RestrictionKind => choice(["warning", "read_only"]);
+    domain::RestrictionKind => choice(["warning", "read_only", "suspended"]);
     domain::ReportReason => choice([
         "abuse", "spam", "obscene", "illegal_media", "personal_data", "fraud", "impersonation", "self_harm", "other",
     ]);

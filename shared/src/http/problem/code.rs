@@ -84,9 +84,10 @@ codes! {
     ConsentNeeded = FORBIDDEN, "consent_needed", "Consent needed",
         "현재 이용약관과 개인정보 처리방침에 먼저 동의해 주세요.",
         "Accept the current terms and privacy policy first.";
-    /// A sanction bars the caller from writing. `detail` also says when it ends, and `GET /auth/me` says so in `restrictions`.
+    /// A sanction bars the caller from writing. `detail` also says when it ends, or that it has no end, and `GET /auth/me` says
+    /// so in `restrictions`.
     WriteSuspended = FORBIDDEN, "write_suspended", "Writing suspended",
-        "운영 원칙을 어겨 글쓰기가 제한되었습니다.", "Your account cannot write for now, because it has broken the rules.";
+        "운영 원칙을 어겨 글쓰기가 제한되었습니다.", "Your account cannot write, because it has broken the rules.";
     /// The token of a password reset is wrong, has expired or was used. The response does not say which.
     ResetTokenInvalid = FORBIDDEN, "reset_token_invalid", "Reset token invalid",
         "비밀번호 재설정 링크가 올바르지 않거나 만료되었습니다. 재설정을 다시 요청해 주세요.",

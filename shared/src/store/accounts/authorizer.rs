@@ -1,6 +1,6 @@
 //! Checks that a caller may write.
 
-use crate::domain::{Caller, Refusal};
+use crate::domain::{Caller, Refusal, Restriction};
 use crate::store::accounts::sessions::SessionsRow;
 use crate::store::accounts::write_access::{IdempotencyKey, IdempotencyRecord, WriteAccess};
 use crate::store::accounts::{sessions, users};
@@ -183,8 +183,10 @@ impl Authorizer {
         if requirement.needs_consent() && !self.policies.are_accepted(sessions.consents.as_ref()).await? {
             return Err(Refusal::ConsentNeeded.into());
         }
-        match sessions.restrictions.read_only_until(now) {
-            Some(until) if requirement == Requirement::NoSanction => Err(Refusal::WriteSuspended { until }.into()),
+        match sessions.restrictions.barring(now) {
+            Some(Restriction { until, .. }) if requirement == Requirement::NoSanction => {
+                Err(Refusal::WriteSuspended { until }.into())
+            }
             _ => Ok(WriteAccess::new(sessions.restrictions)),
         }
     }

@@ -1,8 +1,9 @@
 //! Sanctions of students (rule 20). The consumer of the table's stream applies them: it reads the entries of the moderation
 //! log, so that the request of the admin who decides reads and writes nothing of the author.
 //!
-//! The sessions row repeats the restrictions, because every write reads that row. The restrictions of a student who leaves
-//! survive until they end, under a keyed hash of the verified address, and bind the account that verifies it next.
+//! The sessions row repeats the restrictions, because every write reads that row. The restrictions of a student who leaves or
+//! replaces the verified address survive until they end, under a keyed hash of the address, and bind the account that
+//! verifies it next.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
@@ -13,7 +14,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{CaseSanction, Email, LoginId, Restrictions, Sanctions, SchoolId, Time, User, UserId};
-use crate::store::accounts::credentials::{self, Credentials, Logins, SUSPENDED_AT};
+use crate::store::accounts::credentials::Logins;
 use crate::store::accounts::resting::RestingNames;
 use crate::store::accounts::{sessions, users};
 use crate::store::dynamo::{
@@ -35,18 +36,20 @@ pub struct StudentSanctions {
 pub(crate) struct SanctionsRow {
     #[serde(flatten)]
     pub(crate) sanctions: Sanctions,
-    /// When the ladder suspended the student; `None` if it has not, or has taken it back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    suspended_at: Option<Time>,
     /// Increases with each change.
     version: u32,
 }
 
-/// The restrictions of a student who has left.
+/// The restrictions of a student who has left, or has replaced the address.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SurvivingSanction {
     pub(crate) restrictions: Restrictions,
-    expires_at: i64,
+    /// The student who has replaced the address, and who inherits nothing from this row; `None` if the student has left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user_id: Option<UserId>,
+    /// `None` if a restriction has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
 }
 
 /// What a decision means for the author of a thing.
@@ -95,15 +98,14 @@ impl StudentSanctions {
             .map(drop)
     }
 
-    /// Takes back all sanctions of the student by an operator's decision, with the suspension if the ladder has led to it.
-    /// Returns whether there were any.
+    /// Takes back all sanctions of the student by an operator's decision. Returns whether there were any.
     ///
     /// # Errors
     /// [`Error::NotFound`] if no student has the login id.
     pub async fn lift(&self, login_id: &LoginId) -> Result<bool, Error> {
         let credentials = Logins::new(self.table.clone()).get(login_id).await?.ok_or(Error::NotFound)?;
-        let lift = |sanctions: &Sanctions| Some(sanctions.lifted()).filter(|lifted| lifted != sanctions);
         let student = (credentials.school_id, credentials.user_id);
+        let lift = |sanctions: &Sanctions| sanctions.lifted(self.table.clock().now());
         self.change(student, lift, |(school, user), transaction| transaction.log_lift(school, user)).await
     }
 
@@ -124,7 +126,7 @@ impl StudentSanctions {
             let before: Option<SanctionsRow> = rows.take(sanctions)?;
             let seen = before.clone().unwrap_or_default();
             let Some(after) = change(&seen.sanctions) else { return Ok(false) };
-            let transaction = self.replacement(&student, before.as_ref(), after).await?;
+            let transaction = self.replacement(&student, before.as_ref(), after)?;
             match log((school, user), transaction)?.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {}
                 result => return result.map(|()| true),
@@ -135,79 +137,38 @@ impl StudentSanctions {
     /// The transaction that replaces the sanctions of a student.
     ///
     /// # Errors
-    /// Its commit fails with [`Error::Stale`] if the sanctions or the suspension have changed, or the student has left.
-    async fn replacement(
+    /// Its commit fails with [`Error::Stale`] if the sanctions have changed, or the student has left.
+    fn replacement(
         &self,
         student: &User,
         before: Option<&SanctionsRow>,
         after: Sanctions,
     ) -> Result<Transaction, Error> {
-        let mut row = SanctionsRow::replacing(before, after);
-        let mut sessions = sessions::restrict(RowUpdate::of_existing(), &row.sanctions.restrictions())?;
-        let mut transaction = self.table.transaction(ServiceAuthority);
-        match Suspension::between(before, &row) {
-            Suspension::Unchanged => {}
-            change => {
-                let key = credentials::key(&student.login_id);
-                let current: Credentials = self.table.get(key.clone(), Read::Consistent).await?.ok_or(Error::Stale)?;
-                let unchanged = RowUpdate::of_existing();
-                let unchanged = match current.suspended_at {
-                    Some(at) => unchanged.if_equal(&[SUSPENDED_AT], at)?,
-                    None => unchanged.if_absent(&[SUSPENDED_AT]),
-                };
-                let update = match (change, current.suspended_at) {
-                    (Suspension::Begins, None) => {
-                        let now = self.table.clock().now();
-                        row.suspended_at = Some(now);
-                        sessions = sessions::end_all_with(sessions)?;
-                        Some(unchanged.set(&[SUSPENDED_AT], now)?)
-                    }
-                    (Suspension::Ends, at) if at == row.suspended_at.take() => Some(unchanged.remove(&[SUSPENDED_AT])),
-                    // An operator has suspended or restored the student, and that stays.
-                    _ => None,
-                };
-                if let Some(update) = update {
-                    transaction = transaction.update(key, update)?.on_condition_failed(Error::Stale);
-                }
-            }
-        }
-        transaction
-            .put_sanctions(student, before, &row)?
-            .update(sessions::key(student.school_id, student.id), sessions)
-            .map(|transaction| transaction.on_condition_failed(Error::Stale))
-    }
-}
-
-/// What a change of the sanctions means for the suspension.
-enum Suspension {
-    Unchanged,
-    /// The number of steps grew, and reaches suspension.
-    Begins,
-    /// The ladder had suspended the student, and does not lead that far after the change.
-    Ends,
-}
-
-impl Suspension {
-    fn between(before: Option<&SanctionsRow>, after: &SanctionsRow) -> Self {
-        let steps_before = before.map_or(0, |row| row.sanctions.step_count());
-        match after.sanctions.is_suspended() {
-            true if after.sanctions.step_count() > steps_before => Self::Begins,
-            false if after.suspended_at.is_some() => Self::Ends,
-            _ => Self::Unchanged,
-        }
+        let row = SanctionsRow::replacing(before, after);
+        let sessions = sessions::restrict(RowUpdate::of_existing(), &row.sanctions.restrictions())?;
+        let transaction = self.table.transaction(ServiceAuthority).put_sanctions(student, before, &row)?;
+        let transaction = transaction.update(sessions::key(student.school_id, student.id), sessions)?;
+        Ok(transaction.on_condition_failed(Error::Stale))
     }
 }
 
 impl SanctionsRow {
     fn replacing(before: Option<&Self>, sanctions: Sanctions) -> Self {
-        let before = before.cloned().unwrap_or_default();
-        Self { sanctions, version: before.version.saturating_add(1), ..before }
+        let version = before.map_or(0, |before| before.version);
+        Self { sanctions, version: version.saturating_add(1) }
     }
 }
 
 impl SurvivingSanction {
+    /// The row of what still binds at this time; `None` if nothing does.
+    fn new(restrictions: &Restrictions, user_id: Option<UserId>, now: Time) -> Option<Self> {
+        let restrictions = restrictions.surviving(now)?;
+        let expires_at = restrictions.barring(now)?.until.map(Time::as_secs);
+        Some(Self { restrictions, user_id, expires_at })
+    }
+
     fn lives_at(&self, now: Time) -> bool {
-        now.as_secs() < self.expires_at
+        self.expires_at.is_none_or(|expires_at| now.as_secs() < expires_at)
     }
 }
 
@@ -233,7 +194,11 @@ impl Inheritance {
         };
         let before: Option<SanctionsRow> = table.get(key(student.school_id, student.id), Read::Consistent).await?;
         let sanctions = before.as_ref().map(|row| row.sanctions.clone()).unwrap_or_default();
-        let row = SanctionsRow::replacing(before.as_ref(), sanctions.inheriting(&surviving.restrictions));
+        let sanctions = match surviving.user_id == Some(student.id) {
+            true => sanctions,
+            false => sanctions.inheriting(&surviving.restrictions),
+        };
+        let row = SanctionsRow::replacing(before.as_ref(), sanctions);
         Ok(Some(Self { from, before, row }))
     }
 
@@ -262,7 +227,7 @@ impl Transaction {
         Ok(transaction.delete(from.clone())?.on_condition_failed(Error::Stale))
     }
 
-    /// Keeps the time without writing of a student who leaves, under the address that the student has verified.
+    /// Keeps the restrictions of a student who leaves, under the address that the student has verified.
     pub(crate) fn keep_sanction(
         self,
         names: &RestingNames,
@@ -270,11 +235,25 @@ impl Transaction {
         restrictions: &Restrictions,
         now: Time,
     ) -> Result<Self, Error> {
-        match user.verification.email().zip(restrictions.surviving(now)) {
-            Some((address, (restrictions, until))) => {
-                let row = SurvivingSanction { restrictions, expires_at: until.as_secs() };
-                self.overwrite(&names.sanction(address), &row)
-            }
+        match user.verification.email().zip(SurvivingSanction::new(restrictions, None, now)) {
+            Some((address, row)) => self.overwrite(&names.sanction(address), &row),
+            None => Ok(self),
+        }
+    }
+
+    /// Keeps the restrictions of a student whose address is replaced, under the former address: a new account with it would
+    /// not be bound otherwise.
+    pub(super) fn keep_sanction_of_replaced(
+        self,
+        names: &RestingNames,
+        user: &User,
+        address: &Email,
+        restrictions: &Restrictions,
+        now: Time,
+    ) -> Result<Self, Error> {
+        let replaced = user.verification.email().filter(|before| before.folded() != address.folded());
+        match replaced.zip(SurvivingSanction::new(restrictions, Some(user.id), now)) {
+            Some((before, row)) => self.overwrite(&names.sanction(before), &row),
             None => Ok(self),
         }
     }

@@ -295,14 +295,9 @@ impl Sessions {
     }
 }
 
-/// The update that makes the student verified in this row, with other restrictions if they change. The same transaction
-/// changes the profile.
-pub(super) fn verify(restrictions: Option<&Restrictions>) -> Result<RowUpdate, Error> {
-    let verified = RowUpdate::of_existing().set(&[VERIFIED], true)?;
-    match restrictions {
-        Some(restrictions) => restrict(verified, restrictions),
-        None => Ok(verified),
-    }
+/// Makes the student verified in an update of this row. The same transaction changes the profile.
+pub(super) fn verify(change: RowUpdate) -> Result<RowUpdate, Error> {
+    change.set(&[VERIFIED], true)
 }
 
 /// Adds other restrictions to an update of this row. The same transaction changes the sanctions.
@@ -329,12 +324,7 @@ pub(super) fn accept(versions: &PolicyVersions) -> Result<RowUpdate, Error> {
 
 /// The update that ends all sessions.
 pub(crate) fn end_all() -> Result<RowUpdate, Error> {
-    end_all_with(RowUpdate::of_existing())
-}
-
-/// Adds the end of all sessions to an update of this row.
-pub(super) fn end_all_with(change: RowUpdate) -> Result<RowUpdate, Error> {
-    change.set(&[LIVE], BTreeMap::<SessionId, Session>::new())
+    RowUpdate::of_existing().set(&[LIVE], BTreeMap::<SessionId, Session>::new())
 }
 
 #[cfg(test)]

@@ -40,31 +40,35 @@ impl Transaction {
     /// Makes a student verified, or replaces the address that the student confirmed. Fails with [`Error::Stale`] if the
     /// verification has changed since the profile was read, or the student has withdrawn.
     pub(crate) fn set_verified(self, seen: &User, verified: &Verification) -> Result<Self, Error> {
-        self.verify(seen, verification(seen, verified)?, None)
+        self.verify(seen, verification(seen, verified)?, sessions::verify(RowUpdate::of_existing())?)
     }
 
     /// Writes that the student has confirmed an address: `confirmed` is [`User::confirm`] of `seen`. `inheritance` is what the
-    /// student inherits with it. Fails with [`Error::Stale`] if the profile has changed since it was read, or the student has
-    /// withdrawn.
+    /// student inherits with it. Fails with [`Error::Stale`] if the profile or the restrictions have changed since they were
+    /// read, or the student has withdrawn.
     pub(crate) fn set_confirmed(
         self,
         seen: &User,
         confirmed: &User,
+        seen_restrictions: &Restrictions,
         inheritance: Option<&Inheritance>,
     ) -> Result<Self, Error> {
         let profile = verification(seen, &confirmed.verification)?
             .if_equal(&["updated_at"], seen.updated_at)?
             .set(&["updated_at"], confirmed.updated_at)?
             .set(&["email"], &confirmed.email)?;
-        let restrictions = inheritance.map(Inheritance::restrictions);
-        self.verify(seen, profile, restrictions.as_ref())?.inherit(seen, inheritance)
+        let mut sessions = sessions::verify(sessions::if_same_restrictions(seen_restrictions)?)?;
+        if let Some(inheritance) = inheritance {
+            sessions = sessions::restrict(sessions, &inheritance.restrictions())?;
+        }
+        self.verify(seen, profile, sessions)?.inherit(seen, inheritance)
     }
 
-    fn verify(self, seen: &User, profile: RowUpdate, restrictions: Option<&Restrictions>) -> Result<Self, Error> {
+    fn verify(self, seen: &User, profile: RowUpdate, sessions: RowUpdate) -> Result<Self, Error> {
         let transaction = self.update(users::profile_key(seen.school_id, seen.id), profile)?;
         let transaction = transaction
             .on_condition_failed(Error::Stale)
-            .update(sessions::key(seen.school_id, seen.id), sessions::verify(restrictions)?)?
+            .update(sessions::key(seen.school_id, seen.id), sessions)?
             .on_condition_failed(Error::Stale);
         match seen.verification.is_verified() {
             true => Ok(transaction),

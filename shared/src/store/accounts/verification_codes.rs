@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::domain::{Caller, Email, Language, Refusal, Restrictions, SchoolId, Time, User, UserId, VerificationCode};
 use crate::store::accounts::resting::RestingNames;
 use crate::store::accounts::sanctions::Inheritance;
+use crate::store::accounts::sessions::{self, SessionsRow};
 use crate::store::accounts::users::{self, Users};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Table, Transaction};
@@ -154,8 +155,8 @@ impl VerificationCodes {
         }
     }
 
-    /// Makes the student verified with the address of the code, and uses up the code. If the profile has changed since it
-    /// was read, reads it again and repeats the change. Tells the address that the student confirmed before. Returns the
+    /// Makes the student verified with the address of the code, and uses up the code. If the profile or the
+    /// restrictions have changed since they were read, reads them again and repeats the change. Tells the address that the student confirmed before. Returns the
     /// new profile, and the restrictions if the student has inherited some with the address. If the code has verified the
     /// student before, only returns the profile.
     ///
@@ -172,16 +173,26 @@ impl VerificationCodes {
         sealer: &MailSealer,
     ) -> Result<(User, Option<Restrictions>), Error> {
         let (school, id, mut backoff) = (student.school_id, student.id, Backoff::begin());
+        let mut restrictions = access.restrictions().clone();
         while !code.is_used {
-            let confirmed = student.confirm(code.address.clone(), self.table.clock().now());
+            let now = self.table.clock().now();
+            let confirmed = student.confirm(code.address.clone(), now);
             let inheritance = Inheritance::of(&self.table, &student, &code.address, resting).await?;
+            let inherited = inheritance.as_ref().map(Inheritance::restrictions);
             let used = RowUpdate::default().if_equal(ID, code.id)?.if_equal(IS_USED, false)?.set(IS_USED, true)?;
             let transaction = self
                 .table
                 .transaction(access)
                 .update(key(school, id), used)?
                 .on_condition_failed(Error::Stale)
-                .set_confirmed(&student, &confirmed, inheritance.as_ref())?
+                .set_confirmed(&student, &confirmed, &restrictions, inheritance.as_ref())?
+                .keep_sanction_of_replaced(
+                    resting,
+                    &student,
+                    &code.address,
+                    inherited.as_ref().unwrap_or(&restrictions),
+                    now,
+                )?
                 .claim_address(&student, &code.address, resting)?
                 .notify_replaced(&student, &code.address, language, sealer)?;
             match transaction.commit().await {
@@ -189,14 +200,18 @@ impl VerificationCodes {
                     let current = self.read(school, id).await?.filter(|current| current.id == code.id);
                     code = current.ok_or(Refusal::CodeInvalid)?;
                     student = self.profile(school, id).await?;
+                    restrictions = self.restrictions(school, id).await?;
                 }
-                result => {
-                    return result.map(|()| (confirmed, inheritance.as_ref().map(Inheritance::restrictions)));
-                }
+                result => return result.map(|()| (confirmed, inherited)),
             }
         }
         // The profile may have been read before the code was used.
         Ok((self.profile(school, id).await?, None))
+    }
+
+    async fn restrictions(&self, school: SchoolId, user: UserId) -> Result<Restrictions, Error> {
+        let row: Option<SessionsRow> = self.table.get(sessions::key(school, user), Read::Consistent).await?;
+        row.map(|row| row.restrictions).ok_or(Error::SessionEnded)
     }
 
     async fn profile(&self, school: SchoolId, user: UserId) -> Result<User, Error> {

@@ -95,7 +95,10 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("mail", "a mail on its way to the student, deleted when it is sent"),
     ("suppressed address", "a keyed hash of an address that accepts no mail"),
     ("address's counter", "numbers for rate limits under a hash, valid for at most a day"),
-    ("surviving sanction", "the end of a sanction under a keyed hash of the address of a student who has left"),
+    (
+        "surviving sanction",
+        "the end of a sanction under a keyed hash of the address of a student who has left or has replaced it",
+    ),
     ("operator log entry", "what operators did, and why; operators answer questions about it"),
     ("resting name", "a keyed hash of a name of a student who has left"),
     ("withdrawn student", "the student has left, and no login id leads to the account"),

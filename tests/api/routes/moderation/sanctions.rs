@@ -71,14 +71,13 @@ async fn sanctions_grow_from_a_warning_to_a_suspension_and_end_by_themselves() {
         let community = Community { reader, admin, ..community.clone() };
         sanction(&community, post).await;
         app.consume_stream().await;
+        let written = try_write(&community, &author).await;
         if number == 4 {
-            app.get("/auth/me").by(&author).send().await.is(200);
-            try_write(&community, &author).await.is_problem(401, "token_invalid");
-            let login = json!({ "login_id": author.login_id, "password": PASSWORD });
-            app.post("/auth/login").json(&login).send().await.is_problem(403, "account_suspended");
+            written.is_problem(403, "write_suspended");
+            assert!(written.text_at("/detail").ends_with("기한이 없습니다."), "{written:?}");
+            assert_eq!(restrictions(app, &author).await.pop().unwrap(), ("suspended".to_owned(), Value::Null));
             break;
         }
-        let written = try_write(&community, &author).await;
         if number == 0 {
             written.is(201);
             assert_eq!(kinds(app, &author).await, ["warning"]);
@@ -151,10 +150,9 @@ async fn a_restore_on_appeal_takes_back_exactly_that_step() {
     app.audit().await;
 }
 
-#[tokio::test]
-async fn a_suspension_that_is_taken_back_lets_the_student_log_in_again() {
+/// A student whom the ladder has suspended, and the posts.
+async fn suspended() -> (Community, Vec<String>) {
     let community = Community::start().await;
-    let (app, author) = (&community.app, &community.author);
     let mut posts = Vec::new();
     for number in 0..5 {
         posts.push(community.post(&format!("글 {number}"), true).await);
@@ -162,20 +160,38 @@ async fn a_suspension_that_is_taken_back_lets_the_student_log_in_again() {
     for post in &posts {
         sanction(&Community { reader: community.member().await, ..community.clone() }, post).await;
     }
+    community.app.consume_stream().await;
+    (community, posts)
+}
+
+#[tokio::test]
+async fn a_suspended_student_can_log_in_appeal_and_withdraw() {
+    let (community, posts) = suspended().await;
+    let app = &community.app;
+    let author = app.log_in(&community.author.login_id).await;
+    try_write(&community, &author).await.is_problem(403, "write_suspended");
+    appeal(&community, &author, &posts[4]).await.is(201);
+    app.decide(&community.admin, &format!("p{}", posts[4]), "restore").await.is(200);
     app.consume_stream().await;
-    let login = json!({ "login_id": author.login_id, "password": PASSWORD });
-    app.post("/auth/login").json(&login).send().await.is_problem(403, "account_suspended");
+    assert_eq!(kinds(app, &author).await.pop().unwrap(), "read_only", "the last step is taken back");
+    app.delete("/auth/me").by(&author).json(&json!({ "password": PASSWORD })).send().await.is(204);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn an_operator_takes_back_all_sanctions_also_those_that_an_appeal_does_not_end() {
+    let (community, posts) = suspended().await;
+    let (app, author) = (&community.app, &community.author);
     let sanctions = StudentSanctions::new(app.table());
     let login_id = LoginId::parse(author.login_id.clone()).unwrap();
+    appeal(&community, author, &posts[0]).await.is(201);
     assert!(sanctions.lift(&login_id).await.unwrap());
     assert!(!sanctions.lift(&login_id).await.unwrap());
-    let author = app.log_in(&author.login_id).await;
-    assert!(kinds(app, &author).await.is_empty());
-    try_write(&community, &author).await.is(201);
-    // A suspension by an operator stays.
-    app.service.app.logins.suspend(&login_id).await.unwrap();
-    sanctions.lift(&login_id).await.unwrap();
-    app.post("/auth/login").json(&login).send().await.is_problem(403, "account_suspended");
+    assert!(kinds(app, author).await.is_empty());
+    try_write(&community, author).await.is(201);
+    sanction(&community, &posts[0]).await;
+    app.consume_stream().await;
+    assert!(kinds(app, author).await.is_empty(), "the decision keeps what was lifted");
     app.audit().await;
 }
 
@@ -290,6 +306,43 @@ async fn a_sanction_survives_the_account_until_it_ends() {
     // What has ended does not survive.
     app.delete("/auth/me").by(&heir).json(&json!({ "password": PASSWORD })).send().await.is(204);
     assert_eq!(app.count_rows("SANCTION#").await, 0);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_sanction_binds_the_next_account_with_an_address_that_was_replaced() {
+    let app = TestApp::start().await;
+    let school = app.school_by_email("가온대학교").await;
+    let (admin, first, second) = (app.admin(&school).await, "first@example.ac.kr", "second@example.ac.kr");
+    let author = app.unverified(&school).await;
+    app.verify_address(&author, first).await;
+    let author = app.log_in(&author.login_id).await;
+    let board = app.board(&admin, "자유").await;
+    let reader = app.student(&school).await;
+    let community = Community { board, reader, app: app.into(), school: school.clone(), author, admin };
+    let (app, author) = (&community.app, &community.author);
+    for post in [community.post("가", true).await, community.post("나", true).await] {
+        sanction(&community, &post).await;
+    }
+    app.consume_stream().await;
+    let before = restrictions(app, author).await;
+    // The student who comes back to an address inherits nothing.
+    for address in [second, first, second] {
+        app.verify_address(author, address).await;
+        assert_eq!(restrictions(app, author).await, before);
+        assert_eq!(app.count_rows("SANCTION#").await, 1);
+    }
+    app.audit().await;
+    let heir = app.unverified(&school).await;
+    app.verify_address(&heir, first).await;
+    let heir = app.log_in(&heir.login_id).await;
+    assert_eq!(restrictions(app, &heir).await, before[1..]);
+    try_write(&community, &heir).await.is_problem(403, "write_suspended");
+    // The former address of the account that has inherited is bound, too.
+    app.verify_address(&heir, "third@example.ac.kr").await;
+    let next = app.unverified(&school).await;
+    app.verify_address(&next, first).await;
+    assert_eq!(restrictions(app, &next).await, before[1..]);
     app.audit().await;
 }
 

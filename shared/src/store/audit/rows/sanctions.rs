@@ -5,7 +5,7 @@ use crate::store::accounts::{sanctions, users};
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::withdrawals;
 
-/// The sessions row has the restrictions that follow from the sanctions. A surviving sanction says nothing of its student.
+/// The sessions row has the restrictions that follow from the sanctions.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     if entry.key.pk.starts_with(sanctions::SURVIVING) && entry.key.sk == "SANCTION" {
         entry.read::<sanctions::SurvivingSanction>();
@@ -27,6 +27,6 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
 
 /// The fact that a student has these restrictions.
 pub(super) fn restricted(restrictions: &Restrictions, school: SchoolId, user: UserId) -> Fact {
-    let all: Vec<String> = restrictions.all().map(|it| format!("{:?} until {}", it.kind, it.until)).collect();
+    let all: Vec<String> = restrictions.all().map(|it| format!("{:?} until {:?}", it.kind, it.until)).collect();
     Fact::That(format!("user {user} of school {school} is restricted: {}", all.join(", ")))
 }
