@@ -3371,7 +3371,7 @@ export interface components {
              * @example warning
              * @enum {string}
              */
-            kind: "warning" | "read_only";
+            kind: "warning" | "read_only" | "suspended";
             /**
              * @example abuse
              * @enum {string}
@@ -3379,10 +3379,10 @@ export interface components {
             reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other";
             /**
              * Format: date-time
-             * @description When it ends. A warning is shown until then.
+             * @description When it ends; null if it does not end by itself. A warning is shown until then.
              * @example 2026-09-01T00:00:00.000Z
              */
-            until: string;
+            until: string | null;
         };
         /** @description A review of a course. It never reveals its author, or that two reviews have the same author. */
         Review: components["schemas"]["Choices"] & {

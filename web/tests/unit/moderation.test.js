@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 import { loadTexts, switchLanguage, t } from "../../app/src/i18n/index.js";
 import { hiddenText } from "../../app/src/lib/hidden.js";
 import { checkReport, REASONS, reasonText, reportTitle } from "../../app/src/lib/report.js";
-import { activeRestrictions } from "../../app/src/lib/restrictions.js";
+import { activeRestrictions, barringRestriction } from "../../app/src/lib/restrictions.js";
 import { decisionOf, isOverdue, reasonsText, verdictText } from "../../app/src/screens/moderation/cases.js";
 
 before(async () => {
@@ -72,5 +72,18 @@ test("restrictions that have ended do not count", () => {
   const running = { ...ended, until: "2026-09-02T00:00:01Z" };
   const warning = /** @type {const} */ ({ kind: "warning", reason: "abuse", until: "2026-09-03T00:00:00Z" });
   assert.deepEqual(activeRestrictions([ended, running, warning], at), [running, warning]);
+  const suspended = /** @type {const} */ ({ kind: "suspended", reason: "abuse", until: null });
+  assert.deepEqual(activeRestrictions([suspended, ended], at), [suspended]);
   assert.deepEqual(activeRestrictions(undefined, at), []);
+});
+
+test("the longest restriction that bars writing is shown", () => {
+  const until = (/** @type {number} */ days) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const warning = /** @type {const} */ ({ kind: "warning", reason: "abuse", until: until(30) });
+  const short = /** @type {const} */ ({ kind: "read_only", reason: "spam", until: until(3) });
+  const long = { ...short, until: until(7) };
+  const suspended = /** @type {const} */ ({ kind: "suspended", reason: "abuse", until: null });
+  assert.equal(barringRestriction([warning]), undefined);
+  assert.equal(barringRestriction([warning, short, long]), long);
+  assert.equal(barringRestriction([warning, suspended, long]), suspended);
 });

@@ -81,6 +81,8 @@ export default {
   read_only: "You cannot write at the moment",
   read_only_until: "You cannot write until {time}",
   read_only_text: "You can still read, report, block, appeal, and delete what you wrote. The restriction ends by itself.",
+  suspended: "You cannot write",
+  suspended_text: "This has no end. You can still read, report, block, appeal, delete what you wrote, and delete your account.",
   restriction_reason: "Reason: {reason}",
 
   right: "The right that is infringed",

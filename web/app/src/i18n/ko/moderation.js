@@ -81,6 +81,8 @@ export default {
   read_only: "지금은 글을 쓸 수 없어요",
   read_only_until: "{time}까지 글을 쓸 수 없어요",
   read_only_text: "읽기, 신고, 차단, 이의 제기와 내가 쓴 것의 삭제는 그대로 할 수 있어요. 기간이 끝나면 저절로 풀려요.",
+  suspended: "글을 쓸 수 없어요",
+  suspended_text: "정해진 기한이 없어요. 읽기, 신고, 차단, 이의 제기와 내가 쓴 것의 삭제, 탈퇴는 그대로 할 수 있어요.",
   restriction_reason: "이유: {reason}",
 
   right: "침해받은 권리",
