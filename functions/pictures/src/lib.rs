@@ -2,9 +2,11 @@
 
 use axum::Router;
 use campus_core::bucket::Bucket;
-use campus_core::bucket::cleanup::{CleanupError, delete_now};
+use campus_core::bucket::cleanup::{CleanupError, try_delete_now};
 use campus_core::lambda::Function;
-use campus_core::store::{self, HiddenPictures, MediaDeletions, PictureTask, StreamRecord, Table};
+use campus_core::store::{
+    self, HiddenPictures, HiddenPost, MediaDeletion, MediaDeletions, PictureTask, PostToHide, StreamRecord, Table,
+};
 
 /// How often a record is consumed again because its post changes meanwhile. Afterwards, the stream delivers it again.
 const MAX_TRIES: u32 = 3;
@@ -40,17 +42,24 @@ async fn consume(state: PicturesState, record: StreamRecord) -> Result<(), lambd
 }
 
 /// # Errors
-/// [`store::Error::Stale`] if the post changes meanwhile. A media deletion is left for what was copied.
+/// [`store::Error::Stale`] if the post changes meanwhile. A media deletion is left for what was copied. If the former
+/// pictures cannot be deleted, the record has to be delivered again: until they are deleted, their URLs work.
 async fn hide(state: &PicturesState, record: &StreamRecord) -> Result<(), CleanupError> {
-    let PicturesState { hidden_pictures, deletions, bucket } = state;
-    let Some(post) = hidden_pictures.find(record).await? else { return Ok(()) };
-    let deletion = match hidden_pictures.begin(&post).await? {
-        PictureTask::Move(started) => {
-            bucket.copy_pictures(post.folder, started.to, &post.head.media).await?;
-            hidden_pictures.finish_move(&post, &started).await?
-        }
-        PictureTask::Delete(deletion) => deletion,
+    let deletion = match state.hidden_pictures.find(record).await? {
+        None => return Ok(()),
+        Some(HiddenPost::ToHide(post)) => move_or_delete(state, &post).await?,
+        Some(HiddenPost::Hidden(deletion)) => deletion,
     };
-    delete_now(deletions, bucket, deletion).await;
-    Ok(())
+    try_delete_now(&state.deletions, &state.bucket, deletion).await
+}
+
+/// Moves the pictures to another folder, or takes them from the post. Returns the media deletion of the former folder.
+async fn move_or_delete(state: &PicturesState, post: &PostToHide) -> Result<MediaDeletion, CleanupError> {
+    match state.hidden_pictures.begin(post).await? {
+        PictureTask::Move(started) => {
+            state.bucket.copy_pictures(post.folder, started.to, &post.head.media).await?;
+            Ok(state.hidden_pictures.finish_move(post, &started).await?)
+        }
+        PictureTask::Delete(deletion) => Ok(deletion),
+    }
 }

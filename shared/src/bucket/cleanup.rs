@@ -13,7 +13,7 @@ const CONCURRENT_DELETIONS: usize = 20;
 /// No further deletion starts if less time than this is left. A single attempt of a request may take 2.5 seconds.
 const MIN_TIME_LEFT: Duration = Duration::from_secs(3);
 
-/// How long a request that deletes a post may spend on its pictures.
+/// How long deleting the pictures of a post may take.
 const DELETE_NOW_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why a media deletion could not be finished.
@@ -82,11 +82,24 @@ async fn finish(
 
 /// Deletes pictures that no post has any more. If this fails, the schedule of the posts function deletes them.
 pub async fn delete_now(deletions: &MediaDeletions, bucket: &Bucket, deletion: MediaDeletion) {
-    let reason = match timeout(DELETE_NOW_TIMEOUT, finish(deletions, bucket, deletion)).await {
-        Ok(Ok(true)) => return,
-        Ok(Ok(false)) => "no time is left".to_owned(),
-        Ok(Err(error)) => error.to_string(),
-        Err(elapsed) => elapsed.to_string(),
-    };
-    tracing::warn!(reason, "the schedule has to delete pictures");
+    if let Err(error) = try_delete_now(deletions, bucket, deletion).await {
+        tracing::warn!(%error, "the schedule has to delete pictures");
+    }
+}
+
+/// Like [`delete_now`], for a caller who tries again if it fails.
+///
+/// # Errors
+/// [`CleanupError`]. The schedule of the posts function deletes the pictures.
+pub async fn try_delete_now(
+    deletions: &MediaDeletions,
+    bucket: &Bucket,
+    deletion: MediaDeletion,
+) -> Result<(), CleanupError> {
+    match timeout(DELETE_NOW_TIMEOUT, finish(deletions, bucket, deletion)).await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(CleanupError::Bucket("no time is left".to_owned())),
+        Ok(Err(error)) => Err(error),
+        Err(elapsed) => Err(CleanupError::Bucket(elapsed.to_string())),
+    }
 }

@@ -1,13 +1,14 @@
 //! The pictures of hidden posts (rule 20). URLs of pictures work for an hour, so when a post is hidden, its pictures move
 //! to another folder. The pictures of a removed post are deleted when no appeal can restore it.
 //!
-//! The consumer of the table's stream does both. It looks at the current post head, never at the row in the record: the
-//! attribute `media_hidden_for` of the head says for which moderation the pictures were moved or deleted last. So records
-//! can come late, twice, and in any order.
+//! The consumer of the table's stream does both. It looks at the current post head: the attribute `media_hidden_for` of the
+//! head says for which moderation the pictures were moved or deleted last. So records can come late, twice, and in any
+//! order. The row in the record only tells which folder the post had, so that a record that is delivered again because the
+//! bucket failed deletes what is left there.
 
 use uuid::Uuid;
 
-use crate::domain::{MediaFolder, Moderation, PostHead, PostId, SchoolId, Time};
+use crate::domain::{Board, MediaFolder, Moderation, PostHead, PostId, SchoolId, Time};
 use crate::store::content::{boards, media_deletions::MediaDeletion, posts};
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, StreamRecord, Table};
 use crate::store::moderation::MODERATION;
@@ -16,6 +17,15 @@ use crate::store::moderation::MODERATION;
 #[derive(Clone, Debug)]
 pub struct HiddenPictures {
     table: Table,
+}
+
+/// A hidden post with something to do.
+#[derive(Clone, Debug)]
+pub enum HiddenPost {
+    /// Its pictures have to be moved or deleted: call [`HiddenPictures::begin`].
+    ToHide(PostToHide),
+    /// They were moved or deleted before. Delete what may be left in the former folder.
+    Hidden(MediaDeletion),
 }
 
 /// A hidden post whose pictures have to be moved or deleted.
@@ -51,11 +61,25 @@ impl HiddenPictures {
         Self { table }
     }
 
-    /// The post whose head a record of the stream is about, if its pictures have to be moved or deleted now.
-    pub async fn find(&self, record: &StreamRecord) -> Result<Option<PostToHide>, Error> {
+    /// What has to be done now with the pictures of the post whose head a record of the stream is about; `None` if it is
+    /// nothing. The pictures of a deleted board are left to its media deletion.
+    pub async fn find(&self, record: &StreamRecord) -> Result<Option<HiddenPost>, Error> {
         let Some((school, post)) = post_of(&record.key) else { return Ok(None) };
-        let head: Option<PostHead> = self.table.get(posts::head_key(school, post), Read::Consistent).await?;
-        Ok(head.and_then(|head| PostToHide::new(school, head)))
+        let head = self.table.get::<PostHead>(posts::head_key(school, post), Read::Consistent);
+        let board = self.table.get::<Board>(boards::key(school, post.board()), Read::Consistent);
+        let (Some(head), Some(_)) = tokio::try_join!(head, board)? else { return Ok(None) };
+        let former = self.former(school, &head, record)?;
+        let to_hide = PostToHide::new(school, head).map(HiddenPost::ToHide);
+        Ok(to_hide.or(former.map(HiddenPost::Hidden)))
+    }
+
+    /// The media deletion of the folder in the record, if the post has another one or none since. No post gets it again.
+    fn former(&self, school: SchoolId, head: &PostHead, record: &StreamRecord) -> Result<Option<MediaDeletion>, Error> {
+        let Some(row) = record.new_row.clone() else { return Ok(None) };
+        let before: PostHead = serde_dynamo::from_item(row)?;
+        let folder = before.media_folder.filter(|folder| head.media_folder != Some(*folder));
+        let now = self.table.clock().now();
+        Ok(folder.map(|folder| MediaDeletion::of_folder(school, folder, &before.media, now)))
     }
 
     /// Begins to move the pictures to a new folder, or deletes them from the post.

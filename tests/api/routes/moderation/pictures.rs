@@ -230,6 +230,39 @@ async fn if_the_bucket_fails_the_record_is_delivered_again_and_no_copy_is_left()
 }
 
 #[tokio::test]
+async fn if_the_former_pictures_cannot_be_deleted_the_record_is_delivered_again() {
+    let scene = Scene::new().await;
+    let Gallery { app, author, reader, .. } = &scene.gallery;
+    let before = scene.urls(reader).await;
+    scene.report("abuse").await;
+    let records = app.waiting_pictures().await;
+    // Both copies succeed.
+    scene.gallery.bring_down_after(2, 503);
+    assert_eq!(deliver(&scene, &records).await, 1);
+    let moved = scene.urls(author).await;
+    assert!(work(&before).await && work(&moved).await);
+    app.audit().await;
+    scene.gallery.bring_up();
+    assert_eq!(deliver(&scene, &records).await, 0);
+    assert!(!work(&before).await && work(&moved).await);
+    scene.gallery.clean_up_later().await;
+    scene.is_tidy().await;
+}
+
+#[tokio::test]
+async fn the_pictures_of_a_deleted_board_are_not_moved() {
+    let scene = Scene::new().await;
+    let Gallery { app, board, .. } = &scene.gallery;
+    scene.report("abuse").await;
+    let records = app.waiting_pictures().await;
+    app.delete(format!("/boards/{board}")).by(&scene.admin).send().await.is(204);
+    assert_eq!(deliver(&scene, &records).await, 0);
+    assert_eq!(scene.gallery.pictures().len(), 2, "nothing is copied");
+    scene.gallery.clean_up_later().await;
+    assert_eq!((scene.gallery.pictures().len(), app.count_rows("SWEEPS").await), (0, 0));
+}
+
+#[tokio::test]
 async fn a_post_that_is_restored_or_deleted_while_its_pictures_move_keeps_them_or_loses_them() {
     for is_deleted in [false, true] {
         let scene = Scene::new().await;
