@@ -29,6 +29,7 @@ campus_core::operations! {
     takedowns::create::create_takedown,
     takedowns::confirm::confirm_takedown,
     takedowns::list::list_takedowns,
+    takedowns::show::show_takedown,
     takedowns::decide::decide_takedown,
     takedowns::object::object_to_takedown,
     blocks::create::create_block,

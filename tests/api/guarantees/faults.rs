@@ -90,6 +90,7 @@ tests! {
     create_takedown,
     confirm_takedown,
     list_takedowns,
+    show_takedown,
     decide_takedown,
     object_to_takedown,
     create_block,

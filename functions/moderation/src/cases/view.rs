@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use campus_core::bucket::{BucketError, UrlSigner};
 use campus_core::domain::{
-    Case, CaseId, CaseState, DecisionNote, ImageType, MediaId, ReportDetail, ReportReason, Sanction, Snapshot, Time,
-    Verdict,
+    Case, CaseId, CaseState, DecisionNote, ImageType, MediaFolder, MediaId, ReportDetail, ReportReason, Sanction,
+    Snapshot, Time, Verdict,
 };
 use campus_core::store::{CaseDetails, ReportRow, SeenCase};
 use serde::Serialize;
@@ -144,6 +144,16 @@ impl From<Snapshot> for SnapshotView {
     }
 }
 
+impl SnapshotView {
+    /// Adds the URLs of the pictures, which are in this folder.
+    pub(crate) fn sign(&mut self, folder: MediaFolder, signer: &UrlSigner<'_>) -> Result<(), BucketError> {
+        for picture in &mut self.media {
+            picture.url = Some(signer.picture_url(folder, picture.id, URL_LIFETIME)?);
+        }
+        Ok(())
+    }
+}
+
 impl From<SeenCase> for CaseView {
     fn from(seen: SeenCase) -> Self {
         let SeenCase { case, snapshot } = seen;
@@ -175,9 +185,7 @@ impl CaseDetailsView {
         let report = |ReportRow { reason, detail, created_at, .. }| CaseReportView { reason, detail, created_at };
         let mut case = CaseView::from(seen);
         if let (Some(content), Some(folder)) = (&mut case.content, media_folder) {
-            for picture in &mut content.media {
-                picture.url = Some(signer.picture_url(folder, picture.id, URL_LIFETIME)?);
-            }
+            content.sign(folder, signer)?;
         }
         Ok(Self { case, reports: reports.into_iter().map(report).collect() })
     }

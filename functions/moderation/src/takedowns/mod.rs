@@ -5,4 +5,5 @@ pub(crate) mod create;
 pub(crate) mod decide;
 pub(crate) mod list;
 pub(crate) mod object;
+pub(crate) mod show;
 pub(crate) mod view;

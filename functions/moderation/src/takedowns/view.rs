@@ -1,8 +1,9 @@
 //! Takedown requests in responses. They hold neither the applicant nor the author.
 
+use campus_core::bucket::{BucketError, UrlSigner};
 use campus_core::domain::{
-    CaseId, DecisionNote, Takedown, TakedownDecision, TakedownExplanation, TakedownId, TakedownRight, TakedownState,
-    TakedownVerdict, Time,
+    CaseId, DecisionNote, MediaFolder, Takedown, TakedownDecision, TakedownExplanation, TakedownId, TakedownRight,
+    TakedownState, TakedownVerdict, Time,
 };
 use campus_core::store::SeenTakedown;
 use serde::Serialize;
@@ -86,5 +87,20 @@ impl From<SeenTakedown> for TakedownView {
             created_at,
             updated_at: listed_at,
         }
+    }
+}
+
+impl TakedownView {
+    /// With a URL for each picture. `media_folder` is where the pictures are; `None` if there are none.
+    pub(crate) fn with_pictures(
+        seen: SeenTakedown,
+        media_folder: Option<MediaFolder>,
+        signer: &UrlSigner<'_>,
+    ) -> Result<Self, BucketError> {
+        let mut view = Self::from(seen);
+        if let (Some(content), Some(folder)) = (&mut view.content, media_folder) {
+            content.sign(folder, signer)?;
+        }
+        Ok(view)
     }
 }

@@ -1,8 +1,8 @@
 //! The things that cases are about: reading them, and changing what moderation has done to them.
 
 use crate::domain::{
-    Caller, CaseId, CaseSubject, Comment, CommentId, ExamInfo, ExamInfoId, Message, MessageId, Moderation, PostHead,
-    PostId, Review, ReviewId, SchoolId, Side, Snapshot, Thread, ThreadId, Time, UserId,
+    Caller, CaseId, CaseSubject, Comment, CommentId, ExamInfo, ExamInfoId, MediaFolder, Message, MessageId, Moderation,
+    PostHead, PostId, Review, ReviewId, SchoolId, Side, Snapshot, Thread, ThreadId, Time, UserId,
 };
 use crate::store::content::{boards, comments, posts};
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, Rows, Transaction};
@@ -19,6 +19,8 @@ pub(super) struct FoundSubject {
     within: &'static [&'static str],
     /// The thread, if the thing is its last message, which lists of threads show.
     preview_of: Option<Thread>,
+    /// Where the pictures of a post are; `None` if there are none.
+    pub(super) media_folder: Option<MediaFolder>,
 }
 
 /// The key of the row without which the thing does not exist.
@@ -175,7 +177,7 @@ fn post_subject(school: SchoolId, post: PostId, rows: &mut Rows) -> Result<Optio
         moderation: head.moderation,
         snapshot,
     };
-    Ok(Some(FoundSubject { subject, row, within: &[], preview_of: None }))
+    Ok(Some(FoundSubject { subject, row, within: &[], preview_of: None, media_folder: head.media_folder }))
 }
 
 fn comment_subject(school: SchoolId, id: CommentId, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
@@ -196,7 +198,7 @@ fn comment_subject(school: SchoolId, id: CommentId, rows: &mut Rows) -> Result<O
         moderation: body.moderation,
         snapshot: Snapshot { title: None, content: body.content.as_str().to_owned(), media: Vec::new() },
     };
-    Ok(Some(FoundSubject { subject, row, within: &["written"], preview_of: None }))
+    Ok(Some(FoundSubject { subject, row, within: &["written"], preview_of: None, media_folder: None }))
 }
 
 fn message_subject(
@@ -220,7 +222,7 @@ fn message_subject(
         snapshot: Snapshot { title: None, content: content.as_str().to_owned(), media: Vec::new() },
     };
     let preview_of = (message.number == thread.message_count()).then(|| thread.clone());
-    Ok(Some(FoundSubject { subject, row, within: &[], preview_of }))
+    Ok(Some(FoundSubject { subject, row, within: &[], preview_of, media_folder: None }))
 }
 
 fn review_subject(id: ReviewId, located: Located, rows: &mut Rows) -> Result<Option<FoundSubject>, Error> {
@@ -238,7 +240,7 @@ impl Located {
         let Self { row, author_id, created_at } = self;
         let snapshot = Snapshot { title: None, content: content.to_owned(), media: Vec::new() };
         let subject = CaseSubject { id, author_id, is_mine: false, version: created_at, moderation, snapshot };
-        FoundSubject { subject, row, within: &[], preview_of: None }
+        FoundSubject { subject, row, within: &[], preview_of: None, media_folder: None }
     }
 }
 
@@ -250,7 +252,7 @@ impl FoundSubject {
         school: SchoolId,
         moderation: Option<Moderation>,
     ) -> Result<Transaction, Error> {
-        let Self { subject, row, within, preview_of } = self;
+        let Self { subject, row, within, preview_of, .. } = self;
         let path = [*within, &[MODERATION]].concat();
         let mut change = RowUpdate::of_existing();
         change = match subject.moderation {

@@ -325,3 +325,27 @@ async fn the_filter_selects_the_heads_of_hidden_posts_with_pictures() {
     scene.decide("restore").await;
     assert_eq!(stream.waiting().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn only_admins_of_the_school_see_the_pictures_of_a_takedown_request() {
+    let scene = Scene::new().await;
+    let Gallery { app, author, school, .. } = &scene.gallery;
+    let takedown = app.take_down(&scene.admin, &scene.post).await;
+    let path = format!("/moderation/takedowns/{takedown}");
+    let show = async |by| app.get(&path).by(by).send().await;
+    assert!(work(&urls(&show(&scene.admin).await.is(200).at("/content/media"))).await);
+    app.decide_takedown(&scene.admin, &takedown, "restrict").await.is(200);
+    app.hide_pictures().await;
+    let shown = show(&scene.admin).await.is(200).json();
+    assert!(work(&urls(&shown["content"]["media"])).await, "of something hidden, too");
+    let mut listed = app.takedowns(&scene.admin, "restricted").await.remove(0);
+    assert_eq!(urls(&listed["content"]["media"]), [""; 0]);
+    listed["content"]["media"] = shown["content"]["media"].clone();
+    assert_eq!(listed, shown, "but for the URLs, the list has the same");
+
+    let foreign = app.member(&app.school("나래대학교").await, Role::Admin).await;
+    show(&foreign).await.is_problem(404, "not_found");
+    show(author).await.is_problem(403, "not_admin");
+    app.service.app.users.set_role(school.id, author.id.parse().unwrap(), Role::Admin).await.unwrap();
+    show(&app.log_in(&author.login_id).await).await.is_problem(404, "not_found");
+}

@@ -122,6 +122,16 @@ pub(super) fn operations() -> Vec<Operation> {
             events: vec![Event::plain().path("/moderation/takedowns")],
         },
         Operation {
+            id: "show_takedown",
+            name: "GET /moderation/takedowns/{id}",
+            access: Access::read(200).only(&[Admin, ForeignAdmin], NOT_ADMIN).except(ForeignAdmin, NOT_FOUND),
+            request: |Things { takedown, .. }, _| Specimen::new(format!("/moderation/takedowns/{takedown}")),
+            caller: Admin,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("profile, takedown, 2 post, board", "")],
+            events: vec![Event::plain().refused(404)],
+        },
+        Operation {
             id: "decide_takedown",
             name: "POST /moderation/takedowns/{id}/decision",
             access: Access::write(200).only(&[Admin, ForeignAdmin], NOT_ADMIN).except(ForeignAdmin, NOT_FOUND),

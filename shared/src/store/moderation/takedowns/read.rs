@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 
-use crate::domain::{Caller, SchoolId, Snapshot, Takedown, TakedownId, TakedownState, Time};
+use crate::domain::{Caller, MediaFolder, SchoolId, Snapshot, Takedown, TakedownId, TakedownState, Time};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 use crate::store::moderation::takedowns::{ListedTakedown, Takedowns, list_partition, takedown_key};
 use crate::store::schools::Schools;
@@ -36,6 +36,21 @@ impl Takedowns {
         let others: Vec<_> = page.items.into_iter().filter(|takedown| takedown.author_id != caller.user).collect();
         let seen = others.into_iter().map(|takedown| self.seen(caller.school, takedown));
         Ok(Page { items: try_join_all(seen).await?, next: page.next })
+    }
+
+    /// Returns a takedown with the folder of the pictures of a post.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmin`](crate::domain::Refusal::NotAdmin); [`Error::NotFound`], also if it is about something of the
+    /// caller.
+    pub async fn show(&self, caller: &Caller, id: TakedownId) -> Result<(SeenTakedown, Option<MediaFolder>), Error> {
+        let ((), takedown) = tokio::try_join!(self.cases.check_admin(caller), self.get(caller.school, id))?;
+        if takedown.author_id == caller.user {
+            return Err(Error::NotFound);
+        }
+        let (found, _) = self.cases.find_in(caller.school, takedown.case_id, Vec::new()).await?;
+        let media_folder = found.as_ref().and_then(|found| found.media_folder);
+        Ok((SeenTakedown { takedown, snapshot: found.map(|found| found.subject.snapshot) }, media_folder))
     }
 
     /// All takedowns of the school with this state, for operators, in the order of the list.
