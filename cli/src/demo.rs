@@ -6,7 +6,6 @@ mod data;
 mod examples;
 mod takedown;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
@@ -112,7 +111,7 @@ fn parse_login_id(login_id: &str) -> Result<LoginId> {
 async fn import_lectures(service: &LocalService, school: &School, file: &str) -> Result<Arc<Snapshot>> {
     let catalogues = &service.app.catalogues;
     for (semester, lectures) in Contents::parse(file.as_bytes())?.semesters {
-        catalogues.import(school.id, semester, &lectures, &HashSet::new(), |_, _| ()).await?;
+        catalogues.import(school.id, semester, &lectures, |_, _| ()).await?;
     }
     let semester = Semester::parse(SEMESTER.to_owned()).ok().context("the semester")?;
     catalogues.current(school.id, semester, None).await?.context("the demo semester has no catalogue")

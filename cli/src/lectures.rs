@@ -5,17 +5,16 @@ mod mapping;
 mod report;
 mod times;
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
-use campus_core::domain::{Catalogue, SchoolId, Semester, Time};
+use anyhow::{Context, Result, bail, ensure};
+use campus_core::domain::{Catalogue, Merge, SchoolId, Semester};
 use campus_core::store::{Catalogues, Error, Table};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub(crate) use self::contents::Contents;
-use self::report::{SemesterReport, print_report};
+use self::report::{ReportOptions, SemesterReport, print_report};
 use crate::output::print;
 use crate::schools::read_school;
 use crate::table_args::TableArgs;
@@ -32,7 +31,8 @@ pub(crate) enum Command {
     /// that differ only in times and places are meetings of one lecture.
     ///
     /// A lecture of these semesters that is missing from the file is withdrawn: timetables keep it, and show that it is
-    /// withdrawn. It comes back if a later file lists it. If a row has an error, nothing is imported. Texts that are too long
+    /// withdrawn. It comes back if a later file lists it. If 10 or more lectures, and more than a third of a semester, would
+    /// be withdrawn, nothing is imported without `--withdraw-many`: the file may be a part of the catalogue. If a row has an error, nothing is imported. Texts that are too long
     /// are cut and reported. The lectures of a semester become visible all at once. You can interrupt the command at any time
     /// and run it again, and undo the import of a semester by `campus lectures undo`.
     #[command(after_help = EXIT_CODES)]
@@ -48,6 +48,12 @@ pub(crate) enum Command {
         /// Print what the import would change, and write nothing
         #[arg(long)]
         dry_run: bool,
+        /// Print all new and changed lectures and all warnings, instead of the first ones
+        #[arg(long)]
+        all: bool,
+        /// Import the file even if it lacks more than a third of the lectures of a semester
+        #[arg(long)]
+        withdraw_many: bool,
         #[command(flatten)]
         table: TableArgs,
     },
@@ -71,53 +77,91 @@ pub(crate) enum Command {
 /// Runs the command.
 pub(crate) async fn run(command: Command) -> Result<()> {
     match command {
-        Command::Import { file, school, mapping, dry_run, table } => {
+        Command::Import { file, school, mapping, dry_run, all, withdraw_many, table } => {
             let contents = Contents::read(&file, mapping.as_deref())?;
-            run_import(&contents, school, dry_run, &table).await
+            run_import(&contents, school, withdraw_many, ReportOptions { all, dry_run }, &table).await
         }
         Command::Undo { semester, school, table } => run_undo(semester, school, &table).await,
     }
 }
 
-async fn run_import(contents: &Contents, school: SchoolId, dry_run: bool, table: &TableArgs) -> Result<()> {
+async fn run_import(
+    contents: &Contents,
+    school: SchoolId,
+    withdraw_many: bool,
+    options: ReportOptions,
+    table: &TableArgs,
+) -> Result<()> {
     let mut reports = Vec::new();
-    let imported = table.run(async |table| import(contents, school, dry_run, table, &mut reports).await).await;
+    let import = async |table: &Table| {
+        read_school(school, table).await?;
+        let catalogues = Catalogues::new(table.clone());
+        let previews = preview(contents, school, &catalogues).await?;
+        let check = if withdraw_many { Ok(()) } else { previews.iter().try_for_each(check_withdrawn) };
+        if options.dry_run {
+            let report = |(semester, before, merge)| SemesterReport::new(semester, &before, merge);
+            reports.extend(previews.into_iter().map(report));
+            return check;
+        }
+        check?;
+        import(contents, school, &catalogues, &previews, &mut reports).await
+    };
+    let imported = table.run(import).await;
     // If a semester fails, the semesters before it are imported.
     if imported.is_ok() || !reports.is_empty() {
-        print_report(contents, &reports, dry_run)?;
+        print_report(contents, &reports, options)?;
     }
     imported
+}
+
+/// The catalogue of a semester, and what an import would make of it.
+type Preview = (Semester, Catalogue, Merge);
+
+/// Returns what the import would change in each semester.
+///
+/// # Errors
+/// If a catalogue would be too large.
+async fn preview(contents: &Contents, school: SchoolId, catalogues: &Catalogues) -> Result<Vec<Preview>> {
+    let mut previews = Vec::new();
+    for (semester, lectures) in &contents.semesters {
+        let preview = catalogues.preview(school, *semester, lectures).await;
+        let (before, merge) = preview.with_context(|| format!("{semester} cannot be imported"))?;
+        previews.push((*semester, before, merge));
+    }
+    Ok(previews)
+}
+
+/// Checks that an import does not withdraw a large part of a semester: its file may be a part of the catalogue.
+fn check_withdrawn((semester, before, merge): &Preview) -> Result<()> {
+    const MIN: usize = 10;
+    let (withdrawn, all) = (merge.withdrawn.len(), before.searchable().count());
+    ensure!(
+        withdrawn < MIN || withdrawn.saturating_mul(3) <= all,
+        "nothing is imported: {withdrawn} of {all} lectures of {semester} would be withdrawn. If the file has all lectures \
+         of the semester, run with --withdraw-many"
+    );
+    Ok(())
 }
 
 async fn import(
     contents: &Contents,
     school: SchoolId,
-    dry_run: bool,
-    table: &Table,
+    catalogues: &Catalogues,
+    previews: &[Preview],
     reports: &mut Vec<SemesterReport>,
 ) -> Result<()> {
-    read_school(school, table).await?;
-    let catalogues = Catalogues::new(table.clone());
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?;
     let total: usize = contents.semesters.values().map(Vec::len).sum();
     let progress = ProgressBar::new(u64::try_from(total)?).with_style(style);
-    for (semester, lectures) in &contents.semesters {
+    for ((semester, lectures), (_, before, _)) in contents.semesters.iter().zip(previews) {
         progress.set_message(semester.to_string());
-        let before = catalogues.latest(school, *semester, None).await?;
-        let no_lectures = Catalogue::default();
-        let before = before.as_ref().map_or(&no_lectures, |snapshot| &snapshot.catalogue);
         let (start, count) = (progress.position(), lectures.len());
         let on_chunk = |written: usize, chunks: usize| {
             let done = count.saturating_mul(written).checked_div(chunks).unwrap_or(count);
             progress.set_position(start.saturating_add(u64::try_from(done).unwrap_or(0)));
         };
-        let nothing_mentioned = HashSet::new();
-        let merge = if dry_run {
-            before.merge(*semester, lectures, &nothing_mentioned, Time::now())
-        } else {
-            let imported = catalogues.import(school, *semester, lectures, &nothing_mentioned, on_chunk).await;
-            imported.with_context(|| format!("the catalogue of {semester} is unchanged"))?
-        };
+        let merge = catalogues.import(school, *semester, lectures, on_chunk).await;
+        let merge = merge.with_context(|| format!("the catalogue of {semester} is unchanged"))?;
         reports.push(SemesterReport::new(*semester, before, merge));
         progress.set_position(start.saturating_add(u64::try_from(count)?));
     }

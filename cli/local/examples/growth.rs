@@ -10,7 +10,6 @@
 //! items take some minutes and 5 GB of disk. The program exits with 1 if a page uses other calls or units than with 1,000
 //! items, or takes more than 1.3 times as long.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -305,7 +304,7 @@ async fn measure_search(semesters: i32) -> Result<Vec<Page>> {
         let name = format!("{}-{}", 2026 - number / 2, 2 - number % 2);
         let semester = Semester::parse(name.clone()).ok().context("a semester")?;
         let catalogues = &service.service.app.catalogues;
-        catalogues.import(school.id, semester, &lectures(&name)?, &HashSet::new(), |_, _| ()).await?;
+        catalogues.import(school.id, semester, &lectures(&name)?, |_, _| ()).await?;
         service.send(0, Method::GET, &search(&name), None).await?;
     }
     let page = service.measure("a search", &search("2026-2")).await?;

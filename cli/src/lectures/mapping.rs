@@ -174,7 +174,7 @@ impl BoundMapping<'_> {
         for (column, max) in &parsed.cut {
             warnings.push(format!("column {}: cut, because it has more than {max} characters", self.label(column)));
         }
-        let (semester, ..) = parsed.name.ok_or("it has no semester")?;
+        let semester = parsed.semester.ok_or("it has no semester")?;
         Ok(MappedRow { semester, facts, warnings })
     }
 
@@ -217,13 +217,16 @@ impl BoundMapping<'_> {
         Ok(written(&meetings))
     }
 
-    /// Adds places to the meetings without one: a single place to all of them, several to the groups of times in turn.
+    /// Adds places to the meetings without one. If there are as many places as groups of times, also counting empty ones,
+    /// they belong to the groups in turn. Otherwise a single place belongs to all meetings.
     fn add_places(&self, meetings: &mut [Meeting], places: &str) -> Result<(), String> {
         let separator = self.mapping.place_separator.as_deref().unwrap_or(";");
         let places = places.replace(separator, ";");
-        let places: Vec<&str> =
-            places.split([';', '\n', '\r']).map(str::trim).filter(|place| !place.is_empty()).collect();
+        let mut places: Vec<&str> = places.split([';', '\n', '\r']).map(str::trim).collect();
         let groups = meetings.last().map_or(0, |meeting| meeting.group.saturating_add(1));
+        if places.len() != groups {
+            places.retain(|place| !place.is_empty());
+        }
         if places.len() > 1 && places.len() != groups {
             return Err(format!(
                 "column {}: {} has {} places, and there are {groups} times",
@@ -234,7 +237,7 @@ impl BoundMapping<'_> {
         }
         for meeting in meetings.iter_mut().filter(|meeting| meeting.place.is_none()) {
             let place = if places.len() == 1 { places.first() } else { places.get(meeting.group) };
-            meeting.place = place.map(|place| (*place).to_owned());
+            meeting.place = place.filter(|place| !place.is_empty()).map(|place| (*place).to_owned());
         }
         Ok(())
     }

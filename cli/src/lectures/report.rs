@@ -7,7 +7,7 @@ use super::contents::Contents;
 use super::name_of;
 use crate::output::print;
 
-/// The number of lectures that a line names.
+/// The number of new and of changed lectures that are printed.
 const EXAMPLES: usize = 3;
 /// The number of warnings that are printed.
 const MAX_WARNINGS: usize = 20;
@@ -22,11 +22,19 @@ pub(super) struct SemesterReport {
     unchanged: usize,
 }
 
+/// How much a report prints.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReportOptions {
+    /// All new and changed lectures and all warnings, instead of the first ones.
+    pub(super) all: bool,
+    pub(super) dry_run: bool,
+}
+
 impl SemesterReport {
     /// Compares the catalogue before an import with the result.
     pub(super) fn new(semester: Semester, before: &Catalogue, merge: Merge) -> Self {
         let (mut new, mut changed) = (Vec::new(), Vec::new());
-        for lecture in merge.lectures.iter().filter(|lecture| lecture.can_be_found()) {
+        for lecture in merge.lectures.iter().filter(|lecture| lecture.is_searchable()) {
             match before.get(lecture.id) {
                 None => new.push(lecture.facts.clone()),
                 Some(old) => {
@@ -40,29 +48,30 @@ impl SemesterReport {
         Self { semester, new, changed, withdrawn: merge.withdrawn, unchanged: merge.unchanged }
     }
 
-    fn print(&self) -> Result<()> {
+    fn print(&self, all: bool) -> Result<()> {
         let Self { semester, new, changed, withdrawn, unchanged } = self;
         let read = new.len().saturating_add(changed.len()).saturating_add(*unchanged);
         print(format_args!("{semester}: {read} lectures in the file"))?;
-        print_count("new", new.iter().map(described))?;
+        print_lectures("new", new.iter().map(described), all)?;
         let with_columns =
             |(facts, columns): &(LectureFacts, Vec<&str>)| format!("{} ({})", described(facts), columns.join(", "));
-        print_count("changed", changed.iter().map(with_columns))?;
-        print_count("withdrawn, because the file does not list them", withdrawn.iter().map(described))?;
+        print_lectures("changed", changed.iter().map(with_columns), all)?;
+        print_lectures("withdrawn, because the file does not list them", withdrawn.iter().map(described), true)?;
         print(format_args!("  {unchanged} unchanged"))
     }
 }
 
-/// Prints the number of lectures, and the first ones.
-fn print_count(what: &str, lectures: impl ExactSizeIterator<Item = String>) -> Result<()> {
+/// Prints the number of lectures, and all or the first of them.
+fn print_lectures(what: &str, lectures: impl ExactSizeIterator<Item = String>, all: bool) -> Result<()> {
     let count = lectures.len();
-    let examples: Vec<String> = lectures.take(EXAMPLES).collect();
-    let examples = match count {
-        0 => String::new(),
-        _ if count > EXAMPLES => format!(": {}, …", examples.join(", ")),
-        _ => format!(": {}", examples.join(", ")),
-    };
-    print(format_args!("  {count} {what}{examples}"))
+    print(format_args!("  {count} {what}"))?;
+    for lecture in lectures.take(if all { count } else { EXAMPLES }) {
+        print(format_args!("    {lecture}"))?;
+    }
+    if !all && count > EXAMPLES {
+        print("    …")?;
+    }
+    Ok(())
 }
 
 fn described(facts: &LectureFacts) -> String {
@@ -70,19 +79,21 @@ fn described(facts: &LectureFacts) -> String {
 }
 
 /// Prints the warnings, and what changes in each semester.
-pub(super) fn print_report(contents: &Contents, reports: &[SemesterReport], dry_run: bool) -> Result<()> {
-    for (number, warning) in contents.warnings.iter().take(MAX_WARNINGS) {
+pub(super) fn print_report(contents: &Contents, reports: &[SemesterReport], options: ReportOptions) -> Result<()> {
+    let ReportOptions { all, dry_run } = options;
+    let warnings = &contents.warnings;
+    for (number, warning) in warnings.iter().take(if all { warnings.len() } else { MAX_WARNINGS }) {
         print(format_args!("{} {number}: {warning}", contents.unit))?;
     }
-    if contents.warnings.len() > MAX_WARNINGS {
-        print(format_args!("These are the first {MAX_WARNINGS} of {} warnings.", contents.warnings.len()))?;
+    if !all && warnings.len() > MAX_WARNINGS {
+        print(format_args!("These are the first {MAX_WARNINGS} of {} warnings.", warnings.len()))?;
     }
     for report in reports {
-        report.print()?;
+        report.print(all)?;
     }
     let rows = contents.rows;
     if contents.joined > 0 {
-        print(format_args!("{rows} rows read, {} of them further meetings of other rows.", contents.joined))?;
+        print(format_args!("{rows} rows read, {} of them further rows of a lecture.", contents.joined))?;
     } else {
         print(format_args!("{rows} rows read."))?;
     }

@@ -57,22 +57,36 @@ fn an_import_reports_what_it_changes_and_a_dry_run_changes_nothing() {
     let report = [
         "line 10: column remark: cut, because it has more than 500 characters",
         "2026-2: 2 lectures in the file",
-        "  1 changed: GA101 001 글쓰기 (title, times)",
-        "  13 withdrawn, because the file does not list them: CS230 001 자료구조, CS231 001 자료구조 실습, CS310 001 운영체제, …",
+        "  1 changed",
+        "    GA101 001 글쓰기 (title, times)",
+        "  13 withdrawn, because the file does not list them",
+        "    CS230 001 자료구조",
+        "    CS231 001 자료구조 실습",
+        "    CS310 001 운영체제",
+        "    MA201 001 선형대수학",
         "  1 unchanged",
         "2026-winter: 3 lectures in the file",
-        "  3 new: W1 계절 학기, W4 001 스키, W5 001 썰매",
-        "6 rows read, 1 of them further meetings of other rows.",
+        "  3 new",
+        "    W1 계절 학기",
+        "    W4 001 스키",
+        "    W5 001 썰매",
+        "6 rows read, 1 of them further rows of a lecture.",
     ];
+    let import_changed = ["lectures", "import", &changed, "--school", &school, "--data", &dev.data];
+    let refused = "nothing is imported: 13 of 15 lectures of 2026-2 would be withdrawn. If the file has all lectures of the \
+                   semester, run with --withdraw-many";
+    fails(&import_changed, 1, refused);
+    let dry = run(&[&import_changed[..], &["--dry-run"]].concat());
+    assert_eq!((dry.status.code(), stderr(&dry)), (Some(1), format!("error: {refused}\n")));
+    has_lines(&stdout(&dry), &report);
+    let import_changed = [&import_changed[..], &["--withdraw-many"]].concat();
     for _ in 0..2 {
-        let dry = succeeds(&["lectures", "import", &changed, "--dry-run", "--school", &school, "--data", &dev.data]);
+        let dry = succeeds(&[&import_changed[..], &["--dry-run"]].concat());
         has_lines(&dry, &report);
         assert!(dry.ends_with("Nothing is written: this is a dry run.\n"), "{dry}");
         assert_eq!(lectures(), 0);
     }
-    let (code, printed) = import(&dev, &school, &changed);
-    assert_eq!(code, Some(0), "{printed}");
-    has_lines(&printed, &report);
+    has_lines(&succeeds(&import_changed), &report);
     assert_eq!(lectures(), 3);
     succeeds(&["audit", "--data", &dev.data]);
 
@@ -84,6 +98,55 @@ fn an_import_reports_what_it_changes_and_a_dry_run_changes_nothing() {
     let printed = succeeds(&undo("2026-winter"));
     assert!(printed.contains("2026-winter W1: withdrawn: 계절 학기\n"), "{printed}");
     succeeds(&["audit", "--data", &dev.data]);
+}
+
+#[test]
+fn a_report_has_the_first_changes_and_warnings_or_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let school = dev.school_id();
+    let row = |n: u8| format!("2026-winter,W{n:02},001,스키,1,,,,,,없는 곳,,\n");
+    let rows: String = (0..22).map(row).collect();
+    let lectures = file(&folder, "lectures.csv", format!("{HEADER}\n{rows}"));
+    let dry_run = ["lectures", "import", &lectures, "--dry-run", "--school", &school, "--data", &dev.data];
+    let printed = succeeds(&dry_run);
+    let count = |printed: &str, part: &str| printed.lines().filter(|line| line.contains(part)).count();
+    has_lines(&printed, &["These are the first 20 of 22 warnings.", "  22 new", "    W02 001 스키", "    …"]);
+    assert_eq!((count(&printed, "is ignored"), count(&printed, " 001 스키")), (20, 3));
+    let printed = succeeds(&[&dry_run[..], &["--all"]].concat());
+    assert_eq!((count(&printed, "is ignored"), count(&printed, " 001 스키"), count(&printed, "first 20")), (22, 22, 0));
+}
+
+#[test]
+fn a_dry_run_refuses_a_catalogue_that_is_too_large() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let school = dev.school_id();
+    // JSON has two characters for each of them.
+    let remark = "\\".repeat(450);
+    let row = |n: u32| format!("2026-winter,W{n},001,스키,1,,,,,,,,{remark}\n");
+    let rows: String = (0..20_000).map(row).collect();
+    let large = file(&folder, "large.csv", format!("{HEADER}\n{rows}"));
+    let dry_run = ["lectures", "import", &large, "--dry-run", "--school", &school, "--data", &dev.data];
+    fails(&dry_run, 1, "2026-winter cannot be imported");
+}
+
+#[test]
+fn merged_cells_of_a_column_that_is_imported_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(&folder.path().join("data"), &["--demo"]);
+    let school = dev.school_id();
+    let header: Vec<&str> = HEADER.split(',').chain(["group"]).collect();
+    let row = |section, department, group| {
+        texts(&["2026-winter", "W1", section, "스키", "1", "", department, "", "", "", "", "", "", group])
+    };
+    let cells = [texts(&header), row("1", "체육교육과", "가"), row("2", "", "")];
+    let merged = |range| format!(r#"<mergeCells><mergeCell ref="{range}"/></mergeCells>"#);
+    let book = |name, range| file(&folder, name, workbook(&[("Sheet1", "visible", sheet(&cells, &merged(range)))]));
+    let (refused, other) = (book("merged.xlsx", "G2:G3"), book("other.xlsx", "N2:N3"));
+    let import = |file| ["lectures", "import", file, "--school", &school, "--data", &dev.data];
+    fails(&import(&refused), 1, "column department has merged cells, such as G2:G3.");
+    has_lines(&succeeds(&import(&other)), &["2026-winter: 2 lectures in the file"]);
 }
 
 #[test]
@@ -102,10 +165,10 @@ fn a_file_with_an_error_is_refused_as_a_whole_with_one_message() {
     let output = run(&["lectures", "import", &wrong, "--school", &school, "--data", &dev.data]);
     let expected = [
         &format!("error: {wrong}: nothing is imported:"),
-        "line 3: refused: W1 001 is in line 2 already",
-        "line 4: refused: column credit: \"three\" is not a number such as 3 or 0.5",
-        "line 5: refused: it has 5 fields, and the header has 13",
-        "line 6: refused: column times: \"sun 09:00-08:00\" ends before it begins",
+        "line 3: W1 001 is in line 2 already",
+        "line 4: column credit: \"three\" is not a number such as 3 or 0.5",
+        "line 5: it has 5 fields, and the header has 13",
+        "line 6: column times: \"sun 09:00-08:00\" ends before it begins",
     ];
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), String::new()));
     assert_eq!(stderr(&output).lines().collect::<Vec<_>>(), expected);
@@ -145,8 +208,8 @@ fn the_samples_of_files_with_a_mapping_are_imported() {
     let school = dev.school_id();
     let import = |file: &str, mapping: &str| {
         let (file, mapping) = (sample(&format!("mappings/{file}")), sample(&format!("mappings/{mapping}")));
-        let arguments = ["lectures", "import", &file, "--mapping", &mapping, "--school", &school, "--data", &dev.data];
-        succeeds(&arguments)
+        let import = ["lectures", "import", &file, "--mapping", &mapping, "--withdraw-many"];
+        succeeds(&[&import[..], &["--school", &school, "--data", &dev.data]].concat())
     };
     has_lines(&import("periods.csv", "periods.toml"), &["2026-2: 8 lectures in the file", "8 rows read."]);
     let expected = [
@@ -161,7 +224,7 @@ fn the_samples_of_files_with_a_mapping_are_imported() {
     ];
     assert_eq!(lectures(&dev, "2026-2"), expected);
     let printed = import("meetings.xlsx", "meetings.toml");
-    has_lines(&printed, &["2026-2: 6 lectures in the file", "8 rows read, 2 of them further meetings of other rows."]);
+    has_lines(&printed, &["2026-2: 6 lectures in the file", "8 rows read, 2 of them further rows of a lecture."]);
     let expected = [
         "00110 001 경제학원론 2 3 listed | fri 10:00 13:00 경영관 대강당",
         "00111 001 행동경제학 3 cancelled | fri 14:00 16:45 경영관 105",

@@ -1,7 +1,7 @@
 //! The catalogue: all lectures of a school in a semester, held in memory. This module searches it and merges imports
 //! into it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
@@ -29,6 +29,7 @@ struct Folded {
     professor: Option<Arc<str>>,
     department: Option<Arc<str>>,
     classification: Option<Arc<str>>,
+    academic_year: Option<Arc<str>>,
 }
 
 /// The conditions of a lecture search. A lecture matches if all given conditions hold. Texts are compared without
@@ -45,6 +46,8 @@ pub struct LectureFilter {
     pub department: Option<LectureSearch>,
     /// The whole classification.
     pub classification: Option<LectureSearch>,
+    /// The whole academic year.
+    pub academic_year: Option<LectureSearch>,
     pub credit: Option<Credit>,
     /// All slots are on this day.
     pub day: Option<Day>,
@@ -62,6 +65,7 @@ struct FoldedFilter<'a> {
     code: Option<String>,
     department: Option<String>,
     classification: Option<String>,
+    academic_year: Option<String>,
 }
 
 impl<'a> FoldedFilter<'a> {
@@ -77,6 +81,7 @@ impl<'a> FoldedFilter<'a> {
             code: folded(&filter.code),
             department: folded(&filter.department),
             classification: folded(&filter.classification),
+            academic_year: folded(&filter.academic_year),
         }
     }
 
@@ -84,11 +89,15 @@ impl<'a> FoldedFilter<'a> {
         let contains = |part: &Option<String>, whole: Option<&Arc<str>>| {
             part.as_ref().is_none_or(|part| whole.is_some_and(|whole| whole.contains(part.as_str())))
         };
+        let equals = |wanted: &Option<String>, whole: &Option<Arc<str>>| {
+            wanted.as_ref().is_none_or(|wanted| whole.as_deref() == Some(wanted.as_str()))
+        };
         (contains(&self.text, Some(&folded.title)) || contains(&self.text, folded.professor.as_ref()))
             && contains(&self.professor, folded.professor.as_ref())
             && contains(&self.code, Some(&folded.code))
             && contains(&self.department, folded.department.as_ref())
-            && self.classification.as_ref().is_none_or(|kind| folded.classification.as_deref() == Some(kind.as_str()))
+            && equals(&self.classification, &folded.classification)
+            && equals(&self.academic_year, &folded.academic_year)
             && self.filter.credit.is_none_or(|credit| credit == lecture.facts.credit)
             && self.matches_times(&lecture.facts.slots)
     }
@@ -158,37 +167,30 @@ impl Catalogue {
         self.lectures.get(*self.index_by_id.get(&id)?)
     }
 
-    /// The lectures that can be found: all but the withdrawn ones.
-    pub fn found(&self) -> impl Iterator<Item = &Lecture> {
-        self.lectures.iter().filter(|lecture| lecture.can_be_found())
+    /// The lectures that searches find: all but the withdrawn ones.
+    pub fn searchable(&self) -> impl Iterator<Item = &Lecture> {
+        self.lectures.iter().filter(|lecture| lecture.is_searchable())
     }
 
-    /// Returns at most `limit` lectures that can be found and match the filter, and whether there are more. `after` is the code and the
-    /// section of the last lecture of the previous page.
+    /// Returns at most `limit` searchable lectures that match the filter, and whether there are more. `after` is the code
+    /// and the section of the last lecture of the previous page.
     pub fn search(&self, filter: &LectureFilter, after: Option<(&str, &str)>, limit: usize) -> (Vec<&Lecture>, bool) {
         let filter = FoldedFilter::new(filter);
         let start = after.map_or(0, |after| self.lectures.partition_point(|lecture| lecture.facts.position() <= after));
         let rest = self.lectures.iter().zip(&self.folded).skip(start);
-        let matches = |lecture: &Lecture, folded| lecture.can_be_found() && filter.matches(lecture, folded);
+        let matches = |lecture: &Lecture, folded| lecture.is_searchable() && filter.matches(lecture, folded);
         let mut found = rest.filter(|(lecture, folded)| matches(lecture, folded)).map(|(lecture, _)| lecture);
         let page = found.by_ref().take(limit).collect();
         (page, found.next().is_some())
     }
 
-    /// Merges an import into the catalogue. Each lecture occurs at most once in `listed`. `mentioned` holds the code
-    /// and section of lectures that the file contains with invalid data: they stay as they are. Other lectures that the
-    /// import does not list become withdrawn.
-    pub fn merge(
-        &self,
-        semester: Semester,
-        listed: &[LectureFacts],
-        mentioned: &HashSet<LectureKey>,
-        now: Time,
-    ) -> Merge {
+    /// Merges an import into the catalogue. Each lecture occurs at most once in `in_file`. Lectures that are not in it
+    /// become withdrawn.
+    pub fn merge(&self, semester: Semester, in_file: &[LectureFacts], now: Time) -> Merge {
         let mut old: HashMap<LectureKey, &Lecture> =
             self.lectures.iter().map(|lecture| (lecture_key(&lecture.facts), lecture)).collect();
         let mut merge = Merge { lectures: Vec::new(), added: 0, changed: 0, unchanged: 0, withdrawn: Vec::new() };
-        for facts in listed {
+        for facts in in_file {
             match old.remove(&lecture_key(facts)) {
                 Some(lecture) if lecture.facts == *facts => {
                     merge.unchanged = merge.unchanged.saturating_add(1);
@@ -206,8 +208,8 @@ impl Catalogue {
                 }
             }
         }
-        for (key, lecture) in old {
-            if mentioned.contains(&key) || !lecture.can_be_found() {
+        for lecture in old.into_values() {
+            if !lecture.is_searchable() {
                 merge.lectures.push(lecture.clone());
             } else {
                 let facts = LectureFacts { state: LectureState::Withdrawn, ..lecture.facts.clone() };
@@ -222,14 +224,14 @@ impl Catalogue {
     /// that are newer become withdrawn. So ids stay, and calendar programs notice each change.
     pub fn return_to(&self, earlier: &Self, semester: Semester, now: Time) -> Merge {
         let facts: Vec<LectureFacts> = earlier.lectures.iter().map(|lecture| lecture.facts.clone()).collect();
-        self.merge(semester, &facts, &HashSet::new(), now)
+        self.merge(semester, &facts, now)
     }
 }
 
 impl Merge {
     /// Adds a lecture of the catalogue with other facts.
     fn change(&mut self, lecture: &Lecture, facts: LectureFacts, now: Time) {
-        if facts.state == LectureState::Withdrawn && lecture.can_be_found() {
+        if facts.state == LectureState::Withdrawn && lecture.is_searchable() {
             self.withdrawn.push(facts.clone());
         } else {
             self.changed = self.changed.saturating_add(1);
@@ -240,7 +242,7 @@ impl Merge {
 
 impl Lecture {
     /// Whether searches find the lecture: not if it is withdrawn.
-    pub fn can_be_found(&self) -> bool {
+    pub fn is_searchable(&self) -> bool {
         self.facts.state != LectureState::Withdrawn
     }
 }
@@ -258,6 +260,7 @@ impl Folded {
             professor: facts.professor.as_ref().map(|text| folded(text.as_str())),
             department: facts.department.as_ref().map(|text| folded(text.as_str())),
             classification: facts.classification.as_ref().map(|text| folded(text.as_str())),
+            academic_year: facts.academic_year.as_ref().map(|text| folded(text.as_str())),
         }
     }
 }

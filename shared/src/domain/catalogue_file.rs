@@ -1,8 +1,6 @@
 //! Parses the rows of the CSV file with which a school delivers its catalogue. `docs/operations.md` describes the columns.
 
-use super::{
-    CreditText, Day, FieldError, LectureCode, LectureFacts, Parse, Room, Section, Semester, SingleLine, Slot, TimeOfDay,
-};
+use super::{CreditText, Day, FieldError, LectureFacts, Parse, Room, Semester, SingleLine, Slot, TimeOfDay};
 
 /// The positions of the columns in a file.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +13,8 @@ pub struct Columns {
 /// A parsed row of a catalogue file.
 #[derive(Debug)]
 pub struct CatalogueRow {
-    /// The semester, code and section of the lecture, if they are valid.
-    pub name: Option<(Semester, LectureCode, Section)>,
+    /// The semester of the lecture, if it is valid.
+    pub semester: Option<Semester>,
     /// The data of the lecture, or the first error in the row.
     pub result: Result<LectureFacts, RowError>,
     /// The columns whose text was too long and is cut, with the maximum number of characters.
@@ -76,19 +74,15 @@ impl Columns {
         let [semester, code, section, title, credit, professor, department, kind, year, times, places, quota, remark] =
             self.required.map(|position| field(position).unwrap_or_default().trim());
         let state = self.state.and_then(&field).unwrap_or_default().trim();
-        let name = required("semester", &joined(semester, " ")).and_then(|semester| {
-            Ok((semester, required("code", &joined(code, " "))?, required("section", &joined(section, " "))?))
-        });
-        let (semester, code, section) = match name {
-            Ok(name) => name,
-            Err(error) => return CatalogueRow { name: None, result: Err(error), cut: Vec::new() },
+        let semester = match required("semester", &joined(semester, " ")) {
+            Ok(semester) => semester,
+            Err(error) => return CatalogueRow { semester: None, result: Err(error), cut: Vec::new() },
         };
-        let name = Some((semester, LectureCode::clone(&code), Section::clone(&section)));
         let mut texts = Texts::default();
-        let facts = || {
+        let mut facts = || {
             Ok(LectureFacts {
-                code,
-                section,
+                code: required("code", &joined(code, " "))?,
+                section: required("section", &joined(section, " "))?,
                 title: texts.required("title", &joined(title, " "))?,
                 credit: required::<CreditText>("credit", credit)?.0,
                 state: required(Self::STATE, state)?,
@@ -101,7 +95,7 @@ impl Columns {
                 remark: texts.optional("remark", &joined(remark, " "))?,
             })
         };
-        CatalogueRow { name, result: facts(), cut: texts.cut }
+        CatalogueRow { semester: Some(semester), result: facts(), cut: texts.cut }
     }
 }
 
@@ -168,7 +162,8 @@ impl Texts {
     }
 }
 
-/// The lines of a field with a separator instead of each line break. Other white space becomes a space.
+/// The lines of a field with a separator instead of each line break. Every other white space character becomes a space:
+/// CP949 lacks most of them, such as the no-break space, so that a file would differ between encodings.
 fn joined(field: &str, separator: &str) -> String {
     let is_break = |c: char| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
     // A line that ends with the separator needs no other one.
@@ -178,11 +173,9 @@ fn joined(field: &str, separator: &str) -> String {
         mark => line.trim().trim_end_matches(mark).trim_end(),
     });
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
-    match lines.as_slice() {
-        // Without line breaks, the field stays as it is: an empty item at the end of a list is an error.
-        _ if !field.contains(is_break) => field.replace('\t', " "),
-        lines => lines.join(separator).replace('\t', " "),
-    }
+    // Without line breaks, the field keeps its separators: an empty item at the end of a list is an error.
+    let joined = if field.contains(is_break) { lines.join(separator) } else { field.to_owned() };
+    joined.replace(char::is_whitespace, " ")
 }
 
 /// The number without decimal places that are zero, which spreadsheet programs add: `3` for `3.0`.

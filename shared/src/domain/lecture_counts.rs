@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Catalogue, Credit};
 
-/// The departments, classifications, credits and academic years of the lectures that can be found in a catalogue, each
-/// with its number of lectures. They are sorted.
+/// The departments, classifications, credits and academic years of the searchable lectures of a catalogue, each with its
+/// number of lectures. They are sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct LectureCounts<'a> {
     pub departments: BTreeMap<&'a str, u32>,
@@ -18,7 +18,7 @@ impl<'a> LectureCounts<'a> {
     /// Counts the lectures of a catalogue. A lecture without a value is not counted under it.
     pub fn of(catalogue: &'a Catalogue) -> Self {
         let mut counts = Self::default();
-        for lecture in catalogue.found() {
+        for lecture in catalogue.searchable() {
             let facts = &lecture.facts;
             add(&mut counts.departments, facts.department.as_ref().map(|text| text.as_str()));
             add(&mut counts.classifications, facts.classification.as_ref().map(|text| text.as_str()));

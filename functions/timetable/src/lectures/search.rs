@@ -30,6 +30,8 @@ request! {
         department: LectureSearch,
         /// Only lectures with this classification.
         classification: LectureSearch,
+        /// Only lectures that are meant for this academic year.
+        academic_year: LectureSearch,
         /// Only lectures with this number of credits.
         credit: CreditText,
         /// Only lectures that are held on this day and on no other.
@@ -81,6 +83,7 @@ fn filter(query: LectureQuery) -> LectureFilter {
         code: query.code,
         department: query.department,
         classification: query.classification,
+        academic_year: query.academic_year,
         credit: query.credit.map(|credit| credit.0),
         day: query.day,
         from: query.from,
@@ -100,6 +103,7 @@ fn cursor_scope(caller: &Caller, query: &LectureQuery) -> CursorScope {
         text(&query.code),
         text(&query.department),
         text(&query.classification),
+        text(&query.academic_year),
         credit,
         query.day.map(|day| day.as_str().to_owned()),
     ];

@@ -84,8 +84,8 @@ pub(crate) fn write_others_calendar(
 
 /// The name of the entry's events in a calendar for others, in this context.
 ///
-/// The name changes when the content of the events changes, because nothing else in the file tells calendar programs
-/// about the change. It is not the entry's id, which would reveal when the entry was created.
+/// The name changes when the content of the events changes, so that calendar programs notice every change. The time stamp
+/// of the events follows only changes of the term and of the lecture. The name is not the entry's id, which would reveal when the entry was created.
 fn event_name(entry: &ShownEntry<'_>, context: &str) -> String {
     let professor = entry.professor.map_or("", Professor::as_str);
     let slots = entry.slots.iter().map(|Slot { day, start, end, place }| {

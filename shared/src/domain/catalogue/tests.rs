@@ -5,7 +5,7 @@ use crate::domain::Parse;
 use crate::domain::catalogue_file::Columns;
 
 const FILE: [[&str; 8]; 5] = [
-    // code, section, title, credit, professor, department, classification, times
+    // code, section, title, credit, professor, department, classification, times; lectures of one credit are for 2학년
     ["M1", "001", "확률과정론", "3", "이상열", "통계학과", "전선", "화 14:00-15:30; 목 14:00-15:30"],
     ["M1", "002", "확률과정론", "3", "김확률", "통계학과", "전선", "월 09:00-10:30"],
     ["L2", "001", "Linear Algebra", "2", "Kim", "수학과", "전필", "mon 09:00-10:00; mon 09:00-10:00"],
@@ -15,7 +15,8 @@ const FILE: [[&str; 8]; 5] = [
 
 fn facts(row: [&str; 8]) -> LectureFacts {
     let [code, section, title, credit, professor, department, kind, times] = row;
-    let record = ["2026-1", code, section, title, credit, professor, department, kind, "", times, "", "", ""];
+    let year = if credit == "1" { "2학년" } else { "" };
+    let record = ["2026-1", code, section, title, credit, professor, department, kind, year, times, "", "", ""];
     let columns = Columns::find(Columns::NAMES).unwrap();
     columns.parse(|index| record.get(index).copied()).result.unwrap()
 }
@@ -32,8 +33,8 @@ fn withdrawn(facts: LectureFacts) -> LectureFacts {
     LectureFacts { state: LectureState::Withdrawn, ..facts }
 }
 
-fn merge(catalogue: &Catalogue, listed: &[LectureFacts]) -> Merge {
-    catalogue.merge(semester(), listed, &HashSet::new(), Time::now())
+fn merge(catalogue: &Catalogue, in_file: &[LectureFacts]) -> Merge {
+    catalogue.merge(semester(), in_file, Time::now())
 }
 
 fn catalogue() -> Catalogue {
@@ -78,8 +79,17 @@ fn all_conditions_must_hold() {
         "the classification must match as a whole"
     );
     assert_eq!(search(&LectureFilter { classification: part("전선"), ..none() }), ["M1-001", "M1-002"]);
+    assert_eq!(search(&LectureFilter { academic_year: part("학년"), ..none() }), [""; 0]);
+    assert_eq!(search(&LectureFilter { academic_year: part("2 학년"), ..none() }), ["L10-001", "L2-002"]);
     assert_eq!(search(&LectureFilter { credit: Credit::parse(1.0).ok(), ..none() }), ["L10-001", "L2-002"]);
-    let nothing = LectureFilter { professor: part(""), department: part(""), classification: part(" "), ..none() };
+    let (blank, space) = (part(""), part(" "));
+    let nothing = LectureFilter {
+        professor: blank.clone(),
+        department: blank,
+        classification: space.clone(),
+        academic_year: space,
+        ..none()
+    };
     assert_eq!(search(&nothing).len(), 5, "an empty text is the same as none");
 }
 
@@ -145,7 +155,7 @@ fn a_withdrawn_lecture_is_not_found_until_a_file_lists_it_again() {
     assert_eq!(after.get(id).unwrap().facts.state, LectureState::Withdrawn);
     let found = |catalogue: &Catalogue| codes_and_sections(&catalogue.search(&LectureFilter::default(), None, 50).0);
     assert_eq!(found(&after), ["L2-001", "L2-002", "M1-001", "M1-002"]);
-    assert_eq!(after.found().count(), 4);
+    assert_eq!(after.searchable().count(), 4);
     let back = merge(&after, &listed());
     assert_eq!((back.added, back.changed, back.unchanged), (0, 1, 4));
     let back = Catalogue::new(back.lectures);
@@ -157,26 +167,18 @@ fn a_cancelled_lecture_is_found() {
     let cancelled = |facts| LectureFacts { state: LectureState::Cancelled, ..facts };
     let merged = merge(&catalogue(), &listed().map(cancelled));
     assert_eq!((merged.changed, merged.withdrawn.len()), (5, 0));
-    assert_eq!(Catalogue::new(merged.lectures).found().count(), 5);
-}
-
-#[test]
-fn a_lecture_with_invalid_data_in_the_file_is_not_withdrawn() {
-    let mentioned = HashSet::from([("L10".to_owned(), "001".to_owned())]);
-    let merged = catalogue().merge(semester(), &listed()[..3], &mentioned, Time::now());
-    assert_eq!(merged.withdrawn, [withdrawn(facts(FILE[3]))]);
-    assert_eq!(merged.lectures.len(), 5);
+    assert_eq!(Catalogue::new(merged.lectures).searchable().count(), 5);
 }
 
 #[test]
 fn returning_to_an_earlier_edition_keeps_ids_and_marks_each_change() {
     let start = Time::now();
-    let first = Catalogue::new(catalogue().merge(semester(), &listed()[..4], &HashSet::new(), start).lectures);
+    let first = Catalogue::new(catalogue().merge(semester(), &listed()[..4], start).lectures);
     let mut other = listed().to_vec();
     other[0] = facts(["M1", "001", "확률과정론", "3", "다른 교수", "통계학과", "전선", ""]);
     other.swap_remove(1);
     other.push(facts(["N1", "001", "새 강의", "1", "", "", "", ""]));
-    let second = Catalogue::new(first.merge(semester(), &other, &HashSet::new(), start.plus_secs(1)).lectures);
+    let second = Catalogue::new(first.merge(semester(), &other, start.plus_secs(1)).lectures);
     let undone = second.return_to(&first, semester(), start.plus_secs(2));
     // L10 was withdrawn before the import that listed it again.
     let names: Vec<_> = undone.withdrawn.iter().map(|facts| facts.code.as_str()).collect();

@@ -161,12 +161,13 @@ fn rows_of_a_lecture_are_joined_if_only_their_meetings_differ() {
 }
 
 #[test]
-fn a_line_with_an_error_still_names_its_lecture_if_possible() {
-    let mut fields = LINE;
-    fields[4] = "three";
-    assert!(parse(fields).name.is_some());
-    fields[1] = "";
-    assert!(parse(fields).name.is_none());
+fn every_kind_of_white_space_is_a_space() {
+    let (mut fields, mut spaced) = (LINE, LINE);
+    (fields[3], fields[9], fields[12]) = ("확률 과정론", "화 14:00-15:30; 목 14:00-15:30", "첫 줄 둘째 줄");
+    spaced[3] = "확률\u{A0}과정론\u{3000}";
+    spaced[9] = "화\u{2009}14:00-15:30;\u{A0}목\u{A0}14:00-15:30";
+    spaced[12] = "첫\u{2002}줄\n둘째\u{202F}줄";
+    assert_eq!(parse(spaced).result, parse(fields).result);
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl CataloguePointer {
 /// A catalogue in the list of a school's catalogues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedCatalogue {
-    /// The number of lectures that can be found.
+    /// The number of searchable lectures.
     pub lecture_count: u32,
     /// When an import, or its undoing, last changed the catalogue.
     pub updated_at: Time,

@@ -70,7 +70,10 @@ async fn search_filters_are_combined() {
         ("&day=mon&from=09:00&to=10:00", &["L2-001"]),
         ("&from=14:00&to=15:30", &["M1-001"]),
         ("&query=nothing", &[]),
-        ("&query=&professor=&code=&department=&classification=", &["L10-001", "L2-001", "L2-002", "M1-001", "M1-002"]),
+        (
+            "&query=&professor=&code=&department=&classification=&academic_year=",
+            &["L10-001", "L2-001", "L2-002", "M1-001", "M1-002"],
+        ),
         ("&professor=%20&code=m1", &["M1-001", "M1-002"]),
     ] {
         assert_eq!(names(&search(&app, &student, query).await), expected, "{query}");

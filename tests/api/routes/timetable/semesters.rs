@@ -1,7 +1,5 @@
 //! The semesters for which a school has a catalogue, and the values by which their lectures can be filtered.
 
-use std::collections::HashSet;
-
 use campus_core::domain::{Columns, LectureFacts, Parse, School, Semester, Term};
 use serde_json::{Value, json};
 
@@ -88,7 +86,7 @@ async fn the_filters_of_a_semester_have_the_values_of_its_lectures_with_their_co
     .map(facts);
     let semester = Semester::parse("2027-1".to_owned()).unwrap();
     let catalogues = &app.service.app.catalogues;
-    catalogues.import(school.id, semester, &listed, &HashSet::new(), |_, _| ()).await.unwrap();
+    catalogues.import(school.id, semester, &listed, |_, _| ()).await.unwrap();
     let found = app.get("/semesters/2027-1/filters").by(&student).send().await;
     let named = |name: &str, count: u32| json!({ "name": name, "count": count });
     let expected = json!({
@@ -98,6 +96,12 @@ async fn the_filters_of_a_semester_have_the_values_of_its_lectures_with_their_co
         "academic_years": [named("1학년", 1), named("2학년", 1)],
     });
     assert_eq!(found.is(200).json(), expected);
+    for (year, sections) in [("2%ED%95%99%EB%85%84", json!(["1"])), ("%ED%95%99%EB%85%84", json!([]))] {
+        let path = format!("/lectures?semester=2027-1&academic_year={year}");
+        let found = app.get(path).by(&student).send().await.is(200).at("/items");
+        let found = found.as_array().unwrap().iter().map(|lecture| lecture["section"].clone());
+        assert_eq!(found.collect::<Value>(), sections);
+    }
     for unknown in ["/semesters/2030-1/filters", "/semesters/2027-3/filters"] {
         app.get(unknown).by(&student).send().await.is_problem(404, "not_found");
     }

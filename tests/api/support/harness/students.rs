@@ -1,6 +1,5 @@
 //! Students, and what they usually do.
 
-use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 use base64::Engine as _;
@@ -186,7 +185,7 @@ impl TestApp {
         };
         let (listed, semester) = (lines.iter().map(facts).collect::<Vec<_>>(), Semester::parse(semester.to_owned()));
         let catalogues = &self.service.app.catalogues;
-        catalogues.import(school.id, semester.unwrap(), &listed, &HashSet::new(), |_, _| ()).await
+        catalogues.import(school.id, semester.unwrap(), &listed, |_, _| ()).await
     }
 
     /// The id of the lecture of 2026-1 with this title.

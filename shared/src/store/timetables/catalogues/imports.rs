@@ -1,6 +1,6 @@
 //! Importing lectures into catalogues, and undoing imports.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use super::{
     CHUNK, CataloguePointer, Catalogues, Edition, ListedCatalogue, MAX_BYTES, chunk_keys, chunk_prefix, key,
     listed_key, partition,
 };
-use crate::domain::{Lecture, LectureFacts, Merge, SchoolId, Semester};
+use crate::domain::{Catalogue, Lecture, LectureFacts, Merge, SchoolId, Semester};
 use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, ServiceAuthority};
 
 /// The size of a chunk. It is far below the 400 KB of a row, and small enough to be sent within the timeout of a call.
@@ -28,10 +28,26 @@ const COMPRESSION_LEVEL: u8 = 9;
 struct ChunkWithoutData {}
 
 impl Catalogues {
-    /// Imports lectures into the catalogue of a semester. Each lecture occurs at most once in `listed`. `mentioned`
-    /// holds the code and section of lectures that the file contains with invalid data. `progress` is called with the
-    /// number of written chunks and their total. If nothing changes, nothing is written. If a concurrent import comes
-    /// first, this one starts again on its result.
+    /// Returns the catalogue of a semester, and what [`import`](Self::import) would make of it. Writes nothing.
+    ///
+    /// # Errors
+    /// If the result would be too large to import.
+    pub async fn preview(
+        &self,
+        school: SchoolId,
+        semester: Semester,
+        in_file: &[LectureFacts],
+    ) -> Result<(Catalogue, Merge), Error> {
+        let snapshot = self.latest(school, semester, None).await?;
+        let catalogue = snapshot.and_then(Arc::into_inner).map(|snapshot| snapshot.catalogue).unwrap_or_default();
+        let merge = catalogue.merge(semester, in_file, self.table.clock().now());
+        compress(&merge.lectures)?;
+        Ok((catalogue, merge))
+    }
+
+    /// Imports lectures into the catalogue of a semester. Each lecture occurs at most once in `in_file`. `progress` is
+    /// called with the number of written chunks and their total. If nothing changes, nothing is written. If a concurrent
+    /// import comes first, this one starts again on its result.
     ///
     /// # Errors
     /// After an error the catalogue is unchanged, unless the response to the last write was lost.
@@ -39,8 +55,7 @@ impl Catalogues {
         &self,
         school: SchoolId,
         semester: Semester,
-        listed: &[LectureFacts],
-        mentioned: &HashSet<(String, String)>,
+        in_file: &[LectureFacts],
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Merge, Error> {
         let mut backoff = Backoff::begin();
@@ -49,7 +64,7 @@ impl Catalogues {
             let edition = old.map_or(Edition::EMPTY, |pointer| pointer.current);
             let catalogue = self.load(school, semester, edition).await?;
             let now = self.table.clock().now();
-            let merge = catalogue.map(|catalogue| catalogue.merge(semester, listed, mentioned, now));
+            let merge = catalogue.map(|catalogue| catalogue.merge(semester, in_file, now));
             let written = match &merge {
                 Some(merge) if merge.changes_anything() => {
                     self.write(school, semester, old, Some(edition), &merge.lectures, &mut progress).await
@@ -103,12 +118,8 @@ impl Catalogues {
         lectures: &[Lecture],
         mut progress: impl FnMut(usize, usize),
     ) -> Result<(), Error> {
-        let json = serde_json::to_vec(lectures).map_err(Error::unexpected)?;
-        let compressed = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
+        let compressed = compress(lectures)?;
         let chunks: Vec<&[u8]> = compressed.chunks(CHUNK_BYTES).collect();
-        if chunks.len() > MAX_CHUNKS || json.len() > MAX_BYTES {
-            return Err(Error::unexpected("the catalogue is too large"));
-        }
         let updated_at = self.table.clock().now();
         let current = Edition { id: Uuid::new_v4(), chunks: chunks.len() };
         for (number, (key, data)) in chunk_keys(school, semester, current).zip(&chunks).enumerate() {
@@ -116,8 +127,8 @@ impl Catalogues {
             self.table.update(ServiceAuthority, key, chunk).await?;
             progress(number.saturating_add(1), chunks.len());
         }
-        let found = lectures.iter().filter(|lecture| lecture.can_be_found()).count();
-        let listed = ListedCatalogue { lecture_count: u32::try_from(found).unwrap_or(u32::MAX), updated_at };
+        let searchable = lectures.iter().filter(|lecture| lecture.is_searchable()).count();
+        let listed = ListedCatalogue { lecture_count: u32::try_from(searchable).unwrap_or(u32::MAX), updated_at };
         let new = CataloguePointer { current, previous, updated_at };
         self.switch_edition(school, semester, old, &new, listed).await?;
         // The new edition has taken effect, even if the deletion fails.
@@ -190,6 +201,23 @@ impl Catalogues {
         }
         Ok(())
     }
+}
+
+/// The content of the chunks of these lectures together.
+///
+/// # Errors
+/// If it is too large.
+fn compress(lectures: &[Lecture]) -> Result<Vec<u8>, Error> {
+    let too_large = || Error::unexpected("the catalogue is too large");
+    let json = serde_json::to_vec(lectures).map_err(Error::unexpected)?;
+    if json.len() > MAX_BYTES {
+        return Err(too_large());
+    }
+    let compressed = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
+    if compressed.len() > MAX_CHUNKS.saturating_mul(CHUNK_BYTES) {
+        return Err(too_large());
+    }
+    Ok(compressed)
 }
 
 /// The condition that the edition of this pointer is the current one; that there is no catalogue without a pointer.
