@@ -128,7 +128,8 @@ impl BoardRow {
 fn read(file: &Path) -> Result<Vec<BoardRow>> {
     Sheet::read(file, &Layout::default(), |sheet| {
         let columns = Columns::find(sheet)?;
-        let rows = sheet.parse_rows("nothing is imported", |row| columns.parse(row), |board| board.name.as_str())?;
+        let rows =
+            sheet.parse_named_rows("nothing is imported", |row| columns.parse(row), |board| board.name.as_str())?;
         ensure!(!rows.is_empty(), "the file has no boards");
         Ok(rows)
     })

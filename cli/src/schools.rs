@@ -227,7 +227,8 @@ async fn import(rows: Vec<SchoolRow>, schools: &Schools) -> Result<Imported> {
 pub(crate) fn read(file: &Path) -> Result<Vec<SchoolRow>> {
     Sheet::read(file, &Layout::default(), |sheet| {
         let columns = Columns::find(sheet)?;
-        let rows = sheet.parse_rows("nothing is imported", |row| columns.parse(row), |school| school.name.as_str())?;
+        let rows =
+            sheet.parse_named_rows("nothing is imported", |row| columns.parse(row), |school| school.name.as_str())?;
         ensure!(!rows.is_empty(), "the file has no schools");
         Ok(rows)
     })

@@ -10,6 +10,7 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -42,9 +43,7 @@ pub(crate) struct Sheet {
     pub(crate) unit: Unit,
     header: SheetRow,
     pub(crate) rows: Vec<SheetRow>,
-    /// Ranges of merged cells below the header, such as `A2:A4`, and whether the header itself has some.
-    merged: Vec<String>,
-    has_merged_header: bool,
+    merged: Vec<MergedCells>,
 }
 
 /// What the rows of a file are called.
@@ -76,11 +75,20 @@ enum Cell {
 /// An error in a row: the number of the row, and a message without it.
 pub(crate) type RowProblem = (u64, String);
 
-/// The rows of a file, with merged cells as ranges of zero-based rows and their names.
+/// A range of merged cells. Only its first cell has a value.
+struct MergedCells {
+    /// Such as `A2:A4`.
+    name: String,
+    /// The numbers of the rows.
+    rows: RangeInclusive<u64>,
+    /// The positions of the columns.
+    columns: RangeInclusive<usize>,
+}
+
 struct Rows {
     unit: Unit,
     rows: Vec<SheetRow>,
-    merged: Vec<(std::ops::RangeInclusive<u64>, String)>,
+    merged: Vec<MergedCells>,
     cells: usize,
 }
 
@@ -101,15 +109,21 @@ impl Sheet {
     /// # Errors
     /// If the content has another form or is too large. The message says what to do.
     pub(crate) fn parse(bytes: &[u8], layout: &Layout) -> Result<Self> {
-        const ZIP: &[u8] = b"PK";
+        const ZIP: &[u8] = b"PK\x03\x04";
         const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
         ensure!(
             !bytes.starts_with(OLE),
             "the file is an old .xls workbook, or has a password: save it as .xlsx without a password"
         );
-        let rows = match bytes.starts_with(ZIP) {
-            true => workbook::read(bytes, layout)?,
-            false => delimited::read(&encoding::decode(bytes)?, layout)?,
+        let rows = if bytes.starts_with(ZIP) {
+            workbook::read(bytes, layout)?
+        } else {
+            let text = encoding::decode(bytes)?;
+            ensure!(
+                !text.trim_start().starts_with('<'),
+                "the file is a web page or XML: open it in a spreadsheet program, and save it as .xlsx"
+            );
+            delimited::read(&text, layout)?
         };
         rows.into_sheet(layout)
     }
@@ -127,7 +141,7 @@ impl Sheet {
     /// The position of a column. Names are compared without regard to case and spaces.
     ///
     /// # Errors
-    /// If no column or several columns have this name.
+    /// If no column or several columns have this name, or if cells of the column are merged, which lack values.
     pub(crate) fn column(&self, name: &str) -> Result<usize> {
         self.optional_column(name)?.ok_or_else(|| self.missing_column(name))
     }
@@ -146,13 +160,33 @@ impl Sheet {
                 second.saturating_add(1),
                 cell.as_text().unwrap_or_default()
             ),
-            (first, _) => Ok(first.map(|(position, _)| position)),
+            (Some((position, cell)), None) => {
+                self.check_merged(position, cell.as_text().unwrap_or_default())?;
+                Ok(Some(position))
+            }
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Checks that no text of the column is in merged cells.
+    fn check_merged(&self, position: usize, name: &str) -> Result<()> {
+        let has_text = |merged: &&MergedCells| {
+            let first = self.rows.binary_search_by_key(merged.rows.start(), |row| row.number).ok();
+            let cell = first.and_then(|index| self.rows.get(index)?.cells.get(*merged.columns.start()));
+            cell.is_some_and(|cell| !cell.is_empty())
+        };
+        match self.merged.iter().filter(|merged| merged.columns.contains(&position)).find(has_text) {
+            None => Ok(()),
+            Some(MergedCells { name: range, .. }) => bail!(
+                "column {name} has merged cells, such as {range}. Only the first cell of them has a value: unmerge them, \
+                 and fill the others"
+            ),
         }
     }
 
     fn missing_column(&self, name: &str) -> anyhow::Error {
         let (unit, number) = (self.unit, self.header.number);
-        if self.has_merged_header {
+        if self.merged.iter().any(|merged| merged.rows.contains(&number)) {
             return anyhow::anyhow!(
                 "{unit} {number}: there is no column {name}. The {unit} has merged cells: keep one row with the names of \
                  the columns"
@@ -165,43 +199,57 @@ impl Sheet {
         }
     }
 
+    /// Parses rows, such as all [`rows`](Self::rows).
+    ///
+    /// # Errors
+    /// The errors of all rows, in a message that begins with `outcome`, such as "nothing is imported".
+    pub(crate) fn parse_rows<'a, T>(
+        &self,
+        outcome: &str,
+        rows: impl IntoIterator<Item = &'a SheetRow>,
+        mut parse: impl FnMut(&SheetRow) -> Result<T, String>,
+    ) -> Result<Vec<T>> {
+        let (mut parsed, mut problems) = (Vec::new(), Vec::new());
+        for row in rows {
+            match self.check_width(row).and_then(|()| parse(row)) {
+                Ok(value) => parsed.push(value),
+                Err(problem) => problems.push((row.number, problem)),
+            }
+        }
+        self.refuse(outcome, &problems)?;
+        Ok(parsed)
+    }
+
     /// Parses all rows. `name_of` returns the name of a row that no other row may have, in the column `name`.
     ///
     /// # Errors
-    /// The errors of all rows, as [`refuse`](Self::refuse) returns them.
-    pub(crate) fn parse_rows<T>(
+    /// Those of [`parse_rows`](Self::parse_rows).
+    pub(crate) fn parse_named_rows<T>(
         &self,
         outcome: &str,
         parse: impl Fn(&SheetRow) -> Result<T, String>,
         name_of: impl Fn(&T) -> &str,
     ) -> Result<Vec<T>> {
         let mut numbers: HashMap<String, u64> = HashMap::new();
-        let (mut parsed, mut problems) = (Vec::new(), Vec::new());
-        for row in &self.rows {
-            match self.check_width(row).and_then(|()| parse(row)) {
-                Ok(value) => match numbers.entry(fold(name_of(&value))) {
-                    Entry::Vacant(vacant) => {
-                        vacant.insert(row.number);
-                        parsed.push(value);
-                    }
-                    Entry::Occupied(first) => {
-                        let (name, unit) = (name_of(&value), self.unit);
-                        problems
-                            .push((row.number, format!("column name: {name} is in {unit} {} already", first.get())));
-                    }
-                },
-                Err(problem) => problems.push((row.number, problem)),
+        self.parse_rows(outcome, &self.rows, |row| {
+            let value = parse(row)?;
+            match numbers.entry(fold(name_of(&value))) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(row.number);
+                    Ok(value)
+                }
+                Entry::Occupied(first) => {
+                    Err(format!("column name: {} is in {} {} already", name_of(&value), self.unit, first.get()))
+                }
             }
-        }
-        self.refuse(outcome, problems)?;
-        Ok(parsed)
+        })
     }
 
     /// Checks that the row has as many cells as the header. More are allowed if they are empty.
     ///
     /// # Errors
     /// A message without the row.
-    pub(crate) fn check_width(&self, row: &SheetRow) -> Result<(), String> {
+    fn check_width(&self, row: &SheetRow) -> Result<(), String> {
         let (found, expected) = (row.cells.len(), self.width());
         let has_more = row.cells.iter().skip(expected).any(|cell| !cell.is_empty());
         // A workbook does not store the empty cells at the end of a row.
@@ -211,24 +259,16 @@ impl Sheet {
         Ok(())
     }
 
-    /// Returns an error that begins with `outcome`, such as "nothing is imported", and lists the first problems and their
-    /// number, if there are any.
-    pub(crate) fn refuse(&self, outcome: &str, mut problems: Vec<RowProblem>) -> Result<()> {
+    /// Returns an error that begins with `outcome`, and lists the first problems and their number, if there are any.
+    fn refuse(&self, outcome: &str, problems: &[RowProblem]) -> Result<()> {
         if problems.is_empty() {
             return Ok(());
         }
-        problems.sort_unstable();
         let (unit, count) = (self.unit, problems.len());
         let listed = problems.iter().take(MAX_LISTED).map(|(number, problem)| format!("\n{unit} {number}: {problem}"));
         let mut message = format!("{outcome}:{}", listed.collect::<String>());
         if count > MAX_LISTED {
             message.push_str(&format!("\nThese are the first {MAX_LISTED} of {count} errors."));
-        }
-        if let Some(range) = self.merged.first() {
-            message.push_str(&format!(
-                "\nThe sheet has merged cells, such as {range}. Only the first cell of them has a value: unmerge them, and \
-                 fill the others."
-            ));
         }
         bail!(message)
     }
@@ -305,19 +345,15 @@ impl Rows {
     fn into_sheet(self, layout: &Layout) -> Result<Sheet> {
         let Self { unit, rows, merged, .. } = self;
         let mut rows = rows.into_iter();
-        let header = match layout.header_row {
+        let mut header = match layout.header_row {
             Some(number) => {
                 let header = rows.find(|row| row.number >= number).filter(|row| row.number == number);
                 header.with_context(|| format!("{unit} {number}, the header_row of the mapping, has no text"))?
             }
             None => rows.next().unwrap_or(SheetRow { number: 1, cells: Vec::new() }),
         };
-        let mut header = header;
         while header.cells.pop_if(|cell| cell.is_empty()).is_some() {}
-        let has_merged_header = merged.iter().any(|(rows, _)| rows.contains(&header.number));
-        let below = merged.into_iter().filter(|(rows, _)| *rows.start() > header.number);
-        let merged = below.map(|(_, name)| name).collect();
-        Ok(Sheet { unit, rows: rows.collect(), merged, has_merged_header, header })
+        Ok(Sheet { unit, rows: rows.collect(), merged, header })
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// Set the days off of a semester, such as public holidays
     ///
     /// The calendars of the school's students skip these days. The command replaces all days off of the semester; days
-    /// outside of its term have no effect. docs/samples/days-off-kr.csv has the public holidays of Korea.
+    /// outside of its term have no effect, and it is an error if no day can be in the semester. docs/samples/days-off-kr.csv has the public holidays of Korea.
     #[command(after_help = EXIT_CODES, group = clap::ArgGroup::new("given").required(true).multiple(true))]
     DaysOff {
         /// The semester, such as 2026-1 or 2026-summer
@@ -104,6 +104,7 @@ async fn set_days_off(
     let given = days_off.len();
     // A file can have the holidays of many years.
     days_off.retain(|day| semester.can_contain(*day));
+    ensure!(given == 0 || !days_off.is_empty(), "none of the days can be in {semester}: nothing is changed");
     let set = async |table: &Table| {
         read_school(school, table).await?;
         Ok(Terms::new(table.clone()).set_days_off(school, semester, &days_off).await?)
@@ -114,7 +115,7 @@ async fn set_days_off(
     }
     let (count, outside) = (days_off.len(), given.saturating_sub(days_off.len()));
     let (first_day, last_day) = (term.first_day, term.last_day);
-    print(format_args!("{semester} has {count} days off. {outside} days are not from {first_day} to {last_day}."))
+    print(format_args!("Days off of {semester}: {count}. Days that are not from {first_day} to {last_day}: {outside}."))
 }
 
 /// Reads a file of days off.
@@ -124,15 +125,8 @@ async fn set_days_off(
 fn read(file: &Path) -> Result<BTreeSet<NaiveDate>> {
     Sheet::read(file, &Layout::default(), |sheet| {
         let column = sheet.column("date")?;
-        let (mut days, mut problems) = (BTreeSet::new(), Vec::new());
-        for row in &sheet.rows {
-            match row.date("date", column) {
-                Ok(day) => drop(days.insert(day)),
-                Err(problem) => problems.push((row.number, problem)),
-            }
-        }
-        sheet.refuse("nothing is changed", problems)?;
+        let days = sheet.parse_rows("nothing is changed", &sheet.rows, |row| row.date("date", column))?;
         ensure!(!days.is_empty(), "the file has no days");
-        Ok(days)
+        Ok(days.into_iter().collect())
     })
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use campus_core::domain::{LectureFacts, Semester, Slot};
 
-use super::mapping::Mapping;
+use super::mapping::{MappedRow, Mapping};
 use super::name_of;
 use crate::sheet::{Layout, RowProblem, Sheet, Unit};
 
@@ -18,7 +18,7 @@ pub(crate) struct Contents {
     pub(crate) semesters: BTreeMap<Semester, Vec<LectureFacts>>,
     /// The number of rows.
     pub(super) rows: usize,
-    /// The rows that only add meetings to the lecture of another row.
+    /// The rows that belong to the lecture of another row.
     pub(super) joined: usize,
     /// What the operator should know, in the order of the rows.
     pub(super) warnings: Vec<RowProblem>,
@@ -47,27 +47,21 @@ impl Contents {
         ensure!(!sheet.rows.is_empty(), "it has no lectures");
         let (semesters, rows) = (BTreeMap::new(), sheet.rows.len());
         let mut contents = Self { unit: sheet.unit, semesters, rows, joined: 0, warnings: Vec::new() };
-        let mut refused = Vec::new();
         let mut lectures = BTreeMap::<_, Lecture>::new();
-        for row in &sheet.rows {
-            let parsed = sheet.check_width(row).and_then(|()| mapping.parse(row)).and_then(|parsed| {
-                contents.warnings.extend(parsed.warnings.into_iter().map(|warning| (row.number, warning)));
-                let facts = parsed.facts;
-                let (code, section) = facts.position();
-                let name = (parsed.semester, code.to_owned(), section.to_owned());
-                match lectures.entry(name) {
-                    Entry::Vacant(vacant) => {
-                        vacant.insert(Lecture { meetings: vec![(row.number, facts.slots.clone())], facts });
-                        Ok(())
-                    }
-                    Entry::Occupied(mut lecture) => lecture.get_mut().add(row.number, facts, sheet.unit),
+        sheet.parse_rows("nothing is imported", &sheet.rows, |row| {
+            let MappedRow { semester, facts, mut warnings } = mapping.parse(row)?;
+            let (code, section) = facts.position();
+            match lectures.entry((semester, code.to_owned(), section.to_owned())) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(Lecture { meetings: vec![(row.number, facts.slots.clone())], facts });
                 }
-            });
-            if let Err(reason) = parsed {
-                refused.push((row.number, format!("refused: {reason}")));
+                Entry::Occupied(mut lecture) => {
+                    warnings.extend(lecture.get_mut().add(row.number, facts, sheet.unit)?);
+                }
             }
-        }
-        sheet.refuse("nothing is imported", refused)?;
+            contents.warnings.extend(warnings.into_iter().map(|warning| (row.number, warning)));
+            Ok(())
+        })?;
         for ((semester, ..), lecture) in lectures {
             contents.joined = contents.joined.saturating_add(lecture.meetings.len().saturating_sub(1));
             contents.semesters.entry(semester).or_default().push(lecture.facts);
@@ -83,17 +77,22 @@ struct Lecture {
 }
 
 impl Lecture {
-    /// Adds the meetings of another row.
+    /// Adds the meetings of another row. Returns a warning if a row without meetings adds nothing, such as the row of the
+    /// online part of a lecture.
     ///
     /// # Errors
-    /// If the row adds none, or if it contradicts the others: a message without the row.
-    fn add(&mut self, number: u64, other: LectureFacts, unit: Unit) -> Result<(), String> {
+    /// If the row repeats another row, or if it contradicts the others: a message without the row.
+    fn add(&mut self, number: u64, other: LectureFacts, unit: Unit) -> Result<Option<String>, String> {
         let name = name_of(self.facts.position());
         let first = self.meetings.first().map_or(number, |(first, _)| *first);
         match self.facts.join(&other) {
             Ok(true) => {
                 self.meetings.push((number, other.slots));
-                Ok(())
+                Ok(None)
+            }
+            Ok(false) if other.slots.is_empty() && !self.facts.slots.is_empty() => {
+                self.meetings.push((number, other.slots));
+                Ok(Some(format!("the row has no time, and adds nothing to {name} in {unit} {first}")))
             }
             Ok(false) => {
                 let same = self.meetings.iter().find(|(_, slots)| *slots == other.slots);

@@ -95,10 +95,9 @@ impl Periods {
                 groups.add_day(day)?;
                 rest = after;
             } else if matches!(first, '(' | '[') {
-                let close = if first == '(' { ')' } else { ']' };
                 let (place, after) =
-                    rest.split_once(close).ok_or_else(|| format!("the bracket in {text:?} is not closed"))?;
-                groups.add_place(place.trim_start_matches(first).trim());
+                    split_bracket(rest).ok_or_else(|| format!("the bracket in {text:?} is not closed"))?;
+                groups.add_place(place.trim());
                 rest = after;
             } else if is_separator(first) {
                 rest = rest.get(first.len_utf8()..).unwrap_or_default();
@@ -119,18 +118,15 @@ impl Periods {
     /// Parses periods without a day, such as `1,2` or `3-4교시`.
     pub(super) fn parse_hours(&self, text: &str) -> Result<Vec<Hours>, String> {
         let text = unspaced_ranges(text);
-        let mut hours = Vec::new();
+        let mut hours = HoursList::default();
         for item in text.split(is_separator).filter(|item| !item.is_empty()) {
-            hours.extend(self.hours(item)?);
+            hours.add(item, self)?;
         }
-        Ok(joined(hours))
+        Ok(hours.into_meetings())
     }
 
-    /// The hours of `3`, `3-4` or `09:00-10:15`.
+    /// The hours of the periods `3` or `3-4`.
     fn hours(&self, item: &str) -> Result<Vec<Hours>, String> {
-        if item.contains(':') {
-            return Hours::parse(item).map(|hours| vec![hours]);
-        }
         let period = |name: &str| self.0.get(name.trim_end_matches("교시")).copied().ok_or_else(|| self.unknown(name));
         let Some((first, last)) = item.split_once('-') else { return period(item).map(|hours| vec![hours]) };
         let (first, last) = (period(first)?, period(last)?);
@@ -149,19 +145,52 @@ impl Periods {
     }
 }
 
+/// The hours of a list such as `1,2 13:30-14:45`.
+#[derive(Default)]
+struct HoursList {
+    of_periods: Vec<Hours>,
+    /// Written as times of day. They are meetings of their own even if the break between them is short.
+    of_times: Vec<Hours>,
+}
+
+impl HoursList {
+    /// Adds `3`, `3-4` or `09:00-10:15`.
+    fn add(&mut self, item: &str, periods: &Periods) -> Result<(), String> {
+        match item.contains(':') {
+            true => self.of_times.push(Hours::parse(item)?),
+            false => self.of_periods.extend(periods.hours(item)?),
+        }
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.of_periods.is_empty() && self.of_times.is_empty()
+    }
+
+    /// The hours of the meetings, without repetitions.
+    fn into_meetings(self) -> Vec<Hours> {
+        let mut hours = joined(self.of_periods);
+        hours.extend(self.of_times);
+        hours.sort_unstable_by_key(|hours| (hours.start, hours.end));
+        hours.dedup();
+        hours
+    }
+}
+
 /// The meetings that are parsed so far.
 struct Groups<'a> {
     periods: &'a Periods,
     meetings: Vec<Meeting>,
     days: Vec<Day>,
-    hours: Vec<Hours>,
+    hours: HoursList,
     place: Option<String>,
     count: usize,
 }
 
 impl<'a> Groups<'a> {
     fn new(periods: &'a Periods) -> Self {
-        Self { periods, meetings: Vec::new(), days: Vec::new(), hours: Vec::new(), place: None, count: 0 }
+        let (meetings, days, hours) = (Vec::new(), Vec::new(), HoursList::default());
+        Self { periods, meetings, days, hours, place: None, count: 0 }
     }
 
     fn add_day(&mut self, day: Day) -> Result<(), String> {
@@ -179,12 +208,10 @@ impl<'a> Groups<'a> {
         if self.days.is_empty() {
             return Err(format!("there is no day before {item:?}"));
         }
-        let hours = self.periods.hours(item)?;
         if self.place.is_some() {
             self.end_group();
         }
-        self.hours.extend(hours);
-        Ok(())
+        self.hours.add(item, self.periods)
     }
 
     fn add_place(&mut self, place: &str) {
@@ -193,7 +220,7 @@ impl<'a> Groups<'a> {
 
     /// Adds the meetings of the group. The days stay: `월1(가관) 2(나관)` has one day.
     fn end_group(&mut self) {
-        let (hours, place) = (joined(std::mem::take(&mut self.hours)), self.place.take());
+        let (hours, place) = (std::mem::take(&mut self.hours).into_meetings(), self.place.take());
         for day in &self.days {
             let meeting = |hours| Meeting { day: *day, hours, place: place.clone(), group: self.count };
             self.meetings.extend(hours.iter().copied().map(meeting));
@@ -261,6 +288,25 @@ pub(super) fn parse_time(text: &str) -> Option<TimeOfDay> {
     TimeOfDay::parse(format!("{text:0>5}")).ok()
 }
 
+/// The text in the brackets at the start of the text, which can contain further brackets, and the rest. `None` if they are
+/// not closed.
+fn split_bracket(text: &str) -> Option<(&str, &str)> {
+    let mut characters = text.char_indices();
+    let (_, open) = characters.next()?;
+    let close = if open == '(' { ')' } else { ']' };
+    let mut depth = 1_usize;
+    let (end, _) = characters.find(|(_, c)| {
+        if *c == open {
+            depth = depth.saturating_add(1);
+        } else if *c == close {
+            depth = depth.saturating_sub(1);
+        }
+        depth == 0
+    })?;
+    let (inside, after) = text.split_at_checked(end)?;
+    Some((inside.strip_prefix(open)?, after.strip_prefix(close)?))
+}
+
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | ';' | '/')
 }
@@ -272,100 +318,4 @@ fn unspaced_ranges(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn periods() -> Periods {
-        let periods = [
-            ("1", "09:00-09:50"),
-            ("2", "10:00-10:50"),
-            ("3", "11:00-11:50"),
-            ("4", "13:00-13:50"),
-            ("10", "18:00 ~ 18:50"),
-            ("A", "09:00-10:15"),
-            ("B", "10:30-11:45"),
-        ];
-        Periods(periods.map(|(name, hours)| (name.to_owned(), Hours::try_from(hours.to_owned()).unwrap())).into())
-    }
-
-    /// The meetings as text, with groups separated by bars.
-    fn parsed(text: &str) -> String {
-        let mut last = 0;
-        let mut all = Vec::new();
-        for Meeting { day, hours, place, group } in periods().parse(text).unwrap() {
-            let bar = if group == last { "" } else { "| " };
-            last = group;
-            let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-            all.push(format!("{bar}{} {hours}{place}", day.as_str()));
-        }
-        all.join(", ")
-    }
-
-    #[test]
-    fn days_and_periods_are_read_in_the_notations_of_schools() {
-        for (text, expected) in [
-            ("월1,2", "mon 09:00-10:50"),
-            ("화3-4", "tue 11:00-11:50, tue 13:00-13:50"),
-            ("월1,2수3", "mon 09:00-10:50, | wed 11:00-11:50"),
-            ("월1,2/수3(인문관 201)", "mon 09:00-10:50, | wed 11:00-11:50 (인문관 201)"),
-            ("월1(가관 1) 2(나관 2)", "mon 09:00-09:50 (가관 1), | mon 10:00-10:50 (나관 2)"),
-            ("월수 1교시", "mon 09:00-09:50, wed 09:00-09:50"),
-            ("월요일 1 ~ 3교시", "mon 09:00-11:50"),
-            ("월 1,3", "mon 09:00-09:50, mon 11:00-11:50"),
-            ("월3,1,2,2", "mon 09:00-11:50"),
-            ("토A,B; SUN 10", "sat 09:00-11:45, | sun 18:00-18:50"),
-            ("금4\n화 09:00 - 10:15", "fri 13:00-13:50, | tue 09:00-10:15"),
-            ("목9:00~10:15[온라인]", "thu 09:00-10:15 (온라인)"),
-            ("", ""),
-            (" , ", ""),
-        ] {
-            assert_eq!(parsed(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_text_that_is_not_a_time_has_an_error_that_says_what_is_wrong() {
-        for (text, expected) in [
-            ("월5", "there is no period \"5\", only 1, A, 2, B, 3, 4, 10"),
-            ("화상강의", "there is no period \"상강의\", only"),
-            ("1,2", "there is no day before \"1\""),
-            ("월", "there is no time after 월"),
-            ("월1 화수", "there is no time after 화수"),
-            ("월(가관) 화1", "there is no time after 월"),
-            ("월3-1", "11:00-09:50 ends before it begins"),
-            ("월1(가관", "the bracket in \"월1(가관\" is not closed"),
-            ("월10:00", "\"10:00\" is not a time such as 09:00-10:15"),
-            ("월25:00-26:00", "\"25:00-26:00\" is not a time such as 09:00-10:15"),
-            ("온라인", "there is no day before \"온라인\""),
-        ] {
-            let error = periods().parse(text).unwrap_err();
-            assert!(error.starts_with(expected), "{text:?}: {error}");
-        }
-    }
-
-    #[test]
-    fn periods_without_a_day_are_hours() {
-        let hours =
-            |text| periods().parse_hours(text).map(|hours| hours.iter().map(Hours::to_string).collect::<Vec<_>>());
-        assert_eq!(hours("1,2교시"), Ok(vec!["09:00-10:50".to_owned()]));
-        assert_eq!(hours("3~4"), Ok(vec!["11:00-11:50".to_owned(), "13:00-13:50".to_owned()]));
-        assert!(hours("1,X").is_err());
-    }
-
-    #[test]
-    fn times_of_day_are_read_as_text_and_as_fractions_of_a_day() {
-        for (text, expected) in [
-            ("09:00", "09:00"),
-            ("9:05", "09:05"),
-            ("13:30:00", "13:30"),
-            ("0.375", "09:00"),
-            ("0.427083333333333", "10:15"),
-            ("24:00", "24:00"),
-        ] {
-            assert_eq!(parse_time(text).unwrap().to_string(), expected);
-        }
-        for text in ["", "9", "1.5", "-0.5", "NaN", "9:5", "25:00", "오전 9:00", "45000.375"] {
-            assert_eq!(parse_time(text), None, "{text}");
-        }
-    }
-}
+mod tests;

@@ -86,14 +86,8 @@ fn read(file: &Path) -> Result<Vec<LoginId>> {
             None if sheet.width() == 1 => (0, Some(sheet.header_row())),
             None => (sheet.column("login_id")?, None),
         };
-        let (mut login_ids, mut problems) = (Vec::new(), Vec::new());
-        for row in first.into_iter().chain(&sheet.rows) {
-            match sheet.check_width(row).and_then(|()| parse(row, column)) {
-                Ok(login_id) => login_ids.push(login_id),
-                Err(problem) => problems.push((row.number, problem)),
-            }
-        }
-        sheet.refuse("nobody is verified", problems)?;
+        let rows = first.into_iter().chain(&sheet.rows);
+        let login_ids = sheet.parse_rows("nobody is verified", rows, |row| parse(row, column))?;
         ensure!(!login_ids.is_empty(), "the file has no login ids");
         Ok(login_ids)
     })

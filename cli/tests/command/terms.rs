@@ -49,13 +49,16 @@ fn calendars_skip_the_days_off_of_a_file_and_of_the_arguments() {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/samples/days-off-kr.csv");
     let printed = succeeds(run(&["2026-10-12", "2027-10-12", "--file", sample]));
     let expected = ["2026-09-24", "2026-09-25", "2026-09-26", "2026-10-03", "2026-10-05", "2026-10-09", "2026-10-12"];
-    let total = "2026-2 has 7 days off. 41 days are not from 2026-09-01 to 2026-12-21.\n";
+    let total = "Days off of 2026-2: 7. Days that are not from 2026-09-01 to 2026-12-21: 41.\n";
     assert_eq!(printed, format!("{}\n{total}", expected.join("\n")));
     assert_eq!(days_off(), serde_json::json!(expected));
     assert_eq!(succeeds(run(&["2026-11-02"])).lines().next(), Some("2026-11-02"), "it replaces all days off");
     assert_eq!(days_off(), serde_json::json!(["2026-11-02"]));
     fails(run(&[]), 2, "--none");
     fails(run(&["2026-13-01"]), 2, "2026-13-01");
+    fails(run(&["2036-10-09", "2016-10-09"]), 1, "none of the days can be in 2026-2: nothing is changed");
+    let cut: &'static str = file(&folder, "cut.csv", "date,name\n2026-10-09\n").leak();
+    fails(run(&["--file", cut]), 1, "line 2: it has 1 fields, and the header has 2");
     let wrong = file(&folder, "wrong.csv", "name,date\n개천절,2026-10-03\n한글날,10-09\n");
     let leaked: &'static str = wrong.leak();
     fails(run(&["--file", leaked]), 1, "line 3: column date: \"10-09\" is not a date such as 2026-10-09");

@@ -6,16 +6,19 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// The number formats that [`Value::Number`] can have.
-const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
-    <numFmts count="3"><numFmt numFmtId="164" formatCode="000"/><numFmt numFmtId="165" formatCode="hh:mm"/>
-    <numFmt numFmtId="166" formatCode="yyyy\-mm\-dd"/></numFmts>
-    <cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs>
-    </styleSheet>"#;
+const STYLES: &str = r##"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
+    <numFmts count="5"><numFmt numFmtId="164" formatCode="000"/><numFmt numFmtId="165" formatCode="hh:mm"/>
+    <numFmt numFmtId="166" formatCode="yyyy\-mm\-dd"/>
+    <numFmt numFmtId="167" formatCode="0000\-00"/><numFmt numFmtId="168" formatCode="#,##0.00"/></numFmts>
+    <cellXfs count="6"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="167"/>
+    <xf numFmtId="168"/></cellXfs>
+    </styleSheet>"##;
 
 /// The content of a cell.
 pub(crate) enum Value {
     Text(String),
-    /// A number, with the number of its format: 0 is general, 1 `000`, 2 `hh:mm`, 3 `yyyy-mm-dd`.
+    /// A number, with the number of its format: 0 is general, 1 `000`, 2 `hh:mm`, 3 `yyyy-mm-dd`, 4 `0000-00`,
+    /// 5 `#,##0.00`.
     Number(f64, u8),
     /// The content of the element `c`, with its attributes.
     Xml(&'static str),
