@@ -74,6 +74,15 @@ test("the semesters and filters are those that the school has", async ({ student
   await expect(results.getByRole("listitem")).toHaveCount(Math.min(credit?.count ?? 0, 20));
   await expect(results.getByText(`${credit?.credit}학점`).first()).toBeVisible();
   await screenshot(page, "lectures-credit");
+
+  const year = choices.academic_years.find(({ count }) => count < 20);
+  await page.goto("/lectures");
+  await page.getByRole("button", { name: "상세 조건" }).click();
+  await page.getByLabel("학년").selectOption(year?.name ?? "");
+  await screenshot(page, "lectures-academic-year");
+  await page.getByRole("button", { name: "조건 적용" }).click();
+  await expect(page.getByRole("button", { name: `‘${year?.name}’ 조건 빼기` })).toBeVisible();
+  await expect(results.getByRole("listitem")).toHaveCount(year?.count ?? 0);
 });
 
 test("the filters of a semester without lectures, and those of the address, can be chosen", async ({ student, guard }) => {
