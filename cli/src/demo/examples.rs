@@ -38,6 +38,7 @@ impl ExampleIds {
         finder.find("/friends", examples::FRIEND, |other| other["nickname"].as_str() == friend).await;
         finder.find("/friends/requests?direction=in", examples::FRIEND_REQUEST, |_| true).await;
         finder.find("/blocks", examples::BLOCK, |_| true).await;
+        finder.find("/moderation/takedowns", examples::TAKEDOWN, |_| true).await;
         let mut ids = finder.ids;
         // The id of a comment contains that of its post, so it has to be replaced first.
         ids.sort_by_key(|(published, _)| Reverse(published.len()));

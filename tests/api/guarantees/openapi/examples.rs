@@ -63,7 +63,7 @@ fn assert_fields_have_examples(name: &str, schema: &'static Value) {
 
 /// Problems of valid requests: the ids in the examples do not exist in the fixture, and its student did not take the
 /// course and is no admin. The tokens, the code, the domain and the versions of policies are not those of the service.
-const OTHER_DATA: [&str; 10] = [
+const OTHER_DATA: [&str; 11] = [
     "not_found",
     "no_such_thing",
     "invalid_credentials",
@@ -71,6 +71,7 @@ const OTHER_DATA: [&str; 10] = [
     "refresh_token_invalid",
     "not_admin",
     "reset_token_invalid",
+    "takedown_token_invalid",
     "code_invalid",
     "not_current",
     "email_domain",
