@@ -2449,7 +2449,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The takedown request. Null if the decision is about the reports.
-             * @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2
+             * @example 9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2
              */
             takedown_id: string | null;
             verdict: components["schemas"]["LoggedVerdict"];
@@ -2566,7 +2566,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The takedown request that led to this. Null if reports did.
-             * @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2
+             * @example 9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2
              */
             takedown_id: string | null;
             /**
@@ -3695,7 +3695,7 @@ export interface components {
             explanation: string;
             /**
              * Format: uuid
-             * @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2
+             * @example 9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2
              */
             id: string;
             kind: components["schemas"]["SubjectKind"];
@@ -7335,7 +7335,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2 */
+                /** @example 9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2 */
                 id: string;
             };
             cookie?: never;
@@ -8534,7 +8534,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2 */
+                /** @example 9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2 */
                 id: string;
             };
             cookie?: never;

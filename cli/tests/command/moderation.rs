@@ -73,7 +73,7 @@ fn an_operator_lists_and_decides_takedown_requests() {
     fails(&restrict, 1, "is decided already");
     assert_eq!(list(&[]), "");
     assert!(list(&["--restricted"]).starts_with(&id));
-    let unknown = decide("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2", "decline");
+    let unknown = decide("9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2", "decline");
     fails(&unknown.iter().map(String::as_str).collect::<Vec<_>>(), 1, "there is no takedown request");
     succeeds(&["audit", "--data", &dev.data]);
 }

@@ -34,6 +34,8 @@ pub struct Case {
     pub severe_weight: u32,
     /// The number of reports with each reason.
     pub reasons: BTreeMap<ReportReason, u32>,
+    /// The weight of the reports with each reason, since the thing was last restored.
+    pub reason_weights: BTreeMap<ReportReason, u32>,
     /// When the reports hid the thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blinded_at: Option<Time>,
@@ -153,13 +155,14 @@ choices! {
 }
 
 impl Decision {
-    /// Checks that a sanction comes with a removal.
+    /// Checks that a sanction and the reason of a removal come with a removal.
     ///
     /// # Errors
-    /// [`FieldError::UnknownChoice`] at `sanction`.
-    pub fn check(&self) -> Result<(), Invalid> {
-        match (self.verdict, self.sanction) {
-            (Verdict::Restore, Sanction::Apply) => Err(FieldError::UnknownChoice.at("sanction")),
+    /// [`FieldError::UnknownChoice`] at `sanction` or `reason`.
+    pub fn check(&self, reason: Option<ReportReason>) -> Result<(), Invalid> {
+        match (self.verdict, self.sanction, reason) {
+            (Verdict::Restore, Sanction::Apply, _) => Err(FieldError::UnknownChoice.at("sanction")),
+            (Verdict::Restore, Sanction::None, Some(_)) => Err(FieldError::UnknownChoice.at("reason")),
             _ => Ok(()),
         }
     }
@@ -174,7 +177,7 @@ impl CaseSubject {
     pub fn check_reportable(&self) -> Result<(), Refusal> {
         match self.moderation {
             _ if self.is_mine => Err(Refusal::OwnContent),
-            Some(Moderation::Removed(_) | Moderation::Restricted { .. } | Moderation::TakenDown { .. }) => {
+            Some(Moderation::Removed(_) | Moderation::Restricted(_) | Moderation::TakenDown { .. }) => {
                 Err(Refusal::ContentBlinded)
             }
             _ => Ok(()),
@@ -215,6 +218,7 @@ impl CaseSubject {
             weight: 0,
             severe_weight: 0,
             reasons: BTreeMap::new(),
+            reason_weights: BTreeMap::new(),
             blinded_at: None,
             decision: None,
             sanctioned_at: None,
@@ -248,8 +252,17 @@ impl Case {
     pub fn with_report(&self, subject: &CaseSubject, reason: ReportReason, outcome: &ReportOutcome, now: Time) -> Self {
         let mut case = self.clone();
         if outcome.effect == CaseEffect::Reopens {
-            case =
-                Self { state: CaseState::Open, listed_at: now, weight: 0, severe_weight: 0, blinded_at: None, ..case };
+            case = Self {
+                state: CaseState::Open,
+                listed_at: now,
+                weight: 0,
+                severe_weight: 0,
+                reason_weights: BTreeMap::new(),
+                blinded_at: None,
+                // It was about an earlier version.
+                appeal: None,
+                ..case
+            };
         }
         case.report_count = case.report_count.saturating_add(1);
         let count = case.reasons.entry(reason).or_default();
@@ -259,6 +272,10 @@ impl Case {
         }
         case.version = subject.version;
         case.weight = case.weight.saturating_add(outcome.weight);
+        if outcome.weight > 0 {
+            let weight = case.reason_weights.entry(reason).or_default();
+            *weight = weight.saturating_add(outcome.weight);
+        }
         if reason.is_severe() {
             case.severe_weight = case.severe_weight.saturating_add(outcome.weight);
         }
@@ -296,34 +313,52 @@ impl Case {
     }
 
     /// The moderation of the thing after the decision of this case. A restoration holds only for the version that the admin has
-    /// seen. A removal prevails over a takedown request, a restoration does not.
+    /// seen. A removal prevails over a takedown request, a restoration does not: then the restriction holds.
+    ///
+    /// `reason` is the [reason of a removal](Self::removal_reason).
     pub fn moderation_after(
         &self,
         decision: &Decision,
+        reason: ReportReason,
         current: Option<Moderation>,
         version: Time,
     ) -> Option<Moderation> {
         let appeal = if self.appeal.is_some() { AppealStatus::Decided } else { AppealStatus::NotMade };
+        let restriction = current.and_then(|moderation| moderation.restriction());
         match (decision.verdict, current) {
             (_, Some(taken_down @ Moderation::TakenDown { .. })) => Some(taken_down),
-            (Verdict::Restore, Some(restricted @ Moderation::Restricted { .. })) => Some(restricted),
-            (Verdict::Restore, _) => (version == self.version).then_some(Moderation::Restored),
-            (Verdict::Remove, current) => {
-                let reason = self.removal_reason(current);
-                Some(Moderation::Removed(Hiding { reason, since: decision.decided_at, appeal }))
+            (Verdict::Restore, _) => match restriction {
+                Some(restriction) => Some(Moderation::Restricted(restriction)),
+                None => (version == self.version).then_some(Moderation::Restored),
+            },
+            (Verdict::Remove, _) => {
+                Some(Moderation::Removed(Hiding { reason, since: decision.decided_at, appeal, restriction }))
             }
         }
     }
 
-    /// Why the thing is removed: for the reason for which it is hidden, or the most common reason of the reports.
-    pub fn removal_reason(&self, current: Option<Moderation>) -> ReportReason {
-        match current {
-            Some(Moderation::Blinded(hiding) | Moderation::Removed(hiding)) => hiding.reason,
-            _ => {
-                let most = self.reasons.iter().max_by_key(|(_, count)| **count);
-                most.map_or(ReportReason::Other, |(reason, _)| *reason)
-            }
+    /// Why a decision removes the thing: for the reason that the admin has chosen, or for which it is removed already, or
+    /// else for the reason with the most weight in the reports.
+    ///
+    /// Reports alone remove nothing for [`ReportReason::IllegalMedia`], which deletes the pictures at once, unless their
+    /// weight with this reason is at least 2, and more than with any other.
+    pub fn removal_reason(&self, chosen: Option<ReportReason>, current: Option<Moderation>) -> ReportReason {
+        let removed = match current {
+            Some(Moderation::Removed(hiding)) => Some(hiding.reason),
+            _ => None,
+        };
+        chosen.or(removed).unwrap_or_else(|| self.weightiest_reason())
+    }
+
+    fn weightiest_reason(&self) -> ReportReason {
+        let weight = |reason: ReportReason| self.reason_weights.get(&reason).copied().unwrap_or_default();
+        let reasons = self.reason_weights.keys().copied();
+        let other = reasons.filter(|reason| *reason != ReportReason::IllegalMedia).max_by_key(|reason| weight(*reason));
+        let illegal_media = weight(ReportReason::IllegalMedia);
+        if illegal_media >= 2 && illegal_media > other.map_or(0, weight) {
+            return ReportReason::IllegalMedia;
         }
+        other.unwrap_or(ReportReason::Other)
     }
 }
 

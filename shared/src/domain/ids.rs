@@ -150,10 +150,10 @@ id!(
     FriendshipId
 );
 id!(
-    /// The id of a takedown request.
+    /// The id of a takedown request. The author of what it restricts learns it, so it does not tell when somebody asked.
     TakedownId
 );
-time_ordered_ids!(SchoolId, SessionId, BlockId, BoardId, MediaId, ThreadId, EntryId, FriendshipId, TakedownId);
+time_ordered_ids!(SchoolId, SessionId, BlockId, BoardId, MediaId, ThreadId, EntryId, FriendshipId);
 
 impl MessageId {
     /// Creates an id that sorts after all ids of earlier milliseconds. It contains the number of the message in its
@@ -207,7 +207,7 @@ macro_rules! random_ids {
     )*};
 }
 
-random_ids!(UserId, ReviewId, ExamInfoId, MediaFolder);
+random_ids!(UserId, ReviewId, ExamInfoId, MediaFolder, TakedownId);
 
 /// The id of a post, which contains the id of its board.
 ///

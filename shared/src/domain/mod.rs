@@ -78,7 +78,9 @@ pub use lecture::{
 pub use lecture_counts::LectureCounts;
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use message::{Message, MessageSource, MessageText, Party, Sender, Side, Thread};
-pub use moderation::{AppealStatus, Appearance, ContentState, Hiding, HidingNotice, Moderation, ReportReason};
+pub use moderation::{
+    AppealStatus, Appearance, ContentState, Hiding, HidingNotice, Moderation, ReportReason, TakedownRestriction,
+};
 pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};

@@ -73,14 +73,7 @@ pub enum Moderation {
     /// An admin has removed it.
     Removed(Hiding),
     /// Hidden at the request of somebody whose rights it may infringe (rule 21).
-    Restricted {
-        takedown_id: TakedownId,
-        right: TakedownRight,
-        /// When the restriction ends.
-        until: Time,
-        /// Whether the author has objected.
-        is_objected: bool,
-    },
+    Restricted(TakedownRestriction),
     /// Removed at the end of a restriction to which the author did not object.
     TakenDown { takedown_id: TakedownId, right: TakedownRight, since: Time },
 }
@@ -91,6 +84,20 @@ pub struct Hiding {
     pub reason: ReportReason,
     pub since: Time,
     pub appeal: AppealStatus,
+    /// The restriction of something removed. If an appeal is granted, it holds again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restriction: Option<TakedownRestriction>,
+}
+
+/// The restriction of something at a takedown request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakedownRestriction {
+    pub takedown_id: TakedownId,
+    pub right: TakedownRight,
+    /// When the restriction ends.
+    pub until: Time,
+    /// Whether the author has objected.
+    pub is_objected: bool,
 }
 
 /// Whether the author has appealed against a hiding. An author can appeal once.
@@ -128,7 +135,7 @@ pub struct Appearance {
 /// What the author of something hidden learns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HidingNotice {
-    /// `None` after a takedown request.
+    /// `None` if only a takedown request has hidden it.
     pub reason: Option<ReportReason>,
     /// The last moment for an appeal, or the end of the restriction.
     pub until: Time,
@@ -151,7 +158,28 @@ impl Hiding {
     fn notice(&self, now: Time) -> HidingNotice {
         let until = self.appeal_until();
         let can_appeal = self.appeal == AppealStatus::NotMade && now <= until;
-        HidingNotice { reason: Some(self.reason), until, can_appeal, can_object: false, takedown: None }
+        HidingNotice {
+            reason: Some(self.reason),
+            until,
+            can_appeal,
+            can_object: self.restriction.is_some_and(|restriction| restriction.can_object(now)),
+            takedown: self.restriction.map(|TakedownRestriction { takedown_id, right, .. }| (takedown_id, right)),
+        }
+    }
+
+    /// Whether an appeal can still restore the thing.
+    pub fn may_be_restored(&self, now: Time) -> bool {
+        match self.appeal {
+            AppealStatus::NotMade => now <= self.appeal_until(),
+            AppealStatus::Open => true,
+            AppealStatus::Decided => false,
+        }
+    }
+}
+
+impl TakedownRestriction {
+    fn can_object(&self, now: Time) -> bool {
+        !self.is_objected && now < self.until
     }
 }
 
@@ -169,6 +197,15 @@ impl Moderation {
         if moderation.is_some_and(Self::is_hidden) { Err(Refusal::ContentBlinded) } else { Ok(()) }
     }
 
+    /// The restriction of something restricted, or removed while it was restricted.
+    pub fn restriction(&self) -> Option<TakedownRestriction> {
+        match self {
+            Self::Restricted(restriction) => Some(*restriction),
+            Self::Removed(hiding) => hiding.restriction,
+            Self::Blinded(_) | Self::Restored | Self::TakenDown { .. } => None,
+        }
+    }
+
     /// What remains after the author has edited the content: an edited thing can be reported and hidden again.
     pub fn after_edit(moderation: Option<Self>) -> Option<Self> {
         moderation.filter(Self::is_hidden)
@@ -180,7 +217,7 @@ impl Moderation {
         let hiding = match self {
             Self::Removed(hiding) => hiding,
             Self::TakenDown { since, .. } => return Some(*since),
-            Self::Blinded(_) | Self::Restored | Self::Restricted { .. } => return None,
+            Self::Blinded(_) | Self::Restored | Self::Restricted(_) => return None,
         };
         match hiding.appeal {
             _ if hiding.reason == ReportReason::IllegalMedia => Some(hiding.since),
@@ -195,7 +232,7 @@ impl Moderation {
             Self::Blinded(_) => ContentState::Blinded,
             Self::Restored => ContentState::Restored,
             Self::Removed(_) | Self::TakenDown { .. } => ContentState::Removed,
-            Self::Restricted { .. } => ContentState::Restricted,
+            Self::Restricted(_) => ContentState::Restricted,
         }
     }
 
@@ -203,12 +240,12 @@ impl Moderation {
         match self {
             Self::Restored => None,
             Self::Blinded(hiding) | Self::Removed(hiding) => Some(hiding.notice(now)),
-            Self::Restricted { takedown_id, right, until, is_objected } => Some(HidingNotice {
+            Self::Restricted(restriction) => Some(HidingNotice {
                 reason: None,
-                until: *until,
+                until: restriction.until,
                 can_appeal: false,
-                can_object: !is_objected && now < *until,
-                takedown: Some((*takedown_id, *right)),
+                can_object: restriction.can_object(now),
+                takedown: Some((restriction.takedown_id, restriction.right)),
             }),
             Self::TakenDown { takedown_id, right, since } => Some(HidingNotice {
                 reason: None,
@@ -250,7 +287,12 @@ impl Appearance {
 impl Hiding {
     /// Hidden for spam in 1970, without an appeal.
     pub(super) fn for_test() -> Self {
-        Self { reason: ReportReason::Spam, since: Time::from_millis(0), appeal: AppealStatus::NotMade }
+        Self {
+            reason: ReportReason::Spam,
+            since: Time::from_millis(0),
+            appeal: AppealStatus::NotMade,
+            restriction: None,
+        }
     }
 }
 
@@ -262,7 +304,7 @@ mod tests {
 
     fn hiding(is_appealed: bool) -> Hiding {
         let appeal = if is_appealed { AppealStatus::Open } else { AppealStatus::NotMade };
-        Hiding { reason: ReportReason::Spam, since: Time::from_millis(HIDDEN_AT), appeal }
+        Hiding { since: Time::from_millis(HIDDEN_AT), appeal, ..Hiding::for_test() }
     }
 
     #[test]
@@ -275,7 +317,7 @@ mod tests {
             (ReportReason::IllegalMedia, AppealStatus::NotMade, Some(since)),
             (ReportReason::IllegalMedia, AppealStatus::Open, Some(since)),
         ] {
-            let hiding = Hiding { reason, since, appeal };
+            let hiding = Hiding { reason, since, appeal, restriction: None };
             assert_eq!(Moderation::Removed(hiding).pictures_until(), until, "{hiding:?}");
             assert_eq!(Moderation::Blinded(hiding).pictures_until(), None);
         }
@@ -285,13 +327,14 @@ mod tests {
 
     fn restricted() -> Moderation {
         let now = Time::from_millis(HIDDEN_AT);
-        let (takedown_id, right) = (TakedownId::new(now), TakedownRight::Privacy);
-        Moderation::Restricted { takedown_id, right, until: now.plus_secs(60), is_objected: false }
+        let (takedown_id, right) = (TakedownId::random(), TakedownRight::Privacy);
+        let until = now.plus_secs(60);
+        Moderation::Restricted(TakedownRestriction { takedown_id, right, until, is_objected: false })
     }
 
     fn taken_down() -> Moderation {
         let now = Time::from_millis(HIDDEN_AT);
-        Moderation::TakenDown { takedown_id: TakedownId::new(now), right: TakedownRight::Privacy, since: now }
+        Moderation::TakenDown { takedown_id: TakedownId::random(), right: TakedownRight::Privacy, since: now }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Case, CaseId, CaseState, CaseSubject, CommentId, DecisionNote, FieldError, Moderation, Parse, PostId, Prose,
-    Refusal, SingleLine, TakedownId, Time, UserId, Verdict,
+    AppealStatus, Case, CaseId, CaseState, CaseSubject, CommentId, DecisionNote, FieldError, Hiding, Moderation, Parse,
+    PostId, Prose, Refusal, SingleLine, TakedownId, TakedownRestriction, Time, UserId, Verdict,
 };
 
 /// Why a thing infringes the right: 1 to 2,000 characters.
@@ -222,7 +222,8 @@ pub enum TakedownEffect {
 impl Takedown {
     /// The takedown after a decision. `subject` is the thing, if it exists.
     ///
-    /// - A thing that does not exist or is removed cannot be restricted: the takedown is over, and the thing stays removed.
+    /// - A thing that does not exist, or is removed for good, cannot be restricted: the takedown is over.
+    /// - If an appeal can still restore a removed thing, the restriction then holds.
     /// - If another takedown restricts the thing, this one ends with it.
     ///
     /// # Errors
@@ -232,23 +233,34 @@ impl Takedown {
             return Err(Refusal::CaseDecided);
         }
         let now = decision.decided_at;
-        let decided = Self { decision: Some(decision.clone()), listed_at: now, ..self.clone() };
+        let verdict = decision.verdict;
+        let decided = Self { decision: Some(decision), listed_at: now, ..self.clone() };
         let ended = |state| TakedownStep { takedown: Self { state, ..decided.clone() }, effect: TakedownEffect::None };
         let restricted = |until, before, effect| TakedownStep {
             takedown: Self { state: TakedownState::Restricted, until: Some(until), before, ..decided.clone() },
             effect,
         };
-        Ok(match (decision.verdict, subject.map(|subject| subject.moderation)) {
-            (TakedownVerdict::Decline, _) => ended(TakedownState::Declined),
-            (_, None | Some(Some(Moderation::Removed(_) | Moderation::TakenDown { .. }))) => {
-                ended(TakedownState::Removed)
+        let Some(subject) = subject.filter(|_| verdict == TakedownVerdict::Restrict) else {
+            return Ok(ended(match verdict {
+                TakedownVerdict::Restrict => TakedownState::Removed,
+                TakedownVerdict::Decline => TakedownState::Declined,
+            }));
+        };
+        let until = now.plus_secs(RESTRICTED_FOR_S);
+        let restriction = TakedownRestriction { takedown_id: self.id, right: self.right, until, is_objected: false };
+        Ok(match subject.moderation {
+            Some(Moderation::TakenDown { .. }) => ended(TakedownState::Removed),
+            Some(Moderation::Removed(hiding)) if !hiding.may_be_restored(now) => ended(TakedownState::Removed),
+            Some(
+                Moderation::Restricted(of_other) | Moderation::Removed(Hiding { restriction: Some(of_other), .. }),
+            ) => restricted(of_other.until, None, TakedownEffect::None),
+            Some(Moderation::Removed(hiding)) => {
+                let removed = Moderation::Removed(Hiding { restriction: Some(restriction), ..hiding });
+                restricted(until, None, TakedownEffect::Moderates(Some(removed)))
             }
-            (_, Some(Some(Moderation::Restricted { until, .. }))) => restricted(until, None, TakedownEffect::None),
-            (_, Some(before)) => {
-                let until = now.plus_secs(RESTRICTED_FOR_S);
-                let restriction =
-                    Moderation::Restricted { takedown_id: self.id, right: self.right, until, is_objected: false };
-                restricted(until, before, TakedownEffect::Moderates(Some(restriction)))
+            before => {
+                let effect = TakedownEffect::Moderates(Some(Moderation::Restricted(restriction)));
+                restricted(until, before, effect)
             }
         })
     }
@@ -258,16 +270,17 @@ impl Takedown {
     /// # Errors
     /// [`Refusal::AppealClosed`] if this takedown does not restrict the thing, or the 30 days are over.
     pub fn object(&self, subject: &CaseSubject, now: Time) -> Result<Option<TakedownStep>, Refusal> {
-        let Some(Moderation::Restricted { takedown_id, right, until, is_objected }) = subject.moderation else {
-            return Err(Refusal::AppealClosed);
-        };
-        if takedown_id != self.id || now >= until {
-            return Err(Refusal::AppealClosed);
-        }
-        if is_objected {
+        let of_this = |restriction: &TakedownRestriction| restriction.takedown_id == self.id && now < restriction.until;
+        let restriction = subject.moderation.and_then(|moderation| moderation.restriction()).filter(of_this);
+        let restriction = restriction.ok_or(Refusal::AppealClosed)?;
+        if restriction.is_objected {
             return Ok(None);
         }
-        let moderation = Moderation::Restricted { takedown_id, right, until, is_objected: true };
+        let objected = TakedownRestriction { is_objected: true, ..restriction };
+        let moderation = match subject.moderation {
+            Some(Moderation::Removed(hiding)) => Moderation::Removed(Hiding { restriction: Some(objected), ..hiding }),
+            _ => Moderation::Restricted(objected),
+        };
         Ok(Some(TakedownStep {
             takedown: Self { objected_at: Some(now), ..self.clone() },
             effect: TakedownEffect::Moderates(Some(moderation)),
@@ -277,34 +290,40 @@ impl Takedown {
     /// The takedown after its restriction has ended: the thing is removed, or visible again if the author has objected.
     /// `subject` is the thing, if it exists, and `case` the case of its reports. A decision about the reports prevails.
     ///
-    /// `None` if another takedown restricts the thing: this one ends with it.
+    /// `None` if it cannot end yet: another takedown restricts the thing and must end first, or an appeal can still restore
+    /// a removed thing.
     pub fn end(&self, subject: Option<&CaseSubject>, case: Option<&Case>, now: Time) -> Option<TakedownStep> {
         let ended =
             |state, effect| Some(TakedownStep { takedown: Self { state, listed_at: now, ..self.clone() }, effect });
         let Some(subject) = subject else { return ended(TakedownState::Removed, TakedownEffect::None) };
         match subject.moderation {
+            Some(Moderation::Removed(hiding)) if hiding.may_be_restored(now) => None,
             Some(Moderation::Removed(_) | Moderation::TakenDown { .. }) => {
                 ended(TakedownState::Removed, TakedownEffect::None)
             }
-            Some(Moderation::Restricted { takedown_id, .. }) if takedown_id != self.id => None,
-            Some(Moderation::Restricted { takedown_id, right, is_objected: false, .. }) => {
+            Some(Moderation::Restricted(restriction)) if restriction.takedown_id != self.id => None,
+            Some(Moderation::Restricted(TakedownRestriction { takedown_id, right, is_objected: false, .. })) => {
                 let moderation = Moderation::TakenDown { takedown_id, right, since: now };
                 ended(TakedownState::Removed, TakedownEffect::Moderates(Some(moderation)))
             }
-            Some(Moderation::Restricted { .. }) => {
-                let moderation = self.moderation_after_objection(subject, case);
+            Some(Moderation::Restricted(_)) => {
+                let moderation = self.moderation_after_objection(subject, case, now);
                 ended(TakedownState::Restored, TakedownEffect::Moderates(moderation))
             }
             _ => ended(TakedownState::Restored, TakedownEffect::None),
         }
     }
 
-    /// What the thing was before, but for what admins have decided about its reports since.
-    fn moderation_after_objection(&self, subject: &CaseSubject, case: Option<&Case>) -> Option<Moderation> {
+    /// What the thing was before, but for what admins have decided about its reports since. The time for an appeal begins
+    /// again: the author could not appeal during the restriction.
+    fn moderation_after_objection(&self, subject: &CaseSubject, case: Option<&Case>, now: Time) -> Option<Moderation> {
         let case = case?;
         let verdict = case.decision.as_ref().map(|decision| decision.verdict);
         match (self.before, case.state) {
-            (Some(Moderation::Blinded(hiding)), CaseState::Open) => Some(Moderation::Blinded(hiding)),
+            (Some(Moderation::Blinded(hiding)), CaseState::Open) => Some(Moderation::Blinded(match hiding.appeal {
+                AppealStatus::NotMade => Hiding { since: now, ..hiding },
+                AppealStatus::Open | AppealStatus::Decided => hiding,
+            })),
             (_, CaseState::Decided) if verdict == Some(Verdict::Restore) && case.version == subject.version => {
                 Some(Moderation::Restored)
             }

@@ -232,7 +232,7 @@ fn hidden_states() -> Vec<Stored> {
     let since = ("since", text("2026-03-02T00:00:00.000Z"));
     let hiding =
         |state| map(&[("state", text(state)), ("reason", text("abuse")), since.clone(), ("appeal", text("not_made"))]);
-    let takedown = ("takedown_id", text("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2"));
+    let takedown = ("takedown_id", text("9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2"));
     let until = ("until", text("2126-03-02T00:00:00.000Z"));
     vec![
         hiding("blinded"),

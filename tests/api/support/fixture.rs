@@ -194,8 +194,8 @@ impl Things {
             case: text("p${OTHERS_POST_ID}"),
             removed: text("${POST_ID}"),
             // No demo student has one.
-            takedown: text("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2"),
-            restriction: text("01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2"),
+            takedown: text("9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2"),
+            restriction: text("9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2"),
             takedown_token: text("Vn3kTq8sJ0hYw5RzLd2mXc7uAe9fGb1PoKiNyQtHxSU"),
             exam_info: text("${EXAM_INFO_ID}"),
             share: text("${SHARE_TOKEN}"),

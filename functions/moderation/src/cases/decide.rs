@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use campus_core::app::App;
-use campus_core::domain::{Caller, CaseId, Decision, DecisionNote, Refusal, Sanction, Verdict};
+use campus_core::domain::{Caller, CaseId, Decision, DecisionNote, Refusal, ReportReason, Sanction, Verdict};
 use campus_core::http::{JsonBody, Path, Problem};
 use campus_core::request;
 use utoipa::ToSchema;
@@ -20,6 +20,9 @@ request! {
         sanction: Sanction,
     }
     optional {
+        /// Why it is removed, for the author. Default: the reason with the most weight in the reports. The pictures of a
+        /// post that is removed for `illegal_media` are deleted at once. Only with `remove`.
+        reason: ReportReason,
         /// For the log.
         note: DecisionNote,
     }
@@ -48,6 +51,6 @@ pub(crate) async fn decide_case(
         decided_by: caller.user,
         decided_at: app.clock.now(),
     };
-    decision.check()?;
-    Ok(Json(app.cases.decide(&access, &caller, id, &decision).await?.into()))
+    decision.check(request.reason)?;
+    Ok(Json(app.cases.decide(&access, &caller, id, (&decision, request.reason)).await?.into()))
 }

@@ -23,6 +23,16 @@ fn decision(verdict: Verdict) -> Decision {
     Decision { verdict, sanction: Sanction::None, note, decided_by: UserId::random(), decided_at: now() }
 }
 
+/// What becomes of a thing with this moderation and version by a decision for the reason of the reports.
+fn after(case: &Case, verdict: Verdict, current: Option<Moderation>, version: Time) -> Option<Moderation> {
+    case.moderation_after(&decision(verdict), case.removal_reason(None, current), current, version)
+}
+
+/// An appeal of a minute later.
+fn appeal() -> Appeal {
+    Appeal { text: AppealText::parse("아닙니다".to_owned()).unwrap(), created_at: now().plus_secs(60) }
+}
+
 /// Reports the subject with these reasons and weights. Returns which report blinds it, and the case.
 fn report(subject: &mut CaseSubject, reports: &[(ReportReason, u32)]) -> (Option<usize>, Case) {
     let (mut case, mut blinded_by) = (None, None);
@@ -33,7 +43,7 @@ fn report(subject: &mut CaseSubject, reports: &[(ReportReason, u32)]) -> (Option
         if outcome.blinds {
             assert_eq!(blinded_by.replace(index), None, "blinded once");
             subject.moderation =
-                Some(Moderation::Blinded(Hiding { reason: *reason, since: now(), appeal: AppealStatus::NotMade }));
+                Some(Moderation::Blinded(Hiding { reason: *reason, since: now(), ..Hiding::for_test() }));
         }
     }
     (blinded_by, case.unwrap())
@@ -79,7 +89,7 @@ fn a_restored_thing_is_not_blinded_again_unless_it_is_edited() {
     let mut restored = subject(None);
     let (_, case) = report(&mut restored, &[(ReportReason::Abuse, 1); 5]);
     let case = case.decide(decision(Verdict::Restore)).unwrap();
-    let moderation = case.moderation_after(&decision(Verdict::Restore), restored.moderation, restored.version);
+    let moderation = after(&case, Verdict::Restore, restored.moderation, restored.version);
     assert_eq!(moderation, Some(Moderation::Restored));
     restored.moderation = moderation;
     let outcome = restored.report(Some(&case), (ReportReason::Abuse, 1), ReportThreshold::default());
@@ -98,11 +108,10 @@ fn a_restored_thing_is_not_blinded_again_unless_it_is_edited() {
 fn a_restoration_holds_only_for_the_version_that_was_reported() {
     let mut subject = subject(None);
     let (_, case) = report(&mut subject, &[(ReportReason::Abuse, 1)]);
-    let after = |verdict, version| case.moderation_after(&decision(verdict), None, version);
-    assert_eq!(after(Verdict::Restore, case.version), Some(Moderation::Restored));
-    assert_eq!(after(Verdict::Restore, now()), None);
-    let removed = Hiding { reason: ReportReason::Abuse, since: now(), appeal: AppealStatus::NotMade };
-    assert_eq!(after(Verdict::Remove, now()), Some(Moderation::Removed(removed)));
+    assert_eq!(after(&case, Verdict::Restore, None, case.version), Some(Moderation::Restored));
+    assert_eq!(after(&case, Verdict::Restore, None, now()), None);
+    let removed = Hiding { reason: ReportReason::Abuse, since: now(), ..Hiding::for_test() };
+    assert_eq!(after(&case, Verdict::Remove, None, now()), Some(Moderation::Removed(removed)));
 }
 
 #[test]
@@ -111,11 +120,9 @@ fn a_case_is_decided_once_and_an_appeal_opens_it_again() {
     let (_, case) = report(&mut subject, &[(ReportReason::Abuse, 1); 5]);
     let decided = case.decide(decision(Verdict::Remove)).unwrap();
     assert_eq!(decided.decide(decision(Verdict::Restore)), Err(Refusal::CaseDecided));
-    let later = now().plus_secs(60);
-    let appeal = Appeal { text: AppealText::parse("아닙니다".to_owned()).unwrap(), created_at: later };
-    let appealed = decided.with_appeal(appeal.clone());
-    assert_eq!((appealed.state, appealed.listed_at), (CaseState::Open, later));
-    assert_eq!(case.with_appeal(appeal).listed_at, case.listed_at, "an open case keeps its position");
+    let appealed = decided.with_appeal(appeal());
+    assert_eq!((appealed.state, appealed.listed_at), (CaseState::Open, appeal().created_at));
+    assert_eq!(case.with_appeal(appeal()).listed_at, case.listed_at, "an open case keeps its position");
     assert!(appealed.decide(decision(Verdict::Restore)).is_ok());
 }
 
@@ -139,9 +146,44 @@ fn the_author_of_something_hidden_appeals_once_within_20_days() {
 }
 
 #[test]
-fn a_sanction_comes_only_with_a_removal() {
+fn a_sanction_and_a_reason_come_only_with_a_removal() {
     let with_sanction = |verdict| Decision { sanction: Sanction::Apply, ..decision(verdict) };
-    assert_eq!(with_sanction(Verdict::Remove).check(), Ok(()));
-    assert_eq!(with_sanction(Verdict::Restore).check(), Err(FieldError::UnknownChoice.at("sanction")));
-    assert_eq!(decision(Verdict::Restore).check(), Ok(()));
+    let reason = Some(ReportReason::Spam);
+    assert_eq!(with_sanction(Verdict::Remove).check(reason), Ok(()));
+    assert_eq!(with_sanction(Verdict::Restore).check(None), Err(FieldError::UnknownChoice.at("sanction")));
+    assert_eq!(decision(Verdict::Restore).check(reason), Err(FieldError::UnknownChoice.at("reason")));
+    assert_eq!(decision(Verdict::Restore).check(None), Ok(()));
+}
+
+#[test]
+fn a_thing_is_removed_for_the_weightiest_reason_unless_the_admin_chooses_another() {
+    use ReportReason::{Abuse, IllegalMedia, Other, Spam};
+    for (reports, expected) in [
+        (vec![(Spam, 1), (Spam, 1), (Spam, 1), (Spam, 1), (IllegalMedia, 1)], Spam),
+        (vec![(IllegalMedia, 1), (IllegalMedia, 1), (Spam, 1)], IllegalMedia),
+        (vec![(IllegalMedia, 1), (IllegalMedia, 1), (Spam, 1), (Spam, 1)], Spam),
+        (vec![(IllegalMedia, 1)], Other),
+        (vec![(IllegalMedia, 0), (IllegalMedia, 0), (IllegalMedia, 0), (Abuse, 1)], Abuse),
+        (vec![(Spam, 0), (IllegalMedia, 0)], Other),
+    ] {
+        let mut subject = subject(None);
+        let (_, case) = report(&mut subject, &reports);
+        assert_eq!(case.removal_reason(None, subject.moderation), expected, "{reports:?}");
+        assert_eq!(case.removal_reason(Some(IllegalMedia), subject.moderation), IllegalMedia, "the admin has seen it");
+        let removed = Moderation::Removed(Hiding { reason: Abuse, ..Hiding::for_test() });
+        assert_eq!(case.removal_reason(None, Some(removed)), Abuse, "a second removal keeps the reason");
+    }
+}
+
+#[test]
+fn reports_of_an_edited_thing_forget_the_appeal_and_the_reasons_of_the_version_before() {
+    let mut thing = subject(None);
+    let (_, case) = report(&mut thing, &[(ReportReason::Abuse, 1); 5]);
+    let case = case.with_appeal(appeal()).decide(decision(Verdict::Restore)).unwrap();
+    let edited = CaseSubject { moderation: None, version: now(), ..thing };
+    let outcome = edited.report(Some(&case), (ReportReason::Spam, 1), ReportThreshold::default());
+    let reopened = case.with_report(&edited, ReportReason::Spam, &outcome, now());
+    assert_eq!(reopened.appeal, None);
+    let Some(Moderation::Removed(hiding)) = after(&reopened, Verdict::Remove, None, now()) else { panic!() };
+    assert_eq!((hiding.appeal, hiding.reason), (AppealStatus::NotMade, ReportReason::Spam));
 }

@@ -17,6 +17,11 @@ fn a_user_id_does_not_reveal_when_the_account_was_created() {
 }
 
 #[test]
+fn a_takedown_id_does_not_reveal_when_somebody_asked() {
+    assert_eq!(TakedownId::random().as_uuid().get_version_num(), 4);
+}
+
+#[test]
 fn ids_with_a_semester_hold_its_number_and_are_valid_uuid_v7() {
     let now = Time::now();
     for number in [0, 105, 399] {

@@ -1,5 +1,8 @@
 use super::*;
-use crate::domain::{AppealStatus, BoardId, ExamInfoId, Hiding, LectureId, ReportReason, ReviewId, Semester, Snapshot};
+use crate::domain::{
+    Appeal, AppealStatus, AppealText, BoardId, Decision, ExamInfoId, Hiding, LectureId, ReportReason, ReviewId,
+    Sanction, Semester, Snapshot,
+};
 
 fn now() -> Time {
     Time::from_millis(1_000_000)
@@ -22,7 +25,7 @@ fn subject(moderation: Option<Moderation>) -> CaseSubject {
 
 fn takedown() -> Takedown {
     Takedown {
-        id: TakedownId::new(now()),
+        id: TakedownId::random(),
         case_id: CaseId::Review(ReviewId::random()),
         author_id: UserId::random(),
         right: TakedownRight::Privacy,
@@ -46,7 +49,7 @@ fn decide(takedown: &Takedown, verdict: TakedownVerdict, subject: Option<&CaseSu
 }
 
 fn hiding() -> Hiding {
-    Hiding { reason: ReportReason::Spam, since: now(), appeal: AppealStatus::NotMade }
+    Hiding { since: now(), ..Hiding::for_test() }
 }
 
 /// A restricted thing, and its takedown.
@@ -111,8 +114,9 @@ fn a_link_names_a_post_a_comment_or_a_review() {
 fn a_restriction_lasts_30_days_and_is_decided_once() {
     let (thing, takedown) = restricted(None);
     assert_eq!((takedown.state, takedown.until), (TakedownState::Restricted, Some(end())));
-    let Some(Moderation::Restricted { takedown_id, right, until, is_objected }) = thing.moderation else { panic!() };
-    assert_eq!((takedown_id, right, until, is_objected), (takedown.id, TakedownRight::Privacy, end(), false));
+    let (takedown_id, right) = (takedown.id, TakedownRight::Privacy);
+    let restriction = TakedownRestriction { takedown_id, right, until: end(), is_objected: false };
+    assert_eq!(thing.moderation, Some(Moderation::Restricted(restriction)));
     for verdict in [TakedownVerdict::Restrict, TakedownVerdict::Decline] {
         assert_eq!(takedown.decide(decision(verdict), Some(&thing)), Err(Refusal::CaseDecided));
     }
@@ -131,7 +135,9 @@ fn what_is_gone_or_removed_is_not_restricted() {
     let (taken_down, _) = restricted(None);
     let taken_down = takedown_of(&taken_down).end(Some(&taken_down), None, end()).unwrap();
     let TakedownEffect::Moderates(taken_down) = taken_down.effect else { panic!() };
-    for thing in [None, Some(subject(Some(Moderation::Removed(hiding())))), Some(subject(taken_down))] {
+    let appealed = Moderation::Removed(Hiding { appeal: AppealStatus::Decided, ..hiding() });
+    let unappealed = Moderation::Removed(Hiding { since: Time::from_millis(-21 * 24 * 3600 * 1000), ..hiding() });
+    for thing in [Some(appealed), Some(unappealed), taken_down].map(|it| Some(subject(it))).into_iter().chain([None]) {
         let step = decide(&takedown(), TakedownVerdict::Restrict, thing.as_ref());
         assert_eq!(state_and_effect(&step), (TakedownState::Removed, TakedownEffect::None));
     }
@@ -139,7 +145,7 @@ fn what_is_gone_or_removed_is_not_restricted() {
 
 /// The takedown that restricts the thing.
 fn takedown_of(thing: &CaseSubject) -> Takedown {
-    let Some(Moderation::Restricted { takedown_id, .. }) = thing.moderation else { panic!() };
+    let Some(Moderation::Restricted(TakedownRestriction { takedown_id, .. })) = thing.moderation else { panic!() };
     Takedown { id: takedown_id, state: TakedownState::Restricted, ..takedown() }
 }
 
@@ -198,36 +204,92 @@ fn what_reports_have_hidden_stays_hidden_until_they_are_decided() {
         assert_eq!(step.takedown.state, TakedownState::Restored);
         step.effect
     };
-    assert_eq!(restored(&open), TakedownEffect::Moderates(Some(blinded)));
-    let decision = crate::domain::Decision {
-        verdict: Verdict::Restore,
-        sanction: crate::domain::Sanction::None,
-        note: DecisionNote::default(),
-        decided_by: UserId::random(),
-        decided_at: now(),
-    };
-    let decided = open.decide(decision.clone()).unwrap();
-    assert_eq!(decided.moderation_after(&decision, thing.moderation, thing.version), thing.moderation);
+    let blinded_at_end = Moderation::Blinded(Hiding { since: end(), ..hiding() });
+    assert_eq!(restored(&open), TakedownEffect::Moderates(Some(blinded_at_end)), "the author has 20 days to appeal");
+    let (decided, moderation) = decide_case(&open, Verdict::Restore, &thing);
+    assert_eq!(moderation, thing.moderation);
     assert_eq!(restored(&decided), TakedownEffect::Moderates(Some(Moderation::Restored)));
+}
+
+#[test]
+fn an_appeal_that_is_open_stays_open_during_a_restriction() {
+    let appealed = Moderation::Blinded(Hiding { appeal: AppealStatus::Open, ..hiding() });
+    let (thing, takedown) = restricted(Some(appealed));
+    let (thing, takedown) = objected(&thing, &takedown);
+    let step = takedown.end(Some(&thing), Some(&thing.open(now())), end()).unwrap();
+    assert_eq!(step.effect, TakedownEffect::Moderates(Some(appealed)));
+}
+
+/// The case and the moderation of the thing after a decision of an admin about its reports.
+fn decide_case(case: &Case, verdict: Verdict, thing: &CaseSubject) -> (Case, Option<Moderation>) {
+    let (note, decided_by) = (DecisionNote::default(), UserId::random());
+    let decision = Decision { verdict, sanction: Sanction::None, note, decided_by, decided_at: now() };
+    let moderation = case.moderation_after(&decision, ReportReason::Spam, thing.moderation, thing.version);
+    (case.decide(decision).unwrap(), moderation)
+}
+
+/// The thing after an appeal of its author.
+fn appealed(thing: &CaseSubject) -> CaseSubject {
+    let own = CaseSubject { is_mine: true, ..thing.clone() };
+    CaseSubject { moderation: Some(own.appeal(now()).unwrap()), ..own }
+}
+
+fn appeal() -> Appeal {
+    Appeal { text: AppealText::parse("아닙니다".to_owned()).unwrap(), created_at: now() }
 }
 
 #[test]
 fn a_removal_by_a_decision_prevails_over_the_objection() {
     let (thing, takedown) = restricted(None);
     let (thing, takedown) = objected(&thing, &takedown);
-    let case = thing.open(now());
-    let decision = crate::domain::Decision {
-        verdict: Verdict::Remove,
-        sanction: crate::domain::Sanction::None,
-        note: DecisionNote::default(),
-        decided_by: UserId::random(),
-        decided_at: now(),
-    };
-    let moderation = case.moderation_after(&decision, thing.moderation, thing.version);
-    assert!(matches!(moderation, Some(Moderation::Removed(_))), "{moderation:?}");
+    let case = thing.open(now()).with_appeal(appeal());
+    let (case, moderation) = decide_case(&case, Verdict::Remove, &thing);
     let removed = CaseSubject { moderation, ..thing };
     let step = takedown.end(Some(&removed), Some(&case), end()).unwrap();
     assert_eq!(state_and_effect(&step), (TakedownState::Removed, TakedownEffect::None));
+}
+
+#[test]
+fn a_granted_appeal_against_a_removal_does_not_end_the_restriction() {
+    let (thing, takedown) = restricted(None);
+    let (case, moderation) = decide_case(&thing.open(now()), Verdict::Remove, &thing);
+    let removed = CaseSubject { moderation, ..thing.clone() };
+    assert!(matches!(moderation, Some(Moderation::Removed(_))), "{moderation:?}");
+    assert_eq!(takedown.end(Some(&removed), Some(&case), now()), None, "the author can still appeal");
+    let removed = appealed(&removed);
+    assert_eq!(takedown.end(Some(&removed), Some(&case), end()), None, "an admin must decide first");
+    let (case, moderation) = decide_case(&case.with_appeal(appeal()), Verdict::Restore, &removed);
+    assert_eq!(moderation, thing.moderation);
+    let step = takedown.end(Some(&thing), Some(&case), end()).unwrap();
+    assert_eq!(step.takedown.state, TakedownState::Removed, "without an objection");
+    let (thing, takedown) = objected(&thing, &takedown);
+    let step = takedown.end(Some(&thing), Some(&case), end()).unwrap();
+    assert_eq!(
+        state_and_effect(&step),
+        (TakedownState::Restored, TakedownEffect::Moderates(Some(Moderation::Restored)))
+    );
+}
+
+#[test]
+fn what_an_appeal_can_restore_is_restricted_when_it_is_restored() {
+    let (case, removed) = decide_case(&subject(None).open(now()), Verdict::Remove, &subject(None));
+    let thing = subject(removed);
+    let TakedownStep { takedown, effect } = decide(&takedown(), TakedownVerdict::Restrict, Some(&thing));
+    assert_eq!((takedown.state, takedown.until), (TakedownState::Restricted, Some(end())));
+    let TakedownEffect::Moderates(moderation) = effect else { panic!("{effect:?}") };
+    let thing = CaseSubject { moderation, ..thing };
+    assert!(matches!(moderation, Some(Moderation::Removed(_))), "{moderation:?}");
+    let second = decide(&self::takedown(), TakedownVerdict::Restrict, Some(&thing));
+    assert_eq!(state_and_effect(&second), (TakedownState::Restricted, TakedownEffect::None), "it ends with the first");
+
+    let (after, _) = objected(&thing, &takedown);
+    assert!(matches!(after.moderation, Some(Moderation::Removed(_))), "{:?}", after.moderation);
+    for (thing, is_objected) in [(thing, false), (after, true)] {
+        let (_, restored) = decide_case(&case.with_appeal(appeal()), Verdict::Restore, &appealed(&thing));
+        let (takedown_id, right) = (takedown.id, TakedownRight::Privacy);
+        let restriction = TakedownRestriction { takedown_id, right, until: end(), is_objected };
+        assert_eq!(restored, Some(Moderation::Restricted(restriction)));
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub(super) const LINK: &str = "https://campus.example/posts/\
 /// The token of a link that confirms a takedown request.
 const TAKEDOWN_TOKEN: &str = "Vn3kTq8sJ0hYw5RzLd2mXc7uAe9fGb1PoKiNyQtHxSU";
 /// A takedown request that the sender can decide.
-pub const TAKEDOWN: &str = "01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2";
+pub const TAKEDOWN: &str = "9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2";
 pub(super) const REQUEST: &str = "01a04691-41ae-7fb6-9d2d-7ba7c737e2b6";
 
 /// The password of the demo students.

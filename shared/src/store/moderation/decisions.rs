@@ -1,6 +1,6 @@
 //! Deciding cases.
 
-use crate::domain::{Caller, Case, CaseId, CaseState, Decision, Permission, Refusal};
+use crate::domain::{Caller, Case, CaseId, CaseState, Decision, Permission, Refusal, ReportReason};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::dynamo::{Backoff, Error, RowUpdate};
 use crate::store::moderation::subjects::FoundSubject;
@@ -10,6 +10,8 @@ impl Cases {
     /// Decides a case: writes the decision, the new state of the thing, and a log entry. The consumer of the table's stream
     /// applies the sanction, so that neither the response nor its time tells anything about the author.
     ///
+    /// `reason` is the reason of a removal; `None` for the [reason of the reports](Case::removal_reason).
+    ///
     /// # Errors
     /// [`Refusal::NotAdmin`], [`Refusal::CaseDecided`]; [`Error::NotFound`], also if the case is about something of the
     /// caller.
@@ -18,14 +20,14 @@ impl Cases {
         access: &WriteAccess,
         caller: &Caller,
         id: CaseId,
-        decision: &Decision,
+        (decision, reason): (&Decision, Option<ReportReason>),
     ) -> Result<SeenCase, Error> {
         let mut backoff = Backoff::begin();
         loop {
             let (found, _, mut rows) = self.find_even_if_foreign(caller, id, vec![case_key(caller.school, id)]).await?;
             let case: Option<Case> = rows.take(&case_key(caller.school, id))?;
             let seen = self.seen(caller, case.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
-            match self.try_decide(access, caller, (&seen.case, found.as_ref()), decision).await {
+            match self.try_decide(access, caller, (&seen.case, found.as_ref()), (decision, reason)).await {
                 Err(Error::Stale) if backoff.pause().await => {}
                 result => return result.map(|case| SeenCase { case, ..seen }),
             }
@@ -39,7 +41,7 @@ impl Cases {
         access: &WriteAccess,
         caller: &Caller,
         (case, found): (&Case, Option<&FoundSubject>),
-        decision: &Decision,
+        (decision, reason): (&Decision, Option<ReportReason>),
     ) -> Result<Case, Error> {
         let school = caller.school;
         let decided = case.decide(decision.clone())?;
@@ -53,12 +55,12 @@ impl Cases {
             Some(at) => change.set(&["sanctioned_at"], at)?,
             None => change.remove(&["sanctioned_at"]),
         };
-        let current = found.and_then(|found| found.subject.moderation);
+        let reason = case.removal_reason(reason, found.and_then(|found| found.subject.moderation));
         let entry = LogEntry {
             case_id: case.id,
             author_id: case.author_id,
             decision: decision.clone(),
-            reason: decided.removal_reason(current),
+            reason,
             sanctioned_at: decided.sanctioned_at,
             concerns_sanctions: case.sanctioned_at.is_some() || decided.sanctioned_at.is_some(),
         };
@@ -72,7 +74,7 @@ impl Cases {
             .create(&log_key(school, decision.decided_at, case.id), &entry)?;
         if let Some(found) = found {
             let subject = &found.subject;
-            let moderation = case.moderation_after(decision, subject.moderation, subject.version);
+            let moderation = case.moderation_after(decision, reason, subject.moderation, subject.version);
             transaction = found.moderate(transaction, school, moderation)?;
         }
         transaction.commit().await?;

@@ -133,7 +133,8 @@ impl Cases {
         transaction = transaction.create(&report_key(school, subject.id, now, user), &row)?;
         transaction = self.count(transaction, context, draft, &outcome, now)?;
         if outcome.blinds {
-            let hiding = Hiding { reason: draft.reason, since: now, appeal: AppealStatus::NotMade };
+            let (reason, appeal) = (draft.reason, AppealStatus::NotMade);
+            let hiding = Hiding { reason, since: now, appeal, restriction: None };
             transaction = found.moderate(transaction, school, Some(Moderation::Blinded(hiding)))?;
         }
         Ok(transaction)
@@ -165,6 +166,10 @@ impl Cases {
             // Reports at the same time count without waiting for each other, as long as none of them hides the thing.
             false => {
                 let change = change.add(&["report_count"], 1)?.add_from_zero(&path, 1)?;
+                let change = match after.weight > before.weight {
+                    true => change.add_from_zero(&["reason_weights", draft.reason.as_str()], outcome.weight.into())?,
+                    false => change,
+                };
                 add_weight(change, before, &after, context)?
             }
             true => {
@@ -172,6 +177,8 @@ impl Cases {
                 let change = change.set(&["report_count"], after.report_count)?.set(&["weight"], after.weight)?;
                 let change = change.set(&["severe_weight"], after.severe_weight)?.set(&["state"], after.state)?;
                 let change = change.set(&["listed_at"], after.listed_at)?.set(&["version"], after.version)?;
+                let change = change.set(&["reason_weights"], &after.reason_weights)?;
+                let change = if after.appeal.is_none() { change.remove(&["appeal"]) } else { change };
                 match after.blinded_at {
                     Some(at) => change.set(&["blinded_at"], at)?,
                     None => change.remove(&["blinded_at"]),

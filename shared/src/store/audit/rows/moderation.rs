@@ -55,10 +55,12 @@ pub(super) fn audit_subject(
 ) {
     match moderation {
         None => {}
-        Some(Moderation::Restricted { takedown_id, .. } | Moderation::TakenDown { takedown_id, .. }) => {
-            entry.requires(takedown_key(school, *takedown_id));
-        }
+        Some(Moderation::Restricted(_)) => {}
+        Some(Moderation::TakenDown { takedown_id, .. }) => entry.requires(takedown_key(school, *takedown_id)),
         Some(_) => entry.requires(case_key(school, case)),
+    }
+    if let Some(restriction) = moderation.and_then(Moderation::restriction) {
+        entry.requires(takedown_key(school, restriction.takedown_id));
     }
 }
 
@@ -110,6 +112,10 @@ fn audit_case(entry: &mut AuditEntry<'_>, school: SchoolId, case: &Case) {
     let reasons = case.reasons.values().fold(0_u32, |sum, count| sum.saturating_add(*count));
     if reasons != case.report_count {
         entry.report("the reasons of the case do not add up to its number of reports.");
+    }
+    let weights = case.reason_weights.values().fold(0_u32, |sum, weight| sum.saturating_add(*weight));
+    if weights != case.weight {
+        entry.report("the weights of the reasons do not add up to the weight of the case.");
     }
 }
 

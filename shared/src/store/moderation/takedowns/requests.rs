@@ -84,7 +84,7 @@ impl Takedowns {
         let now = self.table.clock().now();
         let (token, expires_at) = (generate_secret().map_err(Error::unexpected)?, now.plus_secs(VALID_FOR_S));
         let NewTakedownRequest { case_id, right, explanation, applicant } = request;
-        let takedown_id = TakedownId::new(now);
+        let takedown_id = TakedownId::random();
         let waiting = WaitingRequest {
             takedown_id,
             case_id: *case_id,
