@@ -99,7 +99,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => any::<Index>().prop_map(|takedown| Step::Object { takedown }),
         1 => Just(Step::Withdraw),
     ];
-    vec(step, 1..16)
+    vec(step, 1..14)
 }
 
 /// A school with things and those who observe them.
@@ -375,7 +375,7 @@ fn no_sequence_of_reports_blocks_decisions_appeals_and_withdrawals_links_two_thi
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let app = runtime.block_on(TestApp::start());
     let start = app.stop_clock();
-    let config = Config { cases: 24, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    let config = Config { cases: 12, failure_persistence: None, max_shrink_iters: 16, ..Config::default() };
     TestRunner::new(config)
         .run(&steps(), |steps| {
             let [one, many] =
