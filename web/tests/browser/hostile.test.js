@@ -102,7 +102,8 @@ async function expectOnlyText(page, paths, text) {
     const elements = await page.evaluate(() => document.querySelectorAll("main script, main img[src=x], main a[href^='javascript:'], main a[href^='data:']").length);
     expect.soft(elements, `elements from the text on ${path}`).toBe(0);
     if (/^\/(posts|messages|moderation)\/./.test(path)) {
-      await expect.soft(page.getByRole("main").getByText(text).first()).toBeVisible();
+      // An address in a text is an element of its own.
+      await expect.soft(page.getByRole("main").getByText(text.split(" https:")[0] ?? "").first()).toBeVisible();
     }
   }
 }
