@@ -3034,7 +3034,7 @@ export interface components {
             /** @example 09:30 */
             start: string;
         };
-        /** @description A request to hide a post, comment or review, because it infringes a right of yours. */
+        /** @description A request to hide a post, comment, review or exam info, because it infringes a right of yours. */
         NewTakedown: {
             /**
              * Format: email
@@ -3049,7 +3049,8 @@ export interface components {
              */
             explanation: string;
             /**
-             * @description The URL of the post, comment or review in the web client.
+             * @description The URL in the web client: of a post, of a comment as `/posts/{id}?comment={id}`, of a review as
+             *     `/lectures/{id}?review={id}`, of an exam info as `/lectures/{id}?exam_info={id}`.
              * @example https://campus.example/posts/01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
              */
             link: string;
