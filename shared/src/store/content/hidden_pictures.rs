@@ -23,7 +23,7 @@ pub struct HiddenPictures {
 #[derive(Clone, Debug)]
 pub enum HiddenPost {
     /// Its pictures have to be moved or deleted: call [`HiddenPictures::begin`].
-    ToHide(PostToHide),
+    ToHide(Box<PostToHide>),
     /// They were moved or deleted before. Delete what may be left in the former folder.
     Hidden(MediaDeletion),
 }
@@ -69,7 +69,7 @@ impl HiddenPictures {
         let board = self.table.get::<Board>(boards::key(school, post.board()), Read::Consistent);
         let (Some(head), Some(_)) = tokio::try_join!(head, board)? else { return Ok(None) };
         let former = self.former(school, &head, record)?;
-        let to_hide = PostToHide::new(school, head).map(HiddenPost::ToHide);
+        let to_hide = PostToHide::new(school, head).map(|post| HiddenPost::ToHide(Box::new(post)));
         Ok(to_hide.or(former.map(HiddenPost::Hidden)))
     }
 
