@@ -203,7 +203,10 @@ async fn illegal_pictures_are_deleted_at_the_removal() {
     scene.report("illegal_media").await;
     app.hide_pictures().await;
     assert!(work(&scene.urls_of_case().await).await);
-    scene.decide("remove").await;
+    // A report alone does not make them illegal.
+    let body = json!({ "verdict": "remove", "reason": "illegal_media" });
+    let path = format!("/moderation/cases/p{}/decision", scene.post);
+    app.post(path).by(&scene.admin).json(&body).send().await.is(200);
     app.hide_pictures().await;
     assert_eq!(scene.show(author).await.at("/media"), json!([]));
     assert_eq!((scene.gallery.pictures().len(), app.count_rows("SWEEPS").await), (0, 0));
