@@ -18,10 +18,7 @@ pub(super) async fn create(service: &LocalService, post: &str) -> Result<()> {
     };
     let explanation = parse("허락 없이 제가 찍은 사진을 올렸습니다.".to_owned())?;
     let request = NewTakedownRequest { case_id, right: TakedownRight::Copyright, explanation, applicant };
-    let takedowns = &service.app.takedowns;
-    let token = takedowns.request((&mails, &applicants), &request).await?;
-    takedowns.confirm(&mails, &token).await?;
-    Ok(())
+    Ok(service.app.takedowns.request_confirmed((&mails, &applicants), &request).await?)
 }
 
 fn parse<T: Parse<Raw = String>>(text: String) -> Result<T> {

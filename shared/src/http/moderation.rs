@@ -9,17 +9,17 @@ use crate::domain::{HidingNotice, ReportReason, TakedownId, TakedownRight, Time}
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Moderation)]
 pub struct ModerationView {
-    /// The reason for which it was reported. Null after a takedown request.
+    /// The reason for which it was reported. Null if only a takedown request has hidden it.
     reason: Option<ReportReason>,
-    /// The last moment for an appeal. After a takedown request: the end of the restriction.
+    /// The last moment for an appeal. If only a takedown request has hidden it: the end of the restriction.
     until: Time,
     /// Whether you can appeal. You can appeal once.
     can_appeal: bool,
     /// Whether you can object to the takedown request: `POST /takedowns/{id}/objection`.
     can_object: bool,
-    /// The takedown request that led to this. Null if reports did.
+    /// The takedown request that restricts it. Null if only reports have hidden it.
     takedown_id: Option<TakedownId>,
-    /// The right that it infringes, as the takedown request claims. Null if reports led to this.
+    /// The right that it infringes, as the takedown request claims. Null if only reports have hidden it.
     takedown_right: Option<TakedownRight>,
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod pictures;
+mod restrictions;
 mod sanctions;
 mod schedule;
 mod takedowns;

@@ -26,7 +26,8 @@ request! {
 /// Decides a takedown request.
 ///
 /// The applicant gets a mail about it, and the author about a restriction. At the end of the 30 days the thing is removed,
-/// unless its author has objected. If it is removed already, the request becomes `removed`.
+/// unless its author has objected. If it is removed already, and no appeal
+/// can restore it, the request becomes `removed`.
 ///
 /// Only admins can do this, and not about something that they wrote.
 #[utoipa::path(post, path = "/moderation/takedowns/{id}/decision", tag = "moderation", params(("id" = TakedownId, Path)),

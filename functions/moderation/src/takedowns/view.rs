@@ -27,7 +27,7 @@ pub(crate) struct TakedownView {
     right: TakedownRight,
     /// Why it infringes the right, as the applicant says.
     explanation: TakedownExplanation,
-    /// What it is about, as it is now. Null if it was deleted.
+    /// What it is about, as it is now. Null if it was deleted, or the request is over.
     content: Option<SnapshotView>,
     /// The decision. Null before it.
     decision: Option<TakedownDecisionView>,

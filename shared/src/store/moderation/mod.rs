@@ -55,7 +55,7 @@ pub(crate) const SNAPSHOT: &str = "SNAPSHOT#";
 pub(crate) const REPORTED: &str = "REPORTED#";
 pub(crate) const REPORTER: &str = "REPORTER";
 
-/// How long snapshots and reports are kept, in seconds: a year.
+/// How long snapshots, reports, takedowns that are over, and the texts of decided cases are kept, in seconds: a year.
 const LIFETIME_S: i64 = 365 * 24 * 3600;
 
 /// Access to moderation cases.
@@ -94,7 +94,7 @@ impl SnapshotRow {
     }
 }
 
-/// When a snapshot or a report of this time expires, in seconds since 1970.
+/// When a snapshot, a report or a text of this time expires, in seconds since 1970.
 pub(crate) fn expiry(created_at: Time) -> i64 {
     created_at.as_secs().saturating_add(LIFETIME_S)
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::domain::{Case, CaseId, CaseState, Prose, School, SchoolId, Snapshot, Time, User, UserId};
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, Key, KeyCondition, Range, Read, ServiceAuthority, Table, Transaction};
+use crate::store::moderation::read::without_expired_texts;
 use crate::store::moderation::{
     ListedCase, REPORT, ReportRow, SnapshotRow, case_key, case_partition, list_partition, snapshot_key,
 };
@@ -134,7 +135,7 @@ impl OperatorCases {
         )?;
         Ok(CaseFile {
             school: found,
-            case,
+            case: without_expired_texts(case, now),
             snapshot: snapshot.filter(|row| row.lives_at(now)).map(|row| row.snapshot),
             reports: reports.into_iter().map(|(_, report)| report).filter(|report| report.lives_at(now)).collect(),
         })

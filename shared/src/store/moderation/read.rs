@@ -3,15 +3,15 @@
 use serde::Deserialize;
 
 use crate::domain::{
-    Author, Caller, Case, CaseId, CaseState, Decision, MediaFolder, PostHead, Refusal, Role, SchoolId, Snapshot,
-    TakedownDecision, TakedownId, Time, UserId,
+    Author, Caller, Case, CaseId, CaseState, Decision, DecisionNote, MediaFolder, PostHead, Refusal, Role, SchoolId,
+    Snapshot, TakedownDecision, TakedownId, Time, UserId,
 };
 use crate::store::accounts::users;
 use crate::store::content::posts;
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 use crate::store::moderation::takedowns::TakedownLogEntry;
 use crate::store::moderation::{
-    Cases, ListedCase, LogEntry, REPORT, ReportRow, SnapshotRow, case_key, case_partition, list_partition,
+    Cases, ListedCase, LogEntry, REPORT, ReportRow, SnapshotRow, case_key, case_partition, expiry, list_partition,
     log_partition, snapshot_key,
 };
 
@@ -150,11 +150,16 @@ impl Cases {
         let admins = rows.iter().filter_map(LogRow::decided_by);
         let nicknames = users::nicknames(&self.table, caller.school, admins).await?;
         let others = rows.into_iter().filter(|row| row.author_id() != caller.user);
+        let now = self.table.clock().now();
         let item = |row: LogRow| {
             let decided_by = row.decided_by().map(|admin| Author::named(admin, &nicknames));
             let (case_id, decision) = match row {
-                LogRow::Case(entry) => (entry.case_id, LoggedDecision::Case(entry.decision)),
-                LogRow::Takedown(entry) => (entry.case_id, LoggedDecision::Takedown(entry.takedown_id, entry.decision)),
+                LogRow::Case(entry) => (entry.case_id, LoggedDecision::Case(without_expired_note(entry.decision, now))),
+                LogRow::Takedown(entry) => {
+                    let note = kept_note(entry.decision.note, entry.decision.decided_at, now);
+                    let decision = TakedownDecision { note, ..entry.decision };
+                    (entry.case_id, LoggedDecision::Takedown(entry.takedown_id, decision))
+                }
             };
             LogItem { case_id, decision, decided_by }
         };
@@ -192,8 +197,25 @@ impl Cases {
         for case in cases.into_iter().filter(|case| case.author_id != caller.user) {
             let row: Option<SnapshotRow> = snapshots.take(&snapshot_key(&case))?;
             let snapshot = row.filter(|row| row.lives_at(now)).map(|row| row.snapshot);
-            seen.push(SeenCase { case, snapshot });
+            seen.push(SeenCase { case: without_expired_texts(case, now), snapshot });
         }
         Ok(seen)
     }
+}
+
+/// A decided case without an appeal and a note of more than a year ago. An open case keeps its appeal for the decision.
+pub(super) fn without_expired_texts(case: Case, now: Time) -> Case {
+    let is_open = case.state == CaseState::Open;
+    let appeal = case.appeal.clone().filter(|appeal| is_open || now.as_secs() < expiry(appeal.created_at));
+    let decision = case.decision.clone().map(|decision| without_expired_note(decision, now));
+    Case { appeal, decision, ..case }
+}
+
+fn without_expired_note(decision: Decision, now: Time) -> Decision {
+    Decision { note: kept_note(decision.note, decision.decided_at, now), ..decision }
+}
+
+/// The note; empty a year after the decision.
+fn kept_note(note: DecisionNote, decided_at: Time, now: Time) -> DecisionNote {
+    if now.as_secs() < expiry(decided_at) { note } else { DecisionNote::default() }
 }

@@ -165,3 +165,27 @@ async fn a_sanction_needs_a_removal() {
         .await
         .is_invalid(&[("sanction", "unknown_choice")]);
 }
+
+#[tokio::test]
+async fn appeals_and_notes_of_decided_cases_are_shown_for_a_year() {
+    let community = Community::start().await;
+    let Community { app, author, admin, .. } = &community;
+    let post = community.post("광고", true).await;
+    report_by(&community, &post, 1, "spam").await;
+    let day = 24 * 3600;
+    app.clock.stop_at_millis(app.clock.now().plus_secs(-500 * day).as_millis());
+    let path = format!("/moderation/cases/p{post}");
+    let decision = json!({ "verdict": "remove", "sanction": "none", "note": "광고" });
+    app.post(format!("{path}/decision")).by(admin).json(&decision).send().await.is(200);
+    let appeal = json!({ "post_id": post, "text": "광고가 아닙니다." });
+    app.clock.stop_at_millis(app.clock.now().plus_secs(day).as_millis());
+    app.post("/appeals").by(author).json(&appeal).send().await.is(201);
+    app.post(format!("{path}/decision")).by(admin).json(&decision).send().await.is(200);
+    let texts = async || {
+        let case = app.get(&path).by(admin).send().await.is(200).json();
+        (case["appeal"]["text"].clone(), case["decision"]["note"].clone())
+    };
+    assert_eq!(texts().await, (json!("광고가 아닙니다."), json!("광고")));
+    app.clock.stop_at_millis(app.clock.now().plus_secs(366 * day).as_millis());
+    assert_eq!(texts().await, (Value::Null, json!("")));
+}

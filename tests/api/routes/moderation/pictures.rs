@@ -204,13 +204,24 @@ async fn illegal_pictures_are_deleted_at_the_removal() {
     app.hide_pictures().await;
     assert!(work(&scene.urls_of_case().await).await);
     // A report alone does not make them illegal.
-    let body = json!({ "verdict": "remove", "reason": "illegal_media" });
+    let decision = json!({ "verdict": "remove", "sanction": "none", "reason": "illegal_media" });
     let path = format!("/moderation/cases/p{}/decision", scene.post);
-    app.post(path).by(&scene.admin).json(&body).send().await.is(200);
+    app.post(path).by(&scene.admin).json(&decision).send().await.is(200);
     app.hide_pictures().await;
-    assert_eq!(scene.show(author).await.at("/media"), json!([]));
+    let shown = scene.show(author).await;
+    assert_eq!((shown.at("/media"), shown.at("/moderation/reason")), (json!([]), json!("illegal_media")));
     assert_eq!((scene.gallery.pictures().len(), app.count_rows("SWEEPS").await), (0, 0));
     app.audit().await;
+}
+
+#[tokio::test]
+async fn the_label_of_one_report_deletes_no_pictures_at_once() {
+    let scene = Scene::new().await;
+    let Gallery { app, author, .. } = &scene.gallery;
+    scene.report("illegal_media").await;
+    scene.decide("remove").await;
+    app.hide_pictures().await;
+    assert!(work(&scene.urls(author).await).await);
 }
 
 #[tokio::test]

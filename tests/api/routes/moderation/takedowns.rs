@@ -5,36 +5,36 @@ use campus_core::store::{MailContent, Recipient};
 use campus_moderation::run_on_schedule;
 use serde_json::{Value, json};
 
-use super::{report_by, state};
+use super::state;
 use crate::support::community::{Community, text};
 use crate::support::fixture::review_body;
 use crate::support::harness::{TestApp, takedown_body};
 
-const DAY_S: i64 = 24 * 3600;
+pub(super) const DAY_S: i64 = 24 * 3600;
 
 /// A community whose clock stands at 40 days ago: access tokens from the future are not valid.
-async fn start() -> Community {
+pub(super) async fn start() -> Community {
     let community = Community::start().await;
     begin_earlier(&community.app);
     community
 }
 
-fn begin_earlier(app: &TestApp) {
+pub(super) fn begin_earlier(app: &TestApp) {
     app.clock.stop_at_millis(app.clock.now().plus_secs(-40 * DAY_S).as_millis());
 }
 
 /// Lets this time pass for the service.
-fn pass_secs(app: &TestApp, seconds: i64) {
+pub(super) fn pass_secs(app: &TestApp, seconds: i64) {
     app.clock.stop_at_millis(app.clock.now().plus_secs(seconds).as_millis());
 }
 
 /// Runs the schedule that ends restrictions. Returns how many have ended.
-async fn end_restrictions(app: &TestApp) -> u32 {
+pub(super) async fn end_restrictions(app: &TestApp) -> u32 {
     run_on_schedule(&app.service.moderation).await.unwrap().ended_restrictions
 }
 
 /// The state of a takedown in the mails that wait to be sent, to the applicant and to authors.
-async fn told(app: &TestApp) -> (Vec<TakedownState>, Vec<TakedownState>) {
+pub(super) async fn told(app: &TestApp) -> (Vec<TakedownState>, Vec<TakedownState>) {
     let (mut applicant, mut author) = (Vec::new(), Vec::new());
     for mail in app.take_mails().await {
         match (mail.to, mail.content) {
@@ -47,7 +47,7 @@ async fn told(app: &TestApp) -> (Vec<TakedownState>, Vec<TakedownState>) {
 }
 
 /// The community, and a restricted post of the author with its takedown. All mails about the restriction are sent.
-async fn restricted() -> (Community, String, String) {
+pub(super) async fn restricted() -> (Community, String, String) {
     let community = start().await;
     let post = community.post("전화번호", true).await;
     let takedown = community.app.take_down(&community.admin, &post).await;
@@ -344,106 +344,6 @@ async fn a_decision_while_the_author_deletes_or_edits_leaves_one_consistent_stat
 }
 
 #[tokio::test]
-async fn a_removal_by_a_decision_prevails_over_an_objection() {
-    let community = Community::start().await;
-    let Community { app, author, reader, admin, .. } = &community;
-    let post = community.post("광고", true).await;
-    report_by(&community, &post, 1, "spam").await;
-    begin_earlier(app);
-    let takedown = app.take_down(admin, &post).await;
-    app.decide_takedown(admin, &takedown, "restrict").await.is(200);
-    app.object(author, &takedown).await.is(204);
-    app.decide(admin, &format!("p{post}"), "remove").await.is(200);
-    assert_eq!(state(&community, reader, &post).await, "removed");
-    app.object(author, &takedown).await.is_problem(409, "appeal_closed");
-    pass_secs(app, RESTRICTED_FOR_S + 1);
-    assert_eq!(end_restrictions(app).await, 1);
-    assert_eq!(state(&community, reader, &post).await, "removed");
-    assert_eq!(app.takedowns(admin, "removed").await.len(), 1);
-    app.audit().await;
-}
-
-#[tokio::test]
-async fn what_reports_have_hidden_stays_hidden_after_an_objection_until_an_admin_decides() {
-    let community = Community::start().await;
-    let Community { app, author, reader, admin, .. } = &community;
-    let post = community.post("광고", true).await;
-    report_by(&community, &post, 5, "spam").await;
-    assert_eq!(state(&community, reader, &post).await, "blinded");
-    begin_earlier(app);
-    let takedown = app.take_down(admin, &post).await;
-    app.decide_takedown(admin, &takedown, "restrict").await.is(200);
-    assert_eq!(state(&community, reader, &post).await, "restricted");
-    app.object(author, &takedown).await.is(204);
-    pass_secs(app, RESTRICTED_FOR_S + 1);
-    end_restrictions(app).await;
-    assert_eq!(state(&community, reader, &post).await, "blinded");
-    app.decide(admin, &format!("p{post}"), "restore").await.is(200);
-    assert_eq!(state(&community, reader, &post).await, "visible");
-    app.audit().await;
-}
-
-#[tokio::test]
-async fn a_second_request_about_the_same_thing_ends_with_the_first() {
-    let (community, post, first) = restricted().await;
-    let Community { app, author, reader, admin, .. } = &community;
-    pass_secs(app, DAY_S);
-    let until = community.show(author, &post).await["moderation"]["until"].clone();
-    let second = app.take_down(admin, &post).await;
-    let decided = app.decide_takedown(admin, &second, "restrict").await.is(200).json();
-    assert_eq!((&decided["state"], &decided["until"]), (&json!("restricted"), &until));
-    assert_eq!(community.show(author, &post).await["moderation"]["takedown_id"], json!(first));
-    app.object(author, &first).await.is(204);
-    pass_secs(app, RESTRICTED_FOR_S + 1);
-    assert_eq!(end_restrictions(app).await, 2);
-    assert_eq!(state(&community, reader, &post).await, "visible");
-    assert_eq!(app.takedowns(admin, "restored").await.len(), 2);
-    app.audit().await;
-}
-
-#[tokio::test]
-async fn a_restriction_ends_although_its_author_has_withdrawn() {
-    let app = TestApp::start().await;
-    let school = app.school("가온대학교").await;
-    let (admin, author) = (app.admin(&school).await, app.student(&school).await);
-    begin_earlier(&app);
-    let board = app.board(&admin, "자유").await;
-    let post = app.write_post(&author, &board, "전화번호", true).await;
-    let takedown = app.take_down(&admin, &post).await;
-    app.decide_takedown(&admin, &takedown, "restrict").await.is(200);
-    let password = json!({ "password": crate::support::harness::PASSWORD });
-    app.delete("/auth/me").by(&author).json(&password).send().await.is(204);
-    pass_secs(&app, RESTRICTED_FOR_S + 1);
-    app.service.app.withdrawals.purge().await.unwrap();
-    assert_eq!(end_restrictions(&app).await, 1);
-    pass_secs(&app, 3600);
-    app.run_mail_schedule().await;
-    let sent: Vec<_> = app.mails().await.into_iter().map(|mail| mail.to).collect();
-    assert!(sent.iter().all(|to| to == "bada@mail.example"), "{sent:?}");
-    assert_eq!(app.count_rows("MAILS#").await, 0, "the mail to the author is dropped");
-    app.audit().await;
-}
-
-#[tokio::test]
-async fn runs_of_the_schedule_at_once_end_each_restriction_once() {
-    let community = start().await;
-    let Community { app, admin, .. } = &community;
-    for number in 0..4 {
-        let post = community.post(&format!("글 {number}"), true).await;
-        let takedown = app.take_down(admin, &post).await;
-        app.decide_takedown(admin, &takedown, "restrict").await.is(200);
-    }
-    pass_secs(app, RESTRICTED_FOR_S + 1);
-    told(app).await;
-    let ended = tokio::join!(end_restrictions(app), end_restrictions(app), end_restrictions(app));
-    assert_eq!(ended.0 + ended.1 + ended.2, 4);
-    pass_secs(app, 3600);
-    assert_eq!(told(app).await, (vec![TakedownState::Removed; 4], vec![TakedownState::Removed; 4]));
-    assert_eq!(app.count_rows("RESTRICTIONS").await, 0);
-    app.audit().await;
-}
-
-#[tokio::test]
 async fn both_sides_get_a_mail_and_the_authors_names_nothing() {
     let app = TestApp::start().await;
     let school = app.school_by_email("가온대학교").await;
@@ -472,4 +372,25 @@ async fn both_sides_get_a_mail_and_the_authors_names_nothing() {
     for word in ["전화번호", "강바다", "bada", &post, &author.nickname, &author.login_id] {
         assert!(!mail.text.contains(word), "{} contains {word}", mail.text);
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_over_shows_no_content_and_is_kept_for_a_year() {
+    let community = Community::start().await;
+    let Community { app, admin, .. } = &community;
+    pass_secs(app, -500 * DAY_S);
+    let post = community.post("글", true).await;
+    let takedown = app.take_down(admin, &post).await;
+    let show = async || app.get(format!("/moderation/takedowns/{takedown}")).by(admin).send().await;
+    assert_eq!(show().await.is(200).at("/content/title"), "글");
+    let decided = app.decide_takedown(admin, &takedown, "decline").await.is(200).json();
+    let listed = app.takedowns(admin, "declined").await.remove(0);
+    for seen in [decided, listed, show().await.is(200).json()] {
+        assert_eq!((&seen["content"], &seen["decision"]["note"]), (&Value::Null, &json!("메모")));
+    }
+    pass_secs(app, 366 * DAY_S);
+    assert_eq!(app.takedowns(admin, "declined").await, [json!(null); 0]);
+    show().await.is_problem(404, "not_found");
+    assert_eq!(app.get("/moderation/log").by(admin).send().await.is(200).at("/items/0/note"), "");
+    app.audit().await;
 }

@@ -50,12 +50,14 @@ const title = (state) => t(`moderation.mine_${state}`);
 
 /** @param {OwnHidden} props */
 function Explanation(props) {
-  return props.moderation.takedown_id ? html`<${TakedownExplanation} ...${props} />` : html`<${ReportExplanation} ...${props} />`;
+  const { reason, takedown_id: takedown, can_object: canObject } = props.moderation;
+  const ofTakedown = takedown && (!reason || canObject);
+  return html`${(reason || !takedown) && html`<${ReportExplanation} ...${props} />`}${ofTakedown && html`<${TakedownExplanation} ...${props} />`}`;
 }
 
-/** Why an applicant has had it restricted, and the objection. @param {OwnHidden} props */
+/** Why an applicant has had it restricted, and the objection. Reports may have removed it, too. @param {OwnHidden} props */
 function TakedownExplanation({ state, moderation, onChange }) {
-  const { takedown_id: id, takedown_right: right, can_object: canObject, until } = moderation;
+  const { reason, takedown_id: id, takedown_right: right, can_object: canObject, until } = moderation;
   const object = useSubmit((_, idempotencyKey) => api.post("/takedowns/{id}/objection", { path: { id: id ?? "" }, idempotencyKey }), {
     onSuccess() {
       toast(t("moderation.objected"));
@@ -69,7 +71,7 @@ function TakedownExplanation({ state, moderation, onChange }) {
   const next = canObject ? "moderation.object_until" : "moderation.object_made";
   return html`
     ${right && html`<p>${t("moderation.mine_right", { right: rightText(right) })}</p>`}
-    <p>${state === "restricted" ? `${t("moderation.restricted_text")} ${t("moderation.mine_frozen")}` : t("moderation.taken_down")}</p>
+    ${!reason && html`<p>${state === "restricted" ? `${t("moderation.restricted_text")} ${t("moderation.mine_frozen")}` : t("moderation.taken_down")}</p>`}
     ${state === "restricted" && html`<p>${t(next, { time: exactTime(until) })}</p>`}
     ${canObject && html`<p><${Button} small busy=${object.busy} onClick=${ask}>${t("moderation.objection")}<//></p>`}`;
 }

@@ -8,7 +8,7 @@ use crate::store::dynamo::Key;
 use crate::store::moderation::takedowns::takedown_key;
 use crate::store::moderation::{
     self, ListedCase, LogEntry, OwnReport, REPORT, REPORTED, REPORTER, ReportRow, SNAPSHOT, SnapshotRow, case_key,
-    list_partition, listed_key, log_key, log_partition, own_report_key, report_key,
+    expiry, list_partition, listed_key, log_key, log_partition, own_report_key, report_key,
 };
 use crate::store::{schools, withdrawals};
 
@@ -56,10 +56,16 @@ pub(super) fn audit_subject(
     match moderation {
         None => {}
         Some(Moderation::Restricted(_)) => {}
-        Some(Moderation::TakenDown { takedown_id, .. }) => entry.requires(takedown_key(school, *takedown_id)),
+        Some(Moderation::TakenDown { takedown_id, since, .. }) => {
+            if !entry.is_past(expiry(*since)) {
+                entry.requires(takedown_key(school, *takedown_id));
+            }
+        }
         Some(_) => entry.requires(case_key(school, case)),
     }
-    if let Some(restriction) = moderation.and_then(Moderation::restriction) {
+    if let Some(restriction) = moderation.and_then(Moderation::restriction)
+        && !entry.is_past(expiry(restriction.until))
+    {
         entry.requires(takedown_key(school, restriction.takedown_id));
     }
 }
@@ -94,7 +100,7 @@ fn audit_of_case(entry: &mut AuditEntry<'_>, school: SchoolId, id: CaseId) -> Op
 }
 
 fn audit_case(entry: &mut AuditEntry<'_>, school: SchoolId, case: &Case) {
-    let is_complete = !entry.is_past(moderation::expiry(case.created_at));
+    let is_complete = !entry.is_past(expiry(case.created_at));
     if is_complete {
         entry.provides_key(complete_marker(school, case.id));
     }
@@ -113,10 +119,6 @@ fn audit_case(entry: &mut AuditEntry<'_>, school: SchoolId, case: &Case) {
     if reasons != case.report_count {
         entry.report("the reasons of the case do not add up to its number of reports.");
     }
-    let weights = case.reason_weights.values().fold(0_u32, |sum, weight| sum.saturating_add(*weight));
-    if weights != case.weight {
-        entry.report("the weights of the reasons do not add up to the weight of the case.");
-    }
 }
 
 /// Rows about reports in a student's partition.
@@ -126,7 +128,7 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
             let case = case.parse().ok()?;
             if let Some(report) = entry.read::<OwnReport>()
                 && entry.belongs_at(&own_report_key(school, user, case))
-                && !entry.is_past(moderation::expiry(report.created_at))
+                && !entry.is_past(expiry(report.created_at))
             {
                 entry.record(-1, reported(school, user, case));
             }

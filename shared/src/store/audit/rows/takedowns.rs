@@ -3,9 +3,11 @@
 use crate::domain::{SchoolId, Takedown, TakedownId, TakedownState};
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
+use crate::store::moderation::expiry;
 use crate::store::moderation::takedowns::{
     self, APPLICANT, ApplicantRow, ListedTakedown, REQUEST, RESTRICTIONS, RequestRow, Restriction, TAKEDOWN,
-    TAKEDOWN_REQUEST, TakedownLogEntry, list_partition, listed_key, log_key, restriction_key, takedown_key,
+    TAKEDOWN_REQUEST, TakedownLogEntry, list_partition, listed_key, log_key, restriction_key, takedown_expiry,
+    takedown_key,
 };
 use crate::store::{schools, withdrawals};
 
@@ -49,14 +51,19 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         return None;
     }
     let key = Key::new(pk, sk);
-    if let Some(ListedTakedown { takedown_id }) = entry.read() {
+    if let Some(ListedTakedown { takedown_id, expires_at }) = entry.read()
+        && expires_at.is_none_or(|expires_at| !entry.is_past(expires_at))
+    {
         entry.requires(takedown_key(school, takedown_id));
+        entry.record(-1, listed(&key));
     }
-    entry.record(-1, listed(&key));
     Some("listed takedown")
 }
 
 fn audit_takedown(entry: &mut AuditEntry<'_>, school: SchoolId, takedown: &Takedown) {
+    if takedown_expiry(takedown).is_some_and(|expires_at| entry.is_past(expires_at)) {
+        return;
+    }
     entry.record(1, listed(&listed_key(school, takedown)));
     entry.requires_any(withdrawals::author_keys(school, takedown.author_id));
     if !takedown.state.is_final() {
@@ -74,6 +81,7 @@ fn audit_takedown(entry: &mut AuditEntry<'_>, school: SchoolId, takedown: &Taked
 pub(super) fn audit_log_entry(entry: &mut AuditEntry<'_>, school: SchoolId) {
     if let Some(TakedownLogEntry { takedown_id, decision, .. }) = entry.read()
         && entry.belongs_at(&log_key(school, decision.decided_at, takedown_id))
+        && !entry.is_past(expiry(decision.decided_at))
     {
         entry.requires(takedown_key(school, takedown_id));
     }

@@ -9,7 +9,7 @@ use crate::store::dynamo::{Backoff, Error, Read, ServiceAuthority, Transaction};
 use crate::store::mails::MailSealer;
 use crate::store::moderation::subjects::FoundSubject;
 use crate::store::moderation::takedowns::{
-    Restriction, SeenTakedown, TakedownLogEntry, Takedowns, log_key, restriction_key, takedown_key,
+    Restriction, SeenTakedown, TakedownLogEntry, Takedowns, is_kept, log_key, restriction_key, takedown_key,
 };
 
 impl Takedowns {
@@ -66,7 +66,7 @@ impl Takedowns {
                 Err(Error::Stale) if backoff.pause().await => {}
                 result => {
                     let snapshot = found.map(|found| found.subject.snapshot);
-                    return result.map(|()| SeenTakedown { takedown: step.takedown, snapshot });
+                    return result.map(|()| SeenTakedown::new(step.takedown, snapshot));
                 }
             }
         }
@@ -96,7 +96,9 @@ impl Takedowns {
     }
 
     pub(super) async fn get(&self, school: SchoolId, id: TakedownId) -> Result<Takedown, Error> {
-        self.table.get(takedown_key(school, id), Read::Consistent).await?.ok_or(Error::NotFound)
+        let takedown: Option<Takedown> = self.table.get(takedown_key(school, id), Read::Consistent).await?;
+        let now = self.table.clock().now();
+        takedown.filter(|takedown| is_kept(takedown, now)).ok_or(Error::NotFound)
     }
 }
 

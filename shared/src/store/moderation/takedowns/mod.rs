@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{CaseId, SchoolId, Takedown, TakedownDecision, TakedownId, TakedownState, Time, UserId};
 use crate::store::dynamo::{Error, Key, RowUpdate, Table, Transaction};
 use crate::store::mails::{Mail, MailContent, MailSealer, Recipient};
-use crate::store::moderation::{Cases, log_partition};
+use crate::store::moderation::{Cases, expiry, log_partition};
 use crate::store::schools;
 
 pub(crate) const TAKEDOWN: &str = "TAKEDOWN";
@@ -61,6 +61,26 @@ impl Takedowns {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ListedTakedown {
     pub(crate) takedown_id: TakedownId,
+    /// When it is deleted. `None` until the takedown is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<i64>,
+}
+
+impl ListedTakedown {
+    fn new(takedown: &Takedown) -> Self {
+        Self { takedown_id: takedown.id, expires_at: takedown_expiry(takedown) }
+    }
+}
+
+/// When a takedown and its position in the list are deleted, in seconds since 1970: a year after it is over. `None` until
+/// then.
+pub(crate) fn takedown_expiry(takedown: &Takedown) -> Option<i64> {
+    takedown.state.is_final().then(|| expiry(takedown.listed_at))
+}
+
+/// Whether a takedown exists. DynamoDB deletes expired rows late.
+fn is_kept(takedown: &Takedown, now: Time) -> bool {
+    takedown_expiry(takedown).is_none_or(|expires_at| now.as_secs() < expires_at)
 }
 
 /// A restriction that is to end.
@@ -137,11 +157,14 @@ impl Transaction {
         if let Some(at) = after.objected_at {
             change = change.set(&["objected_at"], at)?;
         }
+        if let Some(expires_at) = takedown_expiry(after) {
+            change = change.set(&["expires_at"], expires_at)?;
+        }
         let mut transaction = self.update(takedown_key(school, after.id), change)?.on_condition_failed(Error::Stale);
         let (from, to) = (listed_key(school, before), listed_key(school, after));
         if from != to {
             transaction = transaction.delete(from)?.on_condition_failed(Error::Stale);
-            transaction = transaction.create(&to, &ListedTakedown { takedown_id: after.id })?;
+            transaction = transaction.create(&to, &ListedTakedown::new(after))?;
         }
         match after.state.is_final() {
             true => transaction.expire_applicant(after.id),

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 
 use crate::domain::{Caller, MediaFolder, SchoolId, Snapshot, Takedown, TakedownId, TakedownState, Time};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
-use crate::store::moderation::takedowns::{ListedTakedown, Takedowns, list_partition, takedown_key};
+use crate::store::moderation::takedowns::{ListedTakedown, Takedowns, is_kept, list_partition, takedown_key};
 use crate::store::schools::Schools;
 
 /// How many takedowns a query for operators reads.
@@ -14,8 +14,16 @@ const OPERATOR_PAGE: usize = 100;
 #[derive(Clone, Debug)]
 pub struct SeenTakedown {
     pub takedown: Takedown,
-    /// `None` if the thing was deleted.
+    /// `None` if the thing was deleted, or the takedown is over.
     pub snapshot: Option<Snapshot>,
+}
+
+impl SeenTakedown {
+    /// Nobody needs to see the thing of a takedown that is over.
+    pub(super) fn new(takedown: Takedown, snapshot: Option<Snapshot>) -> Self {
+        let snapshot = snapshot.filter(|_| !takedown.state.is_final());
+        Self { takedown, snapshot }
+    }
 }
 
 impl Takedowns {
@@ -50,7 +58,17 @@ impl Takedowns {
         }
         let (found, _) = self.cases.find_in(caller.school, takedown.case_id, Vec::new()).await?;
         let media_folder = found.as_ref().and_then(|found| found.media_folder);
-        Ok((SeenTakedown { takedown, snapshot: found.map(|found| found.subject.snapshot) }, media_folder))
+        let media_folder = media_folder.filter(|_| !takedown.state.is_final());
+        Ok((SeenTakedown::new(takedown, found.map(|found| found.subject.snapshot)), media_folder))
+    }
+
+    /// Finds a takedown in any school, for operators.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn show_to_operator(&self, id: TakedownId) -> Result<SeenTakedown, Error> {
+        let school = self.school_of(id).await?;
+        self.seen(school, self.get(school, id).await?).await
     }
 
     /// All takedowns of the school with this state, for operators, in the order of the list.
@@ -102,16 +120,17 @@ impl Takedowns {
         let Page { items, next } = self.table.query::<ListedTakedown>(range.after(after), Some(limit)).await?;
         let ids: Vec<_> = items.iter().map(|(_, listed)| listed.takedown_id).collect();
         let mut rows = self.table.batch_get(ids.iter().map(|id| takedown_key(school, *id)), Read::Consistent).await?;
+        let now = self.table.clock().now();
         let mut takedowns: Vec<Takedown> = Vec::new();
         for id in ids {
-            takedowns
-                .extend(rows.take(&takedown_key(school, id))?.filter(|takedown: &Takedown| takedown.state == state));
+            let takedown: Option<Takedown> = rows.take(&takedown_key(school, id))?;
+            takedowns.extend(takedown.filter(|takedown| takedown.state == state && is_kept(takedown, now)));
         }
         Ok(Page { items: takedowns, next })
     }
 
     async fn seen(&self, school: SchoolId, takedown: Takedown) -> Result<SeenTakedown, Error> {
         let (found, _) = self.cases.find_in(school, takedown.case_id, Vec::new()).await?;
-        Ok(SeenTakedown { takedown, snapshot: found.map(|found| found.subject.snapshot) })
+        Ok(SeenTakedown::new(takedown, found.map(|found| found.subject.snapshot)))
     }
 }

@@ -74,9 +74,27 @@ impl Takedowns {
         format!("{}/takedown/confirm#{token}", app_url.trim_end_matches('/'))
     }
 
-    /// Writes a request, and the mail with the token that confirms its address: 256 random bits, in base64url. Returns the
-    /// token.
+    /// Writes a request, and the mail with the token that confirms its address.
     pub async fn request(
+        &self,
+        sealers: (&MailSealer, &ApplicantSealer),
+        request: &NewTakedownRequest,
+    ) -> Result<(), Error> {
+        self.write_request(sealers, request).await.map(drop)
+    }
+
+    /// Writes a request and confirms it, for the demo data, which reads no mails.
+    pub async fn request_confirmed(
+        &self,
+        (mails, applicants): (&MailSealer, &ApplicantSealer),
+        request: &NewTakedownRequest,
+    ) -> Result<(), Error> {
+        let token = self.write_request((mails, applicants), request).await?;
+        self.confirm(mails, &token).await.map(drop)
+    }
+
+    /// Returns the token: 256 random bits, in base64url.
+    async fn write_request(
         &self,
         (mails, applicants): (&MailSealer, &ApplicantSealer),
         request: &NewTakedownRequest,
@@ -163,7 +181,7 @@ impl Takedowns {
                     before: None,
                     objected_at: None,
                 };
-                let listed = ListedTakedown { takedown_id: id };
+                let listed = ListedTakedown::new(&takedown);
                 let transaction = transaction.create(&takedown_key(school, id), &takedown)?;
                 transaction.create(&listed_key(school, &takedown), &listed)?
             }
