@@ -56,11 +56,8 @@ pub(super) fn audit_subject(
     match moderation {
         None => {}
         Some(Moderation::Restricted(_)) => {}
-        Some(Moderation::TakenDown { takedown_id, since, .. }) => {
-            if !entry.is_past(expiry(*since)) {
-                entry.requires(takedown_key(school, *takedown_id));
-            }
-        }
+        Some(Moderation::TakenDown { since, .. }) if entry.is_past(expiry(*since)) => {}
+        Some(Moderation::TakenDown { takedown_id, .. }) => entry.requires(takedown_key(school, *takedown_id)),
         Some(_) => entry.requires(case_key(school, case)),
     }
     if let Some(restriction) = moderation.and_then(Moderation::restriction)
