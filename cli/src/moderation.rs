@@ -57,7 +57,7 @@ pub(crate) enum Command {
     /// applicant is not shown. Changes nothing.
     #[command(after_help = EXIT_CODES)]
     Takedowns(takedowns::ListOptions),
-    /// Decide a takedown request, as an admin of the school does
+    /// Show a takedown request, or decide it, as an admin of the school does
     ///
     /// The applicant gets a mail, and the author gets one about a restriction. The log of the school says that an operator
     /// has decided.
@@ -112,7 +112,7 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             print(serde_json::to_string_pretty(&names)?)
         }
         Command::Takedowns(options) => takedowns::list(&options).await,
-        Command::Takedown(options) => takedowns::decide(options).await,
+        Command::Takedown(options) => takedowns::show_or_decide(options).await,
         Command::Lift { login_id, table } => {
             let lift = async |table: &Table| match StudentSanctions::new(table.clone()).lift(&login_id).await {
                 Err(Error::NotFound) => bail!("no student has the login id {}", login_id.as_str()),

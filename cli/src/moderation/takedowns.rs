@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use campus_core::domain::{DecisionNote, SchoolId, TakedownDecision, TakedownId, TakedownState, TakedownVerdict};
-use campus_core::store::{Error, Keys, MailSealer, Schools, Table, Takedowns};
+use campus_core::store::{Error, Keys, MailSealer, Schools, SeenTakedown, Table, Takedowns};
 use clap::ValueEnum;
+use serde_json::json;
 
 use crate::args;
 use crate::output::print;
@@ -26,11 +27,11 @@ pub(crate) struct DecisionOptions {
     /// The id of the takedown request, as `campus moderation takedowns` prints it
     #[arg(value_parser = args::takedown_id)]
     id: TakedownId,
-    /// What becomes of the request
+    /// What becomes of the request. Without it, the command prints the request with the thing that it is about, as JSON
     #[arg(value_enum)]
-    verdict: VerdictArg,
+    verdict: Option<VerdictArg>,
     /// For the log, which the admins of the school see: at most 1,000 characters
-    #[arg(long, value_name = "TEXT", value_parser = args::decision_note)]
+    #[arg(long, value_name = "TEXT", value_parser = args::decision_note, requires = "verdict")]
     note: Option<DecisionNote>,
     #[command(flatten)]
     table: TableArgs,
@@ -64,12 +65,13 @@ async fn list_in(table: &Table, wanted: Option<SchoolId>, state: TakedownState) 
     Ok(())
 }
 
-/// Decides a takedown request.
-pub(crate) async fn decide(options: DecisionOptions) -> Result<()> {
+/// Decides a takedown request, or prints it.
+pub(crate) async fn show_or_decide(options: DecisionOptions) -> Result<()> {
     let DecisionOptions { id, verdict, note, table } = options;
     let verdict = match verdict {
-        VerdictArg::Restrict => TakedownVerdict::Restrict,
-        VerdictArg::Decline => TakedownVerdict::Decline,
+        Some(VerdictArg::Restrict) => TakedownVerdict::Restrict,
+        Some(VerdictArg::Decline) => TakedownVerdict::Decline,
+        None => return show(id, &table).await,
     };
     let decide = async |table: &Table| {
         let key =
@@ -85,4 +87,29 @@ pub(crate) async fn decide(options: DecisionOptions) -> Result<()> {
     };
     let state = table.run(decide).await?;
     print(format_args!("The takedown request is {}.", state.as_str()))
+}
+
+async fn show(id: TakedownId, table: &TableArgs) -> Result<()> {
+    let show = async |table: &Table| match Takedowns::new(table.clone()).show_to_operator(id).await {
+        Err(Error::NotFound) => bail!("there is no takedown request {id}"),
+        result => Ok(result?),
+    };
+    let SeenTakedown { takedown, snapshot } = table.run(show).await?;
+    let decision = takedown.decision.as_ref().map(
+        |decision| json!({ "verdict": decision.verdict, "note": decision.note, "decided_at": decision.decided_at }),
+    );
+    let shown = json!({
+        "takedown": takedown.id,
+        "case": takedown.case_id.to_string(),
+        "state": takedown.state,
+        "right": takedown.right,
+        "explanation": takedown.explanation,
+        "content": snapshot,
+        "decision": decision,
+        "until": takedown.until,
+        "objected_at": takedown.objected_at,
+        "created_at": takedown.created_at,
+        "updated_at": takedown.listed_at,
+    });
+    print(serde_json::to_string_pretty(&shown)?)
 }

@@ -1,6 +1,6 @@
 //! `campus moderation`.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Dev, fails, succeeds};
 
@@ -64,6 +64,10 @@ fn an_operator_lists_and_decides_takedown_requests() {
     assert!(!line.contains("강바다") && !line.contains("bada@"), "{line}");
     let (id, school) = (fields[0].to_owned(), fields[1].to_owned());
     assert_eq!(list(&["--school", &school]), line);
+    let shown: Value = serde_json::from_str(&succeeds(&["moderation", "takedown", &id, "--data", &dev.data])).unwrap();
+    assert_eq!((&shown["state"], &shown["right"]), (&json!("open"), &json!("copyright")));
+    assert!(shown["content"]["title"].is_string(), "{shown}");
+    assert!(!shown.to_string().contains("author_id") && !shown.to_string().contains("bada@"), "{shown}");
     let decide = |id: &str, verdict: &str| {
         ["moderation", "takedown", id, verdict, "--note", "저작물", "--data", &dev.data].map(str::to_owned)
     };
