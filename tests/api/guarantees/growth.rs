@@ -158,8 +158,8 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
 
 /// The kinds of rows that contain lists. The limits are: 20 sessions, 10 pictures of a post and of its media deletion,
 /// 10 timetables of a semester, 50 entries, 30 courses of a semester, 6 kinds of questions of an exam, 50 undecided
-/// reports and 10 rejections of a reporter, 64 cases of a student's sanctions, and 2 sides of a thread. The operator determines the email domains of a
-/// school.
+/// reports and 10 rejections of a reporter, 64 cases of a student's sanctions, and 2 sides of a thread. The operator
+/// determines the email domains of a school.
 const WITH_LISTS: &[&str] = &[
     "BOARD POST",
     "CASE SNAPSHOT",
@@ -167,8 +167,7 @@ const WITH_LISTS: &[&str] = &[
     "POST DELETED",
     "SCHOOL SCHOOL",
     "SCHOOLS NAME",
-    "SWEEPS ATTEMPT",
-    "SWEEPS POST",
+    "SWEEPS FOLDER",
     "THREAD THREAD",
     "TIMETABLE TIMETABLE",
     "USER GRADES",

@@ -12,8 +12,8 @@ use crate::support::operations;
 const UNVERIFIED: &str = "school_unverified";
 
 /// Operations for which the verification in the access token is enough: what concerns only the caller, deletions of what
-/// the caller wrote, blocks, hidden posts, reports and appeals.
-const BARRED_BY_TOKEN_ONLY: [&str; 19] = [
+/// the caller wrote, blocks, hidden posts, reports, appeals and objections.
+const BARRED_BY_TOKEN_ONLY: [&str; 20] = [
     "show_thread",
     "delete_thread",
     "block_thread",
@@ -24,6 +24,7 @@ const BARRED_BY_TOKEN_ONLY: [&str; 19] = [
     "unhide_post",
     "create_report",
     "create_appeal",
+    "object_to_takedown",
     "delete_post",
     "delete_comment",
     "delete_review",

@@ -189,6 +189,7 @@ fn of_parameter(method: &str, path: &str, name: &str) -> Option<Value> {
         (_, "/lectures", "code") => "ST220",
         (_, "/lectures", "department") => "통계",
         (_, "/lectures", "classification") => "전선",
+        (_, "/lectures", "academic_year") => "2학년",
         (_, "/lectures", "credit") => return Some(json!(2)),
         (_, "/lectures", "day") => "thu",
         (_, "/lectures", "to") => "19:00",
