@@ -993,7 +993,8 @@ export interface paths {
         /**
          * Decides a takedown request.
          * @description The applicant gets a mail about it, and the author about a restriction. At the end of the 30 days the thing is removed,
-         *     unless its author has objected. If it is removed already, the request becomes `removed`.
+         *     unless its author has objected. If it is removed already, and no appeal
+         *     can restore it, the request becomes `removed`.
          *
          *     Only admins can do this, and not about something that they wrote.
          */
@@ -2558,26 +2559,26 @@ export interface components {
             /** @description Whether you can object to the takedown request: `POST /takedowns/{id}/objection`. */
             can_object: boolean;
             /**
-             * @description The reason for which it was reported. Null after a takedown request.
+             * @description The reason for which it was reported. Null if only a takedown request has hidden it.
              * @example abuse
              * @enum {string|null}
              */
             reason: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other" | null;
             /**
              * Format: uuid
-             * @description The takedown request that led to this. Null if reports did.
+             * @description The takedown request that restricts it. Null if only reports have hidden it.
              * @example 9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2
              */
             takedown_id: string | null;
             /**
-             * @description The right that it infringes, as the takedown request claims. Null if reports led to this.
+             * @description The right that it infringes, as the takedown request claims. Null if only reports have hidden it.
              * @example defamation
              * @enum {string|null}
              */
             takedown_right: "defamation" | "privacy" | "copyright" | "portrait" | "other" | null;
             /**
              * Format: date-time
-             * @description The last moment for an appeal. After a takedown request: the end of the restriction.
+             * @description The last moment for an appeal. If only a takedown request has hidden it: the end of the restriction.
              * @example 2026-09-01T00:00:00.000Z
              */
             until: string;
@@ -2705,6 +2706,13 @@ export interface components {
              * @example 욕설이 아닙니다.
              */
             note?: string | null;
+            /**
+             * @description Why it is removed, for the author. Default: the reason with the most weight in the reports. The pictures of a
+             *     post that is removed for `illegal_media` are deleted at once. Only with `remove`.
+             * @example abuse
+             * @enum {string|null}
+             */
+            reason?: "abuse" | "spam" | "obscene" | "illegal_media" | "personal_data" | "fraud" | "impersonation" | "self_harm" | "other" | null;
             /**
              * @description `apply`: the author takes the next step of the sanctions. You do not learn which step it is.
              * @example none
@@ -3682,7 +3690,7 @@ export interface components {
              * @example c01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
              */
             case_id: string;
-            /** @description What it is about, as it is now. Null if it was deleted. */
+            /** @description What it is about, as it is now. Null if it was deleted, or the request is over. */
             content: components["schemas"]["ReportedContent"] | null;
             /**
              * Format: date-time
@@ -6356,6 +6364,11 @@ export interface operations {
                  */
                 classification?: string;
                 /**
+                 * @description Only lectures that are meant for this academic year.
+                 * @example 2학년
+                 */
+                academic_year?: string;
+                /**
                  * @description Only lectures with this number of credits.
                  * @example 2
                  */
@@ -7298,7 +7311,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 01a06f2d-4b1c-7c35-9d04-5e8a7bb0c9f2 */
+                /** @example 9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2 */
                 id: string;
             };
             cookie?: never;
