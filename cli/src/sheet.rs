@@ -213,7 +213,7 @@ impl Sheet {
         for row in rows {
             match self.check_width(row).and_then(|()| parse(row)) {
                 Ok(value) => parsed.push(value),
-                Err(problem) => problems.push((row.number, problem)),
+                Err(problem) => problems.push((row.number, format!("refused: {problem}"))),
             }
         }
         self.refuse(outcome, &problems)?;

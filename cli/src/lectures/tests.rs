@@ -141,7 +141,11 @@ fn rows_that_differ_only_in_times_and_places_are_one_lecture() {
     assert_eq!(imported(&contents), [("A1", 2), ("B1", 1)]);
     assert_eq!((contents.rows, contents.joined), (3, 1));
     let repeated = [&rows[..], &[rows[2], rows[1]]].concat();
-    let expected = ["nothing is imported:", "line 5: A1 01 is in line 4 already", "line 6: B1 is in line 3 already"];
+    let expected = [
+        "nothing is imported:",
+        "line 5: refused: A1 01 is in line 4 already",
+        "line 6: refused: B1 is in line 3 already",
+    ];
     assert_eq!(refused(&repeated), expected);
 }
 
@@ -156,15 +160,15 @@ fn a_row_without_a_time_adds_nothing_to_a_lecture_with_meetings_and_is_reported(
     }
     let contents = contents(&[meeting, online]).unwrap();
     assert_eq!(contents.warnings[0].1, "the row has no time, and adds nothing to A1 01 in line 2");
-    assert_eq!(refused(&[online, online])[1], "line 3: A1 01 is in line 2 already");
+    assert_eq!(refused(&[online, online])[1], "line 3: refused: A1 01 is in line 2 already");
 }
 
 #[test]
 fn a_file_is_refused_as_a_whole_if_rows_disagree_or_have_an_error() {
     let expected = [
         "nothing is imported:",
-        "line 4: column title: A1 01 has another value in line 2",
-        "line 6: column times: \"목 13:00-13:00\" ends before it begins",
+        "line 4: refused: column title: A1 01 has another value in line 2",
+        "line 6: refused: column times: \"목 13:00-13:00\" ends before it begins",
     ];
     let rows = [
         "A1,01,가,화 13:00-14:15,101",

@@ -186,7 +186,7 @@ fn a_message_lists_the_first_errors_and_their_number() {
     assert_eq!(parsed(|_| Ok(())).unwrap().len(), 26);
     let message = parsed(|_| Err("is wrong".to_owned())).unwrap_err().to_string();
     let lines: Vec<&str> = message.lines().collect();
-    assert_eq!(lines[..3], ["nothing is imported:", "line 2: is wrong", "line 3: is wrong"]);
+    assert_eq!(lines[..3], ["nothing is imported:", "line 2: refused: is wrong", "line 3: refused: is wrong"]);
     assert_eq!(lines[21], "These are the first 20 of 26 errors.");
     assert_eq!(lines.len(), 22);
 }

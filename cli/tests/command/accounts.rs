@@ -82,7 +82,7 @@ fn students_are_verified_by_an_operator() {
     assert_eq!(stdout(&output), format!("{lines}1 verified, 2 verified before, 1 unknown.\n"));
 
     let wrong = file(&folder, "wrong.csv", "name,login_id\n김새내기,freshman_3\n이새내기,새내기\n박새내기\n");
-    let messages = ["line 3: \"새내기\" is not a login id", "line 4: it has 1 fields"];
+    let messages = ["line 3: refused: \"새내기\" is not a login id", "line 4: refused: it has 1 fields"];
     for message in messages {
         fails(&["user", "verify", "--file", &wrong, "--data", &dev.data], 1, message);
     }

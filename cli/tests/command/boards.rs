@@ -75,13 +75,13 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
     let printed = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{printed}");
     for message in [
-        "line 3: column name: \"\" is not a name of 1 to 50 characters",
-        "line 4: column category: \"\" is not a category of 1 to 20 characters",
-        "line 5: column anonymity: \"sometimes\" is not optional, always or never",
-        "line 6: column posting: \"teachers\" is not everyone or admins",
-        "line 7: column hot_enabled: \"yes\" is not true or false",
-        "line 8: column name: 새 게시판 is in line 2 already",
-        "line 9: it has 2 fields, and the header has 6",
+        "line 3: refused: column name: \"\" is not a name of 1 to 50 characters",
+        "line 4: refused: column category: \"\" is not a category of 1 to 20 characters",
+        "line 5: refused: column anonymity: \"sometimes\" is not optional, always or never",
+        "line 6: refused: column posting: \"teachers\" is not everyone or admins",
+        "line 7: refused: column hot_enabled: \"yes\" is not true or false",
+        "line 8: refused: column name: 새 게시판 is in line 2 already",
+        "line 9: refused: it has 2 fields, and the header has 6",
     ] {
         assert!(printed.lines().any(|line| line == message), "{message}: {printed}");
     }

@@ -165,10 +165,10 @@ fn a_file_with_an_error_is_refused_as_a_whole_with_one_message() {
     let output = run(&["lectures", "import", &wrong, "--school", &school, "--data", &dev.data]);
     let expected = [
         &format!("error: {wrong}: nothing is imported:"),
-        "line 3: W1 001 is in line 2 already",
-        "line 4: column credit: \"three\" is not a number such as 3 or 0.5",
-        "line 5: it has 5 fields, and the header has 13",
-        "line 6: column times: \"sun 09:00-08:00\" ends before it begins",
+        "line 3: refused: W1 001 is in line 2 already",
+        "line 4: refused: column credit: \"three\" is not a number such as 3 or 0.5",
+        "line 5: refused: it has 5 fields, and the header has 13",
+        "line 6: refused: column times: \"sun 09:00-08:00\" ends before it begins",
     ];
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), String::new()));
     assert_eq!(stderr(&output).lines().collect::<Vec<_>>(), expected);

@@ -47,17 +47,20 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
         (b"", "line 1: there is no column name"),
         (b"name\nGaon\n", "line 1: there is no column email_domains"),
         (b"name,email_domains\n", "has no schools"),
-        (b"name,email_domains\nGaon,gaon.example\n,x.example\n", "line 3: column name: \"\" is not a name"),
-        (b"name,email_domains\nGaon,gaon\n", "line 2: column email_domains: \"gaon\" is not a domain"),
-        (b"name,email_domains\nGaon,a.example b@c\n", "line 2: column email_domains: \"b@c\" is not a domain"),
-        (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4: column name: gaon is in line 2 already"),
-        (b"name,email_domains\nGaon\n", "line 2: it has 1 fields, and the header has 2"),
+        (b"name,email_domains\nGaon,gaon.example\n,x.example\n", "line 3: refused: column name: \"\" is not a name"),
+        (b"name,email_domains\nGaon,gaon\n", "line 2: refused: column email_domains: \"gaon\" is not a domain"),
+        (b"name,email_domains\nGaon,a.example b@c\n", "line 2: refused: column email_domains: \"b@c\" is not a domain"),
+        (b"name,email_domains\nGaon,\nNarae,\ngaon,\n", "line 4: refused: column name: gaon is in line 2 already"),
+        (b"name,email_domains\nGaon\n", "line 2: refused: it has 1 fields, and the header has 2"),
         (b"name,email_domains\nGaon\xff,\n", "line 2 is neither in UTF-8 nor in CP949"),
-        (b"name,email_domains,policy\nGaon,,email\n", "line 2: column policy: a school without email domains"),
-        (b"name,policy,email_domains\nGaon,open,g.example\n", "line 2: column policy: only `campus schools set"),
-        (b"name,email_domains,policy\nGaon,,Manual\n", "line 2: column policy: \"Manual\" is not"),
+        (b"name,email_domains,policy\nGaon,,email\n", "line 2: refused: column policy: a school without email domains"),
+        (
+            b"name,policy,email_domains\nGaon,open,g.example\n",
+            "line 2: refused: column policy: only `campus schools set",
+        ),
+        (b"name,email_domains,policy\nGaon,,Manual\n", "line 2: refused: column policy: \"Manual\" is not"),
         (b"name|email_domains\nGaon|\n", "line 1: there is no column name, only name|email_domains"),
-        (b"name,email_domains\r\n\r\nGaon,\r\n,x\r\n,\r\n", "line 4: column name: \"\" is not a name"),
+        (b"name,email_domains\r\n\r\nGaon,\r\n,x\r\n,\r\n", "line 4: refused: column name: \"\" is not a name"),
     ];
     for (content, message) in cases {
         let wrong = file(&folder, "wrong.csv", content);
@@ -67,9 +70,9 @@ fn a_file_with_an_error_is_refused_with_line_and_column_and_nothing_is_imported(
     let output = run(&["schools", "import", &twice, "--data", data]);
     let printed = String::from_utf8_lossy(&output.stderr);
     for message in [
-        "line 4: column name: GAON is in line 2 already",
-        "line 5: column email_domains: \"x\" is not a domain",
-        "line 6: column name: Gaon is in line 2 already",
+        "line 4: refused: column name: GAON is in line 2 already",
+        "line 5: refused: column email_domains: \"x\" is not a domain",
+        "line 6: refused: column name: Gaon is in line 2 already",
     ] {
         assert!(printed.lines().any(|line| line == message), "{message}: {printed}");
     }

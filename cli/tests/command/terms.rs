@@ -58,10 +58,10 @@ fn calendars_skip_the_days_off_of_a_file_and_of_the_arguments() {
     fails(run(&["2026-13-01"]), 2, "2026-13-01");
     fails(run(&["2036-10-09", "2016-10-09"]), 1, "none of the days can be in 2026-2: nothing is changed");
     let cut: &'static str = file(&folder, "cut.csv", "date,name\n2026-10-09\n").leak();
-    fails(run(&["--file", cut]), 1, "line 2: it has 1 fields, and the header has 2");
+    fails(run(&["--file", cut]), 1, "line 2: refused: it has 1 fields, and the header has 2");
     let wrong = file(&folder, "wrong.csv", "name,date\n개천절,2026-10-03\n한글날,10-09\n");
     let leaked: &'static str = wrong.leak();
-    fails(run(&["--file", leaked]), 1, "line 3: column date: \"10-09\" is not a date such as 2026-10-09");
+    fails(run(&["--file", leaked]), 1, "line 3: refused: column date: \"10-09\" is not a date such as 2026-10-09");
     assert_eq!(days_off(), serde_json::json!(["2026-11-02"]));
     succeeds(run(&["--none"]));
     assert_eq!(days_off(), serde_json::json!([]));

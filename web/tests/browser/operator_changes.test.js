@@ -23,7 +23,7 @@ test("what an operator cancels, withdraws and takes off shows in the timetable",
   const folder = await mkdtemp(path.join(tmpdir(), "campus-catalogue-"));
   const file = path.join(folder, "lectures.csv");
   await writeFile(file, CATALOGUE);
-  await service.change("lectures", "import", file, "--school", school.id);
+  await service.change("lectures", "import", file, "--withdraw-many", "--school", school.id);
   await rm(folder, { recursive: true });
   await service.change("terms", "days-off", SEMESTER, "2026-11-25", "--school", school.id);
 

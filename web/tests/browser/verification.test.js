@@ -183,7 +183,9 @@ test("unverified students use private timetables and the catalogue", async ({ ne
   await expect(page.getByText("학교 인증이 필요해요")).toBeVisible();
   await expectAccessible(page, "a lecture without its reviews");
   await screenshot(page, "lecture-unverified");
+  const added = page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/entries"));
   await page.getByRole("button", { name: /^새내기: / }).click();
+  expect((await added).status()).toBe(201);
   await page.goto(`/timetable?semester=2026-2&id=${timetable.id}`);
   await expect(page.getByText(items[0]?.title ?? "").first()).toBeVisible();
   await expect(page.getByText("학교 인증을 마치면")).toBeVisible();

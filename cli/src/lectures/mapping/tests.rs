@@ -77,7 +77,7 @@ fn a_place_belongs_to_all_times_and_several_to_the_groups_of_times() {
     assert_eq!(slots("월1 수3", "가관 1//나관 2"), ["mon 09:00-09:50 가관 1", "wed 11:00-11:50 나관 2"]);
     assert!(slots("미정", "").is_empty());
     let error = error(PERIODS, &with_periods("월1", "가관 1/나관 2"));
-    let expected = "line 2: column 강의실 (places): 가관 1; 나관 2 has 2 places, and there are 1 times";
+    let expected = "line 2: refused: column 강의실 (places): 가관 1; 나관 2 has 2 places, and there are 1 times";
     assert!(error.contains(expected), "{error}");
 }
 
@@ -100,7 +100,7 @@ fn rows_with_a_day_are_meetings() {
         ("A1,가,월,9:00,9:00,", "column 종료 (end): 09:00-09:00 ends before it begins"),
         (",가,월,9:00,10:00,", "column 과목코드 (code): \"\" has fewer than 1 characters"),
     ] {
-        assert!(error(row).contains(&format!("line 2: {expected}")), "{row}: {}", error(row));
+        assert!(error(row).contains(&format!("line 2: refused: {expected}")), "{row}: {}", error(row));
     }
 }
 
