@@ -45,9 +45,9 @@ test("a report names what it is about", () => {
 });
 
 test("only a removal has a sanction, and a note of spaces is none", () => {
-  assert.deepEqual(decisionOf({ verdict: "restore", sanction: true, note: "  " }), { verdict: "restore", sanction: "none", note: null });
-  assert.deepEqual(decisionOf({ verdict: "remove", sanction: false, note: "" }), { verdict: "remove", sanction: "none", note: null });
-  assert.deepEqual(decisionOf({ verdict: "remove", sanction: true, note: " 욕설 " }), { verdict: "remove", sanction: "apply", note: "욕설" });
+  assert.deepEqual(decisionOf({ verdict: "restore", reason: "spam", sanction: true, note: "  " }), { verdict: "restore", sanction: "none", note: null });
+  assert.deepEqual(decisionOf({ verdict: "remove", reason: "", sanction: false, note: "" }), { verdict: "remove", reason: null, sanction: "none", note: null });
+  assert.deepEqual(decisionOf({ verdict: "remove", reason: "illegal_media", sanction: true, note: " 욕설 " }), { verdict: "remove", reason: "illegal_media", sanction: "apply", note: "욕설" });
 });
 
 test("decisions differ in words", () => {

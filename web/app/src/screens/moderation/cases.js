@@ -26,10 +26,11 @@ export function isOverdue({ state, updated_at: since }, now = new Date()) {
   return state === "open" && now.getTime() - Date.parse(since) > PATIENCE_HOURS * 3_600_000;
 }
 
-/** @typedef {{ verdict: "" | "restore" | "remove", sanction: boolean, note: string }} DecisionValues */
+/** @typedef {import("campus-api").Schema<"NewDecision">["reason"]} Reason */
+/** @typedef {{ verdict: "" | "restore" | "remove", reason: Reason | "", sanction: boolean, note: string }} DecisionValues `reason`: that of the reports, if empty. */
 
-/** The decision that is sent: only a removal has a sanction. @param {DecisionValues} values @returns {import("campus-api").Schema<"NewDecision">} */
-export function decisionOf({ verdict, sanction, note }) {
-  const chosen = verdict === "remove" ? "remove" : "restore";
-  return { verdict: chosen, sanction: chosen === "remove" && sanction ? "apply" : "none", note: note.trim() || null };
+/** The decision that is sent: only a removal has a reason and a sanction. @param {DecisionValues} values @returns {import("campus-api").Schema<"NewDecision">} */
+export function decisionOf({ verdict, reason, sanction, note: text }) {
+  const note = text.trim() || null;
+  return verdict === "remove" ? { verdict, reason: reason || null, sanction: sanction ? "apply" : "none", note } : { verdict: "restore", sanction: "none", note };
 }
