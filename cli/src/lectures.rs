@@ -32,9 +32,10 @@ pub(crate) enum Command {
     ///
     /// A lecture of these semesters that is missing from the file is withdrawn: timetables keep it, and show that it is
     /// withdrawn. It comes back if a later file lists it. If 10 or more lectures, and more than a third of a semester, would
-    /// be withdrawn, nothing is imported without `--withdraw-many`: the file may be a part of the catalogue. If a row has an error, nothing is imported. Texts that are too long
-    /// are cut and reported. The lectures of a semester become visible all at once. You can interrupt the command at any time
-    /// and run it again, and undo the import of a semester by `campus lectures undo`.
+    /// be withdrawn, nothing is imported without `--withdraw-many`: the file may be a part of the catalogue. If a row has an
+    /// error, nothing is imported. Texts that are too long are cut and reported. The lectures of a semester become visible
+    /// all at once. You can interrupt the command at any time and run it again, and undo the import of a semester by
+    /// `campus lectures undo`.
     #[command(after_help = EXIT_CODES)]
     Import {
         /// The file, with the names of the columns in the first row
