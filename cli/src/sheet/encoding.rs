@@ -14,8 +14,8 @@ const SAVE_AS: &str = "save it in the spreadsheet program as \"CSV UTF-8 (Comma 
 /// characters.
 const CERTAIN: usize = 3;
 
-/// Decodes the content of a text file: UTF-8 or UTF-16 with a byte order mark, else UTF-8, else CP949, of which EUC-KR is
-/// a part. The result has no byte order mark.
+/// Decodes the content of a text file: UTF-8 or UTF-16 with a byte order mark, else UTF-8, else CP949, which includes
+/// EUC-KR. The result has no byte order mark.
 ///
 /// # Errors
 /// If the content is binary, or if a line has another encoding than the others.
