@@ -376,15 +376,16 @@ fn no_sequence_of_reports_blocks_decisions_appeals_and_withdrawals_links_two_thi
     let app = runtime.block_on(TestApp::start());
     let start = app.stop_clock();
     let config = Config { cases: 12, failure_persistence: None, max_shrink_iters: 16, ..Config::default() };
-    TestRunner::new(config)
-        .run(&steps(), |steps| {
-            let [one, many] =
-                [true, false].map(|has_one_author| runtime.block_on(follow(&app, start, has_one_author, &steps)));
-            let different = one.iter().zip(&many).find(|(one, many)| one != many);
-            prop_assert_eq!(different, None);
-            prop_assert_eq!(one.len(), many.len());
-            Ok(())
-        })
-        .unwrap();
+    let look_alike = |steps: &[Step]| {
+        let [one, many] =
+            [true, false].map(|has_one_author| runtime.block_on(follow(&app, start, has_one_author, steps)));
+        let different = one.iter().zip(&many).find(|(one, many)| one != many);
+        prop_assert_eq!(different, None);
+        prop_assert_eq!(one.len(), many.len());
+        Ok(())
+    };
+    // Random sequences may miss a block of the named author.
+    look_alike(&(0..THINGS).map(|thing| Step::Block { by: thing % 2, thing }).collect::<Vec<_>>()).unwrap();
+    TestRunner::new(config).run(&steps(), |steps| look_alike(&steps)).unwrap();
     runtime.block_on(app.audit());
 }
