@@ -105,7 +105,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let stream =
         |consumer: StreamConsumer| TableStream::new(engine.clone(), consumer, folder.stream_position(consumer));
     let mails = (stream(StreamConsumer::Notifications)?, campus_notifications::function(notifications.clone()));
-    let pictures = (stream(StreamConsumer::Pictures)?, campus_pictures::function(service.pictures.clone()));
+    let posts = (stream(StreamConsumer::Posts)?, campus_posts::stream::function(service.posts_stream.clone()));
 
     announce(app_address, address, &media, &engine, &folder, &options.data)?;
     let mut example_ids = ExampleIds::default();
@@ -129,7 +129,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             moderate_periodically(&service.moderation),
             send_due_mails_periodically(&notifications),
             consume_stream(mails, StreamConsumer::Notifications, &folder),
-            consume_stream(pictures, StreamConsumer::Pictures, &folder),
+            consume_stream(posts, StreamConsumer::Posts, &folder),
         );
     };
     serve(servers, background).await;

@@ -17,6 +17,7 @@ import string
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -237,7 +238,8 @@ def build(*arguments: str) -> None:
 
 def build_functions(functions: Iterable[str]) -> None:
     """Builds the functions with the release profile, as for a deployment."""
-    build("--release", *(part for name in functions for part in ("-p", f"campus-{name}")))
+    crates = sorted({name.removesuffix("-stream") for name in functions})
+    build("--release", *(part for name in crates for part in ("-p", f"campus-{name}")))
 
 
 def install_python_tool(folder: Path, name: str, package: str, version: str) -> Path:
@@ -258,8 +260,9 @@ def build_campus() -> None:
 
 
 def function_names() -> list[str]:
-    """The names of all functions in the workspace."""
-    return sorted(manifest.parent.name for manifest in ROOT.glob("functions/*/Cargo.toml"))
+    """The names of all functions in the workspace: those of their binaries."""
+    manifests = [tomllib.loads(file.read_text()) for file in ROOT.glob("functions/*/Cargo.toml")]
+    return sorted(binary["name"] for manifest in manifests for binary in manifest["bin"])
 
 
 def all_events() -> list[Event]:

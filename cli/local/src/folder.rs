@@ -79,7 +79,7 @@ impl Folder {
     fn stream_position_file(&self, consumer: StreamConsumer) -> PathBuf {
         self.path.join(match consumer {
             StreamConsumer::Notifications => "stream-position-notifications",
-            StreamConsumer::Pictures => "stream-position-pictures",
+            StreamConsumer::Posts => "stream-position-posts",
         })
     }
 

@@ -11,8 +11,8 @@ use campus_core::http::openapi;
 use campus_core::store::{Connection, Keys, Limits, MailKey, Table};
 use campus_moderation::{HelpLines, ModerationState};
 use campus_notifications::{Mailer, NotificationsState};
-use campus_pictures::PicturesState;
 use campus_posts::PostsState;
+use campus_posts::stream::PostsStreamState;
 use campus_timetable::TimetableState;
 use utoipa::openapi::OpenApi;
 
@@ -35,8 +35,8 @@ pub struct LocalService {
     pub timetable: TimetableState,
     /// Signs the access tokens.
     pub signer: TokenSigner,
-    /// The state of the pictures function, which has no routes.
-    pub pictures: PicturesState,
+    /// The state of the posts-stream function, which has no routes.
+    pub posts_stream: PostsStreamState,
     table: Table,
     /// Seals mails.
     pub mail_key: MailKey,
@@ -70,13 +70,13 @@ impl LocalService {
             auth_keys.context("the table is from another version of Campus and lacks keys: start with a new one")?;
         let auth = AuthState::new(app.clone(), &auth_keys).context("the auth function cannot start")?;
         let posts = PostsState::new(app.clone(), bucket.clone());
-        let pictures = PicturesState::new(table.clone(), bucket.clone());
+        let posts_stream = PostsStreamState::new(table.clone(), bucket.clone());
         let timetable = TimetableState::new(app.clone());
         let moderation = ModerationState::new(app.clone(), bucket, HelpLines::default(), &auth_keys.mail)
             .context("the moderation function cannot start")?;
         let router = routes(app.clone(), auth.clone(), posts.clone(), moderation.clone(), timetable.clone());
         let mail_key = auth_keys.mail;
-        Ok(Self { app, auth, moderation, posts, timetable, signer, pictures, table, mail_key, router })
+        Ok(Self { app, auth, moderation, posts, timetable, signer, posts_stream, table, mail_key, router })
     }
 
     /// The state of the notifications function, which has no routes. It sends with the mailer; links lead to the web client

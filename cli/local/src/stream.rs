@@ -20,7 +20,7 @@ const MAX_TRIES: u32 = 3;
 #[derive(Clone, Copy, Debug)]
 pub enum StreamConsumer {
     Notifications,
-    Pictures,
+    Posts,
 }
 
 /// The table's stream for a consumer, from a position on.

@@ -21,7 +21,7 @@ struct Template {
 struct Resources {
     table: Resource<TableDefinition>,
     notifications_stream: Resource<EventSourceMapping>,
-    pictures_stream: Resource<EventSourceMapping>,
+    posts_stream: Resource<EventSourceMapping>,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +76,7 @@ pub(crate) fn table() -> Result<TableDefinition> {
 pub(crate) fn stream_filters(consumer: StreamConsumer) -> Result<Vec<Value>> {
     let mapping = match consumer {
         StreamConsumer::Notifications => &template()?.notifications_stream,
-        StreamConsumer::Pictures => &template()?.pictures_stream,
+        StreamConsumer::Posts => &template()?.posts_stream,
     };
     let filters = &mapping.properties.filter_criteria.filters;
     let parse = |filter: &Filter| serde_json::from_str(&filter.pattern).context("a pattern is not JSON");

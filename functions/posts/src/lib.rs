@@ -1,4 +1,5 @@
-//! Posts and their pictures: the routes of this function, a file per operation.
+//! Posts and their pictures: the routes of the posts function, a file per operation, and the posts-stream function, in
+//! [`stream`].
 
 mod create;
 mod delete;
@@ -10,6 +11,7 @@ mod media;
 mod scrap;
 mod show;
 mod state;
+pub mod stream;
 mod update;
 mod view;
 

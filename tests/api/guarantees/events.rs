@@ -30,7 +30,7 @@ pub fn function(app: &TestApp, name: &str) -> Function {
         "messages" => Function::new(campus_messages::routes(state)),
         "moderation" => campus_moderation::function(app.service.moderation.clone()),
         "timetable" => Function::new(campus_timetable::routes(app.service.timetable.clone())),
-        "pictures" => campus_pictures::function(app.service.pictures.clone()),
+        "posts-stream" => campus_posts::stream::function(app.service.posts_stream.clone()),
         "notifications" => {
             campus_notifications::function(app.service.notifications(app.ses.mailer(), APP_URL.to_owned()).unwrap())
         }

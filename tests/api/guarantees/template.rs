@@ -11,7 +11,7 @@ pub fn template() -> Value {
     serde_saphyr::from_str(&generated::read("template.yaml")).unwrap()
 }
 
-/// The functions of the template by the names of their crates, each with the name of its resource and its properties.
+/// The functions of the template by the names of their binaries, each with the name of its resource and its properties.
 pub fn functions(template: &Value) -> BTreeMap<&str, (&str, &Value)> {
     let resources = of_type(template, "AWS::Serverless::Function");
     let named = resources.map(|(name, resource)| {
@@ -71,13 +71,17 @@ pub(super) fn allowed(properties: &Value) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 #[test]
-fn functions_and_their_crates_are_the_same() {
+fn functions_and_their_binaries_are_the_same() {
     let template = template();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions");
     let folders = std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
-    let crates = folders.map(|entry| entry.file_name().into_string().unwrap());
+    let manifests = folders.map(|entry| std::fs::read_to_string(entry.path().join("Cargo.toml")).unwrap());
+    let binaries = |manifest: String| {
+        let names = manifest.split("[[bin]]\nname = \"").skip(1).filter_map(|rest| rest.split_once('"'));
+        names.map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
+    };
     let functions: BTreeSet<_> = functions(&template).into_keys().map(str::to_owned).collect();
-    assert_eq!(functions, crates.collect());
+    assert_eq!(functions, manifests.flat_map(binaries).collect());
 }
 
 #[test]
@@ -120,7 +124,7 @@ fn the_only_other_permissions_are_those_on_pictures_mail_and_the_stream() {
                 (media, BTreeSet::from([get, put, "s3:DeleteObject"])),
             ]),
             "moderation" => BTreeMap::from([(media, BTreeSet::from([get]))]),
-            "pictures" => BTreeMap::from([
+            "posts-stream" => BTreeMap::from([
                 (media, BTreeSet::from([get, put, "s3:DeleteObject"])),
                 ("Table.StreamArn", BTreeSet::from(READ_STREAM)),
                 ("${Table.Arn}/stream/*", BTreeSet::from(["dynamodb:ListStreams"])),
@@ -157,7 +161,7 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         assert_eq!(managed.contains("FriendsAreHidden"), !serves_friends && !lists_rows, "{name}");
         assert_eq!(
             managed.contains("DenyMediaDeletionWrites"),
-            !["boards", "pictures", "posts"].contains(&name),
+            !["boards", "posts", "posts-stream"].contains(&name),
             "{name}"
         );
     }
@@ -315,7 +319,7 @@ fn every_function_is_traced_and_has_time_to_answer() {
         // A run on schedule of notifications has 25 seconds, a batch of the stream 20, and an attempt to send a mail two
         // minutes.
         let own = properties.get("Timeout").and_then(Value::as_u64);
-        let consumes_stream = ["notifications", "pictures"].contains(&name);
+        let consumes_stream = ["notifications", "posts-stream"].contains(&name);
         assert!(if consumes_stream { own.is_some_and(|own| (26..120).contains(&own)) } else { own.is_none() });
     }
 }

@@ -33,7 +33,7 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
         injector.record();
         match name {
             "notifications" => use_notifications(&fixture, function(&fixture.app, name)).await,
-            "pictures" => use_pictures(&injector).await,
+            "posts-stream" => use_posts_stream(&injector).await,
             _ => {}
         }
         for operation in GROUPS.iter().filter(|group| group.name == name).flat_map(|group| &group.operations) {
@@ -72,20 +72,20 @@ async fn read_keys(name: &str, keys: &Keys) {
             keys.cursor().await.unwrap();
             keys.mail().await.unwrap();
         }
-        "pictures" => {}
+        "posts-stream" => {}
         _ => drop(keys.cursor().await.unwrap()),
     }
 }
 
-/// Lets the pictures function move the pictures of a post, in a service with a bucket.
-async fn use_pictures(injector: &FaultInjector) {
+/// Lets the posts-stream function move the pictures of a post, in a service with a bucket.
+async fn use_posts_stream(injector: &FaultInjector) {
     let gallery = Gallery::open_with(|engine| injector.connection(engine)).await;
     let Gallery { app, author, reader, school, .. } = &gallery;
     app.service.app.schools.set_report_threshold(school, Parse::parse(1).unwrap()).await.unwrap();
     let post = gallery.post(author, &[&gallery.upload(author).await]).await.is(201).text_at("/id");
     app.report(reader, json!({ "post_id": post, "reason": "abuse" })).await.is(201);
     injector.record();
-    app.hide_pictures().await;
+    app.consume_posts().await;
 }
 
 /// Lets the notifications function do everything that it does with the table.

@@ -91,7 +91,7 @@ async fn urls_of_pictures_stop_working_when_the_post_is_hidden_and_only_its_auth
     let before = scene.urls(reader).await;
     assert!(work(&before).await);
     scene.report("abuse").await;
-    app.hide_pictures().await;
+    app.consume_posts().await;
     assert!(!work(&before).await);
     assert_eq!(scene.urls(reader).await, [""; 0]);
     let (of_author, of_case) = (scene.urls(author).await, scene.urls_of_case().await);
@@ -102,14 +102,14 @@ async fn urls_of_pictures_stop_working_when_the_post_is_hidden_and_only_its_auth
     scene.is_tidy().await;
 
     scene.decide("restore").await;
-    app.hide_pictures().await;
+    app.consume_posts().await;
     let restored = scene.urls(reader).await;
     assert!(work(&restored).await && !work(&before).await);
     let form = |url: &str| url.split('?').next().unwrap().split('/').map(str::len).collect::<Vec<_>>();
     assert_eq!(form(&restored[0]), form(&before[0]), "a URL does not tell that the post was hidden");
     scene.edit("다른 제목").await;
     scene.report("abuse").await;
-    app.hide_pictures().await;
+    app.consume_posts().await;
     assert!(!work(&restored).await && !work(&of_author).await);
     assert!(work(&scene.urls(author).await).await);
     scene.is_tidy().await;
@@ -122,13 +122,13 @@ async fn records_that_come_late_twice_or_in_another_order_hide_what_is_hidden_no
     scene.report("abuse").await;
     scene.decide("restore").await;
     let visible = scene.urls(reader).await;
-    let mut records = app.waiting_pictures().await;
+    let mut records = app.waiting_posts().await;
     assert_eq!(deliver(&scene, &records).await, 0);
     assert!(work(&visible).await, "a post that was restored before the record came keeps its pictures");
     scene.edit("다른 제목").await;
     scene.report("abuse").await;
     scene.decide("remove").await;
-    records.extend(app.waiting_pictures().await);
+    records.extend(app.waiting_posts().await);
     records.reverse();
     records.extend(records.clone());
     assert_eq!(deliver(&scene, &records).await, 0);
@@ -143,7 +143,7 @@ async fn records_that_come_late_twice_or_in_another_order_hide_what_is_hidden_no
 
 /// Delivers the records to the pictures function. Returns the number of those that failed.
 async fn deliver(scene: &Scene, records: &[Value]) -> usize {
-    let answer = scene.gallery.app.pictures.handle(json!({ "Records": records })).await.unwrap();
+    let answer = scene.gallery.app.posts_stream.handle(json!({ "Records": records })).await.unwrap();
     answer["batchItemFailures"].as_array().unwrap().len()
 }
 
@@ -153,7 +153,7 @@ async fn the_pictures_of_a_removed_post_are_deleted_when_the_time_for_an_appeal_
     let Gallery { app, author, .. } = &scene.gallery;
     scene.report("spam").await;
     scene.decide("remove").await;
-    app.hide_pictures().await;
+    app.consume_posts().await;
     assert!(work(&scene.urls(author).await).await);
     for (days, left) in [(19, 2), (20, 0)] {
         app.clock.set_ahead_by_millis(days * DAY_MS + 60_000);
@@ -174,17 +174,17 @@ async fn an_open_appeal_keeps_the_pictures_and_a_second_removal_deletes_them_at_
         let Gallery { app, author, reader, .. } = &scene.gallery;
         scene.report("spam").await;
         scene.decide("remove").await;
-        app.hide_pictures().await;
+        app.consume_posts().await;
         appeal_to(app, author, &scene.post).await.is(201);
         // The media deletion of the removal may come before the record of the appeal.
         app.clock.set_ahead_by_millis(21 * DAY_MS);
         assert_eq!(clean_up_media(&app.service.posts).await.unwrap(), CleanupReport { finished: 1, waiting: 0 });
-        app.hide_pictures().await;
+        app.consume_posts().await;
         assert_eq!(clean_up_media(&app.service.posts).await.unwrap(), CleanupReport::default());
         app.clock.set_ahead_by_millis(0);
         assert!(work(&scene.urls(author).await).await);
         scene.decide(verdict).await;
-        app.hide_pictures().await;
+        app.consume_posts().await;
         if verdict == "restore" {
             assert!(work(&scene.urls(reader).await).await);
             scene.is_tidy().await;
@@ -201,13 +201,13 @@ async fn illegal_pictures_are_deleted_at_the_removal() {
     let scene = Scene::new().await;
     let Gallery { app, author, .. } = &scene.gallery;
     scene.report("illegal_media").await;
-    app.hide_pictures().await;
+    app.consume_posts().await;
     assert!(work(&scene.urls_of_case().await).await);
     // A report alone does not make them illegal.
     let decision = json!({ "verdict": "remove", "sanction": "none", "reason": "illegal_media" });
     let path = format!("/moderation/cases/p{}/decision", scene.post);
     app.post(path).by(&scene.admin).json(&decision).send().await.is(200);
-    app.hide_pictures().await;
+    app.consume_posts().await;
     let shown = scene.show(author).await;
     assert_eq!((shown.at("/media"), shown.at("/moderation/reason")), (json!([]), json!("illegal_media")));
     assert_eq!((scene.gallery.pictures().len(), app.count_rows("SWEEPS").await), (0, 0));
@@ -220,7 +220,7 @@ async fn the_label_of_one_report_deletes_no_pictures_at_once() {
     let Gallery { app, author, .. } = &scene.gallery;
     scene.report("illegal_media").await;
     scene.decide("remove").await;
-    app.hide_pictures().await;
+    app.consume_posts().await;
     assert!(work(&scene.urls(author).await).await);
 }
 
@@ -230,7 +230,7 @@ async fn if_the_bucket_fails_the_record_is_delivered_again_and_no_copy_is_left()
     let Gallery { app, author, reader, .. } = &scene.gallery;
     let before = scene.urls(reader).await;
     scene.report("abuse").await;
-    let records = app.waiting_pictures().await;
+    let records = app.waiting_posts().await;
     // The second copy fails.
     scene.gallery.bring_down_after(1, 503);
     assert_eq!(deliver(&scene, &records).await, 1);
@@ -249,7 +249,7 @@ async fn if_the_former_pictures_cannot_be_deleted_the_record_is_delivered_again(
     let Gallery { app, author, reader, .. } = &scene.gallery;
     let before = scene.urls(reader).await;
     scene.report("abuse").await;
-    let records = app.waiting_pictures().await;
+    let records = app.waiting_posts().await;
     // Both copies succeed.
     scene.gallery.bring_down_after(2, 503);
     assert_eq!(deliver(&scene, &records).await, 1);
@@ -268,7 +268,7 @@ async fn the_pictures_of_a_deleted_board_are_not_moved() {
     let scene = Scene::new().await;
     let Gallery { app, board, .. } = &scene.gallery;
     scene.report("abuse").await;
-    let records = app.waiting_pictures().await;
+    let records = app.waiting_posts().await;
     app.delete(format!("/boards/{board}")).by(&scene.admin).send().await.is(204);
     assert_eq!(deliver(&scene, &records).await, 0);
     assert_eq!(scene.gallery.pictures().len(), 2, "nothing is copied");
@@ -282,7 +282,7 @@ async fn a_post_that_is_restored_or_deleted_while_its_pictures_move_keeps_them_o
         let scene = Scene::new().await;
         let Gallery { app, author, reader, .. } = &scene.gallery;
         scene.report("abuse").await;
-        let records = app.waiting_pictures().await;
+        let records = app.waiting_posts().await;
         scene.gallery.hold_copies().await;
         let change = async {
             scene.gallery.wait_for_copy().await;
@@ -315,7 +315,7 @@ async fn a_deleted_post_loses_the_pictures_in_the_folder_to_which_they_have_just
     let caller = app.service.app.verifier.verify(&author.token).unwrap().caller();
     let found = app.service.app.posts.find(school.id, scene.post.parse().unwrap()).await.unwrap();
     scene.report("abuse").await;
-    app.hide_pictures().await;
+    app.consume_posts().await;
     let access = app.service.app.authorizer.authorize_account(&caller).await.unwrap();
     let deletion = app.service.app.posts.delete(&access, &caller, found.head).await.unwrap();
     assert!(deletion.is_some());
@@ -330,7 +330,7 @@ async fn the_filter_selects_the_heads_of_hidden_posts_with_pictures() {
     let Gallery { app, author, reader, board, .. } = &scene.gallery;
     let plain = app.write_post(author, board, "사진 없는 글", true).await;
     app.report(reader, json!({ "post_id": plain, "reason": "abuse" })).await.is(201);
-    let stream = TableStream::new(app.engine.clone(), StreamConsumer::Pictures, None).unwrap();
+    let stream = TableStream::new(app.engine.clone(), StreamConsumer::Posts, None).unwrap();
     assert_eq!(stream.waiting().unwrap().len(), 0);
     scene.report("abuse").await;
     let waiting = stream.waiting().unwrap();
@@ -349,7 +349,7 @@ async fn only_admins_of_the_school_see_the_pictures_of_a_takedown_request() {
     let show = async |by| app.get(&path).by(by).send().await;
     assert!(work(&urls(&show(&scene.admin).await.is(200).at("/content/media"))).await);
     app.decide_takedown(&scene.admin, &takedown, "restrict").await.is(200);
-    app.hide_pictures().await;
+    app.consume_posts().await;
     let shown = show(&scene.admin).await.is(200).json();
     assert!(work(&urls(&shown["content"]["media"])).await, "of something hidden, too");
     let mut listed = app.takedowns(&scene.admin, "restricted").await.remove(0);

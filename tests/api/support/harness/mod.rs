@@ -54,10 +54,10 @@ pub struct TestApp {
     pub ses: Ses,
     /// The notifications function, which sends to `ses`.
     pub notifications: Function,
-    /// The pictures function.
-    pub pictures: Function,
+    /// The posts-stream function.
+    pub posts_stream: Function,
     stream: Mutex<TableStream>,
-    pictures_stream: Mutex<TableStream>,
+    records_of_posts: Mutex<TableStream>,
     router: Router,
     students: AtomicU32,
 }
@@ -107,11 +107,23 @@ impl TestApp {
         let ses = Ses::new();
         let state = service.notifications(ses.mailer(), APP_URL.to_owned()).unwrap();
         let notifications = campus_notifications::function(state);
-        let pictures = campus_pictures::function(service.pictures.clone());
+        let posts_stream = campus_posts::stream::function(service.posts_stream.clone());
         let stream = |consumer| Mutex::new(TableStream::new(engine.clone(), consumer, None).unwrap());
-        let (pictures_stream, stream) = (stream(StreamConsumer::Pictures), stream(StreamConsumer::Notifications));
+        let (records_of_posts, stream) = (stream(StreamConsumer::Posts), stream(StreamConsumer::Notifications));
         let students = AtomicU32::new(1);
-        Self { service, clock, engine, raw, ses, notifications, pictures, stream, pictures_stream, router, students }
+        Self {
+            service,
+            clock,
+            engine,
+            raw,
+            ses,
+            notifications,
+            posts_stream,
+            stream,
+            records_of_posts,
+            router,
+            students,
+        }
     }
 
     /// Delivers all records of the table's stream that were not delivered yet. Returns the mails that were sent so far,
@@ -121,14 +133,14 @@ impl TestApp {
         self.ses.mails()
     }
 
-    /// Delivers the records of the table's stream that the pictures function has not got yet.
-    pub async fn hide_pictures(&self) {
-        while self.pictures_stream.lock().await.deliver(&self.pictures).await.unwrap() {}
+    /// Delivers the records of the table's stream that the posts-stream function has not got yet.
+    pub async fn consume_posts(&self) {
+        while self.records_of_posts.lock().await.deliver(&self.posts_stream).await.unwrap() {}
     }
 
-    /// The records of the table's stream that the pictures function would get next.
-    pub async fn waiting_pictures(&self) -> Vec<Value> {
-        self.pictures_stream.lock().await.waiting().unwrap()
+    /// The records of the table's stream that the posts-stream function would get next.
+    pub async fn waiting_posts(&self) -> Vec<Value> {
+        self.records_of_posts.lock().await.waiting().unwrap()
     }
 
     /// Delivers all records of the table's stream that were not delivered yet.
