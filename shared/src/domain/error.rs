@@ -104,6 +104,8 @@ pub enum FieldError {
     Oneself,
     /// The value is not the version that applies.
     NotCurrent,
+    /// The URL does not belong to a push service to which messages are sent.
+    UnknownPushService,
     /// The user must confirm this with `true`.
     NotConfirmed,
 }

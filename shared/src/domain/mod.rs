@@ -33,6 +33,7 @@ mod network;
 mod password;
 mod policy;
 mod post;
+mod push;
 mod report;
 mod reserved_name;
 mod review;
@@ -85,6 +86,9 @@ pub use network::Network;
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};
 pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
+pub use push::{
+    ApplicationServerKey, PushAuth, PushEndpoint, PushPublicKey, PushServices, PushServicesError, PushSubscription,
+};
 pub use report::{ReportDetail, ReportDraft, ReportThreshold, Reporter};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use sanction::{CaseSanction, Restriction, RestrictionKind, Restrictions, Sanctions};
