@@ -14,8 +14,8 @@ use campus_core::lambda::Function;
 use campus_core::store::{Budget, Limits};
 use campus_core::{http, telemetry};
 use campus_local::{
-    Engine, Folder, LocalService, Mailbox, MediaStore, StreamConsumer, TableStream, allow_origins, front_door,
-    ses_client_config,
+    Engine, Folder, LocalService, Mailbox, MediaStore, PushService, StreamConsumer, TableStream, allow_origins,
+    front_door, ses_client_config,
 };
 use campus_moderation::ModerationState;
 use campus_notifications::{Mailer, NotificationsState};
@@ -97,6 +97,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     folder.announce(engine.url())?;
     let mailbox = Mailbox::on_file(&folder.mailbox(), secret.clone())?;
     let ses = ses_client_config(mailbox.serve().await?, &secret);
+    let pushes = PushService::start(Clock::default()).await?;
     let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone(), secret)?;
     let limits = options.limits.then(Limits::default);
     let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
@@ -118,7 +119,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         print(demo::LOGINS)?;
     }
     print("Ready. Ctrl-C ends it.")?;
-    let api = mailbox.routes().fallback_service(http::finish(service.router));
+    let api = mailbox.routes().merge(pushes.routes()).fallback_service(http::finish(service.router));
     let servers = [
         (app_listener, front_door(api.clone(), &media.origin())),
         (listener, router(api, options.origins, example_ids)),

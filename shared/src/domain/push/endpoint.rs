@@ -268,7 +268,8 @@ mod tests {
 
     #[test]
     fn a_malformed_list_is_refused() {
-        for list in ["*", "*.com.", "a.*.example", "https://a.example", "A.example", "a.example,b.example", "10.0.0.1"] {
+        for list in ["*", "*.com.", "a.*.example", "https://a.example", "A.example", "a.example,b.example", "10.0.0.1"]
+        {
             assert!(PushServices::parse(list).is_err(), "{list}");
         }
         assert!(PushServices::parse("").unwrap().hosts.is_empty());

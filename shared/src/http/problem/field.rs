@@ -56,9 +56,7 @@ fn detail_of(error: &FieldError, language: Language) -> String {
             "학교 메일 주소가 아닙니다. 학교에서 받은 메일 주소를 입력해 주세요.",
             "This is not an address of your school. Enter the address that your school gave you.",
         ),
-        FieldError::UnknownPushService => {
-            ("지원하지 않는 푸시 서비스입니다.", "This push service is not supported.")
-        }
+        FieldError::UnknownPushService => ("지원하지 않는 푸시 서비스입니다.", "This push service is not supported."),
         FieldError::UnknownChoice => ("선택할 수 없는 값입니다.", "The value is not one of the choices."),
         FieldError::NoSuchThing => ("존재하지 않습니다.", "This does not exist."),
         FieldError::CommonPassword => ("너무 흔한 비밀번호입니다.", "The password is too common."),
