@@ -42,7 +42,7 @@ fn a_reset_link_sets_a_new_password_once() {
     let arguments = |login_id, app| ["user", "reset-link", login_id, "--app", app, "--data", dev.data.as_str()];
     fails(&arguments("nobody", app), 1, "no student has the login id nobody");
     fails(&arguments("narae", "campus.example"), 2, "an origin is a scheme and a host");
-    assert!(succeeds(&["audit", "--data", &dev.data]).contains("operator's reset"));
+    assert!(dev.audit().contains("operator's reset"));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn students_are_verified_by_an_operator() {
     let output = verify(&["--file", &csv]);
     assert!(output.status.success());
     assert_eq!(state("freshman_3"), "verified");
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 
     let columns = file(&folder, "columns.csv", "name,id\n김새내기,freshman_3\n");
     fails(&["user", "verify", "--file", &columns, "--data", &dev.data], 1, "line 1: there is no column login_id");

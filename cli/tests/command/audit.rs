@@ -5,13 +5,13 @@ use std::fs;
 use aws_sdk_dynamodb::types::AttributeValue;
 use campus_local::Engine;
 
-use crate::support::{Dev, run, stderr, stdout, succeeds};
+use crate::support::{Dev, run, stderr, stdout};
 
 #[tokio::test]
 async fn an_audit_prints_the_findings_and_fails_if_there_are_any() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &["--demo"]);
-    let clean = succeeds(&["audit", "--data", &dev.data]);
+    let clean = dev.audit();
     assert!(clean.contains("        13  profile\n"), "{clean}");
     assert!(clean.ends_with("  rows in all\nNothing is wrong.\n"), "{clean}");
 

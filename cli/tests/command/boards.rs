@@ -43,7 +43,7 @@ fn the_sample_opens_a_school_and_only_admins_manage_its_boards() {
     let (status, comment) =
         dev.request("POST", &comments, &student, r#"{"content": "감사합니다", "is_anonymous": false}"#);
     assert_eq!(status, 201, "everybody comments: {comment}");
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn an_import_changes_what_the_file_says_and_nothing_else() {
     (expected["category"], expected["updated_at"]) = (json!("거래"), after["updated_at"].clone());
     assert_eq!(after, expected, "id, description, anonymity and posting stay");
     assert_eq!(board(&dev, &token, "운영진 공지")["hot_enabled"], true, "the default");
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 }
 
 #[test]

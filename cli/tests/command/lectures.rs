@@ -88,7 +88,7 @@ fn an_import_reports_what_it_changes_and_a_dry_run_changes_nothing() {
     }
     has_lines(&succeeds(&import_changed), &report);
     assert_eq!(lectures(), 3);
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 
     let undo = |semester| ["lectures", "undo", "--school", &school, "--semester", semester, "--data", &dev.data];
     assert_eq!(succeeds(&undo("2026-2")), "2026-2 is as before its last import: 14 lectures changed, 0 withdrawn.\n");
@@ -97,7 +97,7 @@ fn an_import_reports_what_it_changes_and_a_dry_run_changes_nothing() {
     fails(&undo("2027-1"), 1, "there is no import of 2027-1 to undo");
     let printed = succeeds(&undo("2026-winter"));
     assert!(printed.contains("2026-winter W1: withdrawn: 계절 학기\n"), "{printed}");
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_file_with_an_error_is_refused_as_a_whole_with_one_message() {
     refused(&school, &file(&folder, "empty.csv", format!("{HEADER}\n,,\n")), "it has no lectures");
     refused(&school, &file(&folder, "other.csv", "semester,code\n"), "line 1: there is no column section");
     refused(&school, &file(&folder, "sep.csv", format!("sep=|\n{HEADER}\n")), "line 1: the separator \"|\" is not");
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 }
 
 /// The lectures of a semester as lines: code, section, title, credit, state and slots.
@@ -234,7 +234,7 @@ fn the_samples_of_files_with_a_mapping_are_imported() {
         "10310 002 운영체제 3 listed | tue 09:00 10:15 공학관 102, thu 09:00 10:15 공학관 103",
     ];
     assert_eq!(lectures(&dev, "2026-2"), expected);
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 }
 
 #[test]

@@ -32,13 +32,13 @@ fn an_operator_sees_cases_and_unmasks_them_only_with_a_reason() {
         let arguments = arguments(unmask(reason));
         fails(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), 2, "--reason");
     }
-    assert!(!succeeds(&["audit", "--data", &dev.data]).contains("operator log entry"));
+    assert!(!dev.audit().contains("operator log entry"));
     let arguments = arguments(unmask(&["--reason", "법원의 명령 2026-1"]));
     let unmasked = succeeds(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let unmasked: Value = serde_json::from_str(&unmasked).unwrap();
     assert!(unmasked["author"]["login_id"].is_string(), "{unmasked}");
     assert!(unmasked["reports"][0]["reporter"]["login_id"].is_string(), "{unmasked}");
-    assert!(succeeds(&["audit", "--data", &dev.data]).contains("operator log entry"));
+    assert!(dev.audit().contains("operator log entry"));
     let unknown = "r00000000000000000000000000000000";
     fails(&["moderation", "show", unknown, "--data", &dev.data], 1, "there is no case");
     fails(&["moderation", "show", "x", "--data", &dev.data], 2, "this is not the id of a case");
@@ -79,5 +79,5 @@ fn an_operator_lists_and_decides_takedown_requests() {
     assert!(list(&["--restricted"]).starts_with(&id));
     let unknown = decide("9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2", "decline");
     fails(&unknown.iter().map(String::as_str).collect::<Vec<_>>(), 1, "there is no takedown request");
-    succeeds(&["audit", "--data", &dev.data]);
+    dev.audit();
 }

@@ -7,7 +7,7 @@ fn the_smoke_test_passes_on_a_working_service_and_withdraws_its_students() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(&folder.path().join("data"), &["--demo", "--limits"]);
     let profiles = || {
-        let audit = succeeds(&["audit", "--data", &dev.data]);
+        let audit = dev.audit();
         audit.lines().find(|line| line.ends_with("  profile")).map(str::to_owned)
     };
     let before = profiles();

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -171,6 +172,20 @@ impl Dev {
     #[track_caller]
     pub(crate) fn token(&self, login_id: &str) -> String {
         self.log_in(login_id)["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Audits the table until nothing is wrong: at first, the consumer of the stream may not have indexed the lectures of all
+    /// timetables. Returns what the audit prints.
+    #[track_caller]
+    pub(crate) fn audit(&self) -> String {
+        let began = Instant::now();
+        loop {
+            let output = run(&["audit", "--data", &self.data]);
+            if output.status.success() {
+                return stdout(&output);
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "{}{}", stdout(&output), stderr(&output));
+        }
     }
 
     /// The id of the first school.

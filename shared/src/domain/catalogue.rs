@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    Credit, Day, Lecture, LectureFacts, LectureId, LectureState, Semester, SingleLine, Slot, Time, TimeOfDay,
-    fold_without_spaces,
+    ChangedLecture, Credit, Day, Lecture, LectureChange, LectureFacts, LectureId, LectureState, Semester, SingleLine,
+    Slot, Time, TimeOfDay, fold_without_spaces,
 };
 
 /// A search text for titles, names and codes: up to 100 characters.
@@ -118,7 +118,7 @@ impl<'a> FoldedFilter<'a> {
 }
 
 /// The result of merging an import into a semester's catalogue.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Merge {
     /// All lectures after the import.
     pub lectures: Vec<Lecture>,
@@ -130,6 +130,8 @@ pub struct Merge {
     pub unchanged: usize,
     /// The lectures that became [withdrawn](LectureState::Withdrawn), sorted by code and section.
     pub withdrawn: Vec<LectureFacts>,
+    /// What the students hear of who have the lectures in a timetable.
+    pub announced: Vec<ChangedLecture>,
 }
 
 impl Merge {
@@ -189,7 +191,7 @@ impl Catalogue {
     pub fn merge(&self, semester: Semester, in_file: &[LectureFacts], now: Time) -> Merge {
         let mut old: HashMap<LectureKey, &Lecture> =
             self.lectures.iter().map(|lecture| (lecture_key(&lecture.facts), lecture)).collect();
-        let mut merge = Merge { lectures: Vec::new(), added: 0, changed: 0, unchanged: 0, withdrawn: Vec::new() };
+        let mut merge = Merge::default();
         for facts in in_file {
             match old.remove(&lecture_key(facts)) {
                 Some(lecture) if lecture.facts == *facts => {
@@ -217,6 +219,7 @@ impl Catalogue {
             }
         }
         merge.withdrawn.sort_by(|a, b| a.position().cmp(&b.position()));
+        merge.announced.sort_unstable_by_key(|lecture| lecture.id);
         merge
     }
 
@@ -235,6 +238,10 @@ impl Merge {
             self.withdrawn.push(facts.clone());
         } else {
             self.changed = self.changed.saturating_add(1);
+        }
+        let changes = LectureChange::between(&lecture.facts, &facts);
+        if !changes.is_empty() {
+            self.announced.push(ChangedLecture { id: lecture.id, title: facts.title.clone(), changes });
         }
         self.lectures.push(Lecture { facts, updated_at: now, ..*lecture });
     }

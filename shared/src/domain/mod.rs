@@ -25,6 +25,7 @@ mod hangul;
 mod ids;
 mod language;
 mod lecture;
+mod lecture_change;
 mod lecture_counts;
 mod media;
 mod message;
@@ -76,6 +77,7 @@ pub use lecture::{
     AcademicYear, Classification, Department, Lecture, LectureCode, LectureFacts, LectureState, LectureTitle,
     Professor, Remark, Section,
 };
+pub use lecture_change::{ChangedLecture, LectureChange};
 pub use lecture_counts::LectureCounts;
 pub use media::{ImageSize, ImageType, Media, MediaIds, Upload};
 pub use message::{Message, MessageSource, MessageText, Party, Sender, Side, Thread};

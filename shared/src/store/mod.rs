@@ -72,8 +72,10 @@ pub use moderation::{
 };
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;
+pub use timetables::announcements::{Announcement, AnnouncementStep, Announcements, LectureNotice};
 pub use timetables::catalogues::{Catalogues, ListedCatalogue, Snapshot};
 pub use timetables::exam_infos::{ExamInfos, FoundExamInfo, SeenExamInfo};
+pub use timetables::lecture_index::{LectureIndex, TimetableChange};
 pub use timetables::reviews::{FoundReview, Reviews, SeenReview};
 pub use timetables::share_links::SharedTimetable;
 pub use timetables::terms::Terms;

@@ -51,6 +51,7 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("grades of a semester", 1),
         ("hidden post", 1),
         ("idempotency key", 1),
+        ("indexed lecture", 2),
         ("last post", 3),
         ("like of a comment", 2),
         ("like of a review", 2),

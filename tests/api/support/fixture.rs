@@ -405,6 +405,7 @@ async fn create() -> Seed {
     end_sessions(&app, &ended).await;
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(&withdrawn).json(&withdrawal).send().await.is(204);
+    app.index_lectures().await;
     Seed { rows: table::scan(&app.engine), things }
 }
 

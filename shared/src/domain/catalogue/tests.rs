@@ -138,6 +138,10 @@ fn an_import_keeps_ids_and_withdraws_what_it_does_not_list() {
     let merged = merge(&before, &other);
     assert_eq!((merged.added, merged.changed, merged.unchanged), (1, 1, 3));
     assert_eq!(merged.withdrawn, [withdrawn(facts(FILE[4]))]);
+    let announced: Vec<_> = merged.announced.iter().map(|it| (it.title.as_str(), it.changes.as_slice())).collect();
+    let gone = ("체육", &[LectureChange::Withdrawn][..]);
+    assert!(announced.len() == 2 && announced.contains(&gone), "nobody has a new lecture: {announced:?}");
+    assert!(announced.contains(&("확률과정론", &[LectureChange::Time])));
     let after = Catalogue::new(merged.lectures);
     assert_eq!(after.lectures().len(), 6);
     for lecture in before.lectures() {
@@ -158,6 +162,7 @@ fn a_withdrawn_lecture_is_not_found_until_a_file_lists_it_again() {
     assert_eq!(after.searchable().count(), 4);
     let back = merge(&after, &listed());
     assert_eq!((back.added, back.changed, back.unchanged), (0, 1, 4));
+    assert_eq!((back.announced.len(), &back.announced[0].changes[..]), (1, &[LectureChange::Listed][..]));
     let back = Catalogue::new(back.lectures);
     assert_eq!((found(&back).len(), back.lectures()[0].id), (5, id));
 }
@@ -183,6 +188,11 @@ fn returning_to_an_earlier_edition_keeps_ids_and_marks_each_change() {
     // L10 was withdrawn before the import that listed it again.
     let names: Vec<_> = undone.withdrawn.iter().map(|facts| facts.code.as_str()).collect();
     assert_eq!((names, undone.added, undone.changed, undone.unchanged), (vec!["L10", "N1"], 0, 2, 2));
+    let changes = |code: &str| {
+        let lecture = undone.lectures.iter().find(|lecture| lecture.facts.code.as_str() == code).unwrap();
+        undone.announced.iter().find(|it| it.id == lecture.id).map(|it| it.changes.clone())
+    };
+    assert_eq!((changes("L10"), changes("N1")), (Some(vec![LectureChange::Withdrawn]), changes("L10")));
     let undone = Catalogue::new(undone.lectures);
     assert_eq!(undone.lectures().len(), 6);
     for lecture in undone.lectures() {

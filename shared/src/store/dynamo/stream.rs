@@ -14,6 +14,8 @@ use super::key::Key;
 #[derive(Clone, Debug)]
 pub struct StreamRecord {
     pub(crate) key: Key,
+    /// The row before the change; `None` if it was created.
+    pub(crate) old_row: Option<Item>,
     /// The row after the change; `None` if it was deleted.
     pub(crate) new_row: Option<Item>,
     /// The position of the change in the stream.
@@ -24,13 +26,14 @@ impl StreamRecord {
     /// Parses a record of an event that Lambda delivers. `None` if it is malformed.
     pub fn parse(record: &Value) -> Option<Self> {
         let change = record.get("dynamodb")?;
-        let new_row = match change.get("NewImage") {
-            Some(row) => Some(item(row)?),
-            None => None,
+        let image = |name: &str| match change.get(name) {
+            Some(row) => item(row).map(Some),
+            None => Some(None),
         };
         Some(Self {
             key: Key::of(&item(change.get("Keys")?)?)?,
-            new_row,
+            old_row: image("OldImage")?,
+            new_row: image("NewImage")?,
             sequence_number: change.get("SequenceNumber")?.as_str()?.to_owned(),
         })
     }
@@ -81,9 +84,10 @@ mod tests {
             "ss": { "SS": ["x"] }, "ns": { "NS": ["1"] }, "bs": { "BS": ["AQI="] },
         });
         let keys = json!({ "pk": { "S": "A" }, "sk": { "S": "B" } });
-        let change = json!({ "Keys": keys, "NewImage": row, "SequenceNumber": "17" });
+        let change = json!({ "Keys": keys, "OldImage": keys, "NewImage": row, "SequenceNumber": "17" });
         let record = StreamRecord::parse(&json!({ "eventName": "INSERT", "dynamodb": change })).unwrap();
         assert_eq!((record.key, record.sequence_number.as_str()), (Key::new("A", "B"), "17"));
+        assert_eq!(record.old_row.unwrap().len(), 2);
         let row = record.new_row.unwrap();
         assert_eq!(row.len(), 11);
         assert_eq!(row["m"], AttributeValue::M(HashMap::from([("k".to_owned(), AttributeValue::N("1".to_owned()))])));
@@ -99,6 +103,7 @@ mod tests {
             json!({ "Keys": { "pk": { "S": "A" } }, "SequenceNumber": "1" }),
             json!({ "Keys": keys, "SequenceNumber": "1", "NewImage": { "a": { "X": "1" } } }),
             json!({ "Keys": keys, "SequenceNumber": "1", "NewImage": { "a": { "N": 1 } } }),
+            json!({ "Keys": keys, "SequenceNumber": "1", "OldImage": { "a": { "X": "1" } } }),
         ] {
             assert!(StreamRecord::parse(&json!({ "dynamodb": change })).is_none(), "{change}");
         }

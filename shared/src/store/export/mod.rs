@@ -79,6 +79,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("idempotency key", "a hash that makes a repeated request harmless, valid for a day"),
     ("student's counter", "numbers for rate limits, valid for at most a day"),
     ("failed logins", "a count of wrong passwords under a hash, valid for a day"),
+    ("indexed lecture", "it repeats which lectures a timetable has; the section timetables has them"),
     ("share link", "only the hash of its token is stored; the section timetables says which timetables have a link"),
     ("report", "it is kept with the case; the section reports has the student's own"),
     ("reporter", "numbers that weigh the student's next report"),

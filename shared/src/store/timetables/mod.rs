@@ -7,8 +7,10 @@
 //! | timetable | `SCHOOL#<school>#TIMETABLE#<timetable>` | `TIMETABLE` |
 //! | semester timetables | `SCHOOL#<school>#USER#<user>` | `TIMETABLES#<semester>` |
 
+pub(crate) mod announcements;
 pub(crate) mod catalogues;
 pub(crate) mod exam_infos;
+pub(crate) mod lecture_index;
 pub(crate) mod reviews;
 pub(crate) mod share_links;
 pub(crate) mod taken_lectures;
@@ -54,6 +56,12 @@ struct VisibleTimetable {
 
 pub(crate) fn key(school: SchoolId, id: TimetableId) -> Key {
     Key::new(format!("{}#TIMETABLE#{id}", schools::partition(school)), TIMETABLE)
+}
+
+/// The inverse of `key`.
+pub(crate) fn parse_key(key: &Key) -> Option<(SchoolId, TimetableId)> {
+    let (school, rest) = schools::parse_partition(&key.pk).filter(|_| key.sk == TIMETABLE)?;
+    Some((school, rest.strip_prefix("#TIMETABLE#")?.parse().ok()?))
 }
 
 pub(crate) fn semester_key(school: SchoolId, user: UserId, semester: Semester) -> Key {

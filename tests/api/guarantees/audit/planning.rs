@@ -71,6 +71,11 @@ async fn a_timetable_is_among_its_owners_semester_timetables_with_its_name() {
     {
         let mut findings = vec![unconfirmed(&semester, plan(user, "plan")), unconfirmed(&rows[0], said)];
         if attribute == "owner_id" {
+            for (row, has) in sample.indexed().await {
+                let lecture = row.0.rsplit('#').next().unwrap();
+                findings.push(unconfirmed(&rows[0], sample.has_lecture(&nobody, lecture)));
+                findings.push(unconfirmed(&row, has));
+            }
             findings.push(unconfirmed(&link_key(&sample), leads(&sample, &sample.link, &sample.timetable, user)));
             findings.push(unconfirmed(&rows[0], leads(&sample, &sample.link, &sample.timetable, value)));
             findings.extend(taken(&sample, &nobody).await.into_iter().map(|row| needs(&rows[0], &[&row])));
@@ -80,6 +85,42 @@ async fn a_timetable_is_among_its_owners_semester_timetables_with_its_name() {
     let moved =
         [misplaced(&rows[1], &rows[0]), unconfirmed(&semester, shelved(&sample.empty_timetable, user, "빈 것"))];
     sample.finds(&[Set(rows[1].clone(), "id", text(&sample.timetable))], moved).await;
+}
+
+#[tokio::test]
+async fn the_lectures_of_a_timetable_are_indexed_and_no_others() {
+    let sample = SampleTable::start().await;
+    let timetable = sample.at(format!("#TIMETABLE#{}", sample.timetable), "TIMETABLE");
+    let indexed = sample.indexed().await;
+    assert_eq!(indexed.len(), 2);
+    let (row, has) = &indexed[0];
+    sample.finds(&[Deleted(row.clone())], [unconfirmed(&timetable, has)]).await;
+    let lecture = row.0.rsplit('#').next().unwrap();
+    for (user, id) in [(&sample.other.id, &sample.timetable), (&sample.student.id, &sample.empty_timetable)] {
+        let stray = (row.0.clone(), format!("{user}#{id}"));
+        let said = sample.has_lecture(user, lecture).replace(&sample.timetable, id);
+        let at = text("2026-03-02T00:00:00.000Z");
+        sample.finds(&[Set(stray.clone(), "indexed_at", at)], [unconfirmed(&stray, said)]).await;
+    }
+}
+
+#[tokio::test]
+async fn an_announcement_has_all_of_its_changed_lectures() {
+    let sample = SampleTable::start().await;
+    sample.app.import(&sample.school, &["M1|001|확률과정론|3|이상열|수 14:00-15:30|25-105"]).await;
+    let rows = sample.app.rows().await;
+    let mut keys = rows.iter().map(key_of).filter(|(pk, _)| pk.contains("#ANNOUNCEMENT#"));
+    let (announcement, changes) = (keys.next().unwrap(), keys.next().unwrap());
+    let (announcement, changes) = match announcement.1.as_str() {
+        "ANNOUNCEMENT" => (announcement, changes),
+        _ => (changes, announcement),
+    };
+    let edition = announcement.0.rsplit('#').next().unwrap();
+    let has = |number: &str| format!("row {number} of changed lectures is of the announcement of edition {edition}");
+    sample.finds(&[], []).await;
+    sample.finds(&[Deleted(changes.clone())], [unconfirmed(&announcement, has("00"))]).await;
+    sample.finds(&[Set(announcement.clone(), "rows", number(2))], [unconfirmed(&announcement, has("01"))]).await;
+    sample.finds(&[Deleted(announcement)], [unconfirmed(&changes, has("00"))]).await;
 }
 
 #[tokio::test]

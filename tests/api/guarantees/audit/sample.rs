@@ -231,6 +231,22 @@ impl SampleTable {
         self.at(format!("#POST#{post}"), "BODY")
     }
 
+    /// The keys of the indexed lectures, with the statement of each that the timetable has it.
+    pub async fn indexed(&self) -> Vec<(Key, String)> {
+        let rows = self.app.rows().await;
+        let keys = rows.iter().map(key_of).filter(|(pk, _)| pk.contains("#LECTURE#"));
+        let statement = |key: Key| {
+            let lecture = key.0.rsplit('#').next().unwrap().to_owned();
+            (key, self.has_lecture(&self.student.id, &lecture))
+        };
+        keys.map(statement).collect()
+    }
+
+    /// The statement that the timetable is of this user, and has this lecture.
+    pub fn has_lecture(&self, user: &str, lecture: &str) -> String {
+        format!("timetable {} of user {user} of school {} has lecture {lecture}", self.timetable, self.school.id)
+    }
+
     /// The statement that this belongs to the user.
     pub fn owned(&self, thing: &str, user: impl ToString) -> String {
         format!("{thing} belongs to user {} of school {}", user.to_string(), self.school.id)
@@ -395,5 +411,6 @@ async fn create() -> (Vec<StoredRow>, SampleThings) {
         friend,
         link,
     };
+    app.index_lectures().await;
     (table::scan(&app.engine), things)
 }

@@ -1,5 +1,6 @@
 //! The audit of each kind of row: one file for each file of the store that owns keys.
 
+mod announcements;
 mod blocks;
 mod boards;
 mod catalogues;
@@ -14,6 +15,7 @@ mod friends;
 mod grades;
 mod idempotency_keys;
 mod keys;
+mod lecture_index;
 mod limits;
 mod mails;
 mod media_deletions;
@@ -76,6 +78,8 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     terms::audit,
     timetables::audit,
     taken_lectures::audit,
+    lecture_index::audit,
+    announcements::audit,
     reviews::audit,
     exam_infos::audit,
     directory::audit,

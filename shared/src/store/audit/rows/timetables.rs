@@ -6,10 +6,10 @@ use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::dynamo::Key;
 use crate::store::timetables;
 use crate::store::timetables::{catalogues, taken_lectures};
-use crate::store::{schools, withdrawals};
+use crate::store::withdrawals;
 
 /// A timetable is in its owner's row of the semester, under its name. If it has lectures, it requires the semester's
-/// catalogue, and for each lecture the owner's taken lecture.
+/// catalogue, and for each lecture the owner's taken lecture and an indexed lecture.
 pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     let Key { pk, sk } = entry.key;
     if let Some((school, user)) = users::parse_partition(pk) {
@@ -27,11 +27,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         }
         return Some("semester timetables");
     }
-    let (school, rest) = schools::parse_partition(pk)?;
-    rest.strip_prefix("#TIMETABLE#")?.parse::<TimetableId>().ok()?;
-    if sk != timetables::TIMETABLE {
-        return None;
-    }
+    let (school, _) = timetables::parse_key(entry.key)?;
     if let Some(timetable) = entry.read::<Timetable>()
         && entry.belongs_at(&timetables::key(school, timetable.id))
     {
@@ -43,6 +39,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         }
         for lecture in timetable.lectures() {
             entry.requires(taken_lectures::key(school, *owner_id, *semester, lecture));
+            entry.record(1, super::lecture_index::contains(school, *id, *owner_id, lecture));
         }
     }
     Some("timetable")

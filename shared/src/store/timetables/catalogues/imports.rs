@@ -10,14 +10,15 @@ use super::{
     CHUNK, CataloguePointer, Catalogues, Edition, ListedCatalogue, MAX_BYTES, chunk_keys, chunk_prefix, key,
     listed_key, partition,
 };
-use crate::domain::{Catalogue, Lecture, LectureFacts, Merge, SchoolId, Semester};
+use crate::domain::{Catalogue, LectureFacts, Merge, SchoolId, Semester};
 use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, ServiceAuthority};
+use crate::store::timetables::announcements::AnnouncementContent;
 
 /// The size of a chunk. It is far below the 400 KB of a row, and small enough to be sent within the timeout of a call.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// The maximum number of chunks. One transaction checks that all exist and touches at most 4 MB, and one batch reads
-/// them.
+/// The maximum number of chunks. One transaction checks that all exist and touches at most 4 MB, with the announcement of
+/// the changes, and one batch reads them.
 const MAX_CHUNKS: usize = 60;
 
 /// The compression level, from 1 to 10. A snapshot is compressed once, on the machine of the operator who imports it.
@@ -41,7 +42,7 @@ impl Catalogues {
         let snapshot = self.latest(school, semester, None).await?;
         let catalogue = snapshot.and_then(Arc::into_inner).map(|snapshot| snapshot.catalogue).unwrap_or_default();
         let merge = catalogue.merge(semester, in_file, self.table.clock().now());
-        compress(&merge.lectures)?;
+        Content::new(&merge)?;
         Ok((catalogue, merge))
     }
 
@@ -67,7 +68,7 @@ impl Catalogues {
             let merge = catalogue.map(|catalogue| catalogue.merge(semester, in_file, now));
             let written = match &merge {
                 Some(merge) if merge.changes_anything() => {
-                    self.write(school, semester, old, Some(edition), &merge.lectures, &mut progress).await
+                    self.write(school, semester, old, Some(edition), merge, &mut progress).await
                 }
                 Some(_) => self.delete_old_chunks(school, semester, old).await,
                 // Another import has just deleted this edition.
@@ -96,7 +97,7 @@ impl Catalogues {
             let current = self.load(school, semester, first.current).await?.ok_or(Error::Stale)?;
             let earlier = self.load(school, semester, previous).await?.ok_or(Error::Stale)?;
             let merge = current.return_to(&earlier, semester, self.table.clock().now());
-            match self.write(school, semester, Some(first), None, &merge.lectures, |_, _| ()).await {
+            match self.write(school, semester, Some(first), None, &merge, |_, _| ()).await {
                 // An import without changes has deleted the new chunks, as those of a killed import.
                 Err(Error::Stale) if self.pointer(school, semester).await? == Some(first) && backoff.pause().await => {}
                 written => return written.map(|()| merge),
@@ -115,11 +116,11 @@ impl Catalogues {
         semester: Semester,
         old: Option<CataloguePointer>,
         previous: Option<Edition>,
-        lectures: &[Lecture],
+        merge: &Merge,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<(), Error> {
-        let compressed = compress(lectures)?;
-        let chunks: Vec<&[u8]> = compressed.chunks(CHUNK_BYTES).collect();
+        let content = Content::new(merge)?;
+        let chunks: Vec<&[u8]> = content.lectures.chunks(CHUNK_BYTES).collect();
         let updated_at = self.table.clock().now();
         let current = Edition { id: Uuid::new_v4(), chunks: chunks.len() };
         for (number, (key, data)) in chunk_keys(school, semester, current).zip(&chunks).enumerate() {
@@ -127,10 +128,10 @@ impl Catalogues {
             self.table.update(ServiceAuthority, key, chunk).await?;
             progress(number.saturating_add(1), chunks.len());
         }
-        let searchable = lectures.iter().filter(|lecture| lecture.is_searchable()).count();
+        let searchable = merge.lectures.iter().filter(|lecture| lecture.is_searchable()).count();
         let listed = ListedCatalogue { lecture_count: u32::try_from(searchable).unwrap_or(u32::MAX), updated_at };
         let new = CataloguePointer { current, previous, updated_at };
-        self.switch_edition(school, semester, old, &new, listed).await?;
+        self.switch_edition(school, semester, old, &new, listed, &content.announcement).await?;
         // The new edition has taken effect, even if the deletion fails.
         if let Err(error) = self.delete_old_chunks(school, semester, Some(new)).await {
             tracing::warn!(%error, "an old edition of a catalogue was not deleted");
@@ -138,7 +139,7 @@ impl Catalogues {
         Ok(())
     }
 
-    /// Changes the pointer to the new edition, and lists the catalogue.
+    /// Changes the pointer to the new edition, lists the catalogue, and announces what has changed.
     ///
     /// # Errors
     /// [`Error::Stale`] if the old edition is no longer current, or if a chunk of the new edition is missing.
@@ -149,6 +150,7 @@ impl Catalogues {
         old: Option<CataloguePointer>,
         new: &CataloguePointer,
         listed: ListedCatalogue,
+        announcement: &AnnouncementContent,
     ) -> Result<(), Error> {
         let key = key(school, semester);
         let change = is_current(old.as_ref())?
@@ -161,7 +163,8 @@ impl Catalogues {
             .transaction(ServiceAuthority)
             .update(key, change)?
             .on_condition_failed(Error::Stale)
-            .overwrite(&listed_key(school, semester), &listed)?;
+            .overwrite(&listed_key(school, semester), &listed)?
+            .announce(school, new.current.id, announcement, new.updated_at)?;
         // Another import may have deleted some of the chunks, because the pointer did not name their edition.
         for chunk in chunk_keys(school, semester, new.current) {
             transaction = transaction.check(chunk, RowUpdate::of_existing())?.on_condition_failed(Error::Stale);
@@ -203,21 +206,31 @@ impl Catalogues {
     }
 }
 
-/// The content of the chunks of these lectures together.
-///
-/// # Errors
-/// If it is too large.
-fn compress(lectures: &[Lecture]) -> Result<Vec<u8>, Error> {
-    let too_large = || Error::unexpected("the catalogue is too large");
-    let json = serde_json::to_vec(lectures).map_err(Error::unexpected)?;
-    if json.len() > MAX_BYTES {
-        return Err(too_large());
+/// What an import writes, compressed.
+struct Content {
+    /// The content of all chunks.
+    lectures: Vec<u8>,
+    announcement: AnnouncementContent,
+}
+
+impl Content {
+    /// Compresses the lectures and what is announced.
+    ///
+    /// # Errors
+    /// If it is too large.
+    fn new(merge: &Merge) -> Result<Self, Error> {
+        let too_large = || Error::unexpected("the catalogue is too large");
+        let json = serde_json::to_vec(&merge.lectures).map_err(Error::unexpected)?;
+        if json.len() > MAX_BYTES {
+            return Err(too_large());
+        }
+        let lectures = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
+        let announcement = AnnouncementContent::new(&merge.announced)?;
+        if lectures.len().saturating_add(announcement.size()) > MAX_CHUNKS.saturating_mul(CHUNK_BYTES) {
+            return Err(too_large());
+        }
+        Ok(Self { lectures, announcement })
     }
-    let compressed = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
-    if compressed.len() > MAX_CHUNKS.saturating_mul(CHUNK_BYTES) {
-        return Err(too_large());
-    }
-    Ok(compressed)
 }
 
 /// The condition that the edition of this pointer is the current one; that there is no catalogue without a pointer.
