@@ -51,6 +51,7 @@ export const routes = [
 
   { path: "/posts/:id", tab: "boards", texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/post.js") },
   { path: "/posts/:id/edit", tab: "boards", bare: true, texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/edit.js") },
+  { path: "/search", tab: "boards", texts: ["search"], styles: "search", load: () => import("./screens/search/search.js") },
   { path: "/hot", tab: "boards", styles: "posts", load: () => import("./screens/posts/hot.js") },
   { path: "/best", tab: "boards", styles: "posts", load: () => import("./screens/posts/best.js") },
   { path: "/mine", tab: "me", styles: "posts", load: () => import("./screens/posts/mine.js") },

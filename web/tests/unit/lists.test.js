@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { changeEverywhere, forgetAll, remembered, removeEverywhere } from "../../app/src/lib/cache.js";
-import { merge } from "../../app/src/lib/paged_list.js";
+import { fillPage, merge } from "../../app/src/lib/paged_list.js";
 
 /** @param {string} key The key of the history entry that the user is at. */
 const visit = (key) => Object.assign(globalThis, { history: { state: { key } } });
@@ -53,4 +53,36 @@ test("what is deleted disappears from lists", () => {
   removeEverywhere("a");
   assert.deepEqual(list.value.items, [{ id: "b" }]);
   assert.deepEqual(resource.value.data, { id: "a" });
+});
+
+/** A list whose pages have these items. Records the cursors that are asked for. @param {(string[] | null)[]} pages Null fails. */
+function listOf(pages) {
+  /** @type {number[]} */
+  const asked = [];
+  const load = async (/** @type {string | undefined} */ cursor) => {
+    const number = Number(cursor ?? 0);
+    asked.push(number);
+    const ids = pages[number];
+    if (!ids) throw new Error("failed");
+    return { items: ids.map((id) => ({ id })), next_cursor: number + 1 < pages.length ? String(number + 1) : null };
+  };
+  return { asked, load };
+}
+
+test("short pages are filled with the next ones, within limits", async () => {
+  const limits = { enough: 2, requests: 3 };
+  const short = listOf([[], ["a"], ["b", "c"], ["d"]]);
+  assert.deepEqual(await fillPage(short.load, undefined, limits), { items: [{ id: "a" }, { id: "b" }, { id: "c" }], next_cursor: "3" });
+  const empty = listOf([[], [], [], [], []]);
+  assert.deepEqual(await fillPage(empty.load, "1", limits), { items: [], next_cursor: "4" });
+  assert.deepEqual(empty.asked, [1, 2, 3]);
+  const full = listOf([["a", "b"], ["c"]]);
+  assert.deepEqual(await fillPage(full.load, undefined, limits), { items: [{ id: "a" }, { id: "b" }], next_cursor: "1" });
+  assert.deepEqual(await fillPage(listOf([["a"]]).load, undefined, limits), { items: [{ id: "a" }], next_cursor: null });
+});
+
+test("a failure keeps what came before it, and the next load starts there", async () => {
+  const limits = { enough: 2, requests: 3 };
+  assert.deepEqual(await fillPage(listOf([["a"], null]).load, undefined, limits), { items: [{ id: "a" }], next_cursor: "1" });
+  await assert.rejects(fillPage(listOf([null]).load, undefined, limits));
 });

@@ -29,8 +29,9 @@ import { remembered } from "./cache.js";
  * @template {{ id: string }} T
  * @param {string} key Names the list within the screen, with everything that it depends on.
  * @param {(cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>} load
+ * @param {{ isKept?: boolean }} [options] `isKept`: going back shows the list as it was, without a request for what has changed.
  */
-export function usePagedList(key, load) {
+export function usePagedList(key, load, { isKept = false } = {}) {
   const state = useMemo(
     () => remembered(`list:${key}`, /** @type {ListState<T>} */ ({ status: "idle", items: [], cursor: null, complete: false, problem: null, attempt: "loading" })),
     [key],
@@ -70,9 +71,9 @@ export function usePagedList(key, load) {
   }
 
   useEffect(() => {
-    const { items, complete } = state.peek();
-    if (items.length === 0 && !complete) run("loading");
-    if (items.length > 0) catchUp();
+    const { items, complete, cursor } = state.peek();
+    if (items.length === 0 && !complete && !(isKept && cursor)) run("loading");
+    if (items.length > 0 && !isKept) catchUp();
     return () => {
       if (!running.current?.signal.aborted && ["loading", "refreshing"].includes(state.peek().status)) {
         running.current?.abort();
@@ -102,6 +103,26 @@ export function usePagedList(key, load) {
     /** @param {string} id */
     remove: (id) => change((items) => items.filter((item) => item.id !== id)),
   };
+}
+
+/**
+ * Loads pages of a list whose pages can be short, until there are `enough` items, no page follows, or `requests` were sent.
+ * What came before a failure is kept; the next load starts with the page that failed.
+ *
+ * @template {{ id: string }} T
+ * @param {(cursor: string | undefined) => Promise<Page<T>>} load
+ * @param {string | undefined} cursor
+ * @param {{ enough: number, requests: number }} limits
+ * @returns {Promise<Page<T>>}
+ */
+export async function fillPage(load, cursor, { enough, requests }) {
+  let page = await load(cursor);
+  for (let sent = 1; sent < requests && page.next_cursor && page.items.length < enough; sent += 1) {
+    const next = await load(page.next_cursor).catch(() => null);
+    if (!next) break;
+    page = { items: merge(page.items, next.items), next_cursor: next.next_cursor };
+  }
+  return page;
 }
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Problem } from "campus-api";
 import { t } from "../i18n/index.js";
 import { html } from "../html.js";
 import { Button } from "./button.js";
@@ -18,21 +19,34 @@ const PULL_DISTANCE = 72;
  * @param {any} props.empty Shown if the list has no item, usually an `EmptyState`.
  * @param {any} [props.skeleton]
  * @param {string} [props.label] Names the list for screen readers.
+ * @param {string} [props.more] A button with this text loads the next page, instead of coming near the end. A list without an
+ *   item then shows `empty` even if a page follows.
  */
-export function PagedList({ list, row, empty, skeleton, label }) {
+export function PagedList({ list, row, empty, skeleton, label, more }) {
   const pull = usePull(list.refresh);
   const { items, status, complete } = list;
   const refreshing = status === "refreshing";
   if (items.length === 0) {
     if (status === "failed") return html`<${ErrorState} problem=${list.problem} retry=${list.retry} />`;
-    if (!complete) return html`${skeleton ?? html`<${Skeleton} />`}<${End} list=${list} />`;
+    if (!complete && !(more && list.cursor)) return html`${skeleton ?? html`<${Skeleton} />`}${!more && html`<${End} list=${list} />`}`;
   }
   return html`<div class="paged" aria-busy=${refreshing}>
     <div class="pull" data-active=${pull > 0 || refreshing} style=${{ height: `${refreshing ? 44 : pull}px` }} aria-hidden="true">
       <${Icon} name="refresh" size=${20} />
     </div>
     ${items.length === 0 ? empty : html`<ul class="card list" aria-label=${label}>${items.map((item) => html`<li key=${item.id}>${row(item)}</li>`)}</ul>`}
-    <${End} list=${list} />
+    <${more ? Next : End} list=${list} text=${more} />
+  </div>`;
+}
+
+/** Loads the next page by a button. @param {{ list: any, text: string }} props */
+function Next({ list, text }) {
+  if (list.complete) return null;
+  const { status, problem } = list;
+  const detail = problem instanceof Problem ? problem.detail : t("common.more_failed");
+  return html`<div class="paged-end paged-next">
+    ${status === "failed" && html`<p role="alert">${detail}</p>`}
+    <${Button} busy=${status === "loading"} onClick=${status === "failed" ? list.retry : list.more}>${text}<//>
   </div>`;
 }
 

@@ -9,15 +9,15 @@ import { Icon } from "./icon.js";
 /**
  * A post in a list: title, beginning of the text, author, time, counts, the first picture. Of a hidden post, only its place.
  *
- * @param {{ post: import("campus-api").Schema<"ListedPost"> }} props
+ * @param {{ post: import("campus-api").Schema<"ListedPost">, title?: any, text?: any }} props `title` and `text` replace those of the post.
  */
-export function PostRow({ post }) {
+export function PostRow({ post, title = post.title, text = post.content_preview }) {
   const picture = post.media?.[0];
   const tags = html`${post.moderation && html`<${Tag} tone="danger">${t("common.hidden_mine")}<//> `}${post.is_question && html`<${Tag} tone="brand">${t("posts.question")}<//> `}`;
   return html`<a class="post-row" href="/posts/${post.id}" data-hidden=${post.title === null || undefined}>
     <span class="grow stack-1">
-      <span class="post-row-title clamp-1" dir="auto">${tags}${post.title ?? hiddenText(post.state)}</span>
-      <span class="post-row-text clamp-2" dir="auto">${post.content_preview}</span>
+      <span class="post-row-title clamp-1" dir="auto">${tags}${title ?? hiddenText(post.state)}</span>
+      <span class="post-row-text clamp-2" dir="auto">${text}</span>
       <span class="post-row-foot">
         <${Count} icon="heart" tone="like" count=${post.like_count} label=${t("posts.likes", { count: post.like_count })} />
         <${Count} icon="comment" tone="comment" count=${post.comment_count} label=${t("posts.comments", { count: post.comment_count })} />

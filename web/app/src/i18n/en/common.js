@@ -6,6 +6,7 @@ export default {
   messages: "Messages",
   me: "Me",
   navigation: "Main menu",
+  search_posts: "Search posts",
   pinned_boards: "Pinned boards",
   skip: "Skip to content",
   back: "Back",

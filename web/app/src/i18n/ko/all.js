@@ -4,6 +4,7 @@ import exams from "./exams.js";
 import grades from "./grades.js";
 import moderation from "./moderation.js";
 import cases from "./cases.js";
+import search from "./search.js";
 import takedowns from "./takedowns.js";
 
-export default { ...index, exams, grades, moderation, cases, takedowns };
+export default { ...index, exams, grades, moderation, cases, search, takedowns };

@@ -6,6 +6,7 @@ export default {
   messages: "쪽지",
   me: "내 정보",
   navigation: "주 메뉴",
+  search_posts: "글 검색",
   pinned_boards: "고정한 게시판",
   skip: "본문으로 건너뛰기",
   back: "뒤로",

@@ -32,7 +32,8 @@ export default function Boards({ query }) {
     : html`<${EmptyState} icon="boards" title=${t("boards.none")} text=${t("boards.none_text")}>
         <${Button} kind="primary" href="/boards/new">${t("boards.new")}<//>
       <//>`;
-  return html`<${Screen} title=${t("common.boards")} actions=${html`<${IconButton} icon="plus" href="/boards/new" label=${t("boards.new")} />`}>
+  return html`<${Screen} title=${t("common.boards")} actions=${html`<${IconButton} icon="search" href="/search" label=${t("common.search_posts")} />
+    <${IconButton} icon="plus" href="/boards/new" label=${t("boards.new")} />`}>
     <nav class="board-feeds" aria-label=${t("boards.feeds")}>
       <a href="/hot"><${Icon} name="flame" size=${22} /><span>${t("boards.hot")}</span></a>
       <a href="/best"><${Icon} name="trophy" size=${22} /><span>${t("boards.best")}</span></a>

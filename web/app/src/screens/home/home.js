@@ -5,7 +5,7 @@ import { t } from "../../i18n/index.js";
 import { useResource } from "../../lib/resource.js";
 import { pinnedBoards, pinsFailure } from "../../live.js";
 import { needsVerification, user } from "../../session.js";
-import { Button } from "../../ui/button.js";
+import { Button, IconButton } from "../../ui/button.js";
 import { Card } from "../../ui/elements.js";
 import { PostRow } from "../../ui/post_row.js";
 import { Screen } from "../../ui/screen.js";
@@ -21,7 +21,8 @@ export default function Home() {
   const pins = pinnedBoards.value;
   const suggested = useResource(pins?.length === 0 ? "suggested" : null, (signal) => api.get("/boards", { query: { limit: 5 }, signal }));
   const isHeightKnown = Boolean(pinsFailure.value || pins?.length || (pins && suggested.status !== "loading"));
-  return html`<${Screen} title=${user.value?.school?.name ?? t("common.home")} width="wide" banner=${false}>
+  const search = isVerified && html`<${IconButton} icon="search" href="/search" label=${t("common.search_posts")} />`;
+  return html`<${Screen} title=${user.value?.school?.name ?? t("common.home")} width="wide" banner=${false} actions=${search}>
     <div class="home">
       <div class="home-side"><${Today} /></div>
       <div class="home-main">

@@ -37,6 +37,7 @@ export default function Board({ params: { id } }) {
 /** @param {{ board: import("campus-api").Schema<"Board"> }} props */
 function Actions({ board }) {
   return html`
+    <${IconButton} icon="search" href="/search?board=${board.id}" label=${t("common.search_posts")} />
     <${PinButton} board=${board} />
     ${board.can_manage && html`<${IconButton} icon="settings" href="/boards/${board.id}/settings" label=${t("posts.board_settings")} />`}`;
 }
