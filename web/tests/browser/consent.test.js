@@ -5,7 +5,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { newStudent } from "./support/accounts.js";
 import { expect, expectAccessible, screenshot } from "./support/fixtures.js";
-import { test } from "./support/own_service.js";
+import { withOwnService } from "./support/own_service.js";
+
+const test = withOwnService();
 
 const SAMPLES = fileURLToPath(new URL("../../../docs/samples/policies", import.meta.url));
 

@@ -1,8 +1,10 @@
 // @ts-check
 import { logInAsAdmin } from "./support/admin.js";
 import { expect, expectAccessible, screenshot } from "./support/fixtures.js";
-import { test } from "./support/own_service.js";
+import { withOwnService } from "./support/own_service.js";
 import { uploadPicture } from "./support/pictures.js";
+
+const test = withOwnService();
 
 /** @typedef {import("./support/fixtures.js").Student} Student */
 /** @typedef {import("@playwright/test").Page} Page */

@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "./support/fixtures.js";
-import { test } from "./support/own_service.js";
+import { withOwnService } from "./support/own_service.js";
+
+const test = withOwnService();
 
 const SEMESTER = "2026-2";
 /** A Wednesday, 10:30 in Seoul. */

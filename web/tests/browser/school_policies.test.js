@@ -1,6 +1,8 @@
 // @ts-check
 import { expect, expectAccessible, screenshot } from "./support/fixtures.js";
-import { test } from "./support/own_service.js";
+import { withOwnService } from "./support/own_service.js";
+
+const test = withOwnService();
 
 // The second test changes the school of the first.
 test.describe.configure({ mode: "serial" });
