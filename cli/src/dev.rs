@@ -18,7 +18,7 @@ use campus_local::{
     front_door, ses_client_config,
 };
 use campus_moderation::ModerationState;
-use campus_notifications::{Mailer, NotificationsState};
+use campus_notifications::stream::{self, Mailer, NotificationsStreamState};
 use campus_posts::PostsState;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -102,11 +102,11 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let limits = options.limits.then(Limits::default);
     let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
     let mailer = Mailer::new(ses, MAIL_FROM.to_owned(), None);
-    let notifications = service.notifications(mailer, format!("http://{app_address}"))?;
-    let stream =
+    let notifications = service.notifications_stream(mailer, format!("http://{app_address}"))?;
+    let records =
         |consumer: StreamConsumer| TableStream::new(engine.clone(), consumer, folder.stream_position(consumer));
-    let mails = (stream(StreamConsumer::Notifications)?, campus_notifications::function(notifications.clone()));
-    let posts = (stream(StreamConsumer::Posts)?, campus_posts::stream::function(service.posts_stream.clone()));
+    let mails = (records(StreamConsumer::Notifications)?, stream::function(notifications.clone()));
+    let posts = (records(StreamConsumer::Posts)?, campus_posts::stream::function(service.posts_stream.clone()));
 
     announce(app_address, address, &media, &engine, &folder, &options.data)?;
     let mut example_ids = ExampleIds::default();
@@ -228,10 +228,10 @@ async fn clean_up_periodically(posts: &PostsState, media: &MediaStore) {
     }
 }
 
-/// Does what the schedule of the notifications function does on AWS. Does not return.
-async fn send_due_mails_periodically(notifications: &NotificationsState) {
+/// Does what the schedule of notifications-stream does on AWS. Does not return.
+async fn send_due_mails_periodically(notifications: &NotificationsStreamState) {
     loop {
-        if let Err(error) = Budget::new(RUN_TIME).spend(campus_notifications::send_due_mails(notifications)).await {
+        if let Err(error) = Budget::new(RUN_TIME).spend(stream::send_due_mails(notifications)).await {
             tracing::warn!(%error, "mails that are due could not be sent and will be retried");
         }
         tokio::time::sleep(MAIL_INTERVAL).await;

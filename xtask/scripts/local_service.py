@@ -260,9 +260,8 @@ def build_campus() -> None:
 
 
 def function_names() -> list[str]:
-    """The names of all functions in the workspace: those of their binaries."""
-    manifests = [tomllib.loads(file.read_text()) for file in ROOT.glob("functions/*/Cargo.toml")]
-    return sorted(binary["name"] for manifest in manifests for binary in manifest["bin"])
+    """The names of all functions with routes. Each has an event, and a crate with its name."""
+    return sorted({event.function for event in all_events()})
 
 
 def all_events() -> list[Event]:

@@ -127,7 +127,7 @@ pub fn ses_client_config(url: String, secret: &Secret) -> aws_sdk_sesv2::config:
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .region(Region::from_static("ap-northeast-2"))
         .credentials_provider(Credentials::new(secret.as_str(), "campus", None, None, "local"));
-    campus_notifications::Mailer::at(config, url)
+    campus_notifications::stream::Mailer::at(config, url)
 }
 
 async fn list(State(mailbox): State<Mailbox>) -> impl IntoResponse {

@@ -10,7 +10,7 @@ use campus_core::config::Config;
 use campus_core::http::openapi;
 use campus_core::store::{Connection, Keys, Limits, MailKey, Table};
 use campus_moderation::{HelpLines, ModerationState};
-use campus_notifications::{Mailer, NotificationsState};
+use campus_notifications::stream::{Mailer, NotificationsStreamState};
 use campus_posts::PostsState;
 use campus_posts::stream::PostsStreamState;
 use campus_timetable::TimetableState;
@@ -79,14 +79,13 @@ impl LocalService {
         Ok(Self { app, auth, moderation, posts, timetable, signer, posts_stream, table, mail_key, router })
     }
 
-    /// The state of the notifications function, which has no routes. It sends with the mailer; links lead to the web client
-    /// at `app_url`.
+    /// The state of the function notifications-stream. It sends with the mailer; links lead to the web client at `app_url`.
     ///
     /// # Errors
     /// If the mail key is malformed.
-    pub fn notifications(&self, mailer: Mailer, app_url: String) -> Result<NotificationsState> {
-        let state = NotificationsState::new(self.table.clone(), &self.mail_key, mailer, app_url);
-        state.context("the notifications function cannot start")
+    pub fn notifications_stream(&self, mailer: Mailer, app_url: String) -> Result<NotificationsStreamState> {
+        let state = NotificationsStreamState::new(self.table.clone(), &self.mail_key, mailer, app_url);
+        state.context("the function notifications-stream cannot start")
     }
 }
 
@@ -103,7 +102,8 @@ pub fn routes(
         .merge(campus_boards::routes(app.clone()))
         .merge(campus_posts::routes(posts))
         .merge(campus_comments::routes(app.clone()))
-        .merge(campus_messages::routes(app))
+        .merge(campus_messages::routes(app.clone()))
+        .merge(campus_notifications::routes(app))
         .merge(campus_moderation::routes(moderation))
         .merge(campus_timetable::routes(timetable))
 }
@@ -118,6 +118,7 @@ pub fn document() -> OpenApi {
         campus_comments::document(),
         campus_messages::document(),
         campus_moderation::document(),
+        campus_notifications::document(),
         campus_timetable::document(),
     ] {
         document.merge(other);

@@ -1,18 +1,10 @@
 //! The notifications function on AWS Lambda.
 
-use campus_core::lambda;
-use campus_core::store::Keys;
-use campus_notifications::{Mailer, MailerConfigError, NotificationsState, StateError};
+use campus_core::app::StartError;
+use campus_core::lambda::{self, Function};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lambda::run(async |start| {
-        let table = start.table();
-        // The read also opens the connection to DynamoDB.
-        let key = Keys::new(table.clone()).mail().await?.ok_or(StateError::NoMailKey)?;
-        let app_url = std::env::var("CAMPUS_APP_URL").or(Err(MailerConfigError::Unset("CAMPUS_APP_URL")))?;
-        let state = NotificationsState::new(table, &key, Mailer::from_env(&start.aws)?, app_url)?;
-        Ok::<_, lambda_http::Error>(campus_notifications::function(state))
-    })
-    .await
+    lambda::run(async |start| Ok::<_, StartError>(Function::new(campus_notifications::routes(start.app().await?))))
+        .await
 }

@@ -24,6 +24,8 @@ pub(crate) struct PostView {
     facts: PostFacts,
     /// Null if the post is hidden from you.
     content: Option<Content>,
+    /// Whether you mute the post: you get no notifications about it.
+    muted: bool,
 }
 
 /// A post in a list, without its full text.
@@ -127,7 +129,7 @@ impl PostView {
         let PostOnBoard { post, author, reaction, appearance, .. } = shown;
         let signer = state.bucket.signer().await?;
         let facts = PostFacts::new(post.head, author, reaction, appearance, caller, &signer)?;
-        Ok(Self { facts, content: appearance.show(post.content) })
+        Ok(Self { facts, content: appearance.show(post.content), muted: reaction.muted_at.is_some() })
     }
 
     pub(crate) fn id(&self) -> PostId {

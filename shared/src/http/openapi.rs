@@ -25,7 +25,7 @@ const ACCESS_TOKEN_DESCRIPTION: &str = "\
     `POST /auth/refresh` returns a new one. Send it as `Authorization: Bearer …`.";
 
 /// The tags, in the order of the API reference. Client generators make a class or module of each tag.
-const TAGS: [(&str, &str); 27] = [
+const TAGS: [(&str, &str); 28] = [
     ("auth", "Sign-up, login, token refresh and logout."),
     ("account", "Your own account."),
     ("schools", "The schools at which students can sign up."),
@@ -39,6 +39,7 @@ const TAGS: [(&str, &str); 27] = [
     ("comments", "Comments on a post, and replies to them."),
     ("messages", "Private message threads with the authors of posts and comments."),
     ("blocks", "Whose posts and comments you do not want to see."),
+    ("notifications", "What has happened to what you wrote, and other news for you."),
     ("semesters", "The semesters for which the school has a lecture catalogue."),
     ("lectures", "The lecture catalogue of a semester."),
     ("reviews", "Reviews of courses."),

@@ -7,7 +7,7 @@
 //! | next signing key | `SIGNING-KEY` | `NEXT` | the same |
 //! | previous signing key (public half) | `SIGNING-KEY` | `PREVIOUS` | the same |
 //! | account key | `ACCOUNT-KEY` | `KEY` | the same |
-//! | mail key | `MAIL-KEY` | `KEY` | the functions auth, moderation and notifications |
+//! | mail key | `MAIL-KEY` | `KEY` | the functions auth, moderation and notifications-stream |
 //! | cursor key | `CURSOR-KEY` | `KEY` | every function |
 
 use aws_lc_rs::error::Unspecified;
@@ -181,7 +181,7 @@ impl Keys {
     }
 
     /// The mail key, if one was generated. IAM allows this read only to the roles of auth, moderation and
-    /// notifications.
+    /// notifications-stream.
     pub async fn mail(&self) -> Result<Option<MailKey>, Error> {
         self.table.get(mail_key(), Read::Consistent).await
     }

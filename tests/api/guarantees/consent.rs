@@ -7,7 +7,7 @@ use crate::support::policies;
 
 /// Writes that need no consent: what concerns the account, deletions of what the caller wrote, and what protects the
 /// caller.
-const EXEMPT: [&str; 22] = [
+const EXEMPT: [&str; 24] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -27,6 +27,8 @@ const EXEMPT: [&str; 22] = [
     "delete_block",
     "hide_post",
     "unhide_post",
+    "mute_post",
+    "unmute_post",
     "create_report",
     "create_appeal",
     "object_to_takedown",

@@ -96,6 +96,8 @@ tests! {
     create_block,
     list_blocks,
     delete_block,
+    mute_post,
+    unmute_post,
     list_semesters,
     show_filters,
     search_lectures,

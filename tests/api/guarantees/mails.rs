@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use campus_core::domain::{Email, Language, Parse};
 use campus_core::lambda::Function;
 use campus_core::store::{AttemptStart, Mail, MailContent, MailFailure, MailSealer};
-use campus_notifications::NotificationsState;
+use campus_notifications::stream::NotificationsStreamState;
 use serde_json::json;
 use tracing::Level;
 
@@ -220,11 +220,11 @@ async fn an_attempt_that_another_has_overtaken_gives_nothing_up() {
     assert_eq!(left(&app).await, (0, 1));
 }
 
-/// A notifications function on this table with the mail key of another one.
+/// A function notifications-stream on this table with the mail key of another one.
 fn with_key_of(app: &TestApp, other: &TestApp) -> Function {
     let key = &other.service.mail_key;
-    let state = NotificationsState::new(app.table(), key, app.ses.mailer(), APP_URL.to_owned());
-    campus_notifications::function(state.unwrap())
+    let state = NotificationsStreamState::new(app.table(), key, app.ses.mailer(), APP_URL.to_owned());
+    campus_notifications::stream::function(state.unwrap())
 }
 
 /// Writes a mail that the service cannot open, as another version of it would.

@@ -20,6 +20,7 @@ pub fn document(function: &str) -> OpenApi {
         "comments" => campus_comments::document(),
         "messages" => campus_messages::document(),
         "moderation" => campus_moderation::document(),
+        "notifications" => campus_notifications::document(),
         "timetable" => campus_timetable::document(),
         other => panic!("no function {other}"),
     }

@@ -10,7 +10,7 @@ use crate::support::policies;
 
 /// Writes that a sanction does not bar: what concerns the account, what ends or deletes something, what protects the caller,
 /// what only the caller sees, timetables, and what admins decide.
-const EXEMPT: [&str; 40] = [
+const EXEMPT: [&str; 42] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -34,6 +34,8 @@ const EXEMPT: [&str; 40] = [
     "delete_block",
     "hide_post",
     "unhide_post",
+    "mute_post",
+    "unmute_post",
     "create_report",
     "create_appeal",
     "decide_case",

@@ -71,17 +71,17 @@ pub(super) fn allowed(properties: &Value) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 #[test]
-fn functions_and_their_binaries_are_the_same() {
+fn functions_and_the_binaries_of_their_crates_are_the_same() {
     let template = template();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions");
     let folders = std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
     let manifests = folders.map(|entry| std::fs::read_to_string(entry.path().join("Cargo.toml")).unwrap());
-    let binaries = |manifest: String| {
-        let names = manifest.split("[[bin]]\nname = \"").skip(1).filter_map(|rest| rest.split_once('"'));
-        names.map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
-    };
+    let binaries = manifests.flat_map(|manifest| {
+        let binaries = manifest.split("[[bin]]\nname = \"").skip(1).map(|binary| binary.split('"').next().unwrap());
+        binaries.map(str::to_owned).collect::<Vec<_>>()
+    });
     let functions: BTreeSet<_> = functions(&template).into_keys().map(str::to_owned).collect();
-    assert_eq!(functions, manifests.flat_map(binaries).collect());
+    assert_eq!(functions, binaries.collect());
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn the_only_other_permissions_are_those_on_pictures_mail_and_the_stream() {
                 ("${FailedRecords.Arn}/*", BTreeSet::from([put])),
                 ("FailedRecords.Arn", BTreeSet::from(["s3:ListBucket"])),
             ]),
-            "notifications" => BTreeMap::from([
+            "notifications-stream" => BTreeMap::from([
                 ("Table.StreamArn", BTreeSet::from(READ_STREAM)),
                 ("${Table.Arn}/stream/*", BTreeSet::from(["dynamodb:ListStreams"])),
                 ("${FailedRecords.Arn}/*", BTreeSet::from([put])),
@@ -152,8 +152,8 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
     for (name, (_, properties)) in functions(&template) {
         let managed = managed(properties);
         assert!(managed.contains("OperatorRowsAreReadOnly"), "{name}");
-        // The permissions of notifications on the table list the rows.
-        let lists_rows = name == "notifications";
+        // The permissions of notifications-stream on the table list the rows.
+        let lists_rows = name == "notifications-stream";
         assert_eq!(managed.contains("AccountsAreHidden"), name != "auth" && !lists_rows, "{name}");
         let queues_mails = ["auth", "moderation"].contains(&name);
         assert_eq!(managed.contains("MailsAreHidden"), !queues_mails && !lists_rows, "{name}");
@@ -316,10 +316,10 @@ fn every_function_is_traced_and_has_time_to_answer() {
     assert!((11..30).contains(&globals["Timeout"].as_u64().unwrap()));
     for (name, (_, properties)) in functions(&template) {
         assert!(properties.get("Tracing").is_none(), "{name}");
-        // A run on schedule of notifications has 25 seconds, a batch of the stream 20, and an attempt to send a mail two
+        // A run on schedule of notifications-stream has 25 seconds, a batch of the stream 20, and an attempt to send a mail two
         // minutes.
         let own = properties.get("Timeout").and_then(Value::as_u64);
-        let consumes_stream = ["notifications", "posts-stream"].contains(&name);
+        let consumes_stream = ["notifications-stream", "pictures"].contains(&name);
         assert!(if consumes_stream { own.is_some_and(|own| (26..120).contains(&own)) } else { own.is_none() });
     }
 }
@@ -329,9 +329,9 @@ fn a_run_on_schedule_is_not_repeated_but_a_report_of_a_bounce_is() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         let is_scheduled = events(properties).iter().any(|(_, event)| event["Type"] == "Schedule");
-        assert_eq!(is_scheduled, ["auth", "moderation", "notifications", "posts"].contains(&name), "{name}");
+        assert_eq!(is_scheduled, ["auth", "moderation", "notifications-stream", "posts"].contains(&name), "{name}");
         if is_scheduled {
-            let retries = if name == "notifications" { 2 } else { 0 };
+            let retries = if name == "notifications-stream" { 2 } else { 0 };
             assert_eq!(properties["EventInvokeConfig"]["MaximumRetryAttempts"], retries, "{name}");
         }
     }

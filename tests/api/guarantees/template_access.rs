@@ -32,7 +32,7 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     for (name, (_, properties)) in functions(&template) {
         injector.record();
         match name {
-            "notifications" => use_notifications(&fixture, function(&fixture.app, name)).await,
+            "notifications-stream" => use_notifications_stream(&fixture, function(&fixture.app, name)).await,
             "posts-stream" => use_posts_stream(&injector).await,
             _ => {}
         }
@@ -67,7 +67,7 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
 async fn read_keys(name: &str, keys: &Keys) {
     match name {
         "auth" => drop(keys.cursor_and_auth().await.unwrap()),
-        "notifications" => drop(keys.mail().await.unwrap()),
+        "notifications-stream" => drop(keys.mail().await.unwrap()),
         "moderation" => {
             keys.cursor().await.unwrap();
             keys.mail().await.unwrap();
@@ -88,8 +88,8 @@ async fn use_posts_stream(injector: &FaultInjector) {
     app.consume_posts().await;
 }
 
-/// Lets the notifications function do everything that it does with the table.
-async fn use_notifications(fixture: &Fixture, notifications: Function) {
+/// Lets notifications-stream do everything that it does with the table.
+async fn use_notifications_stream(fixture: &Fixture, notifications: Function) {
     let app = &fixture.app;
     let sealer = MailSealer::new(&app.service.mail_key).unwrap();
     let to: Email = Parse::parse("owner@school.ac.kr".to_owned()).unwrap();
@@ -205,7 +205,7 @@ fn auth_and_moderation_only_add_mails_and_no_other_route_reaches_them() {
         let statements = all_statements(&template, properties);
         let may = |action: &str, pk: &str| is_allowed(&statements, &format!("dynamodb:{action}"), pk);
         let is_auth = name == "auth";
-        let (is_notifications, is_moderation) = (name == "notifications", name == "moderation");
+        let (is_notifications, is_moderation) = (name == "notifications-stream", name == "moderation");
         assert_eq!(may("PutItem", "MAILS#1"), is_auth || is_moderation || is_notifications, "{name}");
         assert_eq!(may("GetItem", "MAIL-KEY"), is_auth || is_moderation || is_notifications, "{name}");
         assert_eq!(may("GetItem", "APPLICANT#1"), is_notifications, "{name}");

@@ -5,9 +5,9 @@ use serde_json::json;
 use crate::guarantees::template::{array, functions, object, of_type, statements, template, texts};
 
 #[test]
-fn notifications_reads_and_writes_only_the_rows_of_mails_and_sanctions() {
+fn notifications_stream_reads_and_writes_only_the_rows_of_mails_and_sanctions() {
     let template = template();
-    let statements = statements(functions(&template)["notifications"].1);
+    let statements = statements(functions(&template)["notifications-stream"].1);
     let keys = |sid: &str| {
         let statement = statements.iter().find(|statement| statement["Sid"] == sid).unwrap();
         let condition = object(&statement["Condition"]);
@@ -21,12 +21,12 @@ fn notifications_reads_and_writes_only_the_rows_of_mails_and_sanctions() {
 }
 
 #[test]
-fn only_notifications_sends_mail_and_only_from_the_configured_address() {
+fn only_notifications_stream_sends_mail_and_only_from_the_configured_address() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {
         let sending = statements(properties).into_iter().filter(|it| it["Action"].to_string().contains("ses:"));
         let sending: Vec<_> = sending.collect();
-        assert_eq!(sending.len(), usize::from(name == "notifications"), "{name}");
+        assert_eq!(sending.len(), usize::from(name == "notifications-stream"), "{name}");
         for statement in sending {
             assert_eq!(statement["Action"], "ses:SendEmail");
             assert_eq!(statement["Condition"], json!({ "StringEquals": { "ses:FromAddress": "MailFrom" } }));

@@ -12,8 +12,8 @@ use crate::support::operations;
 const UNVERIFIED: &str = "school_unverified";
 
 /// Operations for which the verification in the access token is enough: what concerns only the caller, deletions of what
-/// the caller wrote, blocks, hidden posts, reports, appeals and objections.
-const BARRED_BY_TOKEN_ONLY: [&str; 20] = [
+/// the caller wrote, blocks, hidden and muted posts, reports, appeals and objections.
+const BARRED_BY_TOKEN_ONLY: [&str; 22] = [
     "show_thread",
     "delete_thread",
     "block_thread",
@@ -22,6 +22,8 @@ const BARRED_BY_TOKEN_ONLY: [&str; 20] = [
     "delete_block",
     "hide_post",
     "unhide_post",
+    "mute_post",
+    "unmute_post",
     "create_report",
     "create_appeal",
     "object_to_takedown",

@@ -32,15 +32,17 @@ async fn a_new_post_is_shown_and_listed() {
         "id": id, "board_id": board, "title": "제목", "content": "내용\n둘째 줄",
         "author": { "kind": "user", "name": author.nickname }, "is_mine": true, "is_anonymous": false,
         "is_question": false, "like_count": 0, "scrap_count": 0, "comment_count": 0,
-        "liked": false, "scrapped": false, "hidden": false, "media": [], "edited_at": null,
-        "state": "visible", "moderation": null,
+        "liked": false, "scrapped": false, "hidden": false, "muted": false, "media": [],
+        "edited_at": null, "state": "visible", "moderation": null,
         "created_at": created.at("/created_at"), "updated_at": created.at("/created_at"),
     });
     assert_eq!(created.json(), expected);
     assert_eq!(app.get(format!("/posts/{id}")).by(&author).send().await.is(200).json(), expected);
 
     let mut listed = expected.clone();
-    let content = listed.as_object_mut().unwrap().remove("content").unwrap();
+    let fields = listed.as_object_mut().unwrap();
+    fields.remove("muted");
+    let content = fields.remove("content").unwrap();
     listed["content_preview"] = content;
     listed["is_mine"] = json!(false);
     let list = app.get(format!("/boards/{board}/posts")).by(&reader).send().await;

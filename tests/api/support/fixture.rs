@@ -78,7 +78,7 @@ pub struct Things {
     /// The first post. It is hot, has a picture, and the student and the manager like it and have it in their scraps.
     /// The manager hides it.
     pub hot_post: String,
-    /// The second post, with comments.
+    /// The second post, with comments. The manager mutes it.
     pub post: String,
     /// A block of the manager: the author of the second post, as its anonymous author.
     pub block: String,
@@ -390,6 +390,7 @@ async fn create() -> Seed {
     create_cases(&app, &mut things).await;
     app.put(format!("/posts/{}/hide", things.hot_post)).by(&manager).send().await.is(204);
     things.block = app.block(&manager, json!({ "post_id": things.post })).await;
+    app.put(format!("/posts/{}/mute", things.post)).by(&manager).send().await.is(204);
     create_timetables(&app, &mut things, &author).await;
     create_review(&app, &mut things, &author, &withdrawn).await;
     let grades = json!({ "courses": [{ "title": "해석학", "credit": 3, "grade": "A+", "is_major": false }] });

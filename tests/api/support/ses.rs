@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 use axum::body::Body;
 use axum::http::Request;
 use campus_local::{Mailbox, Secret, SentMail, ses_client_config};
-use campus_notifications::Mailer;
+use campus_notifications::stream::Mailer;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 

@@ -1,6 +1,6 @@
 //! How students who have lost their password or login id come back in (rule 17).
 //!
-//! The two requests for a mail only queue it. The notifications function looks up who has verified the address, so neither
+//! The two requests for a mail only queue it. Notifications-stream looks up who has verified the address, so neither
 //! the response nor its time tells whether somebody has.
 
 pub(crate) mod remind;

@@ -183,7 +183,7 @@ fn needs_consent(method: &str, path: &str) -> bool {
         "/timetables/{id}/share",
         "/messages/{thread_id}",
     ];
-    const PROTECTIVE: [&str; 7] = [
+    const PROTECTIVE: [&str; 8] = [
         "/reports",
         "/appeals",
         "/takedowns/{id}/objection",
@@ -191,6 +191,7 @@ fn needs_consent(method: &str, path: &str) -> bool {
         "/blocks/{id}",
         "/messages/{thread_id}/block",
         "/posts/{id}/hide",
+        "/posts/{id}/mute",
     ];
     let is_exempt = (path.starts_with("/auth/") && (method, path) != ("patch", "/auth/me"))
         || PROTECTIVE.contains(&path)

@@ -1,6 +1,6 @@
-//! Mails that are to be sent (rule 18). A mail is a row that is written in the transaction of its cause. The
-//! notifications function sends it as soon as the table's stream delivers the row, and deletes the row. Its schedule sends
-//! what is still there: [`Mails`].
+//! Mails that are to be sent (rule 18). A mail is a row that is written in the transaction of its cause. The function
+//! notifications-stream sends it as soon as the table's stream delivers the row, and deletes the row. Its schedule sends what is
+//! still there: [`Mails`].
 //!
 //! The address, the language and the content are sealed, so that another reader of the stream cannot read them.
 //!
@@ -48,7 +48,7 @@ pub struct Mail {
     pub content: MailContent,
 }
 
-/// To whom a mail goes. Except for an address, the notifications function looks it up when it sends the mail, so that the
+/// To whom a mail goes. Except for an address, notifications-stream looks it up when it sends the mail, so that the
 /// request does not handle it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

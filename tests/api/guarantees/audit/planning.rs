@@ -115,7 +115,7 @@ async fn an_announcement_has_all_of_its_changed_lectures() {
         "ANNOUNCEMENT" => (announcement, changes),
         _ => (changes, announcement),
     };
-    let edition = announcement.0.rsplit('#').next().unwrap();
+    let edition = announcement.0.rsplit('#').next().unwrap().to_owned();
     let has = |number: &str| format!("row {number} of changed lectures is of the announcement of edition {edition}");
     sample.finds(&[], []).await;
     sample.finds(&[Deleted(changes.clone())], [unconfirmed(&announcement, has("00"))]).await;

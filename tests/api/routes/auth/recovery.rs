@@ -17,7 +17,7 @@ async fn link(app: &TestApp, student: &Student) -> String {
     app.service.app.password_resets.create_by_operator(&login_id).await.unwrap()
 }
 
-/// Creates a link for the student who has verified this address, as the notifications function does. Returns the token.
+/// Creates a link for the student who has verified this address, as notifications-stream does. Returns the token.
 async fn mailed_link(app: &TestApp, address: &str) -> String {
     let address = Email::parse(address.to_owned()).unwrap();
     let addresses = VerifiedAddresses::new(Table::new(app.raw.clone(), app.clock.clone()));

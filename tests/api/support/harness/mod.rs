@@ -54,7 +54,7 @@ pub struct TestApp {
     /// A connection to the table that bypasses the service and has no faults.
     pub raw: Connection,
     pub ses: Ses,
-    /// The notifications function, which sends to `ses`.
+    /// The function notifications-stream, which sends to `ses`.
     pub notifications: Function,
     /// The posts-stream function.
     pub posts_stream: Function,
@@ -107,8 +107,8 @@ impl TestApp {
         let router = http::finish_within(service.router.clone(), WIDE);
         let raw = connection(&engine);
         let ses = Ses::new();
-        let state = service.notifications(ses.mailer(), APP_URL.to_owned()).unwrap();
-        let notifications = campus_notifications::function(state);
+        let state = service.notifications_stream(ses.mailer(), APP_URL.to_owned()).unwrap();
+        let notifications = campus_notifications::stream::function(state);
         let posts_stream = campus_posts::stream::function(service.posts_stream.clone());
         let stream = |consumer| Mutex::new(TableStream::new(engine.clone(), consumer, None).unwrap());
         let (records_of_posts, stream) = (stream(StreamConsumer::Posts), stream(StreamConsumer::Notifications));
@@ -150,19 +150,19 @@ impl TestApp {
         while self.stream.lock().await.deliver(&self.notifications).await.unwrap() {}
     }
 
-    /// The records of the table's stream that the notifications function would get next.
+    /// The records of the table's stream that notifications-stream would get next.
     pub async fn waiting_records(&self) -> Vec<Value> {
         self.stream.lock().await.waiting().unwrap()
     }
 
-    /// Delivers records to the notifications function. Returns the positions of those that failed.
+    /// Delivers records to notifications-stream. Returns the positions of those that failed.
     pub async fn deliver(&self, records: &[Value]) -> Vec<String> {
         let mut answer = self.notifications.handle(json!({ "Records": records })).await.unwrap();
         let failures: Vec<Value> = serde_json::from_value(answer["batchItemFailures"].take()).unwrap();
         failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Runs the schedule of the notifications function.
+    /// Runs the schedule of notifications-stream.
     pub async fn run_mail_schedule(&self) {
         self.notifications.handle(json!({ "source": "aws.events" })).await.unwrap();
     }

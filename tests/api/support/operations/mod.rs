@@ -14,6 +14,7 @@ mod grades;
 mod messages;
 mod minimum;
 mod moderation;
+mod notifications;
 mod posts;
 mod timetable;
 
@@ -110,6 +111,7 @@ pub static GROUPS: LazyLock<Vec<OperationGroup>> = LazyLock::new(|| {
         OperationGroup { name: "comments", operations: comments::operations() },
         OperationGroup { name: "messages", operations: messages::operations() },
         OperationGroup { name: "moderation", operations: moderation::operations() },
+        OperationGroup { name: "notifications", operations: notifications::operations() },
         OperationGroup {
             name: "timetable",
             operations: [timetable::operations(), exam_infos::operations(), grades::operations()]

@@ -26,7 +26,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
     }
     let reaction: reactions::Reaction = entry.read().unwrap_or_default();
     if reaction == reactions::Reaction::default() {
-        entry.report("it cannot be read: it is neither a like nor a scrap, and hides nothing.");
+        entry.report("it cannot be read: it is neither a like nor a scrap, and hides and mutes nothing.");
     }
     entry.requires_any(withdrawals::author_keys(school, user));
     entry.requires_any(posts::live_or_deleted_keys(school, post));

@@ -1,5 +1,5 @@
-//! Reactions: a student's like (rule 6) and scrap (rule 7) of a post, and whether the student hides it (rule 22). A like
-//! is permanent, the others can be removed. All are in one row, and its key begins with the board, so one query finds the
+//! Reactions: a student's like (rule 6) and scrap (rule 7) of a post, and whether the student hides it (rule 22) or mutes it
+//! (rule 23). A like is permanent, the others can be removed. All are in one row, and its key begins with the board, so one query finds the
 //! reactions for a page of a board. When a student withdraws, the purge deletes the lists of scraps and of hidden posts.
 //! The reactions stay, because the posts count them.
 //!
@@ -41,6 +41,9 @@ pub struct Reaction {
     /// When the student hid the post from their lists; `None` if it is not hidden.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden_at: Option<Time>,
+    /// When the student muted the post; `None` if it is not muted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted_at: Option<Time>,
 }
 
 pub(crate) fn key(school: SchoolId, user: UserId, post: PostId) -> Key {

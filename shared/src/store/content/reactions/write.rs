@@ -1,4 +1,4 @@
-//! Liking posts, adding and removing scraps, and hiding posts.
+//! Liking posts, adding and removing scraps, hiding and muting posts.
 
 use crate::domain::{Caller, LikeOutcome, PostHead, Refusal, Time};
 use crate::store::accounts::write_access::WriteAccess;
@@ -11,6 +11,7 @@ use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Table, Transact
 const LIKED_AT: &str = "liked_at";
 const SCRAPPED_AT: &str = "scrapped_at";
 const HIDDEN_AT: &str = "hidden_at";
+const MUTED_AT: &str = "muted_at";
 
 /// Access to reactions.
 #[derive(Clone, Debug)]
@@ -187,6 +188,31 @@ impl Reactions {
         }
         Ok(())
     }
+
+    /// Mutes a post for the caller. If it is already muted, nothing changes.
+    pub async fn mute(&self, access: &WriteAccess, caller: &Caller, head: &PostHead) -> Result<(), Error> {
+        let muted = RowUpdate::default().set_once(&[MUTED_AT], self.table.clock().now())?;
+        self.table.update(access, key(caller.school, caller.user, head.id), muted).await
+    }
+
+    /// Unmutes a post for the caller. The post may be deleted.
+    pub async fn unmute(&self, access: &WriteAccess, caller: &Caller, post: &LiveOrDeletedPost) -> Result<(), Error> {
+        let LiveOrDeletedPost { id, mut reaction, .. } = *post;
+        let reaction_key = key(caller.school, caller.user, id);
+        let mut backoff = Backoff::begin();
+        while let Some(muted_at) = reaction.muted_at {
+            let transaction = self.table.transaction(access);
+            let unmuted =
+                transaction.remove_from_reaction(reaction_key.clone(), reaction, (MUTED_AT, muted_at))?.commit().await;
+            match unmuted {
+                Err(Error::Stale) if backoff.pause().await => {
+                    reaction = self.table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
+                }
+                result => return result,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Transaction {
@@ -198,8 +224,12 @@ impl Transaction {
         reaction: Reaction,
         (attribute, time): (&str, Time),
     ) -> Result<Self, Error> {
-        let times =
-            [(LIKED_AT, reaction.liked_at), (SCRAPPED_AT, reaction.scrapped_at), (HIDDEN_AT, reaction.hidden_at)];
+        let times = [
+            (LIKED_AT, reaction.liked_at),
+            (SCRAPPED_AT, reaction.scrapped_at),
+            (HIDDEN_AT, reaction.hidden_at),
+            (MUTED_AT, reaction.muted_at),
+        ];
         let others = times.into_iter().filter(|(name, _)| *name != attribute);
         let unchanged = RowUpdate::default().if_equal(&[attribute], time)?;
         let removed = if others.clone().any(|(_, time)| time.is_some()) {

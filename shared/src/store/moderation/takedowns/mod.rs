@@ -1,7 +1,7 @@
 //! Takedown requests (rule 21). A request waits without a school until its applicant confirms the address. Then it is a
 //! takedown in the school of the thing. The schedule of the moderation function ends restrictions.
 //!
-//! The applicant is in a row of its own, sealed with a key that only this function and the notifications function have.
+//! The applicant is in a row of its own, sealed with a key that only this function and notifications-stream have.
 //! Only the latter opens it, to send a mail. No other row holds the applicant.
 //!
 //! | row | pk | sk |

@@ -8,11 +8,11 @@ use campus_core::store::{
     VerifiedAddresses,
 };
 
-use crate::mailer::Mailer;
+use super::mailer::Mailer;
 
 /// What sending mails and applying sanctions needs. Clones are cheap.
 #[derive(Clone)]
-pub struct NotificationsState {
+pub struct NotificationsStreamState {
     pub(crate) clock: Clock,
     pub(crate) mails: Mails,
     pub(crate) sealer: Arc<MailSealer>,
@@ -38,7 +38,7 @@ pub enum StateError {
     InvalidMailKey,
 }
 
-impl NotificationsState {
+impl NotificationsStreamState {
     /// Builds the state. `app_url` is the URL of the web client.
     ///
     /// # Errors

@@ -9,9 +9,9 @@ use campus_core::store::{
 };
 use futures_util::future::join_all;
 
-use crate::mailer::{SEND_TIMEOUT, SendError};
-use crate::state::NotificationsState;
-use crate::text::{self, Text};
+use super::mailer::{SEND_TIMEOUT, SendError};
+use super::state::NotificationsStreamState;
+use super::text::{self, Text};
 
 /// How many mails the schedule sends at the same time.
 const CONCURRENT_MAILS: usize = 4;
@@ -51,7 +51,7 @@ enum Task {
 ///
 /// # Errors
 /// The first error of the table. The mails concerned stay for the next run.
-pub async fn send_due_mails(state: &NotificationsState) -> Result<DeliveryReport, Error> {
+pub async fn send_due_mails(state: &NotificationsStreamState) -> Result<DeliveryReport, Error> {
     let (mut report, mut failed) = (DeliveryReport::default(), None);
     for partition in state.mails.partitions() {
         let mut after = None;
@@ -99,7 +99,7 @@ impl DeliveryReport {
 ///
 /// # Errors
 /// If the table is not available. The mail is due again two minutes later.
-pub(crate) async fn send(state: &NotificationsState, queued: &QueuedMail) -> Result<Outcome, Error> {
+pub(crate) async fn send(state: &NotificationsStreamState, queued: &QueuedMail) -> Result<Outcome, Error> {
     if time_left() < MIN_TIME_LEFT {
         return Ok(Outcome::NotAttempted);
     }
@@ -141,7 +141,7 @@ pub(crate) async fn send(state: &NotificationsState, queued: &QueuedMail) -> Res
 }
 
 async fn give_up(
-    state: &NotificationsState,
+    state: &NotificationsStreamState,
     attempt: &Attempt,
     reason: MailFailure,
     error: &str,
@@ -162,7 +162,7 @@ fn log_failure(reason: MailFailure, error: &str) {
 }
 
 /// Decides what to do with a mail. For a password reset, creates the token.
-async fn prepare(state: &NotificationsState, mail: &Mail) -> Result<Task, Error> {
+async fn prepare(state: &NotificationsStreamState, mail: &Mail) -> Result<Task, Error> {
     let Some((to, language)) = recipient(state, mail).await? else {
         tracing::info!("a mail without a recipient is dropped");
         return Ok(Task::Drop);
@@ -204,7 +204,7 @@ async fn prepare(state: &NotificationsState, mail: &Mail) -> Result<Task, Error>
 }
 
 /// The address to which a mail goes, and its language. `None` if the recipient has no address.
-async fn recipient(state: &NotificationsState, mail: &Mail) -> Result<Option<(Email, Language)>, Error> {
+async fn recipient(state: &NotificationsStreamState, mail: &Mail) -> Result<Option<(Email, Language)>, Error> {
     Ok(match &mail.to {
         Recipient::Address(address) => Some((address.clone(), mail.language)),
         Recipient::Student { school_id, user_id } => match state.users.get(*school_id, *user_id).await {

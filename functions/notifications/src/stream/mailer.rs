@@ -14,7 +14,7 @@ use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use aws_smithy_runtime::client::orchestrator::endpoints::StaticUriEndpointResolver;
 use campus_core::domain::Email;
 
-use crate::text::Text;
+use super::text::Text;
 
 /// How long SES may take to accept a mail. It usually takes about 100 ms.
 pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(5);

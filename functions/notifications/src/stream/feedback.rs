@@ -4,10 +4,10 @@ use campus_core::domain::{Email, Parse};
 use campus_core::store::{Error, Suppression};
 use serde_json::Value;
 
-use crate::state::NotificationsState;
+use super::state::NotificationsStreamState;
 
 /// Sends no more mail to the addresses that the event is about, if it is a permanent bounce or a complaint.
-pub(crate) async fn suppress(state: &NotificationsState, event: &Value) -> Result<(), Error> {
+pub(crate) async fn suppress(state: &NotificationsStreamState, event: &Value) -> Result<(), Error> {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
     let (reason, recipients) = match text("/detail/eventType") {
         // SES itself repeats a mail after a transient bounce.
