@@ -339,8 +339,10 @@ fn uuids(text: &str) -> Result<Vec<Uuid>, FieldError> {
 }
 
 mod case;
+mod notification;
 
 pub use case::CaseId;
+pub use notification::NotificationId;
 
 /// The length of the longest id, that of a reply.
 const MAX_TEXT_BYTES: usize = 4 * 32;

@@ -31,6 +31,7 @@ mod media;
 mod message;
 mod moderation;
 mod network;
+mod notification;
 mod password;
 mod policy;
 mod post;
@@ -70,7 +71,7 @@ pub use friendship::{Direction, FriendLink, Friendship, HIDDEN_AFTER_DECLINE_S, 
 pub use grade::{Grade, GradeSettings, GradeTotals, Gradebook, GradedCourse, Mean, Scale};
 pub use ids::{
     BlockId, BoardId, CaseId, CommentId, EntryId, ExamInfoId, FriendshipId, LectureId, MediaFolder, MediaId, MessageId,
-    PostId, ReviewId, SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,
+    NotificationId, PostId, ReviewId, SchoolId, SessionId, TakedownId, ThreadId, TimetableId, UserId,
 };
 pub use language::Language;
 pub use lecture::{
@@ -85,6 +86,10 @@ pub use moderation::{
     AppealStatus, Appearance, ContentState, Hiding, HidingNotice, Moderation, ReportReason, TakedownRestriction,
 };
 pub use network::Network;
+pub use notification::{
+    Cause, Notification, NotificationDraft, NotificationKind, NotificationPlace, NotificationSettings, StudentKey,
+    UnreadNotifications,
+};
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};
 pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};

@@ -111,7 +111,7 @@ pub enum AppealStatus {
 }
 
 /// The state of a post, comment, message, review or exam info, as a reader sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContentState {
     Visible,
@@ -120,6 +120,19 @@ pub enum ContentState {
     Restored,
     Removed,
     Restricted,
+}
+
+impl ContentState {
+    /// The name in responses and rows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Visible => "visible",
+            Self::Blinded => "blinded",
+            Self::Restored => "restored",
+            Self::Removed => "removed",
+            Self::Restricted => "restricted",
+        }
+    }
 }
 
 /// How a reader sees a post, comment, message, review or exam info. Its author sees everything; others see only the place of

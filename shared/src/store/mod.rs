@@ -23,6 +23,7 @@ mod limits;
 mod mails;
 mod messages;
 mod moderation;
+mod notifications;
 mod policies;
 mod schools;
 mod timetables;
@@ -70,6 +71,7 @@ pub use moderation::{
     NewTakedownRequest, OperatorCases, OperatorReason, OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown,
     Takedowns, Unmasked, UnmaskedCase,
 };
+pub use notifications::{Notifications, Notified};
 pub use policies::{ImportError, Policies};
 pub use schools::Schools;
 pub use timetables::announcements::{Announcement, AnnouncementStep, Announcements, LectureNotice};

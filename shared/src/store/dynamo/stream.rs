@@ -8,16 +8,19 @@ use serde_json::Value;
 
 use super::item::Item;
 use super::key::Key;
+use crate::domain::Time;
 
 /// A change of a row. The stream delivers it at least once. The changes of a partition arrive in order, those of different
 /// partitions do not.
 #[derive(Clone, Debug)]
 pub struct StreamRecord {
     pub(crate) key: Key,
-    /// The row before the change; `None` if it was created.
+    /// The row before the change; `None` if it is new.
     pub(crate) old_row: Option<Item>,
     /// The row after the change; `None` if it was deleted.
     pub(crate) new_row: Option<Item>,
+    /// About when the change was written.
+    pub(crate) written_at: Option<Time>,
     /// The position of the change in the stream.
     pub sequence_number: String,
 }
@@ -26,14 +29,19 @@ impl StreamRecord {
     /// Parses a record of an event that Lambda delivers. `None` if it is malformed.
     pub fn parse(record: &Value) -> Option<Self> {
         let change = record.get("dynamodb")?;
-        let image = |name: &str| match change.get(name) {
+        let row = |image: &str| match change.get(image) {
             Some(row) => item(row).map(Some),
             None => Some(None),
         };
+        let (old_row, new_row) = (row("OldImage")?, row("NewImage")?);
+        let written_at = change.get("ApproximateCreationDateTime").and_then(Value::as_number);
+        // The number may have a fraction.
+        let seconds = written_at.and_then(|seconds| seconds.to_string().split('.').next()?.parse().ok());
         Some(Self {
             key: Key::of(&item(change.get("Keys")?)?)?,
-            old_row: image("OldImage")?,
-            new_row: image("NewImage")?,
+            old_row,
+            new_row,
+            written_at: seconds.map(Time::from_secs),
             sequence_number: change.get("SequenceNumber")?.as_str()?.to_owned(),
         })
     }
@@ -84,9 +92,11 @@ mod tests {
             "ss": { "SS": ["x"] }, "ns": { "NS": ["1"] }, "bs": { "BS": ["AQI="] },
         });
         let keys = json!({ "pk": { "S": "A" }, "sk": { "S": "B" } });
-        let change = json!({ "Keys": keys, "OldImage": keys, "NewImage": row, "SequenceNumber": "17" });
+        let change = json!({ "Keys": keys, "OldImage": keys, "NewImage": row, "SequenceNumber": "17",
+            "ApproximateCreationDateTime": 1_700_000_000.0 });
         let record = StreamRecord::parse(&json!({ "eventName": "INSERT", "dynamodb": change })).unwrap();
         assert_eq!((record.key, record.sequence_number.as_str()), (Key::new("A", "B"), "17"));
+        assert_eq!(record.written_at, Some(Time::from_secs(1_700_000_000)));
         assert_eq!(record.old_row.unwrap().len(), 2);
         let row = record.new_row.unwrap();
         assert_eq!(row.len(), 11);
@@ -103,7 +113,6 @@ mod tests {
             json!({ "Keys": { "pk": { "S": "A" } }, "SequenceNumber": "1" }),
             json!({ "Keys": keys, "SequenceNumber": "1", "NewImage": { "a": { "X": "1" } } }),
             json!({ "Keys": keys, "SequenceNumber": "1", "NewImage": { "a": { "N": 1 } } }),
-            json!({ "Keys": keys, "SequenceNumber": "1", "OldImage": { "a": { "X": "1" } } }),
         ] {
             assert!(StreamRecord::parse(&json!({ "dynamodb": change })).is_none(), "{change}");
         }

@@ -1,0 +1,416 @@
+//! Notifications (rule 23): what they are about, and how those about the same thing become one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    BlockTarget, CaseId, CommentId, ContentState, FriendshipId, LectureId, NotificationId, PostId, SchoolId, ThreadId,
+    Time, UserId,
+};
+
+/// A student of a school, to whom a notification goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StudentKey {
+    pub school: SchoolId,
+    pub user: UserId,
+}
+
+/// What kind of thing has happened. Each kind has a switch in the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationKind {
+    /// A comment on the student's post.
+    Comment,
+    /// A reply to the student's comment.
+    Reply,
+    /// A message to the student.
+    Message,
+    /// The student's post has become hot.
+    Hot,
+    /// A friend request to the student.
+    FriendRequest,
+    /// The student's friend request was accepted.
+    FriendAccepted,
+    /// Moderation has changed the state of something of the student, or has restricted the student.
+    Moderation,
+    /// A lecture in a timetable of the student has changed, or does not take place.
+    Lecture,
+}
+
+/// The event behind a notification. It holds ids only: the text and the names are read when the notification is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum Cause {
+    /// A comment or reply on the student's post.
+    Comment {
+        comment_id: CommentId,
+    },
+    /// A reply to the student's comment.
+    Reply {
+        comment_id: CommentId,
+    },
+    /// A message in the thread, with its number there.
+    Message {
+        thread_id: ThreadId,
+        number: u32,
+    },
+    Hot {
+        post_id: PostId,
+    },
+    FriendRequest {
+        friendship_id: FriendshipId,
+    },
+    FriendAccepted {
+        friendship_id: FriendshipId,
+    },
+    /// What the case would be about has this state since that time.
+    State {
+        thing: CaseId,
+        state: ContentState,
+        since: Time,
+    },
+    /// A decision about the case restricts the student, or takes a restriction back.
+    Restriction {
+        case_id: CaseId,
+        decided_at: Time,
+    },
+    /// The edition of the catalogue changes the lecture.
+    Lecture {
+        lecture_id: LectureId,
+        edition: Uuid,
+    },
+}
+
+/// A notification that a student may get.
+#[derive(Clone, Debug)]
+pub struct NotificationDraft {
+    pub cause: Cause,
+    /// When it happened.
+    pub at: Time,
+    /// Who has caused it, as the student can block them. `None` if nobody whom the student can block by a user or an alias.
+    pub actor: Option<BlockTarget>,
+    /// Whether it is about something that the student wrote anonymously. A push then waits for a random time: otherwise
+    /// somebody who writes a comment and sees whose telephone buzzes would know the author.
+    pub is_about_anonymous: bool,
+}
+
+/// A notification of a student.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// The newest of the causes that it stands for.
+    #[serde(flatten)]
+    pub cause: Cause,
+    /// The number of causes.
+    pub count: u32,
+    /// When the first cause happened.
+    pub created_at: Time,
+    /// When the newest cause happened.
+    pub updated_at: Time,
+}
+
+/// What a student wants to be notified of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NotificationSettings {
+    pub comment: bool,
+    pub reply: bool,
+    pub message: bool,
+    pub hot: bool,
+    pub friend_request: bool,
+    pub friend_accepted: bool,
+    pub moderation: bool,
+    pub lecture: bool,
+    /// Whether notifications are also sent by Web Push.
+    pub push: bool,
+}
+
+/// Which notifications of a student are unread.
+///
+/// Notifications are numbered. One that stands for a further cause gets a new number, so it is unread if its number is
+/// above the one up to which the student has read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadNotifications {
+    /// The number of the newest notification; 0 if there was none.
+    #[serde(default)]
+    pub last: u32,
+    /// The number up to which the student has read.
+    #[serde(default)]
+    pub read: u32,
+    /// The numbers of the unread notifications, by the hash of their group. Entries of notifications that were read since
+    /// stay until the next notification.
+    #[serde(default)]
+    pub groups: BTreeMap<String, u32>,
+}
+
+/// The place of a new notification among the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotificationPlace {
+    pub number: u32,
+    /// The number of the unread notification of the same group, which the new one replaces.
+    pub replaces: Option<u32>,
+    /// The state afterwards.
+    pub unread: UnreadNotifications,
+}
+
+impl NotificationKind {
+    pub const ALL: [Self; 8] = [
+        Self::Comment,
+        Self::Reply,
+        Self::Message,
+        Self::Hot,
+        Self::FriendRequest,
+        Self::FriendAccepted,
+        Self::Moderation,
+        Self::Lecture,
+    ];
+
+    /// The name in requests, responses and rows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Reply => "reply",
+            Self::Message => "message",
+            Self::Hot => "hot",
+            Self::FriendRequest => "friend_request",
+            Self::FriendAccepted => "friend_accepted",
+            Self::Moderation => "moderation",
+            Self::Lecture => "lecture",
+        }
+    }
+}
+
+impl Cause {
+    pub fn kind(&self) -> NotificationKind {
+        match self {
+            Self::Comment { .. } => NotificationKind::Comment,
+            Self::Reply { .. } => NotificationKind::Reply,
+            Self::Message { .. } => NotificationKind::Message,
+            Self::Hot { .. } => NotificationKind::Hot,
+            Self::FriendRequest { .. } => NotificationKind::FriendRequest,
+            Self::FriendAccepted { .. } => NotificationKind::FriendAccepted,
+            Self::State { .. } | Self::Restriction { .. } => NotificationKind::Moderation,
+            Self::Lecture { .. } => NotificationKind::Lecture,
+        }
+    }
+
+    /// The text that is the same whenever the same event is delivered, and for no other event of the student. A comment that
+    /// is also a reply to the student has one, so the student gets one notification of it.
+    pub fn dedupe_key(&self) -> String {
+        match self {
+            Self::Comment { comment_id } | Self::Reply { comment_id } => format!("COMMENT#{comment_id}"),
+            Self::Message { thread_id, number } => format!("MESSAGE#{thread_id}#{number}"),
+            Self::Hot { post_id } => format!("HOT#{post_id}"),
+            Self::FriendRequest { friendship_id } => format!("REQUEST#{friendship_id}"),
+            Self::FriendAccepted { friendship_id } => format!("FRIEND#{friendship_id}"),
+            Self::State { thing, state, since } => format!("STATE#{thing}#{}#{since}", state.as_str()),
+            Self::Restriction { case_id, decided_at } => format!("RESTRICTION#{case_id}#{decided_at}"),
+            Self::Lecture { lecture_id, edition } => format!("LECTURE#{lecture_id}#{edition}"),
+        }
+    }
+
+    /// Unread notifications with the same group become one.
+    pub fn group(&self) -> String {
+        let about = match self {
+            Self::Comment { comment_id } | Self::Reply { comment_id } => comment_id.post().to_string(),
+            Self::Message { thread_id, .. } => thread_id.to_string(),
+            Self::Hot { post_id } => post_id.to_string(),
+            Self::FriendRequest { friendship_id } | Self::FriendAccepted { friendship_id } => friendship_id.to_string(),
+            Self::State { thing, .. } => thing.to_string(),
+            Self::Restriction { .. } => "account".to_owned(),
+            Self::Lecture { lecture_id, .. } => lecture_id.to_string(),
+        };
+        format!("{}#{about}", self.kind().as_str())
+    }
+
+    /// The post about which the student gets nothing while hiding or muting it. Moderation of the student's own things is
+    /// never muted.
+    pub fn mutable_post(&self) -> Option<PostId> {
+        match self {
+            Self::Comment { comment_id } | Self::Reply { comment_id } => Some(comment_id.post()),
+            Self::Hot { post_id } => Some(*post_id),
+            Self::Message { .. }
+            | Self::FriendRequest { .. }
+            | Self::FriendAccepted { .. }
+            | Self::State { .. }
+            | Self::Restriction { .. }
+            | Self::Lecture { .. } => None,
+        }
+    }
+}
+
+impl NotificationDraft {
+    /// How old an event may be that makes a notification, in seconds: 7 days.
+    pub const MAX_AGE_S: i64 = 7 * 24 * 3600;
+
+    pub fn is_too_old(&self, now: Time) -> bool {
+        self.at.plus_secs(Self::MAX_AGE_S) < now
+    }
+}
+
+impl Notification {
+    /// How long a notification is kept after its newest cause, in seconds: 90 days.
+    pub const KEPT_FOR_S: i64 = 90 * 24 * 3600;
+
+    /// The notification of the draft and of the causes that `before` stands for. If an older event arrives later, the newest
+    /// one is shown.
+    pub fn new(draft: &NotificationDraft, before: Option<&Self>) -> Self {
+        let alone = Self { cause: draft.cause, count: 1, created_at: draft.at, updated_at: draft.at };
+        match before {
+            None => alone,
+            Some(before) => Self {
+                cause: if before.updated_at > draft.at { before.cause } else { draft.cause },
+                count: before.count.saturating_add(1),
+                created_at: before.created_at.min(draft.at),
+                updated_at: before.updated_at.max(draft.at),
+            },
+        }
+    }
+
+    /// When the notification expires, in seconds since 1970.
+    pub fn expires_at(&self) -> i64 {
+        self.updated_at.as_secs().saturating_add(Self::KEPT_FOR_S)
+    }
+}
+
+impl Default for NotificationSettings {
+    /// Everything is on.
+    fn default() -> Self {
+        Self {
+            comment: true,
+            reply: true,
+            message: true,
+            hot: true,
+            friend_request: true,
+            friend_accepted: true,
+            moderation: true,
+            lecture: true,
+            push: true,
+        }
+    }
+}
+
+impl NotificationSettings {
+    /// Whether the student wants notifications of this kind.
+    pub fn wants(&self, kind: NotificationKind) -> bool {
+        match kind {
+            NotificationKind::Comment => self.comment,
+            NotificationKind::Reply => self.reply,
+            NotificationKind::Message => self.message,
+            NotificationKind::Hot => self.hot,
+            NotificationKind::FriendRequest => self.friend_request,
+            NotificationKind::FriendAccepted => self.friend_accepted,
+            NotificationKind::Moderation => self.moderation,
+            NotificationKind::Lecture => self.lecture,
+        }
+    }
+}
+
+impl UnreadNotifications {
+    /// How many unread notifications are counted, and can still grow. One row holds their groups.
+    pub const MAX: usize = 100;
+
+    /// The number of unread notifications, at most [`MAX`](Self::MAX).
+    pub fn count(&self) -> usize {
+        self.groups.values().filter(|number| **number > self.read).count()
+    }
+
+    pub fn is_read(&self, id: NotificationId) -> bool {
+        id.number() <= self.read
+    }
+
+    /// The place of a notification with this hash of its group.
+    pub fn place(&self, group_hash: &str) -> NotificationPlace {
+        let number = self.last.saturating_add(1);
+        let replaces = self.groups.get(group_hash).copied().filter(|number| *number > self.read);
+        let mut groups: BTreeMap<_, _> = self.groups.clone();
+        groups.retain(|_, number| *number > self.read);
+        groups.insert(group_hash.to_owned(), number);
+        if groups.len() > Self::MAX {
+            let oldest = groups.iter().min_by_key(|(_, number)| **number).map(|(group, _)| group.clone());
+            groups.retain(|group, _| Some(group) != oldest.as_ref());
+        }
+        NotificationPlace { number, replaces, unread: Self { last: number, read: self.read, groups } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::BoardId;
+
+    fn post() -> PostId {
+        let now = Time::from_millis(0);
+        PostId::new(BoardId::new(now), now)
+    }
+
+    fn draft(cause: Cause, at: i64) -> NotificationDraft {
+        NotificationDraft { cause, at: Time::from_millis(at), actor: None, is_about_anonymous: true }
+    }
+
+    #[test]
+    fn an_unread_notification_grows_and_a_read_one_does_not() {
+        let first = UnreadNotifications::default().place("a");
+        assert_eq!((first.number, first.replaces, first.unread.count()), (1, None, 1));
+        let second = first.unread.place("a");
+        assert_eq!((second.number, second.replaces, second.unread.count()), (2, Some(1), 1));
+        let other = second.unread.place("b");
+        assert_eq!((other.number, other.replaces, other.unread.count()), (3, None, 2));
+        let read = UnreadNotifications { read: 2, ..other.unread };
+        assert_eq!(read.count(), 1);
+        let third = read.place("a");
+        assert_eq!((third.number, third.replaces, third.unread.count()), (4, None, 2));
+        assert_eq!(third.unread.groups.len(), 2, "what was read is forgotten");
+    }
+
+    #[test]
+    fn at_most_100_unread_notifications_are_counted_and_the_oldest_are_forgotten() {
+        let mut unread = UnreadNotifications::default();
+        for group in 0..UnreadNotifications::MAX + 5 {
+            unread = unread.place(&group.to_string()).unread;
+        }
+        assert_eq!(unread.count(), UnreadNotifications::MAX);
+        assert_eq!(unread.place("4").replaces, None);
+        assert_eq!(unread.place("5").replaces, Some(6));
+    }
+
+    #[test]
+    fn an_older_cause_that_arrives_later_is_counted_but_not_shown() {
+        let (old, new) = (Cause::Hot { post_id: post() }, Cause::Hot { post_id: post() });
+        let shown = Notification::new(&draft(new, 20), None);
+        let grown = Notification::new(&draft(old, 10), Some(&shown));
+        let times = (Time::from_millis(10), Time::from_millis(20));
+        assert_eq!((grown.cause, grown.count, grown.created_at, grown.updated_at), (new, 2, times.0, times.1));
+        let grown = Notification::new(&draft(old, 30), Some(&grown));
+        assert_eq!((grown.cause, grown.count), (old, 3));
+    }
+
+    #[test]
+    fn a_comment_that_is_also_a_reply_is_one_event_and_two_posts_are_two_groups() {
+        let now = Time::from_millis(0);
+        let (post, other) = (post(), post());
+        let comment_id = CommentId::new(post, None, now);
+        let (comment, reply) = (Cause::Comment { comment_id }, Cause::Reply { comment_id });
+        assert_eq!(comment.dedupe_key(), reply.dedupe_key());
+        assert_ne!(comment.group(), reply.group());
+        let on_other = Cause::Comment { comment_id: CommentId::new(other, None, now) };
+        assert_ne!(comment.group(), on_other.group());
+        assert_eq!(comment.mutable_post(), Some(post));
+    }
+
+    #[test]
+    fn each_kind_has_its_name_and_its_switch() {
+        for kind in NotificationKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            let mut switches = serde_json::to_value(NotificationSettings::default()).unwrap();
+            assert_eq!(switches.as_object().unwrap().len(), NotificationKind::ALL.len() + 1);
+            switches[kind.as_str()] = false.into();
+            let settings: NotificationSettings = serde_json::from_value(switches).unwrap();
+            assert_eq!(
+                NotificationKind::ALL.map(|one| settings.wants(one)),
+                NotificationKind::ALL.map(|one| one != kind)
+            );
+        }
+    }
+}
