@@ -2,7 +2,7 @@
 
 import { NetworkError, ownProblem, Problem, problemOf } from "./errors.js";
 
-/** @typedef {{ path?: object, query?: object, body?: unknown, idempotencyKey?: string, signal?: AbortSignal }} Request */
+/** @typedef {{ path?: object, query?: object, body?: unknown, idempotencyKey?: string, signal?: AbortSignal, onHeaders?: (headers: Headers) => void }} Request */
 
 /** Sends requests, and throws a `Problem` or a `NetworkError` if they do not succeed. */
 export class Transport {
@@ -20,7 +20,7 @@ export class Transport {
    * @param {Request & { token?: string | null, keepalive?: boolean }} request `keepalive`: goes on when the page is left.
    * @returns {Promise<any>} the parsed body
    */
-  async send(method, path, { path: names, query, body, idempotencyKey, signal, token, keepalive }) {
+  async send(method, path, { path: names, query, body, idempotencyKey, signal, onHeaders, token, keepalive }) {
     const language = this.language();
     const url = this.baseUrl + this.#filled(path, names) + search(query);
     const headers = new Headers();
@@ -38,12 +38,14 @@ export class Transport {
     signal?.addEventListener("abort", cancel);
     try {
       const { fetch } = this;
-      const content = body === undefined ? undefined : JSON.stringify(body);
-      const response = await fetch(url, { method, headers, body: content, credentials: "same-origin", signal: stop.signal, keepalive });
+      const json = body === undefined ? undefined : JSON.stringify(body);
+      const response = await fetch(url, { method, headers, body: json, credentials: "same-origin", signal: stop.signal, keepalive });
       if (!response.ok) {
         throw await problemOf(response, language);
       }
-      return await bodyOf(response);
+      const content = await bodyOf(response);
+      onHeaders?.(response.headers);
+      return content;
     } catch (error) {
       signal?.throwIfAborted();
       throw error instanceof Problem ? error : new NetworkError(error);

@@ -112,10 +112,16 @@ type BodyPart<O> = O extends { requestBody: { content: { "application/json": inf
     ? { body?: B }
     : { body?: undefined };
 
+interface Extras {
+  signal?: AbortSignal;
+  /** Called with the headers of a success. */
+  onHeaders?: (headers: Headers) => void;
+}
+
 /** What a request takes besides its path. */
 export type RequestOptions<P extends keyof paths, M extends Method> = PathPart<Parameters<Operation<P, M>, "path">> &
   QueryPart<Parameters<Operation<P, M>, "query">> &
-  BodyPart<Operation<P, M>> & { signal?: AbortSignal } & (M extends "post" ? { idempotencyKey?: string } : object);
+  BodyPart<Operation<P, M>> & Extras & (M extends "post" ? { idempotencyKey?: string } : object);
 
 type Arguments<O> = object extends O ? [request?: O] : [request: O];
 type Call<M extends Method> = <P extends PathsWith<M>>(path: P, ...request: Arguments<RequestOptions<P, M>>) => Promise<AnswerOf<P, M>>;

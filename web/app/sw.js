@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The service worker. It keeps all files of one version of the app, so that the app starts without a network, and a tab
- * never mixes two versions. Data of the API is not kept here.
+ * never mixes two versions. Data of the API is not kept here. It also shows pushes, when the app is closed, too.
  */
 const VERSION = "dev";
 
@@ -27,6 +27,15 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (request.mode === "navigate") event.respondWith(answer(PAGE));
   else if (pathname.startsWith(ASSETS)) event.respondWith(answer(request));
 });
+
+worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(showPush(event.data)));
+
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(openApp(event.notification.data?.id));
+});
+
+worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) => event.waitUntil(subscribeAgain(event)));
 
 /** @param {string | Request} request @returns {Promise<Response>} */
 async function answer(request) {
@@ -89,4 +98,96 @@ function linkedFrom(text, address, names, base) {
   const styles = [...text.matchAll(/\bstyles: "(\w+)"/g)].map(([, name]) => new URL(`styles/screens/${name}.css`, base).href);
   const addresses = modules.map((path) => (path.startsWith(".") ? new URL(path, address).href : names[path] && new URL(names[path], base).href));
   return [...new Set([...styles, ...addresses])].filter((linked) => linked && /\.(js|css)$/.test(linked));
+}
+
+/**
+ * What a push says, by its kind. Everybody who sees the screen can read it, so that it must not tell what the student wrote:
+ * nothing about hot posts, or decisions of moderation.
+ *
+ * @type {Record<string, Record<string, string>>}
+ */
+const PUSH_TEXTS = {
+  ko: {
+    comment: "새 댓글이 있습니다",
+    reply: "새 답글이 있습니다",
+    message: "새 쪽지가 있습니다",
+    friend_request: "새 친구 요청이 있습니다",
+    friend_accepted: "새 친구가 있습니다",
+    lecture: "시간표에 바뀐 강의가 있습니다",
+    other: "새 알림이 있습니다",
+  },
+  en: {
+    comment: "You have a new comment",
+    reply: "You have a new reply",
+    message: "You have a new message",
+    friend_request: "You have a new friend request",
+    friend_accepted: "You have a new friend",
+    lecture: "A lecture in your timetable has changed",
+    other: "You have a new notification",
+  },
+};
+
+/**
+ * Shows a push. Browsers want to see each of them shown.
+ *
+ * @param {{ json: () => { kind?: string, id?: string, unread?: number } } | null} data
+ */
+async function showPush(data) {
+  const { kind = "other", id = "", unread } = read(data);
+  const language = await languageOfUser();
+  const texts = PUSH_TEXTS[language] ?? {};
+  const show = worker.registration.showNotification(texts[kind] ?? texts.other, {
+    tag: `${kind}/${id}`,
+    lang: language,
+    icon: `${ASSETS}icons/icon-192.png`,
+    data: { id },
+  });
+  const showCount = Number.isInteger(unread) && worker.navigator.setAppBadge?.(unread);
+  await Promise.all([show, showCount]);
+  for (const page of await pages()) page.postMessage({});
+}
+
+/** @param {{ json: () => any } | null} data */
+function read(data) {
+  try {
+    return data?.json() ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The language that the app has kept for this. */
+async function languageOfUser() {
+  const kept = await caches.match("/language", { cacheName: "preferences" });
+  return (await kept?.text()) === "en" ? "en" : "ko";
+}
+
+/** The pages of the app, the last used one first. @returns {Promise<any[]>} */
+const pages = () => worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+
+/** Brings the app to the front, at what a notification is about. @param {string} [id] */
+async function openApp(id) {
+  const path = id ? `/notifications?open=${encodeURIComponent(id)}` : "/notifications";
+  const [page] = await pages();
+  if (!page) return worker.clients.openWindow(path);
+  page.postMessage({ path });
+  return page.focus();
+}
+
+/** Replaces a subscription that the browser has ended. If that fails, the app does it at its next start. @param {any} event */
+async function subscribeAgain({ oldSubscription, newSubscription }) {
+  const options = oldSubscription?.options;
+  const subscription = newSubscription ?? (options && (await worker.registration.pushManager.subscribe(options)));
+  if (!subscription) return;
+  // Tabs get new tokens under the same lock.
+  const session = await worker.navigator.locks.request("campus-session", () => send("POST", "/auth/refresh", {}));
+  const { endpoint, keys } = subscription.toJSON();
+  await send("PUT", "/notifications/push-subscription", { endpoint, keys }, { Authorization: `Bearer ${session.access_token}` });
+}
+
+/** @param {string} method @param {string} path @param {object} body @param {Record<string, string>} [headers] */
+async function send(method, path, body, headers) {
+  const response = await fetch(`/api${path}`, { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
+  return response.status === 204 ? null : response.json();
 }

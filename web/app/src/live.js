@@ -1,5 +1,5 @@
 // @ts-check
-/** What the shell shows of the signed-in user beside the screens: pinned boards and the number of unread messages. */
+/** What the shell shows of the signed-in user beside the screens: pinned boards, and how much is unread. */
 import { computed, signal } from "@preact/signals";
 import { api } from "./api.js";
 import { needsVerification, status, user } from "./session.js";
@@ -11,6 +11,11 @@ export const pinnedBoards = signal(/** @type {any[] | null} */ (null));
 export const pinsFailure = signal(/** @type {unknown} */ (null));
 
 export const unreadMessages = signal(0);
+
+export const unreadNotifications = signal(0);
+
+/** The last notification that has arrived since the login. @type {import("@preact/signals").Signal<any>} */
+export const newestNotification = signal(/** @type {any} */ (null));
 
 const MINUTE = 60_000;
 
@@ -35,15 +40,20 @@ export async function refreshUnread() {
   }
 }
 
-/** Keeps both up to date during a session. */
+/** Keeps all of it up to date during a session. */
 export function startLive() {
   const userId = computed(() => (status.value === "in" && !needsVerification.value ? user.value?.id : null));
+  let stop = () => {};
   userId.subscribe((id) => {
+    stop();
+    stop = () => {};
     pinnedBoards.value = null;
-    unreadMessages.value = 0;
+    unreadMessages.value = unreadNotifications.value = 0;
+    newestNotification.value = null;
     if (!id) return;
     refreshPins();
     refreshUnread();
+    import("./notifications.js").then(({ startNotifications }) => userId.peek() === id && (stop = startNotifications(id)), () => {});
   });
   const tick = () => userId.peek() && document.visibilityState === "visible" && refreshUnread();
   setInterval(tick, MINUTE);

@@ -37,6 +37,9 @@ export const routes = [
   { path: "/me/settings", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/settings.js") },
   { path: "/me/blocks", tab: "me", texts: ["moderation"], styles: "account", load: () => import("./screens/account/blocks.js") },
 
+  { path: "/notifications", texts: ["notifications"], styles: "notifications", load: () => import("./screens/notifications/notifications.js") },
+  { path: "/notifications/settings", texts: ["notifications"], styles: "notifications", load: () => import("./screens/notifications/settings.js") },
+
   { path: "/moderation", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/queue.js") },
   { path: "/moderation/decided", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/decided.js") },
   { path: "/moderation/log", tab: "me", texts: ["moderation", "cases"], styles: "moderation", load: () => import("./screens/moderation/log.js") },

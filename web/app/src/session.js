@@ -58,8 +58,8 @@ export async function isVerifiedMeanwhile() {
 /** @param {any} next */
 function follow(next) {
   if (user.peek()?.id !== next?.id) forgetAll();
-  // After a session that ended in another way than by a logout, the same user can go on writing.
-  forgetUsers((userId, key) => (next ? userId === next.id : key.startsWith("draft.")));
+  // After a session that ended in another way than by a logout, the same user can go on writing, and has push again.
+  forgetUsers((userId, key) => (next ? userId === next.id : key.startsWith("draft.") || key === "push"));
   store("last-user", next);
   user.value = next;
   status.value = next ? "in" : "out";

@@ -1,10 +1,11 @@
 // @ts-check
 import { t } from "./i18n/index.js";
+import { navigate } from "./router.js";
 import { standingToast } from "./ui/toast.js";
 
 const HOUR = 3_600_000;
 
-/** Registers the service worker, and offers to reload when it has a new version of the app. */
+/** Registers the service worker, follows what it says, and offers to reload when it has a new version of the app. */
 export function startUpdates() {
   if (!("serviceWorker" in navigator)) return;
   if (document.readyState === "complete") register();
@@ -12,6 +13,7 @@ export function startUpdates() {
 }
 
 async function register() {
+  navigator.serviceWorker.addEventListener("message", ({ data }) => follow(data));
   const registration = await navigator.serviceWorker.register("/sw.js").catch(() => null);
   if (!registration) return;
   if (registration.waiting) offer(registration.waiting);
@@ -24,6 +26,12 @@ async function register() {
   const check = () => document.visibilityState === "visible" && registration.update().catch(() => {});
   setInterval(check, HOUR);
   document.addEventListener("visibilitychange", check);
+}
+
+/** Does what a push asks for. @param {{ path?: string }} message `path`: where a tap on a push leads. */
+async function follow({ path }) {
+  if (path) navigate(path);
+  (await import("./notifications.js")).pollNotifications();
 }
 
 /** @param {ServiceWorker} waiting */

@@ -2,13 +2,16 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.js";
 import { html } from "../html.js";
+import { unreadNotifications } from "../live.js";
 import { current, goBack } from "../router.js";
-import { needsVerification } from "../session.js";
+import { needsVerification, user } from "../session.js";
 import { IconButton } from "./button.js";
+import { Badge } from "./elements.js";
+import { Icon } from "./icon.js";
 import { VerifyBanner } from "./verify_prompt.js";
 
 /**
- * The frame of every screen: the top bar with the heading, and the content. It sets the document's title.
+ * The frame of every screen: the top bar with the heading and the bell, and the content. It sets the document's title.
  *
  *     html`<${Screen} title=${t("boards.title")} actions=${…}>…<//>`
  *
@@ -25,6 +28,7 @@ import { VerifyBanner } from "./verify_prompt.js";
 export function Screen({ title, page = title, subtitle, back, actions, width = "normal", banner = true, children }) {
   const { route } = current.value;
   const hasBanner = banner && needsVerification.value && route.unverified && !route.bare;
+  const hasBell = user.value && !needsVerification.value && !route.bare;
   useEffect(() => {
     document.title = page === t("common.app") ? page : `${page} · ${t("common.app")}`;
   }, [page]);
@@ -35,7 +39,14 @@ export function Screen({ title, page = title, subtitle, back, actions, width = "
         <h1 tabindex="-1" class="clamp-1">${title}</h1>
         ${subtitle !== undefined && html`<p class="clamp-1">${subtitle || "\u00a0"}</p>`}
       </div>
-      <div class="top-bar-actions">${actions}</div>
+      <div class="top-bar-actions">${actions}${hasBell && html`<${Bell} />`}</div>
     </header>
     <div class="screen screen-${width}">${hasBanner && html`<${VerifyBanner} />`}${children}</div>`;
+}
+
+/** Leads to the notifications, and says how many are unread. */
+function Bell() {
+  const count = unreadNotifications.value;
+  const label = t("common.notifications") + (count ? `, ${t("common.unread", { count })}` : "");
+  return html`<a class="icon-button bell" href="/notifications" aria-label=${label} title=${label}><${Icon} name="bell" /><${Badge} count=${count} /></a>`;
 }

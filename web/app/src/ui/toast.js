@@ -30,6 +30,11 @@ export function toast(text, action) {
   if (!action) timer = setTimeout(() => (shown.value = null), SECONDS * 1000);
 }
 
+/** Shows a short message, unless there is another one. @param {string} text */
+export function quietToast(text) {
+  if (!shown.peek()) toast(text);
+}
+
 /**
  * Shows a message whenever there is no other, until its action is used. It is not about the user, so that it stays after a
  * logout.

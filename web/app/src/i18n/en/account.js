@@ -79,4 +79,6 @@ export default {
   withdraw_delete_first: "Delete posts and comments that you do not want to leave behind first. You cannot delete them afterwards.",
   withdraw_password: "Enter it to confirm that it is you.",
   withdrawn: "Your account has been deleted. Thanks for using Campus.",
+  notification_settings: "Notification settings",
+  notification_settings_hint: "Choose what you hear about, and turn on push for this device.",
 };

@@ -101,4 +101,8 @@ export default {
   taken_down: "Nobody objected within 30 days, so it was removed.",
   takedown_lead: "If it infringes your rights:",
   takedown: "Send a takedown request",
+  mute: "Mute this post",
+  unmute: "Unmute this post",
+  muted: "You get no notifications about this post.",
+  unmuted: "You get notifications about this post again.",
 };

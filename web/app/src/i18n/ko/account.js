@@ -79,4 +79,6 @@ export default {
   withdraw_delete_first: "지우고 싶은 글과 댓글은 탈퇴하기 전에 삭제해 주세요. 탈퇴한 뒤에는 지울 수 없어요.",
   withdraw_password: "본인 확인을 위해 입력해 주세요.",
   withdrawn: "탈퇴했어요. 그동안 고마웠어요.",
+  notification_settings: "알림 설정",
+  notification_settings_hint: "받을 알림을 고르고, 이 기기에서 푸시를 켤 수 있어요.",
 };

@@ -101,4 +101,8 @@ export default {
   taken_down: "30일 동안 이의가 없어 삭제됐어요.",
   takedown_lead: "내 권리가 침해됐다면",
   takedown: "게시 중단 요청하기",
+  mute: "이 글 알림 끄기",
+  unmute: "이 글 알림 켜기",
+  muted: "이 글의 알림을 껐어요.",
+  unmuted: "이 글의 알림을 켰어요.",
 };

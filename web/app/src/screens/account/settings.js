@@ -13,7 +13,7 @@ import { Icon } from "../../ui/icon.js";
 import { Screen } from "../../ui/screen.js";
 import { toast, toastFailure } from "../../ui/toast.js";
 
-/** Theme and language of this browser, what the user does not want to see, and the sessions. */
+/** Theme and language of this browser, notifications, what the user does not want to see, and the sessions. */
 export default function Settings() {
   const logOut = useSubmit(() => api.session.logOut({ everywhere: true }), { onFailure: toastFailure });
   const chosen = useSavedChoice(language.value, switchLanguage, () => {}, () => toast(t("account.language_failed")));
@@ -38,7 +38,12 @@ export default function Settings() {
       </div>
     <//>
     ${!needsVerification.value &&
-    html`<${Card} title=${t("account.unwanted")} flush>
+    html`<${Card} title=${t("common.notifications")} flush>
+        <ul class="list">
+          <li><${ListRow} href="/notifications/settings" icon="bell" title=${t("account.notification_settings")} text=${t("account.notification_settings_hint")} aside=${more} /></li>
+        </ul>
+      <//>
+      <${Card} title=${t("account.unwanted")} flush>
       <ul class="list">
         <li><${ListRow} href="/me/blocks" icon="block" title=${t("account.blocks")} aside=${more} /></li>
         <li><${ListRow} href="/hidden" icon="eye-off" title=${t("account.hidden_posts")} aside=${more} /></li>

@@ -28,6 +28,9 @@ import { useLike } from "./reactions.js";
  * @property {() => void} onBlocked Called when the user has blocked the author.
  */
 
+/** @param {string | null} id Of the comment. */
+export const commentElementId = (id) => `comment-${id}`;
+
 /**
  * A comment or reply; a placeholder if it is deleted or hidden from the user.
  *
@@ -36,7 +39,7 @@ import { useLike } from "./reactions.js";
 export function Comment({ comment, actions, isReply }) {
   const { author, moderation } = comment;
   const changed = (/** @type {CommentData["moderation"]} */ moderation) => actions.change(comment, { moderation });
-  return html`<article class=${isReply ? "comment comment-reply" : "comment"}>
+  return html`<article class=${isReply ? "comment comment-reply" : "comment"} id=${commentElementId(comment.id)}>
     ${isReply && html`<${Icon} name="reply" size=${16} />`}
     ${comment.is_deleted || !author
       ? html`<p class="muted">${placeholder(comment)}</p>`

@@ -1,5 +1,5 @@
 // @ts-check
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
@@ -7,14 +7,20 @@ import { authorName } from "../../lib/authors.js";
 import { loadDraft } from "../../lib/draft.js";
 import { isHiddenState } from "../../lib/hidden.js";
 import { usePagedList } from "../../lib/paged_list.js";
+import { current } from "../../router.js";
 import { PagedList } from "../../ui/paged_list.js";
 import { RestrictionNotice } from "../../ui/restriction_notice.js";
 import { EmptyState, Skeleton } from "../../ui/states.js";
 import { toast } from "../../ui/toast.js";
-import { Comment } from "./comment.js";
+import { Comment, commentElementId } from "./comment.js";
 import { CommentForm, commentDraft } from "./comment_form.js";
 
 /** @typedef {import("campus-api").Schema<"Comment">} CommentData */
+
+/** The most comments on a page of the API. */
+const MAX_LIMIT = 50;
+/** How many comments to load at most, to find one. */
+const MAX_SEARCHED = 500;
 
 /**
  * The comments of a post with their replies, and the form for another one.
@@ -22,11 +28,16 @@ import { CommentForm, commentDraft } from "./comment_form.js";
  * @param {object} props
  * @param {import("campus-api").Schema<"Post">} props.post
  * @param {any} props.board Null until it is loaded.
+ * @param {string | null} props.target The id of the comment to show first.
  * @param {(change: number) => void} props.onCount Called when comments are added or removed.
  * @param {() => void} props.onBlocked Called when the user has blocked the author of a comment.
  */
-export function Comments({ post, board, onCount, onBlocked }) {
-  const comments = usePagedList(`comments:${post.id}`, (cursor, signal) => api.get("/posts/{id}/comments", { path: { id: post.id }, query: { cursor }, signal }));
+export function Comments({ post, board, target, onCount, onBlocked }) {
+  const comments = usePagedList(`comments:${post.id}`, (cursor, signal) => {
+    const query = { cursor, limit: target ? MAX_LIMIT : undefined };
+    return api.get("/posts/{id}/comments", { path: { id: post.id }, query, signal });
+  });
+  useTarget(comments, target);
   const [replyTo, setReplyTo] = useState(/** @returns {import("./comment_form.js").ReplyTo | null} */ () => loadDraft(commentDraft(post))?.reply_to ?? null);
 
   /** @param {CommentData} added */
@@ -78,4 +89,27 @@ export function Comments({ post, board, onCount, onBlocked }) {
     ${isHidden && post.is_mine && html`<p class="muted small comments-closed">${t("moderation.no_writing")}</p>`}
     ${canWrite && html`<${CommentForm} post=${post} board=${board} replyTo=${replyTo} onCancelReply=${() => setReplyTo(null)} onAdded=${add} />`}
   </section>`;
+}
+
+/**
+ * Loads the comments up to one, and goes to it.
+ *
+ * @param {import("../../lib/paged_list.js").PagedListState<CommentData>} list
+ * @param {string | null} target
+ */
+function useTarget(list, target) {
+  const isFound = list.items.some(({ id, replies }) => id === target || replies.some((reply) => reply.id === target));
+  useEffect(() => {
+    if (target && !isFound && list.items.length < MAX_SEARCHED) list.more();
+  }, [list.items.length, list.status]);
+  useEffect(() => {
+    // After going back, the user is where they were.
+    if (!isFound || current.peek().by === "pop") return;
+    const element = document.getElementById(commentElementId(target));
+    if (!element) return;
+    element.classList.add("comment-target");
+    element.tabIndex = -1;
+    element.scrollIntoView({ block: "center" });
+    element.focus({ preventScroll: true });
+  }, [isFound, target]);
 }

@@ -7,6 +7,7 @@ import { authorName } from "../../lib/authors.js";
 import { changeEverywhere, removeEverywhere } from "../../lib/cache.js";
 import { hiddenText, isHiddenState } from "../../lib/hidden.js";
 import { useHidePost } from "../../lib/hide_post.js";
+import { useMutePost } from "../../lib/mute_post.js";
 import { useResource } from "../../lib/resource.js";
 import { useSubmit } from "../../lib/submit.js";
 import { goBack, navigate } from "../../router.js";
@@ -27,8 +28,8 @@ import { Comments } from "./comments.js";
 import { Gallery } from "./gallery.js";
 import { Reactions } from "./reactions.js";
 
-/** A post with its comments. @param {{ params: { id: string } }} props */
-export default function PostScreen({ params: { id } }) {
+/** A post with its comments, at the one that the query names. @param {{ params: { id: string }, query: URLSearchParams }} props */
+export default function PostScreen({ params: { id }, query }) {
   const post = useResource(`post:${id}`, (signal) => api.get("/posts/{id}", { path: { id }, signal }));
   const boardId = post.data?.board_id ?? null;
   const board = useResource(boardId && `board:${boardId}`, (signal) => api.get("/boards/{id}", { path: { id: boardId ?? "" }, signal }));
@@ -37,7 +38,7 @@ export default function PostScreen({ params: { id } }) {
     <${Loaded} resource=${post} skeleton=${html`<${Skeleton} rows=${1} lines=${8} />`}>
       ${(/** @type {any} */ data) => html`
         <${Article} post=${data} />
-        <${Comments} post=${data} board=${board.data} onBlocked=${post.reload} onCount=${(/** @type {number} */ change) => changeEverywhere(data.id, { comment_count: data.comment_count + change })} />`}
+        <${Comments} post=${data} board=${board.data} target=${query.get("comment")} onBlocked=${post.reload} onCount=${(/** @type {number} */ change) => changeEverywhere(data.id, { comment_count: data.comment_count + change })} />`}
     <//>
   <//>`;
 }
@@ -125,6 +126,7 @@ function PostMenu({ post }) {
     if (await confirm({ title: t("posts.delete_title"), text: t("posts.delete_text"), action: t("posts.delete"), danger: true })) remove.run(null);
   };
   const { hide } = useHidePost(post.id);
+  const mute = useMutePost(post.id);
   const block = useBlockItem({ post_id: post.id }, post.author, () => {
     removeEverywhere(post.id);
     goBack(`/boards/${post.board_id}`);
@@ -138,6 +140,9 @@ function PostMenu({ post }) {
     <${Menu} label=${t("posts.menu")} items=${[
       isOthers && post.author && post.author.kind !== "withdrawn" && { label: t("posts.send_message"), icon: "mail", onSelect: () => setDialog("message") },
       post.is_mine && !post.moderation && { label: t("posts.edit"), icon: "edit", onSelect: () => navigate(`/posts/${post.id}/edit`) },
+      post.muted
+        ? { label: t("moderation.unmute"), icon: "bell", onSelect: () => mute(false) }
+        : { label: t("moderation.mute"), icon: "bell-off", onSelect: () => mute(true) },
       isOthers && !post.hidden && { label: t("moderation.hide"), icon: "eye-off", onSelect: hide },
       isOthers && isShown && reportItem(() => setDialog("report")),
       isOthers && block,

@@ -1,0 +1,38 @@
+// @ts-check
+import { t } from "../i18n/index.js";
+import { authorName } from "./authors.js";
+
+/** @typedef {import("campus-api").Schema<"Notification">} Notification */
+/** @typedef {Notification["kind"]} Kind */
+
+/** @type {Record<Kind, import("../ui/icon.js").IconName>} */
+export const ICONS = {
+  comment: "comment",
+  reply: "reply",
+  message: "mail",
+  hot: "flame",
+  friend_request: "user-plus",
+  friend_accepted: "users",
+  moderation: "flag",
+  lecture: "calendar",
+};
+
+export const KINDS = /** @type {Kind[]} */ (Object.keys(ICONS));
+
+/** "새 댓글 3개" @param {Notification} notification */
+export const titleOf = ({ kind, count }) => (kind in ICONS ? t(`notifications.${kind}`, { count }) : t("notifications.other"));
+
+/** The path of what a notification is about. @param {Notification} notification */
+export function pathOf({ kind, post_id: post, comment_id: comment, thread_id: thread, lecture_id: lecture }) {
+  if (thread) return `/messages/${thread}`;
+  if (post) return comment ? `/posts/${post}?comment=${comment}` : `/posts/${post}`;
+  if (lecture) return `/lectures/${lecture}`;
+  if (kind === "lecture") return "/timetable";
+  return kind === "friend_request" || kind === "friend_accepted" ? "/friends" : "/me";
+}
+
+/** The name of an actor in the user's language. The service allows nobody to be called 익명. @param {string} name As the thread shows it. */
+export function actorName(name) {
+  const kind = name === "(알수없음)" ? "withdrawn" : /^익명(\d*|\(글쓴이\))$/.test(name) ? "anonymous" : "user";
+  return authorName(/** @type {import("campus-api").Schema<"Author">} */ ({ kind, name }));
+}

@@ -1,0 +1,71 @@
+// @ts-check
+/** Follows the user's notifications while they are logged in. Loaded after the login. */
+import { api } from "./api.js";
+import { loadTexts } from "./i18n/index.js";
+import { startPolling } from "./lib/shared_poll.js";
+import { newestNotification, refreshUnread, unreadNotifications } from "./live.js";
+import { current } from "./router.js";
+import { quietToast } from "./ui/toast.js";
+
+/** @typedef {import("campus-api").Schema<"Notification">} Notification */
+/** @typedef {{ count: number, newest?: Notification }} News `newest`: of those that have arrived since the last news. */
+
+/** @type {import("./lib/shared_poll.js").Polling<News> | null} */
+let polling = null;
+
+/** The number of unread notifications that the tabs know; null before the first answer. @type {number | null} */
+let known = null;
+
+/** Starts to follow. Returns a function that stops it, after the user has logged out. @param {string} userId */
+export function startNotifications(userId) {
+  known = null;
+  const own = (polling = startPolling({ name: `campus-notifications-${userId}`, ask, onAnswer, isFinal: ({ status }) => status === 401 }));
+  const withPush = async () => (globalThis.Notification?.permission === "granted" ? import("./push.js") : null);
+  withPush().then((push) => push?.renewPush(userId)).catch(() => {});
+  return () => {
+    own.stop();
+    showBadge(0);
+    withPush().then((push) => push?.leavePush()).catch(() => {});
+  };
+}
+
+/** Asks for news at once. */
+export const pollNotifications = () => polling?.poll();
+
+/** Takes over what the service has said about unread notifications, in all tabs. @param {number} count */
+export const setUnreadNotifications = (count) => polling?.tell({ count });
+
+/** @param {AbortSignal} signal @returns {Promise<{ answer: News, interval: number }>} */
+async function ask(signal) {
+  let interval = 0;
+  const onHeaders = (/** @type {Headers} */ headers) => (interval = Number(headers.get("X-Poll-Interval")));
+  const { unread_count: count } = await api.get("/notifications/unread-count", { signal, onHeaders });
+  const hasGrown = known !== null && count > known;
+  const newest = hasGrown ? (await api.get("/notifications", { query: { limit: 1 }, signal })).items[0] : undefined;
+  return { answer: { count, newest }, interval };
+}
+
+/** @param {News} news */
+function onAnswer({ count, newest }) {
+  known = count;
+  unreadNotifications.value = count;
+  showBadge(count);
+  if (!newest) return;
+  newestNotification.value = newest;
+  if (newest.kind === "message") refreshUnread();
+  if (document.visibilityState === "visible") announce(newest);
+}
+
+/** Says what has arrived, without its content, unless the user looks at it. @param {Notification} newest */
+async function announce(newest) {
+  const [{ pathOf, titleOf }] = await Promise.all([import("./lib/notification.js"), loadTexts(["notifications"])]);
+  const { path } = current.value;
+  const isShown = path === "/notifications" || (newest.kind === "message" && path === pathOf(newest));
+  if (!isShown) quietToast(titleOf({ ...newest, count: 1 }));
+}
+
+/** Shows the number on the icon of the installed app. @param {number} count */
+function showBadge(count) {
+  const done = count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.();
+  done?.catch(() => {});
+}
