@@ -101,10 +101,11 @@ test("home and the timetable lead to the lectures", async ({ student: { page } }
   await expect(title).toBeVisible();
   await page.goto("/timetable");
   await expect(page.getByText("아직 시간표가 없어요")).toBeVisible();
-  await page.getByRole("link", { name: "강의와 강의평" }).last().click();
+  await page.getByRole("link", { name: "강의와 강의평" }).click();
   await expect(title).toBeVisible();
   await page.goBack();
-  await page.getByRole("link", { name: "강의와 강의평" }).first().click();
+  await page.getByRole("button", { name: "메뉴 열기" }).click();
+  await page.getByRole("menuitem", { name: "강의와 강의평" }).click();
   await expect(title).toBeVisible();
 });
 

@@ -40,7 +40,7 @@ export function pauseAfter(interval, failures, atLeast = 0) {
  * @returns {Polling<A>}
  */
 export function startPolling({ name, ask, onAnswer, isFinal, page = document, locks = navigator.locks }) {
-  const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
+  let channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
   /** The tab's turn to ask, or its wait for it. @type {AbortController | null} */
   let turn = null;
   /** Ends the pause of this tab's turn. @type {(() => void) | null} */
@@ -111,6 +111,7 @@ export function startPolling({ name, ask, onAnswer, isFinal, page = document, lo
     turn?.abort();
     wake?.();
     channel?.close();
+    channel = null;
   }
 
   if (channel) channel.onmessage = ({ data }) => (data === "ask" ? wake?.() : take(data.answer));

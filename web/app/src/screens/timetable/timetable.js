@@ -5,10 +5,11 @@ import { t } from "../../i18n/index.js";
 import { currentSemester, firstSemester, semesterIn } from "../../lib/semester.js";
 import { useDaysOff } from "../../lib/school_semesters.js";
 import { dateRange, datesOfWeek, seoulNow } from "../../lib/time.js";
-import { setQuery } from "../../router.js";
+import { navigate, setQuery } from "../../router.js";
 import { Button, IconButton } from "../../ui/button.js";
 import { ListRow, Tag } from "../../ui/elements.js";
 import { Icon } from "../../ui/icon.js";
+import { Menu } from "../../ui/menu.js";
 import { Screen } from "../../ui/screen.js";
 import { EmptyState, ErrorState } from "../../ui/states.js";
 import { EntryDialog } from "./entry_dialog.js";
@@ -74,8 +75,10 @@ function Actions({ timetable, onOpen }) {
         <${IconButton} icon="settings" label=${t("timetable.options")} onClick=${() => onOpen("options")} />
       </div>`
     : html`<div class="row-tight"></div>`;
-  return html`${own}<${IconButton} icon="book" label=${t("timetable.lectures")} href="/lectures" />
-    <${IconButton} icon="users" label=${t("timetable.friends")} href="/friends" />`;
+  return html`${own}<${Menu} label=${t("common.menu")} items=${[
+    { label: t("timetable.lectures"), icon: "book", onSelect: () => navigate("/lectures") },
+    { label: t("timetable.friends"), icon: "users", onSelect: () => navigate("/friends") },
+  ]} />`;
 }
 
 /** @param {{ onNew: () => void }} props */
