@@ -9,9 +9,9 @@ use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
     AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, ExamInfos, Friends, Grades,
-    Keys, Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, Posts, Reactions, Reviews,
-    Schools, Sessions, Table, Takedowns, Terms, Timetables, Uploads, UserDirectory, Users, VerificationCodes,
-    Withdrawals,
+    Keys, Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, PostSearch, Posts,
+    Reactions, Reviews, Schools, Sessions, Table, Takedowns, Terms, Timetables, Uploads, UserDirectory, Users,
+    VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -40,6 +40,7 @@ pub struct Parts {
     pub boards: Boards,
     pub pins: Pins,
     pub posts: Posts,
+    pub search: PostSearch,
     pub reactions: Reactions,
     pub comments: Comments,
     pub messages: Messages,
@@ -126,6 +127,7 @@ impl App {
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
             posts: Posts::new(table.clone()),
+            search: PostSearch::new(table.clone()),
             reactions: Reactions::new(table.clone()),
             comments: Comments::new(table.clone()),
             messages: Messages::new(table.clone()),

@@ -9,6 +9,7 @@ mod like;
 mod list;
 mod media;
 mod scrap;
+mod search;
 mod show;
 mod state;
 pub mod stream;
@@ -30,6 +31,7 @@ campus_core::operations! {
     feeds::list_hot_posts,
     feeds::list_best_posts,
     feeds::list_hidden_posts,
+    search::search_posts,
     show::show_post,
     update::update_post,
     delete::delete_post,

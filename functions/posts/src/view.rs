@@ -144,6 +144,16 @@ impl ListedPostView {
         Ok(Self { content_preview, facts: PostFacts::new(head, author, reaction, appearance, caller, signer)? })
     }
 
+    /// The title, empty if the post is hidden.
+    pub(crate) fn title(&self) -> &str {
+        self.facts.title.as_ref().map_or("", Title::as_str)
+    }
+
+    /// The beginning of the text, empty if the post is hidden.
+    pub(crate) fn content_preview(&self) -> &str {
+        self.content_preview.as_deref().unwrap_or_default()
+    }
+
     /// Converts a page from the store.
     pub(crate) async fn page(
         state: &PostsState,

@@ -41,6 +41,7 @@ mod reserved_name;
 mod review;
 mod sanction;
 mod school;
+mod search;
 mod semester;
 mod takedown;
 mod text;
@@ -100,6 +101,7 @@ pub use report::{ReportDetail, ReportDraft, ReportThreshold, Reporter};
 pub use review::{Amount, Attendance, Choice, Choices, Exams, Grading, Rating, Review, ReviewDraft, ReviewText};
 pub use sanction::{CaseSanction, Restriction, RestrictionKind, Restrictions, Sanctions};
 pub use school::{School, SchoolName, SchoolSearch, YoungDays};
+pub use search::{FoldedText, Gram, IndexText, SearchQuery, TextRange};
 pub use semester::{SchoolTerm, Semester, Term, WeeklyDates};
 pub use takedown::{
     ApplicantName, ContentLink, RESTRICTED_FOR_S, Takedown, TakedownDecision, TakedownEffect, TakedownExplanation,

@@ -8,4 +8,5 @@ pub(crate) mod media_deletions;
 pub(crate) mod pins;
 pub(crate) mod posts;
 pub(crate) mod reactions;
+pub(crate) mod search;
 pub(crate) mod uploads;

@@ -117,6 +117,8 @@ pub struct Limits {
     pub friend_requests_per_user: Rate,
     /// Reports that a student sends: 20 in a day.
     pub reports_per_user: Rate,
+    /// Pages of searches for posts that a student requests: 60 in a minute.
+    pub searches_per_user: Rate,
 }
 
 impl Default for Limits {
@@ -148,6 +150,7 @@ impl Default for Limits {
             exam_infos_per_user: Rate::new(20, 24 * 3600),
             friend_requests_per_user: Rate::new(50, 24 * 3600),
             reports_per_user: Rate::new(20, 24 * 3600),
+            searches_per_user: Rate::new(60, 60),
         }
     }
 }
@@ -212,6 +215,7 @@ pub enum UserAction {
     WriteExamInfo,
     RequestFriend,
     Report,
+    Search,
 }
 
 impl AddressAction {
@@ -243,6 +247,7 @@ impl UserAction {
             Self::WriteExamInfo => ("EXAMINFOS", limits.exam_infos_per_user),
             Self::RequestFriend => ("FRIENDREQUESTS", limits.friend_requests_per_user),
             Self::Report => ("REPORTS", limits.reports_per_user),
+            Self::Search => ("SEARCHES", limits.searches_per_user),
         }
     }
 }

@@ -52,6 +52,22 @@ pub(super) fn operations() -> Vec<Operation> {
             ],
         },
         Operation {
+            id: "search_posts",
+            name: "GET /posts/search",
+            access: Access::write(200),
+            request: |_, _| Specimen::new("/posts/search?query=%EB%82%B4%EC%9A%A9&limit=1"),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![
+                Minimum::case(", none", "sessions, ~posts, blocks", ""),
+                Minimum::case(", 1 of 20 posts", "sessions, ~posts, post, board, reaction, blocks", "").because(SPLIT),
+            ],
+            events: vec![
+                Event::plain().path("/posts/search?query=%EC%82%B0%EC%B1%85"),
+                Event::variant("too-short").refused(422).path("/posts/search?query=%EC%82%B0"),
+            ],
+        },
+        Operation {
             id: "show_post",
             name: "GET /posts/{id}",
             access: Access::read(200).in_school(),
