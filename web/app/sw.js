@@ -182,7 +182,10 @@ async function subscribeAgain({ oldSubscription, newSubscription }) {
   // Tabs get new tokens under the same lock.
   const session = await worker.navigator.locks.request("campus-session", () => send("POST", "/auth/refresh", {}));
   const { endpoint, keys } = subscription.toJSON();
-  await send("PUT", "/notifications/push-subscription", { endpoint, keys }, { Authorization: `Bearer ${session.access_token}` });
+  const key = new Uint8Array(subscription.options.applicationServerKey);
+  const applicationServerKey = btoa(String.fromCharCode(...key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const body = { endpoint, keys, application_server_key: applicationServerKey };
+  await send("PUT", "/notifications/push-subscription", body, { Authorization: `Bearer ${session.access_token}` });
 }
 
 /** @param {string} method @param {string} path @param {object} body @param {Record<string, string>} [headers] */

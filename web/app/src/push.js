@@ -58,7 +58,7 @@ const subscription = async () => (await navigator.serviceWorker.getRegistration(
 
 /** @param {string} userId */
 async function subscribe(userId) {
-  const [{ key }, { pushManager }] = await Promise.all([api.get("/notifications/push-key"), navigator.serviceWorker.ready]);
+  const [{ public_key: key }, { pushManager }] = await Promise.all([api.get("/notifications/push-key"), navigator.serviceWorker.ready]);
   const applicationServerKey = bytesOf(key);
   let current = await pushManager.getSubscription();
   if (current && !isEqual(new Uint8Array(current.options.applicationServerKey ?? []), applicationServerKey)) {
@@ -67,7 +67,7 @@ async function subscribe(userId) {
   }
   current ??= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
   const { endpoint = "", keys: { p256dh = "", auth = "" } = {} } = current.toJSON();
-  await api.put("/notifications/push-subscription", { body: { endpoint, keys: { p256dh, auth } } });
+  await api.put("/notifications/push-subscription", { body: { endpoint, keys: { p256dh, auth }, application_server_key: key } });
   storeOfUser(userId, KEY, true);
   language.subscribe(keepLanguage);
 }

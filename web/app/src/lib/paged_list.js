@@ -59,7 +59,6 @@ export function usePagedList(key, load, { isKept = false } = {}) {
     [state],
   );
 
-  /** Follows changes since the list was shown: puts the first page in front of the later ones. */
   async function catchUp() {
     const controller = (running.current = new AbortController());
     const page = await latest.current(undefined, controller.signal).catch(() => null);
@@ -94,6 +93,8 @@ export function usePagedList(key, load, { isKept = false } = {}) {
     retry: () => run(state.peek().attempt),
     /** Loads the first page again, and replaces the items once it is there. */
     refresh: () => run("refreshing"),
+    /** Follows changes since the list was shown: puts the first page, as it is at the service, in front of the later ones. */
+    catchUp,
     /** @param {T} item */
     prepend: (item) => change((items) => merge([item], items)),
     /** @param {T} item */

@@ -46,7 +46,7 @@ export function Screen({ title, page = title, subtitle, back, actions, width = "
 
 /** Leads to the notifications, and says how many are unread. */
 function Bell() {
-  const count = unreadNotifications.value;
-  const label = t("common.notifications") + (count ? `, ${t("common.unread", { count })}` : "");
-  return html`<a class="icon-button bell" href="/notifications" aria-label=${label} title=${label}><${Icon} name="bell" /><${Badge} count=${count} /></a>`;
+  return html`<a class="icon-button bell" href="/notifications">
+    <${Icon} name="bell" /><span class="visually-hidden">${t("common.notifications")}</span> <${Badge} count=${unreadNotifications.value} />
+  </a>`;
 }

@@ -20,7 +20,7 @@ import { EmptyState } from "../../ui/states.js";
 /** The user's notifications, newest first. Looking at them marks them as read. @param {{ query: URLSearchParams }} props */
 export default function Notifications({ query }) {
   const list = usePagedList("notifications", (cursor, signal) => api.get("/notifications", { query: { cursor }, signal }));
-  useArrivals(list.prepend);
+  useArrivals(list.catchUp);
   useLooking(list.items[0]);
   useOpened(query.get("open"), list);
   return html`<${Screen} title=${t("notifications.title")}
@@ -30,13 +30,13 @@ export default function Notifications({ query }) {
   <//>`;
 }
 
-/** Adds what arrives while the list shows. @param {(arrived: Notification) => void} add */
-function useArrivals(add) {
-  const latest = useRef(add);
-  latest.current = add;
+/** Follows what arrives while the list shows. @param {() => void} catchUp */
+function useArrivals(catchUp) {
+  const latest = useRef(catchUp);
+  latest.current = catchUp;
   useEffect(() => {
     const before = newestNotification.peek();
-    return newestNotification.subscribe((arrived) => arrived && arrived !== before && latest.current(arrived));
+    return newestNotification.subscribe((arrived) => arrived && arrived !== before && latest.current());
   }, []);
 }
 
