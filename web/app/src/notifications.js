@@ -40,9 +40,11 @@ async function ask(signal) {
   let interval = 0;
   const onHeaders = (/** @type {Headers} */ headers) => (interval = Number(headers.get("X-Poll-Interval")));
   const { unread_count: count } = await api.get("/notifications/unread-count", { signal, onHeaders });
-  const hasGrown = known !== null && count > known;
-  const newest = hasGrown ? (await api.get("/notifications", { query: { limit: 1 }, signal })).items[0] : undefined;
-  return { answer: { count, newest }, interval };
+  if (known === null || count <= known) return { answer: { count }, interval };
+  // The number can be of a moment before the last look. That of the list is exact.
+  const page = await api.get("/notifications", { query: { limit: 1 }, signal });
+  const newest = page.unread_count > known ? page.items[0] : undefined;
+  return { answer: { count: page.unread_count, newest }, interval };
 }
 
 /** @param {News} news */

@@ -210,7 +210,8 @@ function manyNotifications(count) {
     kind: kinds[index % kinds.length],
     count: 1 + (index % 3),
     preview: index % 2 ? `미리 보기 ${index}` : null,
-    created_at: new Date(Date.UTC(2026, 10, 28) - index * 3_600_000).toISOString(),
+    state: null,
+    updated_at: new Date(Date.UTC(2026, 10, 28) - index * 3_600_000).toISOString(),
     is_read: index > 2,
   }));
 }

@@ -136,7 +136,7 @@ test("pushes are in the student's language, and generic if their kind would tell
   await expect.poll(titles).toEqual([`hot/2 ${other}`, "message/1 You have a new message", `moderation/3 ${other}`, `other/ ${other}`]);
 
   await page.goto("/me/settings");
-  await page.getByText("한국어").click();
+  await page.getByRole("radio", { name: "한국어" }).check();
   await expect(page.getByRole("heading", { name: "설정", level: 1 })).toBeVisible();
   await deliver(page, JSON.stringify({ kind: "message", id: "1", unread: 2 }));
   await expect.poll(titles).toContain("message/1 새 쪽지가 있습니다");

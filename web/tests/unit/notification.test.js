@@ -31,6 +31,9 @@ test("each kind has a title, also one that a later version adds", async () => {
   assert.equal(titleOf(notification({ kind: "comment" })), "새 댓글");
   assert.equal(titleOf(notification({ kind: "comment", count: 3 })), "새 댓글 3개");
   assert.equal(titleOf(notification({ kind: "poll" })), "새 알림");
+  assert.equal(titleOf(notification({ kind: "moderation" })), "계정에 관한 안내가 있어요");
+  assert.equal(titleOf(notification({ kind: "moderation", post_id: "p", comment_id: "c", state: "blinded" })), "내 댓글: 신고로 가려졌어요");
+  assert.equal(titleOf(notification({ kind: "moderation", review_id: "r", state: "visible" })), "내 강의평: 다시 보여요");
 });
 
 test("names of those who are anonymous are in the user's language, and no others", async () => {

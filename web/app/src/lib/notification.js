@@ -1,6 +1,7 @@
 // @ts-check
 import { t } from "../i18n/index.js";
 import { authorName } from "./authors.js";
+import { isHiddenState } from "./hidden.js";
 
 /** @typedef {import("campus-api").Schema<"Notification">} Notification */
 /** @typedef {Notification["kind"]} Kind */
@@ -20,7 +21,21 @@ export const ICONS = {
 export const KINDS = /** @type {Kind[]} */ (Object.keys(ICONS));
 
 /** "새 댓글 3개" @param {Notification} notification */
-export const titleOf = ({ kind, count }) => (kind in ICONS ? t(`notifications.${kind}`, { count }) : t("notifications.other"));
+export function titleOf(notification) {
+  const { kind, count, state } = notification;
+  if (!(kind in ICONS)) return t("notifications.other");
+  if (kind !== "moderation" || !state) return t(`notifications.${kind}`, { count });
+  const thing = t(`notifications.my_${thingOf(notification)}`);
+  return t(`notifications.${isHiddenState(state) ? state : "restored"}`, { thing });
+}
+
+/** What moderation has decided about. @param {Notification} notification */
+function thingOf({ comment_id: comment, thread_id: thread, review_id: review, exam_info_id: examInfo }) {
+  if (examInfo) return "exam_info";
+  if (review) return "review";
+  if (thread) return "message";
+  return comment ? "comment" : "post";
+}
 
 /** The path of what a notification is about. @param {Notification} notification */
 export function pathOf({ kind, post_id: post, comment_id: comment, thread_id: thread, lecture_id: lecture }) {

@@ -73,7 +73,7 @@ function useOpened(id, list) {
 
 /** @param {Notification} notification */
 function row(notification) {
-  const { kind, actor_name: actor, preview, created_at: time, is_read: isRead } = notification;
+  const { kind, actor_name: actor, preview, updated_at: time, is_read: isRead } = notification;
   return html`<a class="notification-row" href=${pathOf(notification)} data-unread=${!isRead || undefined}>
     <span class="notification-icon" data-kind=${kind}><${Icon} name=${ICONS[kind] ?? "bell"} size=${20} /></span>
     <span class="grow stack-1">
