@@ -10,6 +10,9 @@ const WEB = new URL("../", import.meta.url);
 const APP = new URL("app/", WEB);
 const PAGE = new URL("index.html", APP);
 
+/** What asks for the session, first of all. */
+const FIRST = "src/early_session.js";
+
 /** What starts the app, and the modules that it imports dynamically for home in Korean. */
 const ENTRIES = ["src/main.js", "src/i18n/ko/index.js", "src/screens/home/home.js"];
 
@@ -17,14 +20,14 @@ const ENTRIES = ["src/main.js", "src/i18n/ko/index.js", "src/screens/home/home.j
 export async function pageWithPreloads() {
   const page = await readFile(PAGE, "utf8");
   const names = JSON.parse(/<script type="importmap">(.*?)<\/script>/s.exec(page)?.[1] ?? "{}").imports;
-  const modules = await reachable(names);
-  const links = modules.map((path) => `    <link rel="modulepreload" href="${path}">\n`).join("");
+  const modules = new Set([...(await reachable([FIRST], names)), ...(await reachable(ENTRIES, names))]);
+  const links = [...modules].map((path) => `    <link rel="modulepreload" href="${path}">\n`).join("");
   return page.replace(/( *<link rel="modulepreload"[^>]*>\n)+|(?=^ *<script type="module")/m, links);
 }
 
-/** All modules that the entries import, as paths of the page. @param {Record<string, string>} names The import map. */
-async function reachable(names) {
-  const found = new Set(ENTRIES);
+/** All modules that the entries import, as paths of the page. @param {string[]} entries @param {Record<string, string>} names The import map. */
+async function reachable(entries, names) {
+  const found = new Set(entries);
   for (const path of found) {
     const text = await readFile(fileOf(path), "utf8");
     for (const [, target] of text.matchAll(/^(?:import|export)[^"'`;]*?"([^"]+)";/gm)) {

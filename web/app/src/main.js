@@ -3,7 +3,8 @@ import { render } from "preact";
 import { api } from "./api.js";
 import { App } from "./app.js";
 import { html } from "./html.js";
-import { switchLanguage, t } from "./i18n/index.js";
+import { loadTexts, switchLanguage, t } from "./i18n/index.js";
+import { loadStyles } from "./lib/styles.js";
 import { startLive } from "./live.js";
 import { applyPreferences, language } from "./preferences.js";
 import { current, startRouter } from "./router.js";
@@ -21,7 +22,8 @@ api.session.onChange((_, change) => {
 });
 startSession();
 // The screen loads while the session is restored. The app shows a failure.
-current.value.route.load().catch(() => {});
+const { route } = current.value;
+for (const loading of [route.load(), loadStyles(route.styles), loadTexts(route.texts)]) loading.catch(() => {});
 await switchLanguage(language.peek());
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
 document.getElementById("boot")?.remove();

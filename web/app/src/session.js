@@ -1,6 +1,7 @@
 // @ts-check
 import { computed, signal } from "@preact/signals";
 import { api } from "./api.js";
+import { firstRestore } from "./early_session.js";
 import { forgetAll } from "./lib/cache.js";
 import { forgetUsers, load, store } from "./lib/storage.js";
 
@@ -30,13 +31,13 @@ export async function startSession() {
     follow(next);
   });
   addEventListener("online", () => status.peek() === "unreachable" && restore());
-  await restore();
+  await restore(firstRestore);
 }
 
-/** Tries to restore the session, at the start and when the service can be reached again. */
-export async function restore() {
+/** Tries to restore the session, when the service can be reached again. @param {Promise<User | null>} [attempt] */
+export async function restore(attempt = api.session.restore()) {
   try {
-    follow(await api.session.restore());
+    follow(await attempt);
   } catch (failure) {
     restoreFailure.value = failure;
     user.value = load("last-user");

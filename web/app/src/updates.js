@@ -5,6 +5,9 @@ import { standingToast } from "./ui/toast.js";
 
 const HOUR = 3_600_000;
 
+/** How long a first visit has the network for itself, before the service worker loads all files, in milliseconds. */
+const FIRST_PAUSE = 4000;
+
 /** Registers the service worker, follows what it says, and offers to reload when it has a new version of the app. */
 export function startUpdates() {
   if (!("serviceWorker" in navigator)) return;
@@ -14,6 +17,7 @@ export function startUpdates() {
 
 async function register() {
   navigator.serviceWorker.addEventListener("message", ({ data }) => follow(data));
+  if (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE));
   const registration = await navigator.serviceWorker.register("/sw.js").catch(() => null);
   if (!registration) return;
   if (registration.waiting) offer(registration.waiting);
