@@ -102,16 +102,19 @@ async fn observe(limits: TimeLimits, request: Request, next: Next) -> Response {
     }
 
     let usage = budget.usage();
+    let used = |units: f64| Some(units).filter(|units| *units > 0.0);
     span.in_scope(|| {
+        // CloudWatch bills each byte of this line.
         info!(
+            target: "http",
             %method,
             route,
             status = response.status().as_u16(),
-            ms = started.elapsed().as_secs_f64() * 1000.0,
+            ms = (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0,
             calls = usage.calls,
             sequence = usage.sequence,
-            read_units = usage.read_units,
-            write_units = usage.write_units,
+            read_units = used(usage.read_units),
+            write_units = used(usage.write_units),
             "answered"
         );
     });
