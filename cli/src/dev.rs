@@ -283,8 +283,15 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             header::CONTENT_TYPE,
             custom("idempotency-key"),
             header::ACCEPT_LANGUAGE,
+            header::IF_NONE_MATCH,
         ])
-        .expose_headers([custom("x-request-id"), header::LOCATION, custom("idempotency-replayed"), header::RETRY_AFTER])
+        .expose_headers([
+            custom("x-request-id"),
+            header::LOCATION,
+            custom("idempotency-replayed"),
+            header::RETRY_AFTER,
+            header::ETAG,
+        ])
 }
 
 /// Resolves on Ctrl-C, and on Unix also on SIGTERM.

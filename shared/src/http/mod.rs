@@ -24,6 +24,7 @@ mod path;
 mod problem;
 mod query;
 mod routes;
+pub mod transfer;
 
 pub use address::{ClientAddress, OriginSecrets, OriginSecretsError, Peer};
 pub use author::AuthorView;

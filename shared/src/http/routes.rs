@@ -4,7 +4,10 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::routing::on;
 use utoipa::Path;
+use utoipa::openapi::HttpMethod;
 use utoipa_axum::PathItemExt;
+
+use super::transfer;
 
 /// Defines two functions for a list of operations, which are handlers with `#[utoipa::path]`:
 ///
@@ -67,7 +70,9 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    O::methods()
-        .iter()
-        .fold(router, |router, method| router.route(&O::path(), on(method.to_method_filter(), handler.clone())))
+    let path = O::path();
+    O::methods().iter().fold(router, |router, method| {
+        let route = on(method.to_method_filter(), handler.clone());
+        router.route(&path, if *method == HttpMethod::Get { transfer::save(&path, route) } else { route })
+    })
 }

@@ -46,4 +46,5 @@ pub mod template_web;
 pub mod tenancy;
 pub mod throughput;
 pub mod tokens;
+mod transfer;
 pub mod unverified;

@@ -1,7 +1,10 @@
 //! Responses.
 
+use std::io::Read;
+
 use axum::http::{HeaderMap, StatusCode};
 use campus_core::store::Usage;
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -10,8 +13,18 @@ use tokio::task::JoinHandle;
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// The size of the body as it was sent, in bytes.
+    pub length: usize,
+    /// The body, decompressed.
     pub text: String,
     pub usage: Usage,
+}
+
+/// The text of a body that is compressed with gzip.
+pub fn decompressed(body: &[u8]) -> String {
+    let mut text = String::new();
+    GzDecoder::new(body).read_to_string(&mut text).unwrap();
+    text
 }
 
 impl Answer {

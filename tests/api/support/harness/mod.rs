@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tower::ServiceExt;
 
-pub use self::answer::{Answer, one_succeeds};
+pub use self::answer::{Answer, decompressed, one_succeeds};
 pub use self::call::Call;
 pub use self::mails::another_code;
 pub use self::students::{PASSWORD, Student, sign_up_body, student_of};
@@ -187,9 +187,11 @@ impl TestApp {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        let body = body.collect().await.unwrap().to_bytes();
+        let is_compressed = parts.headers.get("content-encoding").is_some_and(|coding| coding == "gzip");
+        let text = if is_compressed { decompressed(&body) } else { String::from_utf8(body.to_vec()).unwrap() };
         let usage = parts.extensions.get::<Usage>().copied().unwrap_or_default();
-        Answer { status: parts.status, headers: parts.headers, text, usage }
+        Answer { status: parts.status, headers: parts.headers, length: body.len(), text, usage }
     }
 
     /// All rows of the table.
