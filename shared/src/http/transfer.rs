@@ -22,7 +22,7 @@ use crate::hash::sha256;
 /// friends, no cases, no personal data of the account.
 ///
 /// [BREACH]: https://www.breachattack.com
-pub const COMPRESSED: [&str; 29] = [
+pub const COMPRESSED: [&str; 30] = [
     "/boards",
     "/boards/pinned",
     "/boards/{id}/posts",
@@ -40,6 +40,7 @@ pub const COMPRESSED: [&str; 29] = [
     "/posts/hot",
     "/posts/mine",
     "/posts/scraps",
+    "/posts/search",
     "/posts/{id}",
     "/posts/{id}/comments",
     "/schools",
