@@ -5,7 +5,7 @@ import { expect, expectAccessible, expectNoLayoutShift, screenshot } from "./sup
 import { overflowOf, painted, pathIn, settled, test } from "./support/scene_test.js";
 
 /** The screens that a new student sees empty. */
-const LISTS = ["/", "/me", "/boards", "/hot", "/best", "/mine", "/commented", "/scraps", "/hidden", "/me/blocks", "/messages", "/timetable", "/grades", "/friends"];
+const LISTS = ["/", "/me", "/boards", "/hot", "/best", "/mine", "/commented", "/scraps", "/hidden", "/me/blocks", "/messages", "/notifications", "/timetable", "/grades", "/friends"];
 
 const screens = [...routes, { ...notFound, path: "/nowhere" }];
 

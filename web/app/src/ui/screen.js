@@ -39,7 +39,8 @@ export function Screen({ title, page = title, subtitle, back, actions, width = "
         <h1 tabindex="-1" class="clamp-1">${title}</h1>
         ${subtitle !== undefined && html`<p class="clamp-1">${subtitle || "\u00a0"}</p>`}
       </div>
-      <div class="top-bar-actions">${actions}${hasBell && html`<${Bell} />`}</div>
+      <div class="top-bar-actions">${actions}</div>
+      ${hasBell && html`<${Bell} />`}
     </header>
     <div class="screen screen-${width}">${hasBanner && html`<${VerifyBanner} />`}${children}</div>`;
 }
