@@ -3,7 +3,22 @@ import { createClient } from "campus-api";
 import { language } from "./preferences.js";
 
 /** The client of the service that all screens use. */
-export const api = createClient({ baseUrl: "/api", language: () => language.value, onProblem: solve });
+export const api = createClient({ baseUrl: "/api", language: () => language.value, onProblem: solve, fetch: fetchOrTake });
+
+/**
+ * Takes the response that `early.js` has asked for, if there is one, and otherwise sends the request.
+ *
+ * @param {RequestInfo | URL} url
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
+ */
+async function fetchOrTake(url, init) {
+  const page = /** @type {{ campusEarlyRefresh?: Promise<Response | null> }} */ (globalThis);
+  if (url !== "/api/auth/refresh" || !page.campusEarlyRefresh) return fetch(url, init);
+  const early = page.campusEarlyRefresh;
+  delete page.campusEarlyRefresh;
+  return (await early) ?? fetch(url, init);
+}
 
 /**
  * Does what lets a refused request succeed: asks for consent, or gets an access token that says that the account is verified.

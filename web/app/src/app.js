@@ -90,7 +90,7 @@ function LazyScreen({ match }) {
 const Placeholder = () => html`<${Screen} title=${t("common.app")}><${Skeleton} rows=${6} /><//>`;
 
 function Unreachable() {
-  return html`<${Screen} title=${t("common.app")}><${ErrorState} problem=${restoreFailure.value} retry=${() => restore()} /><//>`;
+  return html`<${Screen} title=${t("common.app")}><${ErrorState} problem=${restoreFailure.value} retry=${restore} /><//>`;
 }
 
 /** Shows an error of a screen in its place, so that the rest of the page keeps working. */

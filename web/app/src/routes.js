@@ -21,20 +21,20 @@
 export const routes = [
   { path: "/", tab: "home", unverified: true, styles: "home", load: () => import("./screens/home/home.js") },
 
-  { path: "/login", guest: true, bare: true, styles: "account", load: () => import("./screens/account/login.js") },
-  { path: "/signup", guest: true, bare: true, styles: "account", load: () => import("./screens/account/sign_up.js") },
-  { path: "/forgot-password", open: true, bare: true, styles: "account", load: () => import("./screens/account/forgot_password.js") },
-  { path: "/forgot-login-id", open: true, bare: true, styles: "account", load: () => import("./screens/account/forgot_login_id.js") },
-  { path: "/reset-password", open: true, secret: true, bare: true, styles: "account", load: () => import("./screens/account/reset_password.js") },
-  { path: "/verify", unverified: true, bare: true, styles: "account", load: () => import("./screens/account/verify.js") },
-  { path: "/takedown", open: true, bare: true, texts: ["moderation", "takedowns"], styles: "account", load: () => import("./screens/takedowns/takedown.js") },
+  { path: "/login", guest: true, bare: true, texts: ["account", "recovery"], styles: "account", load: () => import("./screens/account/login.js") },
+  { path: "/signup", guest: true, bare: true, texts: ["account"], styles: "account", load: () => import("./screens/account/sign_up.js") },
+  { path: "/forgot-password", open: true, bare: true, texts: ["account", "recovery"], styles: "account", load: () => import("./screens/account/forgot_password.js") },
+  { path: "/forgot-login-id", open: true, bare: true, texts: ["account", "recovery"], styles: "account", load: () => import("./screens/account/forgot_login_id.js") },
+  { path: "/reset-password", open: true, secret: true, bare: true, texts: ["account", "recovery"], styles: "account", load: () => import("./screens/account/reset_password.js") },
+  { path: "/verify", unverified: true, bare: true, texts: ["account"], styles: "account", load: () => import("./screens/account/verify.js") },
+  { path: "/takedown", open: true, bare: true, texts: ["moderation", "takedowns", "account"], styles: "account", load: () => import("./screens/takedowns/takedown.js") },
   { path: "/takedown/confirm", open: true, secret: true, bare: true, texts: ["takedowns"], styles: "account", load: () => import("./screens/takedowns/confirm.js") },
   { path: "/policies/:kind", open: true, tab: "me", styles: "account", load: () => import("./screens/account/policies.js") },
-  { path: "/me", tab: "me", unverified: true, texts: ["moderation"], styles: "account", load: () => import("./screens/account/me.js") },
-  { path: "/me/profile", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/profile.js") },
-  { path: "/me/password", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/password.js") },
-  { path: "/me/withdraw", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/withdraw.js") },
-  { path: "/me/settings", tab: "me", unverified: true, styles: "account", load: () => import("./screens/account/settings.js") },
+  { path: "/me", tab: "me", unverified: true, texts: ["moderation", "account"], styles: "account", load: () => import("./screens/account/me.js") },
+  { path: "/me/profile", tab: "me", unverified: true, texts: ["account"], styles: "account", load: () => import("./screens/account/profile.js") },
+  { path: "/me/password", tab: "me", unverified: true, texts: ["account"], styles: "account", load: () => import("./screens/account/password.js") },
+  { path: "/me/withdraw", tab: "me", unverified: true, texts: ["account"], styles: "account", load: () => import("./screens/account/withdraw.js") },
+  { path: "/me/settings", tab: "me", unverified: true, texts: ["account"], styles: "account", load: () => import("./screens/account/settings.js") },
   { path: "/me/blocks", tab: "me", texts: ["moderation"], styles: "account", load: () => import("./screens/account/blocks.js") },
 
   { path: "/notifications", texts: ["notifications"], styles: "notifications", load: () => import("./screens/notifications/notifications.js") },
@@ -52,7 +52,7 @@ export const routes = [
   { path: "/boards/:id/write", tab: "boards", bare: true, texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/write.js") },
   { path: "/boards/:id/settings", tab: "boards", styles: "boards", load: () => import("./screens/boards/board_settings.js") },
 
-  { path: "/posts/:id", tab: "boards", texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/post.js") },
+  { path: "/posts/:id", tab: "boards", texts: ["moderation", "comments", "messages"], styles: "posts", load: () => import("./screens/posts/post.js") },
   { path: "/posts/:id/edit", tab: "boards", bare: true, texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/edit.js") },
   { path: "/search", tab: "boards", texts: ["search"], styles: "search", load: () => import("./screens/search/search.js") },
   { path: "/hot", tab: "boards", styles: "posts", load: () => import("./screens/posts/hot.js") },
@@ -62,8 +62,8 @@ export const routes = [
   { path: "/scraps", tab: "me", styles: "posts", load: () => import("./screens/posts/scraps.js") },
   { path: "/hidden", tab: "me", texts: ["moderation"], styles: "posts", load: () => import("./screens/posts/hidden.js") },
 
-  { path: "/messages", tab: "messages", styles: "messages", load: () => import("./screens/messages/threads.js") },
-  { path: "/messages/:id", tab: "messages", texts: ["moderation"], styles: "messages", load: () => import("./screens/messages/thread.js") },
+  { path: "/messages", tab: "messages", texts: ["messages"], styles: "messages", load: () => import("./screens/messages/threads.js") },
+  { path: "/messages/:id", tab: "messages", texts: ["moderation", "messages"], styles: "messages", load: () => import("./screens/messages/thread.js") },
 
   { path: "/timetable", tab: "timetable", unverified: true, offline: true, styles: "timetable", load: () => import("./screens/timetable/timetable.js") },
   { path: "/timetable/:id", tab: "timetable", styles: "timetable", load: () => import("./screens/timetable/visible_timetable.js") },
@@ -76,9 +76,9 @@ export const routes = [
   { path: "/lectures/:id/exam-info", tab: "timetable", texts: ["moderation", "exams"], styles: "timetable", load: () => import("./screens/lectures/write_exam_info.js") },
   { path: "/grades", tab: "timetable", unverified: true, offline: true, texts: ["grades"], styles: "timetable", load: () => import("./screens/grades/grades.js") },
   { path: "/grades/:semester", tab: "timetable", unverified: true, offline: true, texts: ["grades"], styles: "timetable", load: () => import("./screens/grades/semester_grades.js") },
-  { path: "/friends", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friends.js") },
-  { path: "/friends/:id/timetable", tab: "timetable", styles: "timetable", load: () => import("./screens/friends/friend_timetable.js") },
-  { path: "/shared", open: true, bare: true, styles: "timetable", load: () => import("./screens/shared/shared.js") },
+  { path: "/friends", tab: "timetable", texts: ["friends"], styles: "timetable", load: () => import("./screens/friends/friends.js") },
+  { path: "/friends/:id/timetable", tab: "timetable", texts: ["friends"], styles: "timetable", load: () => import("./screens/friends/friend_timetable.js") },
+  { path: "/shared", open: true, bare: true, texts: ["shared"], styles: "timetable", load: () => import("./screens/shared/shared.js") },
 ];
 
 /** What unverified students see instead of a screen. @type {Route} */

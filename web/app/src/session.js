@@ -1,7 +1,6 @@
 // @ts-check
 import { computed, signal } from "@preact/signals";
 import { api } from "./api.js";
-import { firstRestore } from "./early_session.js";
 import { forgetAll } from "./lib/cache.js";
 import { forgetUsers, load, store } from "./lib/storage.js";
 
@@ -31,13 +30,13 @@ export async function startSession() {
     follow(next);
   });
   addEventListener("online", () => status.peek() === "unreachable" && restore());
-  await restore(firstRestore);
+  await restore();
 }
 
-/** Tries to restore the session, when the service can be reached again. @param {Promise<User | null>} [attempt] */
-export async function restore(attempt = api.session.restore()) {
+/** Tries to restore the session, at the start and when the service can be reached again. */
+export async function restore() {
   try {
-    follow(await attempt);
+    follow(await api.session.restore());
   } catch (failure) {
     restoreFailure.value = failure;
     user.value = load("last-user");

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { pageWithPreloads } from "../../scripts/preloads.js";
+import { filesWithPreloads } from "../../scripts/preloads.js";
 
 /** @param {string} path */
 const read = (path) => readFile(new URL(`../../app/${path}`, import.meta.url), "utf8");
 
-test("the page preloads what the first screen needs: else run `npm run preloads`", async () => {
-  assert.equal(await read("index.html"), await pageWithPreloads());
+test("the page preloads what the first screens need: else run `npm run preloads`", async () => {
+  for (const { path, text } of await filesWithPreloads()) assert.equal(await read(path), text);
 });

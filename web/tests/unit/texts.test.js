@@ -4,6 +4,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import en from "../../app/src/i18n/en/all.js";
 import ko from "../../app/src/i18n/ko/all.js";
+import firstLoad from "../../app/src/i18n/ko/index.js";
+import { notFound, routes, verifyFirst } from "../../app/src/routes.js";
 
 /** @typedef {string | { one: string, other: string }} Text */
 
@@ -63,4 +65,34 @@ test("each text is used", async () => {
   const all = await modules();
   const unused = [...korean.keys()].filter((key) => !all.some((module) => uses(module, key)));
   assert.deepEqual(unused, []);
+});
+
+const APP = new URL("../../app/src/", import.meta.url);
+
+/** A module and all that it imports, as texts by their URL. @param {string} url @param {Map<string, string>} [found] */
+async function withImports(url, found = new Map()) {
+  if (found.has(url)) return found;
+  const text = await readFile(new URL(url), "utf8");
+  found.set(url, text);
+  for (const [, path] of text.matchAll(/^(?:import|export)[^"'`;]*?"(\.[^"]+)";/gm)) await withImports(new URL(path ?? "", url).href, found);
+  return found;
+}
+
+/** The features whose texts a module and its imports use. @param {string} path */
+async function featuresOf(path) {
+  const modules = [...(await withImports(new URL(path, APP).href)).values()];
+  return Object.keys(ko).filter((feature) => modules.some((text) => new RegExp(`["\`]${feature}\\.[a-z$]`).test(text)));
+}
+
+test("each screen loads the texts that it uses", async () => {
+  for (const { path, load, texts = [] } of [...routes, notFound, verifyFirst]) {
+    const used = await featuresOf(/import\("(.*?)"\)/.exec(String(load))?.[1] ?? "");
+    const missing = used.filter((feature) => !(feature in firstLoad) && !(/** @type {readonly string[]} */ (texts).includes(feature)));
+    assert.deepEqual(missing, [], path);
+  }
+});
+
+test("what starts the app uses only the texts of the first load", async () => {
+  const used = [...(await featuresOf("main.js")), ...(await featuresOf("consent.js"))];
+  assert.deepEqual(used.filter((feature) => !(feature in firstLoad)), []);
 });
