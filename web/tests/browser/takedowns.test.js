@@ -125,6 +125,9 @@ test("a report leads to the form, filled in with the address", async ({ student,
   await page.getByRole("link", { name: "게시 중단 요청하기" }).click();
   await expect(page.getByRole("textbox", { name: "주소" })).toHaveValue(new RegExp(`/posts/${post.id}$`));
   await expect(page.getByRole("textbox", { name: "이메일" })).toHaveValue(student.email);
+  const shown = page.waitForEvent("popup");
+  await page.getByRole("link", { name: "이 주소에 있는 내용 보기" }).click();
+  await expect((await shown).getByRole("heading", { name: post.title ?? "", level: 2 })).toBeVisible();
   await expectAccessible(page, "the form");
   await screenshot(page, "takedown-form");
 });

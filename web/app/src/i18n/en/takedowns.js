@@ -7,6 +7,7 @@ export default {
   link: "Address",
   link_hint: "For a post, paste the address of its page. For a comment, review or exam information, open this form with “Send a takedown request” in the report dialog.",
   link_example: "https://…/posts/…",
+  open_link: "See what is at this address",
   explanation: "What infringes your right",
   explanation_hint: "The admins read it, so do not say who you are. The author does not see it.",
   name: "Name",

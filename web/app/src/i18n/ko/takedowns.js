@@ -7,6 +7,7 @@ export default {
   link: "주소",
   link_hint: "글은 그 화면의 주소를 붙여 넣어 주세요. 댓글·강의평·시험 정보는 신고 창의 ‘게시 중단 요청하기’로 여세요.",
   link_example: "https://…/posts/…",
+  open_link: "이 주소에 있는 내용 보기",
   explanation: "침해받은 내용",
   explanation_hint: "관리자가 읽어요. 누구인지 알 수 있는 말은 적지 마세요. 작성자에게는 보이지 않아요.",
   name: "이름",

@@ -50,11 +50,20 @@ function Request({ link, onSent }) {
     <${Form} form=${form} submit=${t("takedowns.submit")} class="stack-2">
       <${TextField} form=${form} name="link" label=${t("takedowns.link")} hint=${t("takedowns.link_hint")} placeholder=${t("takedowns.link_example")} type="url"
         maxlength="1000" dir="ltr" autocapitalize="none" spellcheck=${false} />
+      <${OpenLink} link=${form.values.link} />
       <${RadioList} form=${form} name="right" label=${t("moderation.right")} options=${RIGHTS.map((value) => ({ value, label: rightText(value) }))} />
       <${TextArea} form=${form} name="explanation" label=${t("takedowns.explanation")} hint=${t("takedowns.explanation_hint")} max=${2000} rows=${4} />
       <${TextField} form=${form} name="name" label=${t("takedowns.name")} hint=${t("takedowns.name_hint")} maxlength="50" autocomplete="name" />
       <${TextField} form=${form} name="email" label=${t("takedowns.email")} hint=${t("takedowns.email_hint")} type="email" inputmode="email" autocomplete="email" />
     <//>`;
+}
+
+/** Lets users see what they ask to hide; without an account, nobody can. @param {{ link: string }} props */
+function OpenLink({ link }) {
+  const address = URL.canParse(link) ? new URL(link) : null;
+  const isOwn = address?.origin === location.origin && /^\/(posts|lectures)\//.test(address.pathname);
+  if (!address || !isOwn || status.value !== "in") return null;
+  return html`<p><a class="link" href=${address.href} target="_blank">${t("takedowns.open_link")}<span class="visually-hidden"> (${t("common.new_tab")})</span></a></p>`;
 }
 
 /** @param {{ address: string, onAgain: () => void }} props */
