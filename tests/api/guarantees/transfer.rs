@@ -34,7 +34,7 @@ async fn read(fixture: &Fixture, operation: &Operation, headers: &[(&str, &str)]
 /// The names of all fields in the part of an OpenAPI document, and in the schemas to which it refers.
 fn fields(document: &Value, part: &Value, names: &mut BTreeSet<String>) {
     if let Some(schema) = part["$ref"].as_str() {
-        return fields(document, document.pointer(&schema[1..]).unwrap(), names);
+        return fields(document, document.pointer(schema.trim_start_matches('#')).unwrap(), names);
     }
     for (name, property) in part["properties"].as_object().into_iter().flatten() {
         if names.insert(name.clone()) {
@@ -91,7 +91,9 @@ async fn listed_reads_are_compressed_from_a_kilobyte_and_no_others() {
         if expected == "gzip" {
             compressed += 1;
             assert!(answer.length < plain.length, "{}: {} bytes", operation.name, answer.length);
-            assert!(plain.text.starts_with(&answer.text[..100]), "{}", operation.name);
+            // The rest may have a cursor, which each response encrypts anew.
+            let beginning: String = plain.text.chars().take(100).collect();
+            assert!(answer.text.starts_with(&beginning), "{}", operation.name);
         }
     }
     assert!(compressed >= 3, "{compressed}");
