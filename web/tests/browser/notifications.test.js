@@ -211,6 +211,7 @@ function manyNotifications(count) {
     count: 1 + (index % 3),
     preview: index % 2 ? `미리 보기 ${index}` : null,
     state: null,
+    changes: [],
     updated_at: new Date(Date.UTC(2026, 10, 28) - index * 3_600_000).toISOString(),
     is_read: index > 2,
   }));

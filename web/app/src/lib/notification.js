@@ -24,9 +24,18 @@ export const KINDS = /** @type {Kind[]} */ (Object.keys(ICONS));
 export function titleOf(notification) {
   const { kind, count, state } = notification;
   if (!(kind in ICONS)) return t("notifications.other");
+  if (kind === "lecture") return lectureTitle(notification.changes);
   if (kind !== "moderation" || !state) return t(`notifications.${kind}`, { count });
   const thing = t(`notifications.my_${thingOf(notification)}`);
-  return t(`notifications.${isHiddenState(state) ? state : "restored"}`, { thing });
+  return t(`notifications.state_${isHiddenState(state) ? state : "restored"}`, { thing });
+}
+
+/** What has changed of a lecture: its state, if it has another one, else its times and rooms. @param {Notification["changes"]} changes */
+function lectureTitle(changes = []) {
+  const state = changes.find((change) => change === "cancelled" || change === "withdrawn" || change === "listed");
+  if (state) return t(`notifications.lecture_${state}`);
+  if (changes.length !== 1) return t("notifications.lecture");
+  return t(changes[0] === "time" ? "notifications.lecture_time" : "notifications.lecture_place");
 }
 
 /** What moderation has decided about. @param {Notification} notification */
