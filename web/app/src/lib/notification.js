@@ -27,7 +27,8 @@ export function titleOf(notification) {
   if (kind === "lecture") return lectureTitle(notification.changes);
   if (kind !== "moderation" || !state) return t(`notifications.${kind}`, { count });
   const thing = t(`notifications.my_${thingOf(notification)}`);
-  return t(`notifications.state_${isHiddenState(state) ? state : "restored"}`, { thing });
+  const outcome = isHiddenState(state) ? state : "restored";
+  return t(`notifications.state_${outcome}`, { thing });
 }
 
 /** What has changed of a lecture: its state, if it has another one, else its times and rooms. @param {Notification["changes"]} changes */
