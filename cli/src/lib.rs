@@ -18,6 +18,7 @@ mod output;
 mod policies;
 mod purge;
 mod schools;
+mod search;
 mod sheet;
 mod smoke;
 mod stream;
@@ -90,6 +91,9 @@ enum Subcommands {
     /// every 15 minutes. You can interrupt the command at any time: the next run continues.
     #[command(after_help = EXIT_CODES)]
     Purge(purge::Options),
+    /// Repair the search index
+    #[command(subcommand)]
+    Search(search::Command),
     /// Handle the records of the table's stream that a function could not consume
     #[command(subcommand)]
     Stream(stream::Command),
@@ -147,6 +151,7 @@ async fn run_subcommand(subcommand: Subcommands) -> anyhow::Result<ExitCode> {
         Subcommands::User(command) => return user::run(command).await,
         Subcommands::Moderation(command) => moderation::run(command).await?,
         Subcommands::Mail(command) => mail::run(command).await?,
+        Subcommands::Search(command) => search::run(command).await?,
         Subcommands::Purge(options) => purge::run(&options).await?,
         Subcommands::Audit(options) => return audit::run(&options).await,
         Subcommands::Smoke(options) => return smoke::run(&options).await,

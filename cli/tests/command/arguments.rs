@@ -3,7 +3,7 @@
 use crate::support::{campus, fails, file, run, stderr, stdout, succeeds};
 
 /// All commands, each with arguments that are complete except for the table.
-const COMMANDS: [(&str, &[&str]); 21] = [
+const COMMANDS: [(&str, &[&str]); 22] = [
     ("dev", &[]),
     ("schools list", &[]),
     ("schools import", &["schools.csv"]),
@@ -21,6 +21,7 @@ const COMMANDS: [(&str, &[&str]); 21] = [
     ("user verify", &["maru"]),
     ("mail unsuppress", &["maru@gaon.example"]),
     ("stream replay", &["--bucket", "failed"]),
+    ("search rebuild", &[]),
     ("purge", &[]),
     ("audit", &[]),
     ("openapi", &[]),

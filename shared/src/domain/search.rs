@@ -28,7 +28,7 @@ pub struct Gram(String);
 
 /// A text for the search index: the folded lines of what it contains, such as the title and the text of a post. No gram
 /// spans two lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexText(String);
 
 impl Parse for SearchQuery {
@@ -100,8 +100,9 @@ impl SearchQuery {
 }
 
 impl Gram {
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// The gram that `Display` writes so; `None` if the text does not have two characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.chars().count() == 2).then(|| Self(text.to_owned()))
     }
 }
 

@@ -7,6 +7,7 @@ use campus_core::domain::School;
 use campus_core::store::Usage;
 use serde_json::{Value, json};
 
+use crate::guarantees::search::search_path;
 use crate::support::external;
 use crate::support::fixture::{Fixture, exam_info_body, grade_body, review_body};
 use crate::support::generated;
@@ -174,6 +175,10 @@ async fn note_posts(app: &TestApp, student: &Student, board: &str, note: &mut im
         write(post(&title.to_string(), false)).send().await.is(201);
     }
     note("GET /boards/{id}/posts, 20 posts", app.get(&posts).by(&reader).send().await);
+    app.consume_posts().await;
+    let search = async |query| app.get(search_path(query)).by(&reader).send().await;
+    note("GET /posts/search, none", search("없다").await);
+    note("GET /posts/search, 1 of 20 posts", search("하나").await);
     note("GET /posts/mine, 20 posts", app.get("/posts/mine").by(student).send().await);
     note("PATCH /posts/{id}", app.patch(&named).by(student).json(&json!({ "title": "새 제목" })).send().await);
     let content = json!({ "title": "새 제목", "content": "새 내용" });

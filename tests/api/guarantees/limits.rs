@@ -11,6 +11,7 @@ use tracing::instrument::WithSubscriber;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::guarantees::events::generate;
+use crate::guarantees::search::search_path;
 use crate::routes::auth::accounts::SpanCounter;
 use crate::support::fixture::{exam_info_body, review_body};
 use crate::support::harness::{Answer, Call, PASSWORD, Student, TestApp, second_subscriber, sign_up_body};
@@ -662,5 +663,25 @@ async fn exam_infos_are_limited() {
         body["exam"] = json!(exam);
         app.post(format!("/lectures/{lecture}/exam-infos")).by(&student).json(&body).send().await.is(status);
     }
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn a_student_requests_60_pages_of_searches_a_minute() {
+    let app = start_with_default_limits().await;
+    let school = app.school("가온대학교").await;
+    let (student, other) = (app.student(&school).await, app.student(&school).await);
+    let search = async |by: &Student| app.get(search_path("해바라기")).by(by).send().await;
+    let window = next_window(MINUTE_S);
+    for _ in 0..60 {
+        set_time(&app, window + 1000);
+        search(&student).await.is(200);
+    }
+    set_time(&app, window + 20_200);
+    is_limited(&search(&student).await, 40);
+    app.get(search_path("가")).by(&student).send().await.is(422);
+    search(&other).await.is(200);
+    set_time(&app, window + MINUTE_S * 1000);
+    search(&student).await.is(200);
     app.audit().await;
 }

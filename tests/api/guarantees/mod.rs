@@ -37,6 +37,7 @@ pub mod refusals;
 pub mod reliability;
 pub mod routing;
 mod sanctions;
+pub mod search;
 pub mod stress;
 pub mod template;
 mod template_access;

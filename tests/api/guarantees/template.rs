@@ -155,6 +155,7 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         // The permissions of notifications-stream on the table list the rows.
         let lists_rows = name == "notifications-stream";
         assert_eq!(managed.contains("AccountsAreHidden"), name != "auth" && !lists_rows, "{name}");
+        assert_eq!(managed.contains("SearchIndexIsReadOnly"), name != "posts-stream" && !lists_rows, "{name}");
         let queues_mails = ["auth", "moderation"].contains(&name);
         assert_eq!(managed.contains("MailsAreHidden"), !queues_mails && !lists_rows, "{name}");
         let serves_friends = ["auth", "timetable"].contains(&name);
@@ -186,6 +187,9 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         denied("FriendsAreHidden", key, &WRITES);
     }
     denied("DenyMediaDeletionWrites", "SWEEPS", &WRITES);
+    for key in ["SCHOOL#*#GRAM#*", "SCHOOL#*#INDEXED#*"] {
+        denied("SearchIndexIsReadOnly", key, &WRITES);
+    }
 }
 
 #[test]

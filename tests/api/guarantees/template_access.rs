@@ -77,13 +77,23 @@ async fn read_keys(name: &str, keys: &Keys) {
     }
 }
 
-/// Lets the posts-stream function move the pictures of a post, in a service with a bucket.
+/// Lets the posts-stream function do everything that it does with the table, in a service with a bucket: move the pictures of
+/// a post, and change the search index for a new post, an edited one, and those of a deleted board with more than a page.
 async fn use_posts_stream(injector: &FaultInjector) {
     let gallery = Gallery::open_with(|engine| injector.connection(engine)).await;
     let Gallery { app, author, reader, school, .. } = &gallery;
     app.service.app.schools.set_report_threshold(school, Parse::parse(1).unwrap()).await.unwrap();
+    let (board, deleted) = (app.board(author, "벼룩시장").await, app.board(author, "임시").await);
+    let edited = app.write_post(author, &board, "고칠 글", true).await;
+    for number in 0..30 {
+        app.write_post(author, &deleted, &format!("글 {number}"), true).await;
+    }
+    app.consume_posts().await;
     let post = gallery.post(author, &[&gallery.upload(author).await]).await.is(201).text_at("/id");
     app.report(reader, json!({ "post_id": post, "reason": "abuse" })).await.is(201);
+    let content = json!({ "content": "다른 내용" });
+    app.patch(format!("/posts/{edited}")).by(author).json(&content).send().await.is(200);
+    app.delete(format!("/boards/{deleted}")).by(author).send().await.is(204);
     injector.record();
     app.consume_posts().await;
 }

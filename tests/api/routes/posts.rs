@@ -5,6 +5,7 @@ mod feeds;
 pub mod likes;
 mod media;
 mod scraps;
+mod search;
 mod text;
 
 use serde_json::{Value, json};

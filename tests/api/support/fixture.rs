@@ -10,7 +10,7 @@ use axum::http::Method;
 use campus_core::domain::{
     EmailDomain, LoginId, Parse, ReportThreshold, School, SchoolId, SchoolName, VerificationPolicy, YoungDays,
 };
-use campus_core::store::{Connection, Limits};
+use campus_core::store::{Connection, Limits, SearchIndex};
 use campus_local::Engine;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -407,6 +407,9 @@ async fn create() -> Seed {
     let withdrawal = json!({ "password": PASSWORD });
     app.delete("/auth/me").by(&withdrawn).json(&withdrawal).send().await.is(204);
     app.index_lectures().await;
+    for school in app.service.app.schools.all().await.unwrap() {
+        SearchIndex::new(app.table()).rebuild(school.id, |_| ()).await.unwrap();
+    }
     Seed { rows: table::scan(&app.engine), things }
 }
 

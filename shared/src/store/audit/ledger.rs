@@ -20,6 +20,8 @@ pub(crate) enum Fact {
     That(String),
     /// A number of things: one row has the counter (`n`), and each of the things is a row (`-1`).
     NumberOf(String),
+    /// Something that rows on two sides have, as a sum of hashes of its parts.
+    Content(String),
 }
 
 impl Fact {
@@ -117,6 +119,7 @@ impl Balance {
             Fact::NumberOf(things) => {
                 format!("{row}: the number of {things} is {} too {excess}.", self.sum.unsigned_abs())
             }
+            Fact::Content(content) => format!("{row}: it differs from other rows in {content}."),
         })
     }
 }
@@ -180,6 +183,11 @@ impl AuditEntry<'_> {
     /// of a kind that calls [`provides`](Self::provides) or [`provides_key`](Self::provides_key).
     pub(crate) fn record_if(&mut self, amount: i64, fact: Fact, void_unless: Key) {
         self.record_amount(amount, fact, None, Some(void_unless));
+    }
+
+    /// Like [`record_if`](Self::record_if), but the fact need not balance either if the row `void_if` exists.
+    pub(crate) fn record_if_unless(&mut self, amount: i64, fact: Fact, void_unless: Key, void_if: Key) {
+        self.record_amount(amount, fact, Some(void_if), Some(void_unless));
     }
 
     fn record_amount(&mut self, amount: i64, fact: Fact, void_if: Option<Key>, void_unless: Option<Key>) {

@@ -42,7 +42,10 @@ pub(crate) struct BoardNameRow {
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct DeletedBoard {
-    deleted_at: Time,
+    pub(crate) deleted_at: Time,
+    /// The sort key of the last post head whose post was taken out of the search index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) left_out_to: Option<String>,
 }
 
 fn list_partition(school: SchoolId) -> String {
@@ -259,7 +262,7 @@ impl Boards {
             .delete_if(key(school, board.id), unchanged)?
             .on_modified()
             .delete(name_key(school, &board.name))?
-            .create(&deleted_key(school, board.id), &DeletedBoard { deleted_at: now })?
+            .create(&deleted_key(school, board.id), &DeletedBoard { deleted_at: now, left_out_to: None })?
             .create_media_deletion(&MediaDeletion::of_board(school, board.id, now))?
             .commit()
             .await

@@ -6,9 +6,7 @@
 //! order. The row in the record only tells which folder the post had, so that a record that is delivered again because the
 //! bucket failed deletes what is left there.
 
-use uuid::Uuid;
-
-use crate::domain::{Board, MediaFolder, Moderation, PostHead, PostId, SchoolId, Time};
+use crate::domain::{Board, MediaFolder, Moderation, PostHead, SchoolId, Time};
 use crate::store::content::{boards, media_deletions::MediaDeletion, posts};
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, StreamRecord, Table};
 use crate::store::moderation::MODERATION;
@@ -64,7 +62,7 @@ impl HiddenPictures {
     /// What has to be done now with the pictures of the post whose head a record of the stream is about; `None` if it is
     /// nothing. The pictures of a deleted board are left to its media deletion.
     pub async fn find(&self, record: &StreamRecord) -> Result<Option<HiddenPost>, Error> {
-        let Some((school, post)) = post_of(&record.key) else { return Ok(None) };
+        let Some((school, post)) = posts::post_of_head(&record.key) else { return Ok(None) };
         let head = self.table.get::<PostHead>(posts::head_key(school, post), Read::Consistent);
         let board = self.table.get::<Board>(boards::key(school, post.board()), Read::Consistent);
         let (Some(head), Some(_)) = tokio::try_join!(head, board)? else { return Ok(None) };
@@ -145,13 +143,6 @@ impl PostToHide {
     fn key(&self) -> Key {
         posts::head_key(self.school, self.head.id)
     }
-}
-
-/// The post whose head has this key.
-fn post_of(key: &Key) -> Option<(SchoolId, PostId)> {
-    let (school, board) = boards::parse_partition(&key.pk)?;
-    let uuid = Uuid::try_parse(key.sk.strip_prefix(posts::POST)?).ok()?;
-    Some((school, PostId::from_uuid(board, uuid)))
 }
 
 /// The change of a post head that loses its pictures.

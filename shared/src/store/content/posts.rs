@@ -12,6 +12,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::{
     Appearance, Author, Board, BoardId, Caller, Content, Milestone, Permission, Post, PostChanges, PostHead, PostId,
@@ -41,6 +42,9 @@ pub struct Posts {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PostBody<'a> {
     pub(crate) content: Cow<'a, Content>,
+    /// When the title or the text last changed, as in the head. So every edit changes the body, which the search index
+    /// follows: the head changes with every like.
+    pub(crate) updated_at: Time,
 }
 
 /// A deleted post: its head at the deletion, and who deleted it.
@@ -48,7 +52,7 @@ pub(crate) struct PostBody<'a> {
 pub(crate) struct DeletedPost {
     pub(crate) head: PostHead,
     deleted_by: UserId,
-    deleted_at: Time,
+    pub(crate) deleted_at: Time,
 }
 
 /// A student's last post on a board.
@@ -87,6 +91,13 @@ pub struct LiveOrDeletedPost {
 
 pub(crate) fn head_key(school: SchoolId, post: PostId) -> Key {
     Key::new(boards::partition(school, post.board()), format!("{POST}{}", post.as_uuid().simple()))
+}
+
+/// The post whose head has this key.
+pub(crate) fn post_of_head(key: &Key) -> Option<(SchoolId, PostId)> {
+    let (school, board) = boards::parse_partition(&key.pk)?;
+    let uuid = Uuid::try_parse(key.sk.strip_prefix(POST)?).ok()?;
+    Some((school, PostId::from_uuid(board, uuid)))
 }
 
 /// The post heads of a board, oldest first.
@@ -173,7 +184,7 @@ impl Posts {
         let Post { head, content } = post;
         let (school, author) = (caller.school, head.author_id);
         let permission = board.check_can_post(caller)?;
-        let body = PostBody { content: Cow::Borrowed(content) };
+        let body = PostBody { content: Cow::Borrowed(content), updated_at: head.updated_at };
         let last = LastPost {
             text_hash: sha256([head.title.as_str(), content.as_str()].join("\n").as_bytes()),
             expires_at: self.table.clock().now().as_secs().saturating_add(DUPLICATE_WINDOW_S),
@@ -297,12 +308,12 @@ impl Posts {
             change = change.set(&["content_preview"], &head.content_preview)?;
         }
         let head_key = head_key(school, head.id);
-        let mut transaction = self.table.transaction(access).update(head_key, change)?.on_modified();
+        let mut body = RowUpdate::of_existing().set(&["updated_at"], head.updated_at)?;
         if changes.content.is_some() {
-            let change = RowUpdate::of_existing().set(&["content"], content)?;
-            transaction = transaction.update(body_key(school, head.id), change)?;
+            body = body.set(&["content"], content)?;
         }
-        transaction.commit().await
+        let transaction = self.table.transaction(access).update(head_key, change)?.on_modified();
+        transaction.update(body_key(school, head.id), body)?.commit().await
     }
 
     /// Deletes a post. It disappears from every list at once. If it has pictures, returns the media deletion to carry

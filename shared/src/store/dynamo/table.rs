@@ -7,8 +7,11 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, ReturnValue, WriteRequest,
+};
 use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
 
 use super::authority::Authority;
@@ -23,6 +26,12 @@ use crate::clock::Clock;
 
 /// DynamoDB's maximum number of keys in a BatchGetItem.
 const BATCH_KEYS: usize = 100;
+
+/// DynamoDB's maximum number of rows in a BatchWriteItem.
+const BATCH_WRITES: usize = 25;
+
+/// How many batches are written at the same time.
+const CONCURRENT_BATCHES: usize = 8;
 
 /// The maximum number of rows that a page of a filtered list reads.
 const FILTERED_ROWS: usize = 300;
@@ -277,6 +286,42 @@ impl Table {
         let row = |item: Item| Some((Key::of(&item)?, item));
         let items = output.items.unwrap_or_default().into_iter().filter_map(row).collect();
         Ok(Page { items, next: output.last_evaluated_key.as_ref().and_then(Key::of) })
+    }
+
+    /// Writes rows that have nothing but their keys. Rows that exist are overwritten. Sends batches of 25 rows, some of them
+    /// in parallel.
+    pub(crate) async fn put_keys(&self, _by: impl Authority, keys: impl IntoIterator<Item = Key>) -> Result<(), Error> {
+        let mut requests = Vec::new();
+        for key in keys {
+            let put = PutRequest::builder().set_item(Some(key.into_item())).build()?;
+            requests.push(WriteRequest::builder().put_request(put).build());
+        }
+        let batches: Vec<_> = requests.chunks(BATCH_WRITES).map(|batch| self.put_batch(batch.to_vec())).collect();
+        stream::iter(batches).buffer_unordered(CONCURRENT_BATCHES).try_collect().await
+    }
+
+    /// Writes a whole batch: repeats the call for rows that DynamoDB returns as unprocessed.
+    async fn put_batch(&self, mut requests: Vec<WriteRequest>) -> Result<(), Error> {
+        let mut backoff = Backoff::begin();
+        loop {
+            let call = MeteredCall::begin();
+            let output = within_time_left(
+                self.client()
+                    .batch_write_item()
+                    .request_items(self.name(), requests)
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                    .send(),
+            )
+            .await??;
+            call.end_writing(output.consumed_capacity());
+            requests = output.unprocessed_items.into_iter().flat_map(HashMap::into_values).flatten().collect();
+            if requests.is_empty() {
+                return Ok(());
+            }
+            if !backoff.pause_after_throttling().await {
+                return Err(Error::Unavailable("rows were still unprocessed when the time was up".into()));
+            }
+        }
     }
 
     /// Updates a row, or creates it if it does not exist. Only for idempotent updates, because the SDK may send one

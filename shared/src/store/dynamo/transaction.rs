@@ -101,7 +101,12 @@ impl Transaction {
     }
 
     /// Overwrites a row. Fails unless the row exists and its `version` is still `seen`.
-    pub(crate) fn replace_version<T: Serialize>(self, key: &Key, entity: &T, seen: u32) -> Result<Self, Error> {
+    pub(crate) fn replace_version<T: Serialize>(
+        self,
+        key: &Key,
+        entity: &T,
+        seen: impl Serialize,
+    ) -> Result<Self, Error> {
         let put = self
             .put_builder(key, entity)?
             .condition_expression("version = :seen")

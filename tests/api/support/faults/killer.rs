@@ -32,7 +32,9 @@ impl Killer {
 }
 
 fn is_write(target: &str) -> bool {
-    [".DeleteItem", ".UpdateItem", ".PutItem", ".TransactWriteItems"].iter().any(|write| target.ends_with(write))
+    [".DeleteItem", ".UpdateItem", ".PutItem", ".BatchWriteItem", ".TransactWriteItems"]
+        .iter()
+        .any(|write| target.ends_with(write))
 }
 
 #[dyn_dispatch_hint]

@@ -60,7 +60,7 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::case(", none", "sessions, ~posts, blocks", ""),
-                Minimum::case(", 1 of 20 posts", "sessions, ~posts, post, board, reaction, blocks", "").because(SPLIT),
+                Minimum::case(", 1 of 20 posts", "sessions, ~posts, post, board, reaction, blocks", ""),
             ],
             events: vec![
                 Event::plain().path("/posts/search?query=%EC%82%B0%EC%B1%85"),

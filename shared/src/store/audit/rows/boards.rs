@@ -17,7 +17,9 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         entry.provides();
         entry.requires(schools::key(school));
         entry.excludes(boards::key(school, id));
-        entry.read::<boards::DeletedBoard>();
+        if let Some(deleted) = entry.read::<boards::DeletedBoard>() {
+            super::search::audit_deleted_board(entry, school, id, deleted.deleted_at.as_secs());
+        }
         return Some("deleted board");
     }
     let (school, rest) = schools::parse_partition(pk)?;

@@ -31,6 +31,7 @@ mod resting;
 mod reviews;
 mod sanctions;
 mod schools;
+mod search;
 mod sessions;
 mod share_links;
 mod takedowns;
@@ -74,6 +75,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     failed_logins::audit,
     uploads::audit,
     media_deletions::audit,
+    search::audit,
     catalogues::audit,
     terms::audit,
     timetables::audit,

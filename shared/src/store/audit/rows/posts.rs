@@ -1,6 +1,6 @@
 //! Audit of the rows of [`store::content::posts`](crate::store::content::posts).
 
-use crate::domain::{CaseId, PostHead, PostId, SchoolId};
+use crate::domain::{CaseId, FoldedText, IndexText, PostHead, PostId, SchoolId};
 use crate::store::accounts::users;
 use crate::store::audit::{AuditEntry, Fact, Kind};
 use crate::store::content::{boards, posts};
@@ -22,6 +22,8 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         {
             audit_head(entry, school, &head);
             audit_counters(entry, school, &head);
+            let title = IndexText::join([String::from(FoldedText::new(head.title.as_str()))]);
+            super::search::audit_post(entry, school, head.id, title, head.updated_at.as_secs());
             if let Some(folder) = head.media_folder {
                 entry.provides_key(super::uploads::folder_marker(folder));
             }
@@ -40,6 +42,9 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         "BODY" => {
             entry.provides();
             if let Some(body) = entry.read::<posts::PostBody<'static>>() {
+                let content = FoldedText::new(body.content.as_str());
+                let content = IndexText::join([String::from(content)]);
+                super::search::audit_post(entry, school, id, content, body.updated_at.as_secs());
                 let preview = body.content.cut_to(PostHead::PREVIEW_CHARACTERS);
                 entry.record(-1, begins(school, id, &preview));
             }
@@ -47,9 +52,10 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         }
         "DELETED" => {
             entry.provides();
-            if let Some(posts::DeletedPost { head, .. }) = entry.read()
+            if let Some(posts::DeletedPost { head, deleted_at, .. }) = entry.read()
                 && entry.belongs_at(&posts::deleted_key(school, head.id))
             {
+                super::search::audit_deleted_post(entry, school, id, deleted_at.as_secs());
                 audit_head(entry, school, &head);
                 entry.excludes(posts::head_key(school, head.id));
             }

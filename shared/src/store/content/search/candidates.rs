@@ -2,9 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use serde::Deserialize;
-
-use super::gram_partition;
+use super::{KeyOnly, gram_partition};
 use crate::domain::{BoardId, Gram, PostId, SchoolId};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read, Table};
 
@@ -20,10 +18,6 @@ pub(super) struct Posting {
     /// The last post that was read; `None` if there are no more.
     pub(super) end: Option<PostId>,
 }
-
-/// A row without content: its key says everything.
-#[derive(Deserialize)]
-struct KeyOnly {}
 
 impl Posting {
     /// Reads the posts with the gram after the position.

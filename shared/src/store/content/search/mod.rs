@@ -3,15 +3,23 @@
 //!
 //! The index only finds candidates: a search reads every post again. So the index may lag behind the posts, and only the
 //! consumer of the table's stream writes it. The indexed text says what is in the index, so that the consumer knows which
-//! rows are left of an earlier text.
+//! rows are left of an earlier text. It has a partition of its own, so that the consumer may write no other row of a post.
 //!
 //! | row | pk | sk |
 //! | --- | --- | --- |
 //! | gram | `SCHOOL#<school>#GRAM#<gram>` | `<post>` |
-//! | indexed text | `SCHOOL#<school>#POST#<post>` | `INDEXED` |
+//! | indexed text | `SCHOOL#<school>#INDEXED#<post>` | `INDEXED` |
 
 mod candidates;
+mod consume;
 mod find;
+mod index;
+mod rebuild;
+
+pub(crate) use index::IndexedText;
+pub(crate) use rebuild::{RebuildPosition, is_position};
+
+use serde::Deserialize;
 
 use crate::domain::{Gram, PostId, SchoolId};
 use crate::store::dynamo::{Key, Table};
@@ -23,6 +31,16 @@ pub struct PostSearch {
     table: Table,
 }
 
+/// Keeps the search index.
+#[derive(Clone, Debug)]
+pub struct SearchIndex {
+    table: Table,
+}
+
+/// A row of which only the key matters.
+#[derive(Deserialize)]
+struct KeyOnly {}
+
 fn gram_partition(school: SchoolId, gram: &Gram) -> String {
     format!("{}#GRAM#{gram}", schools::partition(school))
 }
@@ -31,8 +49,32 @@ pub(crate) fn gram_key(school: SchoolId, gram: &Gram, post: PostId) -> Key {
     Key::new(gram_partition(school, gram), post.to_string())
 }
 
+/// The inverse of [`gram_key`].
+pub(crate) fn parse_gram_key(key: &Key) -> Option<(SchoolId, Gram, PostId)> {
+    let (school, rest) = schools::parse_partition(&key.pk)?;
+    Some((school, Gram::parse(rest.strip_prefix("#GRAM#")?)?, key.sk.parse().ok()?))
+}
+
+pub(crate) fn indexed_key(school: SchoolId, post: PostId) -> Key {
+    Key::new(format!("{}#INDEXED#{post}", schools::partition(school)), "INDEXED")
+}
+
+/// The inverse of [`indexed_key`].
+pub(crate) fn parse_indexed_key(key: &Key) -> Option<(SchoolId, PostId)> {
+    let (school, rest) = schools::parse_partition(&key.pk)?;
+    let post = rest.strip_prefix("#INDEXED#")?.parse().ok()?;
+    (*key == indexed_key(school, post)).then_some((school, post))
+}
+
 impl PostSearch {
     pub(crate) fn new(table: Table) -> Self {
+        Self { table }
+    }
+}
+
+impl SearchIndex {
+    /// The index in this table.
+    pub fn new(table: Table) -> Self {
         Self { table }
     }
 }
