@@ -66,13 +66,13 @@ const GRACE_PERIOD: Duration = Duration::from_secs(10);
 /// The time between two media cleanups. The first one is at the start.
 const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The time between two runs over the mails that are due.
+/// The time between two runs over the mails and pushes that are due.
 const MAIL_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The time between two runs of the moderation function's schedule.
 const MODERATION_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The time that a run of the schedules of mails and moderation may take.
+/// The time that a run of the schedules of notifications-stream and moderation may take.
 const RUN_TIME: Duration = Duration::from_secs(10);
 
 /// The pause before the stream is read again after its end. Lambda reads a stream four times a second, too.
@@ -101,6 +101,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let media = MediaStore::start(&folder.media(), media_listener, options.origins.clone(), secret)?;
     let limits = options.limits.then(Limits::default);
     let service = LocalService::start(engine.connection(), media.bucket()?, Clock::default(), limits).await?;
+    let service = service.with_push_service(&pushes);
     let mailer = Mailer::new(ses, MAIL_FROM.to_owned(), None);
     let notifications = service.notifications_stream(mailer, format!("http://{app_address}"))?;
     let records =
@@ -128,7 +129,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         tokio::join!(
             clean_up_periodically(&service.posts, &media),
             moderate_periodically(&service.moderation),
-            send_due_mails_periodically(&notifications),
+            send_due_periodically(&notifications),
             consume_stream(mails, StreamConsumer::Notifications, &folder),
             consume_stream(posts, StreamConsumer::Posts, &folder),
         );
@@ -229,10 +230,10 @@ async fn clean_up_periodically(posts: &PostsState, media: &MediaStore) {
 }
 
 /// Does what the schedule of notifications-stream does on AWS. Does not return.
-async fn send_due_mails_periodically(notifications: &NotificationsStreamState) {
+async fn send_due_periodically(notifications: &NotificationsStreamState) {
     loop {
-        if let Err(error) = Budget::new(RUN_TIME).spend(stream::send_due_mails(notifications)).await {
-            tracing::warn!(%error, "mails that are due could not be sent and will be retried");
+        if let Err(error) = Budget::new(RUN_TIME).spend(stream::send_due(notifications)).await {
+            tracing::warn!(%error, "mails or pushes that are due could not be sent and will be retried");
         }
         tokio::time::sleep(MAIL_INTERVAL).await;
     }

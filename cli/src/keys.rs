@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result};
 use campus_auth::{generate_signing_key, key_set, public_key};
-use campus_core::store::{KeyRing, Keys};
+use campus_core::store::{KeyRing, Keys, PushKeys};
 use campus_local::generate_keys;
+use campus_notifications::generate_push_key;
 use clap::{Args, Subcommand};
 
 use crate::EXIT_CODES;
@@ -30,6 +31,13 @@ pub(crate) enum Command {
     /// expired. Nobody has to log in again.
     #[command(after_help = EXIT_CODES)]
     Rotate(Options),
+    /// Do the next of the two steps that replace the key of pushes
+    ///
+    /// The first step creates a new key, for which browsers subscribe from then on. The service signs pushes to earlier
+    /// subscriptions with the old key. The second step deletes the old key, and those subscriptions get no more pushes. Wait a
+    /// month before it: a browser subscribes again when its user opens the app. Nothing needs to be deployed.
+    #[command(after_help = EXIT_CODES)]
+    RotatePush(Options),
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +57,12 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             let (ring, next_step) = table.run(async |table| rotate(&Keys::new(table.clone())).await).await?;
             print_error(next_step);
             ring
+        }
+        Command::RotatePush(Options { table }) => {
+            let (public_keys, next_step) =
+                table.run(async |table| rotate_push(&PushKeys::new(table.clone())).await).await?;
+            print_error(next_step);
+            return print(public_keys);
         }
     };
     print(key_set(&ring)?)
@@ -74,6 +88,20 @@ async fn rotate(keys: &Keys) -> Result<(KeyRing, &'static str)> {
         }
     };
     Ok((read(keys).await?, next_step))
+}
+
+/// Does the next step of a rotation of the push key. Returns the public key after it, and what the operator has to do next.
+async fn rotate_push(keys: &PushKeys) -> Result<(String, &'static str)> {
+    let ring = keys.ring().await?.context("the table has no push key: run `campus keys generate`")?;
+    let next_step = if ring.previous.is_none() {
+        let next = generate_push_key().context("the system's random number generator failed")?;
+        keys.replace(&ring.current, &next).await?;
+        "Created a new key. In a month, run `campus keys rotate-push` again: it deletes the old key."
+    } else {
+        keys.retire(&ring).await?;
+        "Deleted the old key."
+    };
+    Ok((keys.public().await?.current.as_str().to_owned(), next_step))
 }
 
 async fn read(keys: &Keys) -> Result<KeyRing> {

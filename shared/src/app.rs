@@ -10,8 +10,8 @@ use crate::cursor::Cursors;
 use crate::store::{
     AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, ExamInfos, Friends, Grades,
     Keys, Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, PostSearch, Posts,
-    Reactions, Reviews, Schools, Sessions, Table, Takedowns, Terms, Timetables, Uploads, UserDirectory, Users,
-    VerificationCodes, Withdrawals,
+    PushKeys, PushSubscriptions, Reactions, Reviews, Schools, Sessions, Table, Takedowns, Terms, Timetables, Uploads,
+    UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -56,6 +56,8 @@ pub struct Parts {
     pub cases: Cases,
     pub takedowns: Takedowns,
     pub grades: Grades,
+    pub push_keys: PushKeys,
+    pub push_subscriptions: PushSubscriptions,
 }
 
 /// Why a function cannot start.
@@ -142,7 +144,9 @@ impl App {
             friends: Friends::new(table.clone()),
             cases: Cases::new(table.clone()),
             takedowns: Takedowns::new(table.clone()),
-            grades: Grades::new(table),
+            grades: Grades::new(table.clone()),
+            push_keys: PushKeys::new(table.clone()),
+            push_subscriptions: PushSubscriptions::new(table),
         })))
     }
 }

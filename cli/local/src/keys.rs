@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use campus_auth::generate_signing_key;
 use campus_core::store::{AccountKey, AuthKeys, Error, KeyRing, Keys, MailKey, generate_secret};
+use campus_notifications::generate_push_key;
 
 const NO_RANDOMNESS: &str = "the system's random number generator failed";
 
@@ -16,7 +17,8 @@ pub async fn generate_keys(keys: &Keys) -> Result<KeyRing> {
     let mail = MailKey::generate().context(NO_RANDOMNESS)?;
     let generated = AuthKeys { signing, account, mail };
     let cursor = generate_secret().context(NO_RANDOMNESS)?;
-    match keys.add(&generated, cursor).await {
+    let push = generate_push_key().context(NO_RANDOMNESS)?;
+    match keys.add(&generated, cursor, &push).await {
         Ok(()) => Ok(KeyRing { current: generated.signing, next: None, previous: None }),
         Err(Error::Stale) => {
             bail!(

@@ -7,19 +7,27 @@ use campus_core::app::App;
 use campus_core::bucket::Bucket;
 use campus_core::clock::Clock;
 use campus_core::config::Config;
+use campus_core::domain::PushServices;
 use campus_core::http::openapi;
-use campus_core::store::{Connection, Keys, Limits, MailKey, Table};
+use campus_core::store::{Connection, Keys, Limits, MailKey, PushKeyRing, Table};
 use campus_moderation::{HelpLines, ModerationState};
-use campus_notifications::stream::{Mailer, NotificationsStreamState};
+use campus_notifications::NotificationsState;
+use campus_notifications::stream::{Mailer, NotificationsStreamState, PushSender};
 use campus_posts::PostsState;
 use campus_posts::stream::PostsStreamState;
 use campus_timetable::TimetableState;
 use utoipa::openapi::OpenApi;
 
 use crate::keys::generate_keys;
+use crate::push_service::PushService;
 
 /// The issuer of the access tokens of a local service.
 const ISSUER: &str = "campus-local";
+
+/// How the operators of a push service would reach the operator of a local service.
+const CONTACT: &str = "mailto:operator@campus.example";
+
+const OTHER_VERSION: &str = "the table is from another version of Campus and lacks keys: start with a new one";
 
 /// The routers of all functions, and their state.
 pub struct LocalService {
@@ -31,6 +39,8 @@ pub struct LocalService {
     pub moderation: ModerationState,
     /// The state of the posts function.
     pub posts: PostsState,
+    /// The state of the function notifications.
+    pub notifications: NotificationsState,
     /// The state of the timetable function.
     pub timetable: TimetableState,
     /// Signs the access tokens.
@@ -38,6 +48,8 @@ pub struct LocalService {
     /// The state of the posts-stream function, which has no routes.
     pub posts_stream: PostsStreamState,
     table: Table,
+    push_keys: PushKeyRing,
+    push_services: PushServices,
     /// Seals mails.
     pub mail_key: MailKey,
     /// All routes, without the middleware of [`campus_core::http::finish`].
@@ -66,17 +78,56 @@ impl LocalService {
         };
         let (app, auth_keys) =
             App::start_with_auth_keys(&config, connection, clock).await.context("the service cannot start")?;
-        let auth_keys =
-            auth_keys.context("the table is from another version of Campus and lacks keys: start with a new one")?;
+        let auth_keys = auth_keys.context(OTHER_VERSION)?;
         let auth = AuthState::new(app.clone(), &auth_keys).context("the auth function cannot start")?;
         let posts = PostsState::new(app.clone(), bucket.clone());
         let posts_stream = PostsStreamState::new(table.clone(), bucket.clone());
         let timetable = TimetableState::new(app.clone());
         let moderation = ModerationState::new(app.clone(), bucket, HelpLines::default(), &auth_keys.mail)
             .context("the moderation function cannot start")?;
-        let router = routes(app.clone(), auth.clone(), posts.clone(), moderation.clone(), timetable.clone());
+        let push_services = PushServices::parse(PushServices::DEFAULT)?;
+        let push_keys = app.push_keys.ring().await?.context(OTHER_VERSION)?;
+        let notifications = NotificationsState::new(app.clone(), push_services.clone());
+        let router = routes(
+            app.clone(),
+            auth.clone(),
+            posts.clone(),
+            moderation.clone(),
+            notifications.clone(),
+            timetable.clone(),
+        );
         let mail_key = auth_keys.mail;
-        Ok(Self { app, auth, moderation, posts, timetable, signer, posts_stream, table, mail_key, router })
+        Ok(Self {
+            app,
+            auth,
+            moderation,
+            posts,
+            notifications,
+            timetable,
+            signer,
+            posts_stream,
+            table,
+            push_keys,
+            push_services,
+            mail_key,
+            router,
+        })
+    }
+
+    /// The same service, which also accepts subscriptions of this push service, and sends to it.
+    #[must_use]
+    pub fn with_push_service(self, pushes: &PushService) -> Self {
+        let push_services = self.push_services.with_local(pushes.port());
+        let notifications = NotificationsState::new(self.app.clone(), push_services.clone());
+        let (auth, posts, moderation) = (self.auth.clone(), self.posts.clone(), self.moderation.clone());
+        let router = routes(self.app.clone(), auth, posts, moderation, notifications.clone(), self.timetable.clone());
+        Self { push_services, notifications, router, ..self }
+    }
+
+    /// Sends pushes.
+    pub fn push_sender(&self) -> PushSender {
+        let (keys, services) = (self.push_keys.clone(), self.push_services.clone());
+        PushSender::new(self.table.clone(), keys, services, CONTACT.to_owned())
     }
 
     /// The state of the function notifications-stream. It sends with the mailer; links lead to the web client at `app_url`.
@@ -84,7 +135,8 @@ impl LocalService {
     /// # Errors
     /// If the mail key is malformed.
     pub fn notifications_stream(&self, mailer: Mailer, app_url: String) -> Result<NotificationsStreamState> {
-        let state = NotificationsStreamState::new(self.table.clone(), &self.mail_key, mailer, app_url);
+        let state =
+            NotificationsStreamState::new(self.table.clone(), &self.mail_key, mailer, self.push_sender(), app_url);
         state.context("the function notifications-stream cannot start")
     }
 }
@@ -95,6 +147,7 @@ pub fn routes(
     auth: AuthState,
     posts: PostsState,
     moderation: ModerationState,
+    notifications: NotificationsState,
     timetable: TimetableState,
 ) -> Router {
     Router::new()
@@ -102,8 +155,8 @@ pub fn routes(
         .merge(campus_boards::routes(app.clone()))
         .merge(campus_posts::routes(posts))
         .merge(campus_comments::routes(app.clone()))
-        .merge(campus_messages::routes(app.clone()))
-        .merge(campus_notifications::routes(app))
+        .merge(campus_messages::routes(app))
+        .merge(campus_notifications::routes(notifications))
         .merge(campus_moderation::routes(moderation))
         .merge(campus_timetable::routes(timetable))
 }

@@ -244,6 +244,11 @@ impl NotificationDraft {
     /// How old an event may be that makes a notification, in seconds: 7 days.
     pub const MAX_AGE_S: i64 = 7 * 24 * 3600;
 
+    /// Whether a push about it waits for a random time.
+    pub fn push_waits(&self) -> bool {
+        self.is_about_anonymous || self.cause.kind() == NotificationKind::Moderation
+    }
+
     pub fn is_too_old(&self, now: Time) -> bool {
         self.at.plus_secs(Self::MAX_AGE_S) < now
     }

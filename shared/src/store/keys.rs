@@ -9,6 +9,8 @@
 //! | account key | `ACCOUNT-KEY` | `KEY` | the same |
 //! | mail key | `MAIL-KEY` | `KEY` | the functions auth, moderation and notifications-stream |
 //! | cursor key | `CURSOR-KEY` | `KEY` | every function |
+//!
+//! [`push`](super::push) has the keys that sign pushes.
 
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::{hkdf, rand};
@@ -17,6 +19,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::store::dynamo::{Error, Key, Read, RowUpdate, ServiceAuthority, Table};
+use crate::store::push::PushKey;
 
 /// Access to the service's keys.
 #[derive(Clone, Debug)]
@@ -229,7 +232,7 @@ impl Keys {
     /// # Errors
     /// [`Error::Stale`] if there are keys already, even if not all of them. Replacing them would invalidate every token
     /// and cursor.
-    pub async fn add(&self, keys: &AuthKeys, cursor_secret: String) -> Result<(), Error> {
+    pub async fn add(&self, keys: &AuthKeys, cursor_secret: String, push: &PushKey) -> Result<(), Error> {
         self.table
             .transaction(ServiceAuthority)
             .create(&signing_key(), &keys.signing)?
@@ -240,6 +243,7 @@ impl Keys {
             .on_condition_failed(Error::Stale)
             .create(&cursor_key(), &CursorKey { secret: cursor_secret })?
             .on_condition_failed(Error::Stale)
+            .create_push_key(push)?
             .commit()
             .await
     }

@@ -25,6 +25,7 @@ mod messages;
 mod moderation;
 mod notifications;
 mod policies;
+mod push;
 mod schools;
 mod timetables;
 mod withdrawals;
@@ -74,6 +75,10 @@ pub use moderation::{
 };
 pub use notifications::{Notifications, Notified};
 pub use policies::{ImportError, Policies};
+pub use push::{
+    PublicPushKeys, PushAttempt, PushKey, PushKeyRing, PushKeys, PushRecipients, PushStart, PushSubscriptions,
+    PushTarget, Pushes, QueuedPush,
+};
 pub use schools::Schools;
 pub use timetables::announcements::{Announcement, AnnouncementStep, Announcements, LectureNotice};
 pub use timetables::catalogues::{Catalogues, ListedCatalogue, Snapshot};

@@ -26,7 +26,7 @@ use crate::store::dynamo::{
     time_left,
 };
 use crate::store::timetables::{Timetables, exam_infos, reviews};
-use crate::store::{friends, messages, schools};
+use crate::store::{friends, messages, push, schools};
 
 pub(crate) const PURGES: &str = "PURGES";
 const WITHDRAWN: &str = "WITHDRAWN";
@@ -231,6 +231,7 @@ impl Withdrawals {
         let (school, user) = (purge.school_id, purge.user_id);
         Timetables::new(self.table.clone()).purge(school, user).await?;
         friends::purge(&self.table, school, user).await?;
+        push::purge(&self.table, school, user).await?;
         let partition = users::partition(school, user);
         let mut rest = Some(Range::oldest_first(partition.clone(), KeyCondition::Whole));
         while let Some(range) = rest.take() {

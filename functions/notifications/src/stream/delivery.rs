@@ -7,37 +7,14 @@ use campus_core::store::{
     Attempt, AttemptStart, Error, Mail, MailContent, MailFailure, Page, PasswordResets, QueuedMail, Recipient,
     Takedowns, time_left,
 };
-use futures_util::future::join_all;
 
+use super::due::{DeliveryReport, DueQueue, Outcome, send_due};
 use super::mailer::{SEND_TIMEOUT, SendError};
 use super::state::NotificationsStreamState;
 use super::text::{self, Text};
 
-/// How many mails the schedule sends at the same time.
-const CONCURRENT_MAILS: usize = 4;
-
 /// No further attempt starts if less time than this is left: SES and two calls to the table must fit into it.
 const MIN_TIME_LEFT: Duration = SEND_TIMEOUT.saturating_add(Duration::from_secs(1));
-
-/// The result of a run over the mails that are due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DeliveryReport {
-    /// The number of mails that were sent, or that need not be sent.
-    pub sent: u32,
-    /// The number of mails that wait for another attempt.
-    pub postponed: u32,
-    /// The number of mails that were given up.
-    pub failed: u32,
-}
-
-/// The result of an attempt.
-pub(crate) enum Outcome {
-    Sent,
-    Postponed,
-    Failed,
-    /// Nothing was attempted: another process has the mail, or there is no time.
-    NotAttempted,
-}
 
 /// What an attempt has to do.
 enum Task {
@@ -47,52 +24,35 @@ enum Task {
     GiveUp(MailFailure),
 }
 
-/// Sends the mails that are due, as many as there is time for. A mail or a partition that fails does not stop the others.
+/// The mails that wait to be sent.
+struct MailQueue<'a>(&'a NotificationsStreamState);
+
+impl DueQueue for MailQueue<'_> {
+    type Item = QueuedMail;
+
+    fn partitions(&self) -> impl Iterator<Item = u8> + Send {
+        self.0.mails.partitions()
+    }
+
+    fn due(
+        &self,
+        partition: u8,
+        after: Option<String>,
+    ) -> impl Future<Output = Result<Page<QueuedMail, String>, Error>> + Send {
+        self.0.mails.due(partition, after)
+    }
+
+    fn send(&self, mail: &QueuedMail) -> impl Future<Output = Result<Outcome, Error>> + Send {
+        send(self.0, mail)
+    }
+}
+
+/// Sends the mails that are due, as many as there is time for.
 ///
 /// # Errors
 /// The first error of the table. The mails concerned stay for the next run.
-pub async fn send_due_mails(state: &NotificationsStreamState) -> Result<DeliveryReport, Error> {
-    let (mut report, mut failed) = (DeliveryReport::default(), None);
-    for partition in state.mails.partitions() {
-        let mut after = None;
-        loop {
-            let Page { items, next } = match state.mails.due(partition, after).await {
-                Ok(page) => page,
-                Err(error) => {
-                    failed = failed.or(Some(error));
-                    break;
-                }
-            };
-            for mails in items.chunks(CONCURRENT_MAILS) {
-                if time_left() < MIN_TIME_LEFT {
-                    return failed.map_or(Ok(report), Err);
-                }
-                for result in join_all(mails.iter().map(|mail| send(state, mail))).await {
-                    match result {
-                        Ok(outcome) => report.count(&outcome),
-                        Err(error) => failed = failed.or(Some(error)),
-                    }
-                }
-            }
-            after = next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    failed.map_or(Ok(report), Err)
-}
-
-impl DeliveryReport {
-    fn count(&mut self, outcome: &Outcome) {
-        let number = match outcome {
-            Outcome::Sent => &mut self.sent,
-            Outcome::Postponed => &mut self.postponed,
-            Outcome::Failed => &mut self.failed,
-            Outcome::NotAttempted => return,
-        };
-        *number = number.saturating_add(1);
-    }
+pub(super) async fn send_due_mails(state: &NotificationsStreamState) -> Result<DeliveryReport, Error> {
+    send_due(&MailQueue(state)).await
 }
 
 /// Attempts to send a mail. Without time for it, the mail stays due.

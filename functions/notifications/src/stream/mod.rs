@@ -1,23 +1,28 @@
-//! The function notifications-stream: mails and sanctions. It has no routes: it consumes the table's stream, runs on a schedule,
+//! The function notifications-stream: mails, pushes and sanctions. It has no routes: it consumes the table's stream, runs on a schedule,
 //! and gets the events of SES.
 
 mod delivery;
+mod due;
 mod feedback;
 mod mailer;
+mod push;
 mod state;
 mod text;
 
-pub use delivery::{DeliveryReport, send_due_mails};
+pub use due::DeliveryReport;
 pub use mailer::{Mailer, MailerConfigError};
+pub use push::PushSender;
 pub use state::{NotificationsStreamState, StateError};
 
 use std::time::Duration;
 
 use axum::Router;
 use campus_core::lambda::Function;
-use campus_core::store::{QueuedMail, SanctionDecision, StreamRecord};
+use campus_core::store::{QueuedMail, QueuedPush, SanctionDecision, StreamRecord};
 use lambda_http::Error;
 use serde_json::Value;
+
+use self::due::DueQueue;
 
 /// The time budget of a run on schedule. It is shorter than the function's timeout of 30 seconds in `template.yaml`. A code
 /// lives for only 10 minutes, so each run must send many mails.
@@ -25,9 +30,9 @@ const EVENT_TIME: Duration = Duration::from_secs(25);
 
 /// The function notifications-stream:
 ///
-/// - It sends each mail when the stream delivers its row.
+/// - It sends each mail and each push when the stream delivers its row, unless it has to wait.
 /// - It applies each decision that concerns a sanction to the author.
-/// - Its schedule sends the mails that are still there.
+/// - Its schedule sends the mails and pushes that are still there.
 /// - It stops sending mail to an address after SES reports a bounce or a complaint.
 pub fn function(state: NotificationsStreamState) -> Function {
     let (consuming, scheduled) = (state.clone(), state.clone());
@@ -42,6 +47,9 @@ async fn consume(state: NotificationsStreamState, record: StreamRecord) -> Resul
     if let Some(decision) = SanctionDecision::of_record(&record)? {
         state.sanctions.apply(&decision).await?;
     }
+    if let Some(push) = QueuedPush::of_record(&record)? {
+        state.pushes.send(&push).await?;
+    }
     if let Some(mail) = QueuedMail::of_record(record)? {
         delivery::send(&state, &mail).await?;
     }
@@ -49,9 +57,21 @@ async fn consume(state: NotificationsStreamState, record: StreamRecord) -> Resul
 }
 
 async fn send_on_schedule(state: NotificationsStreamState) -> Result<(), Error> {
-    let report = send_due_mails(&state).await?;
-    tracing::info!(report.sent, report.postponed, report.failed, "mails that were due");
+    let (mails, pushes) = send_due(&state).await?;
+    tracing::info!(mails.sent, mails.postponed, mails.failed, "mails that were due");
+    tracing::info!(pushes.sent, pushes.postponed, pushes.failed, "pushes that were due");
     Ok(())
+}
+
+/// Sends the mails and the pushes that are due, as many as there is time for. Returns the results of both.
+///
+/// # Errors
+/// The first error of the table. What is concerned stays for the next run.
+pub async fn send_due(
+    state: &NotificationsStreamState,
+) -> Result<(DeliveryReport, DeliveryReport), campus_core::store::Error> {
+    let (mails, pushes) = tokio::join!(delivery::send_due_mails(state), state.pushes.send_due());
+    Ok((mails?, pushes?))
 }
 
 async fn suppress(state: NotificationsStreamState, event: Value) -> Result<(), Error> {

@@ -9,6 +9,7 @@ use campus_core::store::{
 };
 
 use super::mailer::Mailer;
+use super::push::PushSender;
 
 /// What sending mails and applying sanctions needs. Clones are cheap.
 #[derive(Clone)]
@@ -22,6 +23,7 @@ pub struct NotificationsStreamState {
     pub(crate) applicants: Arc<Applicants>,
     pub(crate) password_resets: PasswordResets,
     pub(crate) mailer: Mailer,
+    pub(crate) pushes: PushSender,
     pub(crate) sanctions: StudentSanctions,
     /// The URL of the web client, to which links lead.
     pub(crate) app_url: Arc<str>,
@@ -33,6 +35,9 @@ pub enum StateError {
     /// The table has no mail key.
     #[error("the table has no mail key: run `campus keys generate`")]
     NoMailKey,
+    /// The table has no push key.
+    #[error("the table has no push key: run `campus keys generate`")]
+    NoPushKey,
     /// The mail key is malformed.
     #[error("the mail key is not 256 bits in base64url")]
     InvalidMailKey,
@@ -43,7 +48,13 @@ impl NotificationsStreamState {
     ///
     /// # Errors
     /// [`StateError::InvalidMailKey`].
-    pub fn new(table: Table, key: &MailKey, mailer: Mailer, app_url: String) -> Result<Self, StateError> {
+    pub fn new(
+        table: Table,
+        key: &MailKey,
+        mailer: Mailer,
+        pushes: PushSender,
+        app_url: String,
+    ) -> Result<Self, StateError> {
         Ok(Self {
             clock: table.clock().clone(),
             mails: Mails::new(table.clone()),
@@ -55,6 +66,7 @@ impl NotificationsStreamState {
             password_resets: PasswordResets::new(table.clone()),
             sanctions: StudentSanctions::new(table),
             mailer,
+            pushes,
             app_url: app_url.into(),
         })
     }

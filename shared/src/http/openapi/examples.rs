@@ -63,6 +63,10 @@ pub(super) const LINK: &str = "https://campus.example/posts/\
 const TAKEDOWN_TOKEN: &str = "Vn3kTq8sJ0hYw5RzLd2mXc7uAe9fGb1PoKiNyQtHxSU";
 /// A takedown request that the sender can decide.
 pub const TAKEDOWN: &str = "9c4e6f2d-4b1c-4c35-9d04-5e8a7bb0c9f2";
+/// The keys of a browser, from RFC 8291 §5.
+pub(super) const PUSH_PUBLIC_KEY: &str =
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+pub(super) const PUSH_AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 pub(super) const REQUEST: &str = "01a04691-41ae-7fb6-9d2d-7ba7c737e2b6";
 
 /// The password of the demo students.
@@ -147,6 +151,11 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
             "slots": [{ "day": "fri", "start": "09:30", "end": "12:00", "place": "중앙도서관" }],
         })),
         "NewSlot" | "Slot" => one(json!({ "day": "fri", "start": "09:30", "end": "12:00", "place": "중앙도서관" })),
+        "NewPushSubscriptionKeys" => one(json!({ "p256dh": PUSH_PUBLIC_KEY, "auth": PUSH_AUTH })),
+        "NewPushSubscription" => one(json!({
+            "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABnXo3x",
+            "keys": { "p256dh": PUSH_PUBLIC_KEY, "auth": PUSH_AUTH },
+        })),
         "NewReview" => one(json!({
             "rating": 5, "content": "설명이 친절하고 과제가 수업에 도움이 됩니다.", "semester": "2026-2",
             "homework": "some", "team_work": "none", "grading": "average", "attendance": "called", "exams": "two",

@@ -173,7 +173,7 @@ fn is_open_to_unverified(method: &str, path: &str) -> bool {
 
 /// Whether the operation needs consent to the policies: it writes, and rule 29 does not exempt it.
 fn needs_consent(method: &str, path: &str) -> bool {
-    const DELETED: [&str; 8] = [
+    const DELETED: [&str; 9] = [
         "/posts/{id}",
         "/comments/{id}",
         "/reviews/{id}",
@@ -182,6 +182,7 @@ fn needs_consent(method: &str, path: &str) -> bool {
         "/timetables/{id}/entries/{entry_id}",
         "/timetables/{id}/share",
         "/messages/{thread_id}",
+        "/notifications/push-subscription",
     ];
     const PROTECTIVE: [&str; 8] = [
         "/reports",

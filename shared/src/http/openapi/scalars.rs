@@ -98,6 +98,11 @@ fn choice<const N: usize>(choices: [&'static str; N]) -> ObjectBuilder {
     text().enum_values(Some(choices)).examples(choices.into_iter().take(1))
 }
 
+/// Bytes in base64url without padding.
+fn key(length: usize) -> ObjectBuilder {
+    text().pattern(Some(format!("^[A-Za-z0-9_-]{{{length}}}$")))
+}
+
 fn single_line(min: usize, max: usize) -> ObjectBuilder {
     characters(min, max).description(Some("A single line."))
 }
@@ -210,6 +215,9 @@ scalars! {
     domain::TakedownRight => choice(["defamation", "privacy", "copyright", "portrait", "other"]);
     domain::TakedownState => choice(["open", "restricted", "declined", "restored", "removed"]);
     domain::TakedownVerdict => choice(["restrict", "decline"]);
+    domain::PushPublicKey => key(87).examples([examples::PUSH_PUBLIC_KEY]);
+    domain::ApplicationServerKey => key(87).examples([examples::PUSH_PUBLIC_KEY]);
+    domain::PushAuth => key(22).examples([examples::PUSH_AUTH]);
     domain::ContentLink => characters(1, domain::ContentLink::MAX).examples([examples::LINK]);
     domain::ContentState => choice(["visible", "blinded", "restored", "removed", "restricted"]);
     domain::Exam => choice(["midterm", "final", "quiz"]);

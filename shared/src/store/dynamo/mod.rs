@@ -25,7 +25,7 @@ pub use error::{CurrentItem, Error};
 pub(crate) use item::{Item, expiry};
 pub(crate) use key::Key;
 pub use query::Page;
-pub(crate) use query::{KeyCondition, Range, Read, partitions_in_turn};
+pub(crate) use query::{KeyCondition, Range, Read, partitions_in_turn, random_secs};
 pub(crate) use retry::{Backoff, retry_on_conflict};
 pub use stream::StreamRecord;
 pub(crate) use table::Rows;

@@ -1,5 +1,6 @@
 //! Ranges of rows in a partition, and pages of them.
 
+use super::error::Error;
 use crate::domain::Time;
 
 /// The consistency of a read.
@@ -84,6 +85,14 @@ pub(crate) fn partitions_in_turn(count: u8, now: Time) -> impl Iterator<Item = u
     let minute = now.as_secs().div_euclid(60);
     let first = minute.checked_rem_euclid(count.into()).and_then(|first| u8::try_from(first).ok()).unwrap_or(0);
     (first..count).chain(0..first)
+}
+
+/// A random number of seconds in the range, which nobody can predict.
+pub(crate) fn random_secs(range: std::ops::Range<u32>) -> Result<u32, Error> {
+    let mut random = [0; 4];
+    aws_lc_rs::rand::fill(&mut random).map_err(Error::unexpected)?;
+    let length = range.end.saturating_sub(range.start);
+    Ok(u32::from_be_bytes(random).checked_rem(length).unwrap_or(0).saturating_add(range.start))
 }
 
 /// A page of a list.

@@ -94,6 +94,9 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("applicant", "somebody without an account; sealed"),
     ("password reset", "the hash of a token, valid for half an hour"),
     ("mail", "a mail on its way to the student, deleted when it is sent"),
+    ("push subscriptions", "how to reach the browsers of the student, with secrets that they share with the service"),
+    ("push endpoint", "a hash that says which session uses a browser"),
+    ("push", "a message on its way to the browsers of the student, deleted when it is sent"),
     ("suppressed address", "a keyed hash of an address that accepts no mail"),
     ("address's counter", "numbers for rate limits under a hash, valid for at most a day"),
     (

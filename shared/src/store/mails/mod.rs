@@ -21,13 +21,12 @@ pub(crate) use suppression::{SUPPRESSED, SuppressionRow, is_sort_key};
 
 use std::ops::Range;
 
-use aws_lc_rs::rand;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{Email, Language, SchoolId, TakedownId, TakedownState, Time, UserId};
 use crate::sealer::Sealer;
-use crate::store::dynamo::{Error, Key, Transaction};
+use crate::store::dynamo::{Error, Key, Transaction, random_secs};
 use crate::store::keys::MailKey;
 
 pub(crate) const MAILS: &str = "MAILS#";
@@ -178,11 +177,7 @@ impl Transaction {
 
     /// Adds a mail, which is sent after a random number of seconds in `delay`.
     pub(crate) fn send_mail_later(self, sealer: &MailSealer, mail: &Mail, delay: Range<u32>) -> Result<Self, Error> {
-        let mut random = [0; 4];
-        rand::fill(&mut random).map_err(Error::unexpected)?;
-        let length = delay.end.saturating_sub(delay.start);
-        let seconds = u32::from_be_bytes(random).checked_rem(length).unwrap_or(0).saturating_add(delay.start);
-        let due_at = self.now().plus_secs(seconds.into());
+        let due_at = self.now().plus_secs(random_secs(delay)?.into());
         self.send_mail_at(sealer, mail, due_at)
     }
 

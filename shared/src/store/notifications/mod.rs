@@ -25,6 +25,8 @@ use crate::store::accounts::users;
 use crate::store::dynamo::Key;
 
 pub(crate) const STATE: &str = "NOTIFICATIONS";
+/// Whether notifications are to be pushed. The transactions that change the subscriptions set it.
+pub(crate) const SUBSCRIBED: &str = "subscribed";
 pub(crate) const NOTIFICATION: &str = "NOTIFICATION#";
 pub(crate) const NOTIFIED: &str = "NOTIFIED#";
 
@@ -38,6 +40,8 @@ pub(crate) struct NotificationState {
     pub(crate) unread: UnreadNotifications,
     #[serde(flatten)]
     pub(crate) settings: NotificationSettings,
+    #[serde(default)]
+    pub(crate) subscribed: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -132,6 +132,9 @@ impl Notifications {
         if let Some(replaced_key) = replaced_key {
             transaction = transaction.delete_if(replaced_key, RowUpdate::default())?;
         }
+        if state.subscribed {
+            transaction = transaction.queue_push(student, id, draft)?;
+        }
         match transaction.commit_once().await {
             Ok(()) => Ok(Notified::Yes(id)),
             // The student has been notified of this cause.

@@ -26,6 +26,7 @@ mod password_resets;
 mod pins;
 mod policies;
 mod posts;
+mod push;
 mod reactions;
 mod resting;
 mod reviews;
@@ -90,6 +91,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     resting::audit,
     share_links::audit,
     mails::audit,
+    push::audit,
     password_resets::audit,
     policies::audit,
 ];
