@@ -13,6 +13,7 @@ const COMMANDS: [(&str, &[&str]); 22] = [
     ("keys generate", &[]),
     ("keys show", &[]),
     ("keys rotate", &[]),
+    ("keys rotate-push", &[]),
     ("admin grant", &["maru"]),
     ("admin revoke", &["maru"]),
     ("user suspend", &["maru"]),

@@ -23,4 +23,8 @@ fn keys_are_generated_once_and_rotated_in_three_steps() {
     assert_eq!((&switched["keys"][0], &switched["keys"][1]), (&both["keys"][1], &both["keys"][0]));
     let retired = rotate();
     assert_eq!((&retired["keys"][0], retired["keys"].as_array().unwrap().len()), (&both["keys"][1], 1));
+    let rotate_push = || succeeds(&["keys", "rotate-push", "--data", data]);
+    let (created, deleted, next) = (rotate_push(), rotate_push(), rotate_push());
+    assert_eq!((created.trim().len(), &created), (87, &deleted));
+    assert_ne!(next, created);
 }

@@ -73,6 +73,8 @@ async fn a_table_that_the_service_wrote_has_no_findings_and_no_unknown_rows() {
         ("post body", 6),
         ("post head", 5),
         ("profile", 6),
+        ("public push keys", 1),
+        ("push key", 1),
         ("reaction", 3),
         ("request", 4),
         ("review location", 2),

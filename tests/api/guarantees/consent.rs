@@ -7,7 +7,7 @@ use crate::support::policies;
 
 /// Writes that need no consent: what concerns the account, deletions of what the caller wrote, and what protects the
 /// caller.
-const EXEMPT: [&str; 24] = [
+const EXEMPT: [&str; 25] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -29,6 +29,7 @@ const EXEMPT: [&str; 24] = [
     "unhide_post",
     "mute_post",
     "unmute_post",
+    "unsubscribe_from_pushes",
     "create_report",
     "create_appeal",
     "object_to_takedown",

@@ -31,7 +31,7 @@ pub fn function(app: &TestApp, name: &str) -> Function {
         "moderation" => campus_moderation::function(app.service.moderation.clone()),
         "timetable" => Function::new(campus_timetable::routes(app.service.timetable.clone())),
         "posts-stream" => campus_posts::stream::function(app.service.posts_stream.clone()),
-        "notifications" => Function::new(campus_notifications::routes(state)),
+        "notifications" => Function::new(campus_notifications::routes(app.service.notifications.clone())),
         "notifications-stream" => campus_notifications::stream::function(
             app.service.notifications_stream(app.ses.mailer(), APP_URL.to_owned()).unwrap(),
         ),

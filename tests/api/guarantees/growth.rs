@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::fixture::{Fixture, Who, exam_info_body, review_body};
 use crate::support::gallery::{store_in, upload};
-use crate::support::harness::{PASSWORD, Student, TestApp, connection};
+use crate::support::harness::{PASSWORD, Student, TestApp, connection, subscription_body};
 use crate::support::operations;
 
 /// The size of a value in bytes, by the rules of DynamoDB.
@@ -108,8 +108,12 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
     let app = TestApp::on_bucket(engine, connection, None, store.bucket().unwrap()).await;
     let school = app.school("가온대학교").await;
     let (student, other) = (app.student(&school).await, app.student(&school).await);
-    for _ in 0..25 {
-        app.log_in(&student.login_id).await;
+    for session in 0..25 {
+        let student = app.log_in(&student.login_id).await;
+        let mut subscription = subscription_body(&app.browser(&student).await);
+        let endpoint = format!("https://web.push.apple.com/{session}/");
+        subscription["endpoint"] = json!(endpoint.clone() + &"x".repeat(1024 - endpoint.len()));
+        app.put("/notifications/push-subscription").by(&student).json(&subscription).send().await.is(204);
     }
     let student = app.log_in(&student.login_id).await;
     plan(&app, &student).await;
@@ -144,6 +148,7 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
             "TIMETABLE TIMETABLE" => 200_000,
             "POST BODY" => 45_000,
             "USER GRADES" => 25_000,
+            "USER PUSH-SUBSCRIPTIONS" => 8_000,
             _ => 20_000,
         };
         assert!(*size < most, "{kind}: {size}");
@@ -156,7 +161,7 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
     app.delete("/auth/me").by(&student).json(&withdrawal).send().await.is(204);
 }
 
-/// The kinds of rows that contain lists. The limits are: 20 sessions, 10 pictures of a post and of its media deletion,
+/// The kinds of rows that contain lists. The limits are: 20 sessions, 5 push subscriptions, 10 pictures of a post and of its media deletion,
 /// 10 timetables of a semester, 50 entries, 30 courses of a semester, 6 kinds of questions of an exam, 50 undecided
 /// reports and 10 rejections of a reporter, 64 cases of a student's sanctions, and 2 sides of a thread. The operator
 /// determines the email domains of a school.
@@ -171,6 +176,7 @@ const WITH_LISTS: &[&str] = &[
     "THREAD THREAD",
     "TIMETABLE TIMETABLE",
     "USER GRADES",
+    "USER PUSH-SUBSCRIPTIONS",
     "USER REPORTER",
     "USER SANCTIONS",
     "USER SESSIONS",

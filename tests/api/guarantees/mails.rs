@@ -223,7 +223,13 @@ async fn an_attempt_that_another_has_overtaken_gives_nothing_up() {
 /// A function notifications-stream on this table with the mail key of another one.
 fn with_key_of(app: &TestApp, other: &TestApp) -> Function {
     let key = &other.service.mail_key;
-    let state = NotificationsStreamState::new(app.table(), key, app.ses.mailer(), APP_URL.to_owned());
+    let state = NotificationsStreamState::new(
+        app.table(),
+        key,
+        app.ses.mailer(),
+        app.service.push_sender(),
+        APP_URL.to_owned(),
+    );
     campus_notifications::stream::function(state.unwrap())
 }
 

@@ -32,6 +32,7 @@ mod oracle;
 pub mod pagination;
 pub mod permissions;
 pub mod preflight;
+mod pushes;
 pub mod races;
 pub mod refusals;
 pub mod reliability;

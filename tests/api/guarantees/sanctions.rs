@@ -10,7 +10,7 @@ use crate::support::policies;
 
 /// Writes that a sanction does not bar: what concerns the account, what ends or deletes something, what protects the caller,
 /// what only the caller sees, timetables, and what admins decide.
-const EXEMPT: [&str; 42] = [
+const EXEMPT: [&str; 44] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -36,6 +36,8 @@ const EXEMPT: [&str; 42] = [
     "unhide_post",
     "mute_post",
     "unmute_post",
+    "subscribe_to_pushes",
+    "unsubscribe_from_pushes",
     "create_report",
     "create_appeal",
     "decide_case",

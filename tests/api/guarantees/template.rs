@@ -158,6 +158,7 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         assert_eq!(managed.contains("SearchIndexIsReadOnly"), name != "posts-stream" && !lists_rows, "{name}");
         let queues_mails = ["auth", "moderation"].contains(&name);
         assert_eq!(managed.contains("MailsAreHidden"), !queues_mails && !lists_rows, "{name}");
+        assert_eq!(managed.contains("PushesAreHidden"), !lists_rows, "{name}");
         let serves_friends = ["auth", "timetable"].contains(&name);
         assert_eq!(managed.contains("FriendsAreHidden"), !serves_friends && !lists_rows, "{name}");
         assert_eq!(
@@ -169,7 +170,7 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
     let denied = |policy: &str, key: &str, actions: &[&str]| {
         denies(&template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"][0], key, actions);
     };
-    let keys = ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "CURSOR-KEY"];
+    let keys = ["SIGNING-KEY", "ACCOUNT-KEY", "MAIL-KEY", "PUSH-KEY", "PUSH-PUBLIC-KEY", "CURSOR-KEY"];
     for key in keys.into_iter().chain(["POLICIES", "SCHOOLS", "SCHOOL#*#OPERATORS"]) {
         denied("OperatorRowsAreReadOnly", key, &WRITES);
     }
@@ -181,6 +182,10 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
     for key in ["MAIL-KEY", "MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "APPLICANT#*"] {
         denied("MailsAreHidden", key, &READS);
         denied("MailsAreHidden", key, &WRITES);
+    }
+    for key in ["PUSH-KEY", "PUSHES#*"] {
+        denied("PushesAreHidden", key, &READS);
+        denied("PushesAreHidden", key, &WRITES);
     }
     for key in ["EMAIL#*", "SCHOOL#*#LOGIN#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
         denied("FriendsAreHidden", key, &READS);

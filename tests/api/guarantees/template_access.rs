@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use campus_core::clock::Clock;
-use campus_core::domain::{Email, Language, Parse, TakedownState};
-use campus_core::lambda::Function;
-use campus_core::store::{Keys, Limits, Mail, MailContent, MailSealer, Recipient, Table};
+use campus_core::domain::{Cause, Email, Language, Parse, TakedownState};
+use campus_core::store::{Keys, Limits, Mail, MailContent, MailSealer, PushKeys, Recipient, Table};
 use serde_json::{Value, json};
 
 use crate::guarantees::events::function;
@@ -24,7 +23,7 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     let injector = FaultInjector::new();
     let mut keys = None;
     let fixture = Fixture::start_within(Some(Limits::default()), |engine| {
-        keys = Some(Keys::new(Table::new(injector.connection(engine), Clock::default())));
+        keys = Some(Table::new(injector.connection(engine), Clock::default()));
         injector.connection(engine)
     });
     let (fixture, template) = (fixture.await, template());
@@ -32,7 +31,7 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     for (name, (_, properties)) in functions(&template) {
         injector.record();
         match name {
-            "notifications-stream" => use_notifications_stream(&fixture, function(&fixture.app, name)).await,
+            "notifications-stream" => use_notifications_stream(&fixture, &injector).await,
             "posts-stream" => use_posts_stream(&injector).await,
             _ => {}
         }
@@ -64,10 +63,14 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
 }
 
 /// Reads the keys with which the function starts.
-async fn read_keys(name: &str, keys: &Keys) {
+async fn read_keys(name: &str, table: &Table) {
+    let keys = Keys::new(table.clone());
     match name {
         "auth" => drop(keys.cursor_and_auth().await.unwrap()),
-        "notifications-stream" => drop(keys.mail().await.unwrap()),
+        "notifications-stream" => {
+            keys.mail().await.unwrap();
+            PushKeys::new(table.clone()).ring().await.unwrap();
+        }
         "moderation" => {
             keys.cursor().await.unwrap();
             keys.mail().await.unwrap();
@@ -99,8 +102,12 @@ async fn use_posts_stream(injector: &FaultInjector) {
 }
 
 /// Lets notifications-stream do everything that it does with the table.
-async fn use_notifications_stream(fixture: &Fixture, notifications: Function) {
+async fn use_notifications_stream(fixture: &Fixture, injector: &FaultInjector) {
     let app = &fixture.app;
+    let notifications = function(app, "notifications-stream");
+    let student = fixture.things.student(Who::Student).unwrap();
+    let browser = app.subscribe(student).await;
+    injector.record();
     let sealer = MailSealer::new(&app.service.mail_key).unwrap();
     let to: Email = Parse::parse("owner@school.ac.kr".to_owned()).unwrap();
     let id = "00000000-0000-4000-8000-000000000000";
@@ -130,6 +137,10 @@ async fn use_notifications_stream(fixture: &Fixture, notifications: Function) {
     let complaint = json!({ "eventType": "Complaint", "complaint": { "complainedRecipients": recipients } });
     notifications.handle(json!({ "source": "aws.ses", "detail": complaint })).await.unwrap();
     app.ses.mend();
+    app.push_service.unsubscribe(&browser.endpoint);
+    let id = fixture.things.post.parse().unwrap();
+    app.notify(student, Cause::Hot { post_id: id }, false).await;
+    notifications.handle(json!({ "source": "aws.events" })).await.unwrap();
     let author = fixture.things.student(Who::Author).unwrap();
     let records: Vec<_> = (0..5).map(|number| sanction_record(author, number)).collect();
     let answer = notifications.handle(json!({ "Records": records })).await.unwrap();
@@ -228,6 +239,8 @@ fn auth_and_moderation_only_add_mails_and_no_other_route_reaches_them() {
         for (action, pk) in [("Query", "MAILS#1"), ("UpdateItem", "MAILS#1"), ("DeleteItem", "MAILS#1")] {
             assert_eq!(may(action, pk), is_notifications, "{name}: {action} {pk}");
         }
+        assert_eq!(may("BatchGetItem", "PUSH-KEY"), is_notifications, "{name}");
+        assert_eq!(may("UpdateItem", "PUSHES#1"), is_notifications, "{name}");
         assert_eq!(may("GetItem", "SUPPRESSED#hash"), is_notifications, "{name}");
         for pk in [
             "SCHOOL#1#LOGIN#somebody",

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::guarantees::template::{array, functions, object, of_type, statements, template, texts};
 
 #[test]
-fn notifications_stream_reads_and_writes_only_the_rows_of_mails_and_sanctions() {
+fn notifications_stream_reads_and_writes_only_the_rows_of_mails_pushes_and_sanctions() {
     let template = template();
     let statements = statements(functions(&template)["notifications-stream"].1);
     let keys = |sid: &str| {
@@ -14,9 +14,11 @@ fn notifications_stream_reads_and_writes_only_the_rows_of_mails_and_sanctions() 
         assert_eq!((condition.len(), &statement["Resource"]), (1, &json!("Table.Arn")));
         texts(&condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
     };
-    let read = ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "SCHOOL#*#USER#*"];
+    let read =
+        ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "PUSH-KEY", "PUSHES#*", "SCHOOL#*#USER#*"];
     assert_eq!(keys("ReadTable"), read);
-    let written = ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*", "SCHOOL#*#USER#*"];
+    let written =
+        ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*", "PUSHES#*", "PUSHENDPOINT#*", "SCHOOL#*#USER#*"];
     assert_eq!(keys("WriteTable"), written);
 }
 

@@ -13,7 +13,7 @@ const UNVERIFIED: &str = "school_unverified";
 
 /// Operations for which the verification in the access token is enough: what concerns only the caller, deletions of what
 /// the caller wrote, blocks, hidden and muted posts, reports, appeals and objections.
-const BARRED_BY_TOKEN_ONLY: [&str; 22] = [
+const BARRED_BY_TOKEN_ONLY: [&str; 23] = [
     "show_thread",
     "delete_thread",
     "block_thread",
@@ -24,6 +24,7 @@ const BARRED_BY_TOKEN_ONLY: [&str; 22] = [
     "unhide_post",
     "mute_post",
     "unmute_post",
+    "unsubscribe_from_pushes",
     "create_report",
     "create_appeal",
     "object_to_takedown",

@@ -8,4 +8,5 @@ mod front_door;
 mod messages;
 mod moderation;
 pub mod posts;
+mod push_subscriptions;
 mod timetable;

@@ -11,7 +11,7 @@ use crate::support::community::Community;
 use crate::support::harness::{Student, TestApp};
 
 /// Kinds of rows that hold no data of a student.
-const OF_NO_STUDENT: [&str; 19] = [
+const OF_NO_STUDENT: [&str; 21] = [
     "account key",
     "board",
     "board name",
@@ -28,13 +28,15 @@ const OF_NO_STUDENT: [&str; 19] = [
     "media deletion",
     "policy text",
     "previous signing key",
+    "public push keys",
+    "push key",
     "school",
     "signing key",
     "term",
 ];
 
 /// Kinds of rows of students that the sample does not have.
-const NOT_IN_THE_SAMPLE: [&str; 23] = [
+const NOT_IN_THE_SAMPLE: [&str; 26] = [
     "address's counter",
     "applicant",
     "case",
@@ -46,6 +48,9 @@ const NOT_IN_THE_SAMPLE: [&str; 23] = [
     "operator log entry",
     "own report",
     "purge",
+    "push",
+    "push endpoint",
+    "push subscriptions",
     "report",
     "reporter",
     "resting name",

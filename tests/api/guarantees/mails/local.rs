@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use campus_core::store::Budget;
 use campus_local::{Mailbox, Secret, ses_client_config};
-use campus_notifications::stream::{Mailer, send_due_mails};
+use campus_notifications::stream::{Mailer, send_due};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -31,7 +31,7 @@ async fn mails_arrive_over_the_network_and_are_kept_in_the_folder() {
     let config = ses_client_config(mailbox.serve().await.unwrap(), &secret);
     let mailer = Mailer::new(config, "no-reply@campus.example".to_owned(), None);
     let state = app.service.notifications_stream(mailer, APP_URL.to_owned()).unwrap();
-    let report = Budget::new(Duration::from_secs(600)).spend(send_due_mails(&state)).await.unwrap();
+    let (report, _) = Budget::new(Duration::from_secs(600)).spend(send_due(&state)).await.unwrap();
     assert_eq!((report.sent, report.postponed, report.failed), (1, 0, 0));
 
     let mailbox = Mailbox::on_file(&file, secret).unwrap();

@@ -2,7 +2,7 @@
 
 use aws_sdk_sesv2::Client;
 use campus_local::{Secret, ses_client_config};
-use campus_notifications::stream::{Mailer, send_due_mails};
+use campus_notifications::stream::{Mailer, send_due};
 
 use super::{enqueue_code, left};
 use crate::support::harness::{APP_URL, TestApp};
@@ -15,12 +15,12 @@ async fn moto_accepts_mails_of_a_verified_domain_and_rejects_others() {
     let mailer = Mailer::new(config(), "no-reply@campus.example".to_owned(), Some("campus".to_owned()));
     let state = app.service.notifications_stream(mailer, APP_URL.to_owned()).unwrap();
     enqueue_code(&app, "111111").await;
-    assert_eq!(send_due_mails(&state).await.unwrap().failed, 1);
+    assert_eq!(send_due(&state).await.unwrap().0.failed, 1);
     assert_eq!(left(&app).await, (0, 1));
 
     let client = Client::from_conf(config().build());
     client.create_email_identity().email_identity("campus.example").send().await.unwrap();
     enqueue_code(&app, "222222").await;
-    assert_eq!(send_due_mails(&state).await.unwrap().sent, 1);
+    assert_eq!(send_due(&state).await.unwrap().0.sent, 1);
     assert_eq!(left(&app).await, (0, 1));
 }

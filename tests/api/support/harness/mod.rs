@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod mails;
+mod pushes;
 mod students;
 mod takedowns;
 
@@ -22,7 +23,7 @@ use campus_core::lambda::Function;
 use campus_core::store::{
     Audit, Connection, LectureIndex, Limits, Report, StreamRecord, Table, TimetableChange, Usage,
 };
-use campus_local::{Engine, LocalService, MediaStore, Secret, SentMail, StreamConsumer, TableStream};
+use campus_local::{Engine, LocalService, MediaStore, PushService, Secret, SentMail, StreamConsumer, TableStream};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -31,6 +32,7 @@ use tower::ServiceExt;
 pub use self::answer::{Answer, decompressed, one_succeeds};
 pub use self::call::Call;
 pub use self::mails::another_code;
+pub use self::pushes::subscription_body;
 pub use self::students::{PASSWORD, Student, sign_up_body, student_of};
 pub use self::takedowns::takedown_body;
 use crate::support::ses::Ses;
@@ -54,6 +56,8 @@ pub struct TestApp {
     /// A connection to the table that bypasses the service and has no faults.
     pub raw: Connection,
     pub ses: Ses,
+    /// The push service to which `notifications` sends.
+    pub push_service: PushService,
     /// The function notifications-stream, which sends to `ses`.
     pub notifications: Function,
     /// The posts-stream function.
@@ -102,6 +106,8 @@ impl TestApp {
     async fn assemble(engine: Arc<Engine>, over: Connection, limits: Option<Limits>, bucket: Bucket) -> Self {
         let clock = Clock::default();
         let service = LocalService::start(over, bucket, clock.clone(), limits).await.unwrap();
+        let push_service = PushService::start(clock.clone()).await.unwrap();
+        let service = service.with_push_service(&push_service);
         // So that no request of a test reads the policies, unless it runs for a minute.
         service.app.policies.refresh().await.unwrap();
         let router = http::finish_within(service.router.clone(), WIDE);
@@ -119,6 +125,7 @@ impl TestApp {
             engine,
             raw,
             ses,
+            push_service,
             notifications,
             posts_stream,
             stream,

@@ -1,5 +1,7 @@
 //! The operations of the notifications function.
 
+use serde_json::json;
+
 use super::*;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -24,5 +26,53 @@ pub(super) fn operations() -> Vec<Operation> {
             minimums: vec![Minimum::plain("sessions, post, board, reaction", "reaction").because(SAFE)],
             events: vec![Event::plain()],
         },
+        Operation {
+            id: "show_push_key",
+            name: "GET /notifications/push-key",
+            access: Access::read(200),
+            request: |_, _| Specimen::new("/notifications/push-key"),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("~push keys", "")],
+            events: vec![Event::plain()],
+        },
+        Operation {
+            id: "subscribe_to_pushes",
+            name: "PUT /notifications/push-subscription",
+            access: Access::write(204),
+            request: |_, _| {
+                Specimen::with_body(
+                    "/notifications/push-subscription",
+                    json!({
+                        "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABn",
+                        "keys": { "p256dh": PUSH_PUBLIC_KEY, "auth": "BTBZMqHH6r4Tts7J_aSIgg" },
+                    }),
+                )
+            },
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain(
+                "sessions, ~push keys, push subscriptions, push endpoint",
+                "push subscriptions, push endpoint, notification state",
+            )],
+            events: vec![
+                Event::plain().body(
+                    r#"{"endpoint":"https://updates.push.services.mozilla.com/wpush/v2/gAAAAABn","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4","auth":"BTBZMqHH6r4Tts7J_aSIgg"}}"#,
+                ),
+            ],
+        },
+        Operation {
+            id: "unsubscribe_from_pushes",
+            name: "DELETE /notifications/push-subscription",
+            access: Access::write(204),
+            request: |_, _| Specimen::new("/notifications/push-subscription"),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions, push subscriptions", "")],
+            events: vec![Event::plain()],
+        },
     ]
 }
+
+/// The key of a browser, from RFC 8291 §5.
+const PUSH_PUBLIC_KEY: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
