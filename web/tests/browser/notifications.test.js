@@ -200,6 +200,26 @@ test("the number shows on the icon of the installed app", async ({ student, anot
   await expect.poll(badge).toBe(0);
 });
 
+test("of two open tabs, one asks for both", async ({ student, another }) => {
+  const { page, context } = student;
+  const isQuestion = (/** @type {import("@playwright/test").Response} */ response) => response.url().endsWith("/notifications/unread-count");
+  await page.goto("/");
+  await page.waitForResponse(isQuestion);
+  const tab = await context.newPage();
+  let asked = 0;
+  tab.on("response", (response) => void (asked += Number(isQuestion(response))));
+  await tab.goto("/boards");
+  await expect(bell(tab, 0)).toBeVisible();
+  const other = await another();
+  const post = await newPost(student);
+  await comment(other, post.id, "댓글");
+  await expect(bell(tab, 1)).toBeVisible();
+  await expect(tab.getByRole("status").getByText("새 댓글", { exact: true })).toBeVisible();
+  expect(asked).toBe(0);
+  await page.close();
+  await tab.waitForResponse(isQuestion);
+});
+
 /** All kinds, as the service can list them. @param {number} count */
 function manyNotifications(count) {
   const ids = { post_id: null, comment_id: null, thread_id: null, lecture_id: null, actor_name: null, preview: null };

@@ -1,7 +1,7 @@
 // @ts-check
 import { uniqueName } from "./support/accounts.js";
 import { expect, expectAccessible, screenshot, test } from "./support/fixtures.js";
-import { allowPush, badgeOfWorker, deliver, pushesTo, pushTo, shown, subscriptionOf, tap } from "./support/pushes.js";
+import { allowPush, badgeOfWorker, deliver, newSubscription, pushesTo, pushTo, replaceSubscription, shown, subscriptionOf, tap } from "./support/pushes.js";
 
 /** @typedef {import("@playwright/test").Page} Page */
 /** @typedef {import("./support/fixtures.js").Student} Student */
@@ -164,6 +164,21 @@ test("with another key of the service, the app subscribes again at its next star
   expect(endpoint).not.toBe(first.json.endpoint);
   expect(key).toBe(first.key);
   expect((await subscriptionOf(page))?.json.endpoint).toBe(endpoint);
+});
+
+test("a subscription that the browser replaces while the app is closed goes on", async ({ student, another }) => {
+  const { page, context } = student;
+  await allowPush(context);
+  const other = await another();
+  const post = await newPost(student);
+  const { key } = await turnOn(page);
+  const replaced = await newSubscription(key);
+  await page.goto("about:blank");
+  await replaceSubscription(context, key, replaced);
+  await comment(other, post.id, "새 구독으로 가는 댓글");
+  expect(JSON.parse((await pushTo(replaced.endpoint)).text).kind).toBe("comment");
+  await page.goto("/boards");
+  await expect(page.getByRole("heading", { name: "게시판", level: 1 })).toBeVisible();
 });
 
 test("a logout ends push on this device, and takes away what it shows", async ({ student, another }) => {

@@ -37,6 +37,7 @@ test("each kind has a title, also one that a later version adds", async () => {
   assert.equal(lecture("time", "place"), "강의 시간과 강의실이 바뀌었어요");
   assert.equal(lecture("cancelled"), "강의가 폐강됐어요");
   assert.equal(lecture("withdrawn"), "강의가 학교 강의 목록에서 빠졌어요");
+  assert.equal(lecture("moved"), "시간표의 강의가 바뀌었어요");
   assert.equal(lecture("listed", "time"), "강의가 다시 열려요");
   assert.equal(titleOf(notification({ kind: "moderation" })), "계정에 관한 안내가 있어요");
   assert.equal(titleOf(notification({ kind: "moderation", post_id: "p", comment_id: "c", state: "blinded" })), "내 댓글: 신고로 가려졌어요");

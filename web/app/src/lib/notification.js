@@ -35,8 +35,10 @@ export function titleOf(notification) {
 function lectureTitle(changes = []) {
   const state = changes.find((change) => change === "cancelled" || change === "withdrawn" || change === "listed");
   if (state) return t(`notifications.lecture_${state}`);
-  if (changes.length !== 1) return t("notifications.lecture");
-  return t(changes[0] === "time" ? "notifications.lecture_time" : "notifications.lecture_place");
+  const [hasOtherTimes, hasOtherRooms] = [changes.includes("time"), changes.includes("place")];
+  if (hasOtherTimes && hasOtherRooms) return t("notifications.lecture_time_and_place");
+  if (hasOtherTimes) return t("notifications.lecture_time");
+  return t(hasOtherRooms ? "notifications.lecture_place" : "notifications.lecture");
 }
 
 /** What moderation has decided about. @param {Notification} notification */

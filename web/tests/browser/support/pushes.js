@@ -49,6 +49,26 @@ function replacePushManager() {
 /** The subscription that a page has made. @param {Page} page @returns {Promise<{ key: string, json: { endpoint: string } } | null>} */
 export const subscriptionOf = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("test-subscription") ?? "null"));
 
+/** A subscription that no page has made. @param {string} key The key of the service. @returns {Promise<{ endpoint: string, keys: object }>} */
+export async function newSubscription(key) {
+  const body = JSON.stringify({ application_server_key: key });
+  return (await fetch(`${appUrl()}/api/dev/push-subscriptions`, { method: "POST", headers: { "Content-Type": "application/json" }, body })).json();
+}
+
+/** Does what the service worker does when the browser replaces a subscription. @param {BrowserContext} context @param {string} key @param {object} json */
+export async function replaceSubscription(context, key, json) {
+  const worker = await workerOf(context);
+  await worker.evaluate(
+    ({ key, json }) => {
+      const text = atob(key.replaceAll("-", "+").replaceAll("_", "/"));
+      const applicationServerKey = Uint8Array.from(text, (byte) => byte.charCodeAt(0)).buffer;
+      const newSubscription = { options: { applicationServerKey }, toJSON: () => json };
+      return /** @type {any} */ (globalThis).subscribeAgain({ newSubscription });
+    },
+    { key, json },
+  );
+}
+
 /** The messages to a subscription, oldest first. @param {string} endpoint @returns {Promise<Push[]>} */
 export async function pushesTo(endpoint) {
   const { items } = /** @type {{ items: Push[] }} */ (await (await fetch(`${appUrl()}/api/dev/pushes`)).json());
