@@ -155,14 +155,16 @@ test("a muted post makes no notifications until it is unmuted", async ({ student
   await page.getByRole("menuitem", { name: "이 글 알림 끄기" }).click();
   await expect(page.getByText("이 글의 알림을 껐어요.")).toBeVisible();
   await comment(other, post.id, "조용한 댓글");
+  await other.api.post("/messages", { body: { post_id: post.id, content: "쪽지는 와요." } });
+  await arrived(student, 1);
   await page.reload();
   await page.getByRole("button", { name: "글 메뉴", exact: true }).click();
   await page.getByRole("menuitem", { name: "이 글 알림 켜기" }).click();
   await expect(page.getByText("이 글의 알림을 켰어요.")).toBeVisible();
   await comment(other, post.id, "들리는 댓글");
-  await arrived(student, 1);
+  await arrived(student, 2);
   const { items } = await student.api.get("/notifications");
-  expect(items.map(({ kind, count, preview }) => [kind, count, preview])).toEqual([["comment", 1, "들리는 댓글"]]);
+  expect(items.map(({ kind, count, preview }) => [kind, count, preview])).toEqual([["comment", 1, "들리는 댓글"], ["message", 1, "쪽지는 와요."]]);
 });
 
 test("a switch stays after a reload, and goes back if the service refuses", async ({ student: { page, api }, guard }) => {
