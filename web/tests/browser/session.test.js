@@ -88,6 +88,33 @@ test("logging in or out in one tab does so in the others", async ({ student, gua
   expect(guard.found).toEqual([]);
 });
 
+test("the session and the files of the screen are asked for before the app has loaded, each once", async ({ student: { page, api, nickname } }) => {
+  const board = await api.post("/boards", { body: { category: "일반", name: `시작 ${nickname}` } });
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => (release = () => resolve(undefined)));
+  await page.route("**/src/app.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  /** @type {string[]} */
+  const requests = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await page.goto(`/boards/${board.id}`, { waitUntil: "commit" });
+  const early = ["/api/auth/refresh", "/assets/dev/src/screens/posts/board.js", "/assets/dev/src/ui/paged_list.js", "/assets/dev/styles/screens/posts.css"];
+  await expect.poll(() => requests).toEqual(expect.arrayContaining(early));
+  release();
+  await expect(page.getByRole("heading", { name: board.name, level: 1 })).toBeVisible();
+  expect(requests.filter((path) => early.includes(path)).sort()).toEqual([...early].sort());
+});
+
+test("an early request for the session that fails is sent again", async ({ student: { page }, school, guard }) => {
+  guard.expect("net::ERR_FAILED POST /api/auth/refresh");
+  await page.route("**/api/auth/refresh", (route) => route.abort("failed"), { times: 1 });
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: school.name, level: 1 })).toBeVisible();
+});
+
 test("a login leads to home instead of a screen for guests or another site", async ({ student: { page }, school }) => {
   for (const next of ["/signup", "/%09/evil.example"]) {
     await page.goto(`/login?next=${next}`);

@@ -209,7 +209,8 @@ test("a refused token is replaced when the account is verified", async ({ studen
   const requests = page.waitForResponse(/\/api\/auth\/refresh/);
   await page.route(/\/api\/friends(\?|$)/, (route) => route.fulfill(problem(403, "school_unverified")), { times: 1 });
   await page.getByRole("link", { name: "시간표", exact: true }).first().click();
-  await page.getByRole("link", { name: "친구" }).click();
+  await page.getByRole("button", { name: "메뉴 열기" }).click();
+  await page.getByRole("menuitem", { name: "친구" }).click();
   await requests;
   await expect(page.getByText("아직 친구가 없어요")).toBeVisible();
 });
