@@ -73,6 +73,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("declined student", "it names another student by an id that the service never shows"),
     ("started thread", "it only leads to a thread; the section threads has those that the student sees"),
     ("deleted post", "the student deleted it, and nothing leads from the student to it"),
+    ("gram", "two characters of a post; the section posts has the post"),
+    ("indexed text", "a copy of the text of a post; the section posts has the post"),
     ("last post", "a hash that stops the same text from being posted twice, valid for five minutes"),
     ("verification code", "a hash of a code, and the address to which it was sent, valid for ten minutes"),
     ("verification deadline", "it only repeats the time of the sign-up"),

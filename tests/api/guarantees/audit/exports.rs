@@ -36,11 +36,13 @@ const OF_NO_STUDENT: [&str; 21] = [
 ];
 
 /// Kinds of rows of students that the sample does not have.
-const NOT_IN_THE_SAMPLE: [&str; 26] = [
+const NOT_IN_THE_SAMPLE: [&str; 28] = [
     "address's counter",
     "applicant",
     "case",
     "failed logins",
+    "gram",
+    "indexed text",
     "listed case",
     "listed takedown",
     "mail",

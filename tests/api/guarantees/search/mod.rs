@@ -1,5 +1,6 @@
 //! The search index: it follows the posts exactly, whatever happens to the consumer, and searches find everything.
 
+mod audit;
 mod consumer;
 mod failures;
 mod rebuild;

@@ -9,7 +9,7 @@ use crate::support::faults::killer::Killer;
 use crate::support::table;
 
 /// Deletes the rows of the index whose partition key contains the text.
-fn lose(community: &Community, text: &str) {
+pub(super) fn lose(community: &Community, text: &str) {
     let rows = table::scan(&community.app.engine);
     let kept: Vec<_> = rows.into_iter().filter(|row| !table::text(row, "pk").contains(text)).collect();
     table::replace(&community.app.engine, &kept);
@@ -76,7 +76,7 @@ async fn a_rebuild_while_the_service_writes_and_consumes_leaves_what_is_current(
             match number % 3 {
                 0 => drop(community.edit(author, post, json!({ "content": "고친 내용" })).await.is(200)),
                 1 => drop(community.delete(author, &format!("/posts/{post}")).await.is(204)),
-                _ => drop(community.post("새 글", false).await),
+                _ => drop(community.post(&format!("새 글 {number}"), false).await),
             }
             app.consume_posts().await;
         }

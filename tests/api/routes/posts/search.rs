@@ -218,7 +218,7 @@ async fn hostile_queries_are_answered() {
         ("가".to_owned(), "too_short"),
         ("👍".to_owned(), "too_short"),
         (words(200), "too_long"),
-        ("가".repeat(10_000), "too_long"),
+        ("a".repeat(10_000), "too_long"),
         (format!("a{}", "\u{301}".repeat(90)), "invalid_characters"),
         ("\u{301}\u{302}".to_owned(), "invalid_characters"),
         ("가\u{202E}나".to_owned(), "invalid_characters"),
@@ -256,7 +256,7 @@ async fn a_walk_neither_repeats_nor_loses_while_others_write() {
         let page = app.get(format!("{}&limit=7{cursor}", search_path("해바 라기"))).by(reader).send().await;
         let items = page.is(200).at("/items");
         seen.extend(items.as_array().unwrap().iter().map(|post| text(&post["id"]).to_owned()));
-        community.post("새 해바라기", true).await;
+        community.post(&format!("새 해바라기 {}", seen.len()), true).await;
         if let Some(post) = there.iter().rfind(|post| !seen.contains(*post) && !deleted.contains(*post)).cloned() {
             app.delete(format!("/posts/{post}")).by(author).send().await.is(204);
             deleted.push(post);
