@@ -145,7 +145,7 @@ scalars! {
     domain::BoardId => id(examples::BOARD);
     domain::PostId => long_id(examples::POST, "^[0-9a-f]{64}$");
     domain::CommentId => long_id(examples::COMMENT, "^[0-9a-f]{96}([0-9a-f]{32})?$");
-    domain::SearchQuery => characters(2, 100).examples(["산책"]);
+    domain::SearchQuery => characters(2, 100).examples(["도서관"]);
     domain::MediaId => id(examples::MEDIA);
     domain::ThreadId => id(examples::THREAD);
     domain::MessageId => id(examples::MESSAGE);
