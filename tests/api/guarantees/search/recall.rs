@@ -75,7 +75,7 @@ fn sentence(rng: &mut fastrand::Rng, words: usize) -> String {
 /// Queries that the corpus was not made for: words, parts of words, and several of them.
 fn queries(rng: &mut fastrand::Rng) -> Vec<String> {
     let mut queries: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).collect();
-    for _ in 0..40 {
+    for _ in 0..15 {
         let (one, other) = (WORDS[rng.usize(..WORDS.len())], WORDS[rng.usize(..WORDS.len())]);
         queries.push(format!("{one} {other}"));
         let characters: Vec<char> = format!("{one}{other}").chars().collect();
@@ -106,7 +106,7 @@ async fn corpus(community: &Community, rng: &mut fastrand::Rng, posts: usize) ->
 async fn searches_find_what_a_scan_finds() {
     let community = Community::start().await;
     let mut rng = fastrand::Rng::with_seed(25);
-    let corpus = corpus(&community, &mut rng, 240).await;
+    let corpus = corpus(&community, &mut rng, 120).await;
     community.app.consume_posts().await;
     let mut hits = 0;
     for query in queries(&mut rng) {
@@ -132,14 +132,14 @@ async fn searches_find_what_a_scan_finds() {
             assert_eq!(is_highlighted, parsed.as_text().split(' ').any(is_shown), "{query}: {post}");
         }
     }
-    assert!(hits > 1000, "{hits}");
+    assert!(hits > 300, "{hits}");
 }
 
 #[tokio::test]
 async fn a_page_takes_at_most_ten_round_trips_and_its_units_are_bounded() {
     let community = Community::start().await;
     let mut rng = fastrand::Rng::with_seed(7);
-    corpus(&community, &mut rng, 240).await;
+    corpus(&community, &mut rng, 100).await;
     community.app.consume_posts().await;
     let repeated = "시험".repeat(50);
     let syllables: Vec<char> = ('가'..).take(66).collect();
