@@ -595,6 +595,9 @@ async fn the_keys_need_each_other() {
         sample.finds(&[Deleted(other.clone())], [needs(&signing, &[other])]).await;
     }
     sample.finds(&[Deleted(signing.clone())], others.map(|other| needs(&other, &[&signing]))).await;
+    let (push, public) = (key("PUSH-KEY", "KEY"), key("PUSH-PUBLIC-KEY", "KEY"));
+    sample.finds(&[Deleted(push.clone())], [needs(&signing, &[&push]), needs(&public, &[&push])]).await;
+    sample.finds(&[Deleted(public.clone())], [needs(&push, &[&public])]).await;
 }
 
 #[tokio::test]
