@@ -210,6 +210,26 @@ pub(crate) const CHORES: &[Chore] = &[
         action: Action::Cargo(&["run", "--release", "--locked", "--package", "campus-local", "--example", "growth"]),
     },
     Chore {
+        name: "search",
+        about: "Measure what searches for posts and their index cost",
+        time: "minutes + release build",
+        installs: "",
+        leaves: "",
+        usage: "[POSTS] [FILE]",
+        notes: "It writes POSTS posts, 2,000 without the argument, and compares what searches find with a scan. The posts are\n\
+                generated, or the lines of FILE.",
+        action: Action::Cargo(&[
+            "run",
+            "--release",
+            "--locked",
+            "--package",
+            "campus-local",
+            "--example",
+            "search",
+            "--",
+        ]),
+    },
+    Chore {
         name: "like-rush",
         about: "Simulate a rush of likes on one post",
         time: "seconds + build",
