@@ -292,6 +292,7 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             custom("idempotency-replayed"),
             header::RETRY_AFTER,
             header::ETAG,
+            custom("x-poll-interval"),
         ])
 }
 

@@ -9,9 +9,9 @@ use crate::config::{Config, ConfigError};
 use crate::cursor::Cursors;
 use crate::store::{
     AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, ExamInfos, Friends, Grades,
-    Keys, Limiter, Logins, Mails, MediaDeletions, Messages, PasswordResets, Pins, Policies, PostSearch, Posts,
-    PushKeys, PushSubscriptions, Reactions, Reviews, Schools, Sessions, Table, Takedowns, Terms, Timetables, Uploads,
-    UserDirectory, Users, VerificationCodes, Withdrawals,
+    Keys, Limiter, Logins, Mails, MediaDeletions, Messages, Notifications, PasswordResets, Pins, Policies, PostSearch,
+    Posts, PushKeys, PushSubscriptions, Reactions, Reviews, Schools, Sessions, Table, Takedowns, Terms, Timetables,
+    Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -58,6 +58,7 @@ pub struct Parts {
     pub grades: Grades,
     pub push_keys: PushKeys,
     pub push_subscriptions: PushSubscriptions,
+    pub notifications: Notifications,
 }
 
 /// Why a function cannot start.
@@ -146,7 +147,8 @@ impl App {
             takedowns: Takedowns::new(table.clone()),
             grades: Grades::new(table.clone()),
             push_keys: PushKeys::new(table.clone()),
-            push_subscriptions: PushSubscriptions::new(table),
+            push_subscriptions: PushSubscriptions::new(table.clone()),
+            notifications: Notifications::new(table),
         })))
     }
 }

@@ -26,5 +26,5 @@ pub use origins::allow_origins;
 pub use push_service::{BrowserSubscription, PushFault, PushMessage, PushService, SubscriptionKeys};
 pub use secret::Secret;
 pub use server::serve;
-pub use service::{LocalService, document, routes};
+pub use service::{LocalService, document};
 pub use stream::{StreamConsumer, TableStream};

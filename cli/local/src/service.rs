@@ -11,8 +11,8 @@ use campus_core::domain::PushServices;
 use campus_core::http::openapi;
 use campus_core::store::{Connection, Keys, Limits, MailKey, PushKeyRing, Table};
 use campus_moderation::{HelpLines, ModerationState};
-use campus_notifications::NotificationsState;
 use campus_notifications::stream::{Mailer, NotificationsStreamState, PushSender};
+use campus_notifications::{NotificationsState, PollInterval};
 use campus_posts::PostsState;
 use campus_posts::stream::PostsStreamState;
 use campus_timetable::TimetableState;
@@ -20,6 +20,9 @@ use utoipa::openapi::OpenApi;
 
 use crate::keys::generate_keys;
 use crate::push_service::PushService;
+
+/// A local service is cheap to ask, and a developer does not want to wait.
+const POLL_INTERVAL: PollInterval = PollInterval(1);
 
 /// The issuer of the access tokens of a local service.
 const ISSUER: &str = "campus-local";
@@ -37,10 +40,10 @@ pub struct LocalService {
     pub auth: AuthState,
     /// The state of the moderation function.
     pub moderation: ModerationState,
+    /// The state of the notifications function.
+    pub notifications: NotificationsState,
     /// The state of the posts function.
     pub posts: PostsState,
-    /// The state of the function notifications.
-    pub notifications: NotificationsState,
     /// The state of the timetable function.
     pub timetable: TimetableState,
     /// Signs the access tokens.
@@ -87,17 +90,10 @@ impl LocalService {
             .context("the moderation function cannot start")?;
         let push_services = PushServices::parse(PushServices::DEFAULT)?;
         let push_keys = app.push_keys.ring().await?.context(OTHER_VERSION)?;
-        let notifications = NotificationsState::new(app.clone(), push_services.clone());
-        let router = routes(
-            app.clone(),
-            auth.clone(),
-            posts.clone(),
-            moderation.clone(),
-            notifications.clone(),
-            timetable.clone(),
-        );
+        let notifications = NotificationsState::new(app.clone(), push_services.clone(), POLL_INTERVAL);
         let mail_key = auth_keys.mail;
-        Ok(Self {
+        let router = Router::new();
+        let service = Self {
             app,
             auth,
             moderation,
@@ -111,17 +107,31 @@ impl LocalService {
             push_services,
             mail_key,
             router,
-        })
+        };
+        Ok(service.with_routes())
     }
 
     /// The same service, which also accepts subscriptions of this push service, and sends to it.
     #[must_use]
     pub fn with_push_service(self, pushes: &PushService) -> Self {
         let push_services = self.push_services.with_local(pushes.port());
-        let notifications = NotificationsState::new(self.app.clone(), push_services.clone());
-        let (auth, posts, moderation) = (self.auth.clone(), self.posts.clone(), self.moderation.clone());
-        let router = routes(self.app.clone(), auth, posts, moderation, notifications.clone(), self.timetable.clone());
-        Self { push_services, notifications, router, ..self }
+        let notifications = NotificationsState::new(self.app.clone(), push_services.clone(), POLL_INTERVAL);
+        Self { push_services, notifications, ..self }.with_routes()
+    }
+
+    /// The same service, with the routes of all functions.
+    fn with_routes(self) -> Self {
+        let Self { app, auth, moderation, notifications, posts, timetable, .. } = &self;
+        let router = Router::new()
+            .merge(campus_auth::routes(auth.clone()))
+            .merge(campus_boards::routes(app.clone()))
+            .merge(campus_posts::routes(posts.clone()))
+            .merge(campus_comments::routes(app.clone()))
+            .merge(campus_messages::routes(app.clone()))
+            .merge(campus_moderation::routes(moderation.clone()))
+            .merge(campus_notifications::routes(notifications.clone()))
+            .merge(campus_timetable::routes(timetable.clone()));
+        Self { router, ..self }
     }
 
     /// Sends pushes.
@@ -139,26 +149,6 @@ impl LocalService {
             NotificationsStreamState::new(self.table.clone(), &self.mail_key, mailer, self.push_sender(), app_url);
         state.context("the function notifications-stream cannot start")
     }
-}
-
-/// The routes of all functions.
-pub fn routes(
-    app: App,
-    auth: AuthState,
-    posts: PostsState,
-    moderation: ModerationState,
-    notifications: NotificationsState,
-    timetable: TimetableState,
-) -> Router {
-    Router::new()
-        .merge(campus_auth::routes(auth))
-        .merge(campus_boards::routes(app.clone()))
-        .merge(campus_posts::routes(posts))
-        .merge(campus_comments::routes(app.clone()))
-        .merge(campus_messages::routes(app))
-        .merge(campus_notifications::routes(notifications))
-        .merge(campus_moderation::routes(moderation))
-        .merge(campus_timetable::routes(timetable))
 }
 
 /// The OpenAPI document of all functions.

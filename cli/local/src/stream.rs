@@ -113,16 +113,19 @@ fn sequence_number(record: &Value) -> Option<&str> {
 }
 
 /// Whether an event pattern of EventBridge matches: the kinds of patterns that the template uses. An object matches if the
-/// record has all of its members; a list matches one of its texts, a text that begins with one of its prefixes, or with
-/// `exists` any text.
+/// record has all of its members, and matches one of the patterns of `$or`; a list matches one of its values, a text that
+/// begins with one of its prefixes, or with `exists` any value or none.
 fn matches(pattern: &Value, record: &Value) -> bool {
     match pattern {
-        Value::Object(members) => members.iter().all(|(name, pattern)| matches(pattern, &record[name])),
+        Value::Object(members) => members.iter().all(|(name, pattern)| match (name.as_str(), pattern) {
+            ("$or", Value::Array(patterns)) => patterns.iter().any(|pattern| matches(pattern, record)),
+            _ => matches(pattern, &record[name]),
+        }),
         Value::Array(choices) => choices.iter().any(|choice| {
             let prefix = choice.get("prefix").and_then(Value::as_str);
             match (prefix, choice.get("exists").and_then(Value::as_bool)) {
                 (Some(prefix), _) => record.as_str().is_some_and(|text| text.starts_with(prefix)),
-                (None, Some(exists)) => record.is_string() == exists,
+                (None, Some(exists)) => record.is_null() != exists,
                 (None, None) => choice == record,
             }
         }),
@@ -144,6 +147,11 @@ mod tests {
         assert!(!matches(&pattern, &record("REMOVE", "MAILS#1")));
         assert!(!matches(&pattern, &record("INSERT", "FAILED-MAILS")));
         assert!(!matches(&pattern, &json!({})));
+        let pattern = json!({ "a": ["1"], "$or": [{ "b": ["2"] }, { "c": ["3"], "d": [{ "exists": false }] }] });
+        assert!(matches(&pattern, &json!({ "a": "1", "b": "2" })) && matches(&pattern, &json!({ "a": "1", "c": "3" })));
+        assert!(
+            !matches(&pattern, &json!({ "a": "1", "c": "3", "d": true })) && !matches(&pattern, &json!({ "b": "2" }))
+        );
         let pattern = json!({ "a": { "S": [{ "exists": true }] } });
         assert!(matches(&pattern, &json!({ "a": { "S": "x" } })) && !matches(&pattern, &json!({ "b": { "S": "x" } })));
     }

@@ -92,6 +92,11 @@ impl BlockList {
         blocks
     }
 
+    /// Whether a block covers the target.
+    pub fn covers(&self, target: BlockTarget) -> bool {
+        self.0.contains_key(&target)
+    }
+
     /// Whether lists leave the post out. They show the place of a post that moderation hides to everybody alike, since
     /// nobody may learn its author.
     pub fn hides_post(&self, post: &PostHead) -> bool {

@@ -88,8 +88,8 @@ pub use moderation::{
 };
 pub use network::Network;
 pub use notification::{
-    Cause, Notification, NotificationDraft, NotificationKind, NotificationPlace, NotificationSettings, StudentKey,
-    UnreadNotifications,
+    Cause, Notification, NotificationDraft, NotificationKind, NotificationPlace, NotificationSettings,
+    NotificationSwitch, StudentKey, UnreadNotifications,
 };
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};

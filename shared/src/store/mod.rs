@@ -73,7 +73,7 @@ pub use moderation::{
     NewTakedownRequest, OperatorCases, OperatorReason, OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown,
     Takedowns, Unmasked, UnmaskedCase,
 };
-pub use notifications::{Notifications, Notified};
+pub use notifications::{NotificationList, Notifications, Notified, SeenNotification};
 pub use policies::{ImportError, Policies};
 pub use push::{
     PublicPushKeys, PushAttempt, PushKey, PushKeyRing, PushKeys, PushRecipients, PushStart, PushSubscriptions,

@@ -19,10 +19,10 @@ use crate::support::harness::{Answer, Student};
 use crate::support::operations::{self, Operation};
 
 /// The values that identify a student, in every encoding in which they might appear.
-pub(super) struct Canaries(Vec<(&'static str, String)>);
+pub struct Canaries(Vec<(&'static str, String)>);
 
 impl Canaries {
-    pub(super) fn of(author: &Student) -> Self {
+    pub fn of(author: &Student) -> Self {
         let id = Uuid::try_parse(&author.id).unwrap();
         let mut forms = Vec::new();
         for (what, text) in [
@@ -42,11 +42,11 @@ impl Canaries {
     }
 
     /// Without a value that others may know.
-    pub(super) fn without(self, known: &str) -> Self {
+    pub fn without(self, known: &str) -> Self {
         Self(self.0.into_iter().filter(|(what, _)| *what != known).collect())
     }
 
-    pub(super) fn in_text(&self, text: &str) -> Vec<String> {
+    pub fn in_text(&self, text: &str) -> Vec<String> {
         let found = self.0.iter().filter(|(_, form)| text.contains(form.as_str()));
         found.map(|(what, form)| format!("{what} as {form}")).collect()
     }
@@ -91,7 +91,7 @@ fn encoded(bytes: &[u8]) -> Vec<String> {
 }
 
 /// Everything in a response that the client gets.
-fn whole(answer: &Answer) -> String {
+pub fn whole(answer: &Answer) -> String {
     let headers =
         answer.headers.iter().map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
     format!("{}\n{}\n{}", answer.status, headers.collect::<String>(), answer.text)
@@ -99,12 +99,12 @@ fn whole(answer: &Answer) -> String {
 
 /// The log of a part of a test.
 #[derive(Clone, Default)]
-pub(super) struct CapturedLog(Arc<Mutex<Vec<u8>>>);
+pub struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 
 impl CapturedLog {
     /// Captures the log lines of this thread, in the format of the functions, until the guard is dropped: of campus
     /// down to the level `ours`, of everything else down to `info`.
-    pub(super) fn listen(&self, ours: Level) -> DefaultGuard {
+    pub fn listen(&self, ours: Level) -> DefaultGuard {
         // With a single subscriber, `tracing` caches for each event whether the first thread that reaches it listens.
         // That thread may run another test. With two subscribers, `tracing` asks each thread.
         static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
@@ -122,7 +122,7 @@ impl CapturedLog {
     }
 
     /// The log since the last call.
-    pub(super) fn take(&self) -> String {
+    pub fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut self.0.lock().unwrap())).unwrap()
     }
 }

@@ -130,10 +130,26 @@ async fn note_cases(note: &mut impl FnMut(&str, Answer) -> Answer) {
     note("POST /media, Idempotency-Key", once);
     note("DELETE /boards/{id}", app.delete(&path).by(&student).send().await);
 
+    note_notifications(&app, &school, &student, note).await;
     note_timetables(&app, &school, &student, note).await;
 
     let withdrawal = json!({ "password": "nine otters juggle" });
     note("DELETE /auth/me", app.delete("/auth/me").by(&student).json(&withdrawal).send().await);
+}
+
+/// A notification of a comment.
+async fn note_notifications(
+    app: &TestApp,
+    school: &School,
+    student: &Student,
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let other = app.student(school).await;
+    let board = app.board(&other, "소식").await;
+    let post = app.write_post(student, &board, "새 글", true).await;
+    app.write_comment(&other, &post, "댓글", None).await;
+    app.consume_stream().await;
+    note("GET /notifications, 1 comment", app.get("/notifications?limit=1").by(student).send().await);
 }
 
 /// Verification of a student who is not verified, and of a student of the school whom an operator has verified.

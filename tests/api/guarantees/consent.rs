@@ -7,7 +7,7 @@ use crate::support::policies;
 
 /// Writes that need no consent: what concerns the account, deletions of what the caller wrote, and what protects the
 /// caller.
-const EXEMPT: [&str; 25] = [
+const EXEMPT: [&str; 27] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -30,6 +30,8 @@ const EXEMPT: [&str; 25] = [
     "mute_post",
     "unmute_post",
     "unsubscribe_from_pushes",
+    "mark_notifications_read",
+    "update_notification_settings",
     "create_report",
     "create_appeal",
     "object_to_takedown",

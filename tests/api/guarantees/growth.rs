@@ -163,7 +163,8 @@ async fn the_largest_rows_stay_far_below_dynamodbs_limit() {
 
 /// The kinds of rows that contain lists. The limits are: 20 sessions, 5 push subscriptions, 10 pictures of a post and of its media deletion,
 /// 10 timetables of a semester, 50 entries, 30 courses of a semester, 6 kinds of questions of an exam, 50 undecided
-/// reports and 10 rejections of a reporter, 64 cases of a student's sanctions, and 2 sides of a thread. The operator
+/// reports and 10 rejections of a reporter, 64 cases of a student's sanctions, 100 groups of unread notifications, and 2 sides of
+/// a thread. The operator
 /// determines the email domains of a school.
 const WITH_LISTS: &[&str] = &[
     "BOARD POST",
@@ -176,6 +177,7 @@ const WITH_LISTS: &[&str] = &[
     "THREAD THREAD",
     "TIMETABLE TIMETABLE",
     "USER GRADES",
+    "USER NOTIFICATIONS",
     "USER PUSH-SUBSCRIPTIONS",
     "USER REPORTER",
     "USER SANCTIONS",

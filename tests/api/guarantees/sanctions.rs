@@ -10,7 +10,7 @@ use crate::support::policies;
 
 /// Writes that a sanction does not bar: what concerns the account, what ends or deletes something, what protects the caller,
 /// what only the caller sees, timetables, and what admins decide.
-const EXEMPT: [&str; 44] = [
+const EXEMPT: [&str; 46] = [
     "withdraw",
     "accept_policies",
     "change_password",
@@ -38,6 +38,8 @@ const EXEMPT: [&str; 44] = [
     "unmute_post",
     "subscribe_to_pushes",
     "unsubscribe_from_pushes",
+    "mark_notifications_read",
+    "update_notification_settings",
     "create_report",
     "create_appeal",
     "decide_case",

@@ -292,6 +292,8 @@ fn environments_of_functions_contain_no_secrets() {
         ("CAMPUS_MAIL_FROM", "MailFrom"),
         ("CAMPUS_MEDIA_BUCKET", "MediaBucket"),
         ("CAMPUS_MEDIA_URL", ""),
+        ("CAMPUS_PUSH_SERVICES", "PushServices"),
+        ("CAMPUS_POLL_INTERVAL", "NotificationPollSeconds"),
         ("CAMPUS_ORIGIN_SECRET_HASHES", "OriginSecretHashes"),
         ("CAMPUS_TABLE", "Table"),
         ("CAMPUS_VERIFICATION_KEYS", "VerificationKeys"),

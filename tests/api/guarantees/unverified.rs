@@ -13,7 +13,7 @@ const UNVERIFIED: &str = "school_unverified";
 
 /// Operations for which the verification in the access token is enough: what concerns only the caller, deletions of what
 /// the caller wrote, blocks, hidden and muted posts, reports, appeals and objections.
-const BARRED_BY_TOKEN_ONLY: [&str; 23] = [
+const BARRED_BY_TOKEN_ONLY: [&str; 25] = [
     "show_thread",
     "delete_thread",
     "block_thread",
@@ -25,6 +25,8 @@ const BARRED_BY_TOKEN_ONLY: [&str; 23] = [
     "mute_post",
     "unmute_post",
     "unsubscribe_from_pushes",
+    "mark_notifications_read",
+    "update_notification_settings",
     "create_report",
     "create_appeal",
     "object_to_takedown",

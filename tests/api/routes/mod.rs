@@ -7,6 +7,7 @@ mod comments;
 mod front_door;
 mod messages;
 mod moderation;
+mod notifications;
 pub mod posts;
 mod push_subscriptions;
 mod timetable;

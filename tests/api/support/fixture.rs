@@ -398,6 +398,7 @@ async fn create() -> Seed {
     things.friend = app.befriend(&manager, &student).await;
     app.timetable(&manager, "친구에게", "friends").await;
     things.request = app.ask(&admin, &student).await;
+    app.consume_stream().await;
     for student in &things.students {
         app.request_code(student, &student.email).await.is(202);
         things.codes.push(app.take_code(&student.email).await);

@@ -1,4 +1,5 @@
-//! The function notifications-stream: mails, pushes and sanctions. It has no routes: it consumes the table's stream, runs on a schedule,
+//! The function notifications-stream: notifications, mails, pushes and sanctions. It has no routes: it consumes the table's
+//! stream, runs on a schedule,
 //! and gets the events of SES.
 
 mod delivery;
@@ -31,6 +32,7 @@ const EVENT_TIME: Duration = Duration::from_secs(25);
 /// The function notifications-stream:
 ///
 /// - It sends each mail and each push when the stream delivers its row, unless it has to wait.
+/// - It notifies students of what the records of the stream tell.
 /// - It applies each decision that concerns a sanction to the author.
 /// - Its schedule sends the mails and pushes that are still there.
 /// - It stops sending mail to an address after SES reports a bounce or a complaint.
@@ -44,8 +46,10 @@ pub fn function(state: NotificationsStreamState) -> Function {
 }
 
 async fn consume(state: NotificationsStreamState, record: StreamRecord) -> Result<(), Error> {
+    state.notifications.consume(&record).await?;
     if let Some(decision) = SanctionDecision::of_record(&record)? {
         state.sanctions.apply(&decision).await?;
+        state.notifications.consume_decision(&decision).await?;
     }
     if let Some(push) = QueuedPush::of_record(&record)? {
         state.pushes.send(&push).await?;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use campus_core::clock::Clock;
 use campus_core::store::{
-    Applicants, MailKey, MailSealer, Mails, PasswordResets, StudentSanctions, Suppressions, Table, Users,
-    VerifiedAddresses,
+    Applicants, MailKey, MailSealer, Mails, Notifications, PasswordResets, StudentSanctions, Suppressions, Table,
+    Users, VerifiedAddresses,
 };
 
 use super::mailer::Mailer;
 use super::push::PushSender;
 
-/// What sending mails and applying sanctions needs. Clones are cheap.
+/// What writing notifications, sending mails and applying sanctions needs. Clones are cheap.
 #[derive(Clone)]
 pub struct NotificationsStreamState {
     pub(crate) clock: Clock,
@@ -25,6 +25,7 @@ pub struct NotificationsStreamState {
     pub(crate) mailer: Mailer,
     pub(crate) pushes: PushSender,
     pub(crate) sanctions: StudentSanctions,
+    pub(crate) notifications: Notifications,
     /// The URL of the web client, to which links lead.
     pub(crate) app_url: Arc<str>,
 }
@@ -64,7 +65,8 @@ impl NotificationsStreamState {
             users: Users::new(table.clone()),
             applicants: Arc::new(Applicants::new(table.clone(), key).ok_or(StateError::InvalidMailKey)?),
             password_resets: PasswordResets::new(table.clone()),
-            sanctions: StudentSanctions::new(table),
+            sanctions: StudentSanctions::new(table.clone()),
+            notifications: Notifications::new(table),
             mailer,
             pushes,
             app_url: app_url.into(),

@@ -29,10 +29,10 @@ impl fmt::Display for NotificationId {
 impl FromStr for NotificationId {
     type Err = FieldError;
 
-    /// Accepts only the form that `Display` writes.
+    /// Accepts only the form that `Display` writes. The first number is 1.
     fn from_str(text: &str) -> Result<Self, FieldError> {
         match u32::from_str_radix(text, 16) {
-            Ok(number) if Self(number).to_string() == text => Ok(Self(number)),
+            Ok(number) if number > 0 && Self(number).to_string() == text => Ok(Self(number)),
             _ => Err(FieldError::InvalidFormat),
         }
     }
@@ -44,11 +44,11 @@ mod tests {
 
     #[test]
     fn a_notification_id_has_one_text_form() {
-        for number in [0, 1, 255, u32::MAX] {
+        for number in [1, 255, u32::MAX] {
             let id = NotificationId::from_number(number);
             assert_eq!(id.to_string().parse(), Ok(id));
         }
-        for wrong in ["", "1", "0000000A", "+0000001", "000000001", "100000000", "0000000g"] {
+        for wrong in ["", "1", "00000000", "0000000A", "+0000001", "000000001", "100000000", "0000000g"] {
             assert_eq!(wrong.parse::<NotificationId>(), Err(FieldError::InvalidFormat), "{wrong}");
         }
     }

@@ -36,6 +36,8 @@ pub const BLOCK: &str = "01a0b1a6-5f0e-7c42-9b3d-7e21c8d4f590";
 pub const EXAM_INFO: &str = "9d2e6f04-1b7a-4c83-a5f6-30c8e1d4b792";
 pub const OWN_EXAM_INFO: &str = "c51f8a3d-70e2-4b96-8d1c-e4a7306b2f59";
 pub const FRIEND: &str = "01a0808f-aee2-7322-be02-06f020802b27";
+/// A notification of the sender.
+pub const NOTIFICATION: &str = "00000001";
 /// A friend request that the sender received.
 pub const FRIEND_REQUEST: &str = "01a03a9e-b186-7a8c-9a47-597ebbd93651";
 /// The token of a link to the timetable.
@@ -155,6 +157,11 @@ fn of_schema(name: &str) -> Vec<(&'static str, Value)> {
         "NewPushSubscription" => one(json!({
             "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABnXo3x",
             "keys": { "p256dh": PUSH_PUBLIC_KEY, "auth": PUSH_AUTH },
+        })),
+        "NotificationsRead" => one(json!({ "up_to": NOTIFICATION })),
+        "NotificationSettingsUpdate" => one(json!({
+            "comment": true, "reply": true, "message": true, "hot": false, "friend_request": true, "friend_accepted": true,
+            "moderation": true, "lecture": true, "push": true,
         })),
         "NewReview" => one(json!({
             "rating": 5, "content": "설명이 친절하고 과제가 수업에 도움이 됩니다.", "semester": "2026-2",

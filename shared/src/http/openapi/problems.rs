@@ -184,7 +184,7 @@ fn needs_consent(method: &str, path: &str) -> bool {
         "/messages/{thread_id}",
         "/notifications/push-subscription",
     ];
-    const PROTECTIVE: [&str; 8] = [
+    const PROTECTIVE: [&str; 10] = [
         "/reports",
         "/appeals",
         "/takedowns/{id}/objection",
@@ -193,6 +193,8 @@ fn needs_consent(method: &str, path: &str) -> bool {
         "/messages/{thread_id}/block",
         "/posts/{id}/hide",
         "/posts/{id}/mute",
+        "/notifications/read",
+        "/notifications/settings",
     ];
     let is_exempt = (path.starts_with("/auth/") && (method, path) != ("patch", "/auth/me"))
         || PROTECTIVE.contains(&path)

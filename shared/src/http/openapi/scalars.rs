@@ -155,6 +155,8 @@ scalars! {
     domain::ReviewId => id(examples::REVIEW);
     domain::ExamInfoId => id(examples::EXAM_INFO);
     domain::FriendshipId => id(examples::FRIEND);
+    domain::NotificationId => long_id(examples::NOTIFICATION, "^[0-9a-f]{8}$");
+    domain::NotificationKind => choice(domain::NotificationKind::ALL.map(domain::NotificationKind::as_str));
     domain::CaseId => text().pattern(Some("^[cempr][0-9a-f]{32,128}$")).description(Some("An opaque string."))
         .examples([examples::CASE]);
     domain::TakedownId => id(examples::TAKEDOWN);

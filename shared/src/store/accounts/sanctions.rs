@@ -13,7 +13,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CaseSanction, Email, LoginId, Restrictions, Sanctions, SchoolId, Time, User, UserId};
+use crate::domain::{
+    CaseId, CaseSanction, Email, LoginId, Restrictions, Sanctions, SchoolId, StudentKey, Time, User, UserId,
+};
 use crate::store::accounts::credentials::Logins;
 use crate::store::accounts::resting::RestingNames;
 use crate::store::accounts::{sessions, users};
@@ -80,6 +82,13 @@ impl SanctionDecision {
         let LogEntry { case_id, author_id, decision, reason, sanctioned_at, .. } = entry;
         let case = CaseSanction { case_id, decided_at: decision.decided_at, since: sanctioned_at, reason };
         Ok(Some(Self { school, author: author_id, case }))
+    }
+}
+
+impl SanctionDecision {
+    /// Whom the decision concerns, the case, and when it was decided.
+    pub(crate) fn concerned(&self) -> (StudentKey, CaseId, Time) {
+        ((self.school, self.author).into(), self.case.case_id, self.case.decided_at)
     }
 }
 

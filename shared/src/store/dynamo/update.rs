@@ -88,6 +88,20 @@ impl RowUpdate {
         Ok(self)
     }
 
+    /// Condition: the attribute is at least this number.
+    pub(crate) fn if_at_least(mut self, path: &[&str], number: u32) -> Result<Self, Error> {
+        let (path, number) = (self.path(path), self.value(number)?);
+        self.conditions.push(format!("{path} >= {number}"));
+        Ok(self)
+    }
+
+    /// Condition: the attribute does not exist, or is less than this number.
+    pub(crate) fn if_absent_or_less(mut self, path: &[&str], number: u32) -> Result<Self, Error> {
+        let (path, number) = (self.path(path), self.value(number)?);
+        self.conditions.push(format!("(attribute_not_exists({path}) OR {path} < {number})"));
+        Ok(self)
+    }
+
     /// Condition: the attribute exists.
     pub(crate) fn if_present(mut self, path: &[&str]) -> Self {
         let path = self.path(path);

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Alias, Author, BlockTarget, Caller, LoginId, Nickname, PostId, Sanctions, School, SchoolId, SessionId, Time, User,
-    UserId,
+    Alias, Author, BlockTarget, Caller, LoginId, Nickname, Notification, NotificationSettings, PostId, Sanctions,
+    School, SchoolId, SessionId, Time, User, UserId,
 };
 use crate::store::accounts::credentials::{self, Credentials};
 use crate::store::accounts::password_resets::{self, OperatorReset};
@@ -22,6 +22,7 @@ use crate::store::blocks::{Blocks, NamedBlock};
 use crate::store::content::{boards, pins};
 use crate::store::dynamo::{Error, Key, Range, Read, Table};
 use crate::store::moderation::{self, OwnReport};
+use crate::store::notifications::{self, NotificationRow, NotificationState};
 
 /// Which rows of a student the export has: the kind of row, as the audit names it, and the section that shows it.
 pub const EXPORTED: &[(&str, &str)] = &[
@@ -65,12 +66,15 @@ pub const EXPORTED: &[(&str, &str)] = &[
     ("friendship", "friends"),
     ("request", "friend_requests"),
     ("upload", "uploads"),
+    ("notification state", "notifications"),
+    ("notification", "notifications"),
 ];
 
 /// Which rows of a student the export does not have: the kind of row, and why.
 pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("anonymous block", "it refuses messages; the section blocks has those that the student sees"),
     ("declined student", "it names another student by an id that the service never shows"),
+    ("notified cause", "it keeps a notification from being written twice, for eight days"),
     ("started thread", "it only leads to a thread; the section threads has those that the student sees"),
     ("deleted post", "the student deleted it, and nothing leads from the student to it"),
     ("gram", "two characters of a post; the section posts has the post"),
@@ -146,6 +150,7 @@ pub struct Export {
     grades: planning::ExportedGrades,
     friends: Vec<planning::ExportedFriend>,
     friend_requests: Vec<planning::ExportedRequest>,
+    notifications: ExportedNotifications,
     not_included: Vec<NotIncluded>,
 }
 
@@ -194,6 +199,22 @@ struct ExportedReport {
     case_id: String,
     #[serde(flatten)]
     report: OwnReport,
+}
+
+/// What the student has been notified of in the last 90 days, oldest first. The texts and names are not stored with it.
+#[derive(Debug, Serialize)]
+struct ExportedNotifications {
+    settings: NotificationSettings,
+    /// The number up to which the student has read.
+    read: u32,
+    items: Vec<ExportedNotification>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportedNotification {
+    number: u32,
+    #[serde(flatten)]
+    notification: Notification,
 }
 
 #[derive(Debug, Serialize)]
@@ -268,6 +289,7 @@ impl Exporter {
             grades: self.grades().await?,
             friends: self.friends().await?,
             friend_requests: self.friend_requests().await?,
+            notifications: self.notifications().await?,
             not_included,
         })
     }
@@ -326,6 +348,18 @@ impl Exporter {
     async fn reports(&self) -> Result<Vec<ExportedReport>, Error> {
         let rows = self.own::<OwnReport>(moderation::REPORTED).await?;
         Ok(rows.into_iter().map(|(case_id, report)| ExportedReport { case_id, report }).collect())
+    }
+
+    async fn notifications(&self) -> Result<ExportedNotifications, Error> {
+        let key = notifications::state_key((self.school(), self.user()).into());
+        let state: Option<NotificationState> = self.table.get(key, Read::Consistent).await?;
+        let NotificationState { unread, settings, .. } = state.unwrap_or_default();
+        let rows = self.own::<NotificationRow>(notifications::NOTIFICATION).await?;
+        let item = |(number, row): (String, NotificationRow)| {
+            Some(ExportedNotification { number: number.parse().ok()?, notification: row.notification })
+        };
+        let items = rows.into_iter().filter_map(item).collect();
+        Ok(ExportedNotifications { settings, read: unread.read, items })
     }
 
     async fn pins(&self) -> Result<Vec<ExportedPin>, Error> {

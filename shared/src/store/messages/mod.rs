@@ -66,6 +66,12 @@ fn thread_partition(school: SchoolId, thread: ThreadId) -> String {
     format!("{}#{THREAD}{thread}", schools::partition(school))
 }
 
+/// The inverse of [`thread_partition`].
+pub(crate) fn parse_thread_partition(pk: &str) -> Option<(SchoolId, ThreadId)> {
+    let (school, rest) = schools::parse_partition(pk)?;
+    Some((school, rest.strip_prefix('#')?.strip_prefix(THREAD)?.parse().ok()?))
+}
+
 pub(crate) fn thread_key(school: SchoolId, thread: ThreadId) -> Key {
     Key::new(thread_partition(school, thread), "THREAD")
 }
@@ -94,7 +100,7 @@ pub(crate) fn thread_id_from_sk(sk: &str) -> Option<ThreadId> {
 /// The key of the row with which one side of a thread blocks the other. It is the same for all threads that the block
 /// covers: between named users all of their named threads, otherwise the threads of the same starter about the same
 /// alias on the post.
-fn block_key(school: SchoolId, thread: &Thread, by: Side) -> Key {
+pub(crate) fn block_key(school: SchoolId, thread: &Thread, by: Side) -> Key {
     match thread.target() {
         BlockTarget::Alias(post, alias) => blocks::anonymous_key(school, post, thread.starter.user_id, alias, by),
         BlockTarget::User(_) => {

@@ -11,8 +11,11 @@
 //! | notification | `SCHOOL#<school>#USER#<user>` | `NOTIFICATION#<number>` |
 //! | notified cause | `SCHOOL#<school>#USER#<user>` | `NOTIFIED#<cause>` |
 
+mod read;
+mod records;
 mod write;
 
+pub use read::{NotificationList, SeenNotification};
 pub use write::{Notifications, Notified};
 
 use serde::{Deserialize, Serialize};

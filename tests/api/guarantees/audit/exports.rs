@@ -36,7 +36,7 @@ const OF_NO_STUDENT: [&str; 21] = [
 ];
 
 /// Kinds of rows of students that the sample does not have.
-const NOT_IN_THE_SAMPLE: [&str; 28] = [
+const NOT_IN_THE_SAMPLE: [&str; 29] = [
     "address's counter",
     "applicant",
     "case",
@@ -47,6 +47,9 @@ const NOT_IN_THE_SAMPLE: [&str; 28] = [
     "listed takedown",
     "mail",
     "moderation log entry",
+    "notification",
+    "notification state",
+    "notified cause",
     "operator log entry",
     "own report",
     "purge",

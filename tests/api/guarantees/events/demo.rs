@@ -108,6 +108,7 @@ async fn create() -> EventSeed {
     let others_exam_info = tell(&app, &other, &taken).await;
     let friend = app.befriend(&other, &student).await;
     let request = app.ask(&app.student(&school).await, &student).await;
+    app.consume_stream().await;
     let login_id = format!("em_{UNIQUE}");
     app.post("/auth/signup").json(&sign_up_body(&school, &login_id)).send().await.is(201);
 

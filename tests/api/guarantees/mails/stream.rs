@@ -8,7 +8,7 @@ use crate::support::harness::TestApp;
 use crate::support::ses::SesFault;
 
 #[tokio::test]
-async fn the_filter_selects_exactly_the_new_mails() {
+async fn the_filter_selects_exactly_the_new_mails_if_nobody_is_notified() {
     let app = &TestApp::start().await;
     let student = app.student(&app.school("가온대학교").await).await;
     let board = app.board(&student, "자유").await;

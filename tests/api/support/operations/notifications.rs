@@ -4,8 +4,65 @@ use serde_json::json;
 
 use super::*;
 
+/// The id of the first notification of every student.
+const FIRST_NOTIFICATION: &str = "00000001";
+
 pub(super) fn operations() -> Vec<Operation> {
     vec![
+        Operation {
+            id: "list_notifications",
+            name: "GET /notifications",
+            access: Access::read(200),
+            request: |_, _| Specimen::new("/notifications?limit=1"),
+            caller: Author,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::case(
+                ", 1 comment",
+                "notification, state, blocks, comment, post, board, reaction",
+                "",
+            )],
+            events: vec![Event::plain().path("/notifications")],
+        },
+        Operation {
+            id: "show_unread_count",
+            name: "GET /notifications/unread-count",
+            access: Access::read(200),
+            request: |_, _| Specimen::new("/notifications/unread-count"),
+            caller: Author,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("~state", "")],
+            events: vec![Event::plain()],
+        },
+        Operation {
+            id: "mark_notifications_read",
+            name: "POST /notifications/read",
+            access: Access::write(204).only(&[Author, Student, Manager], NOT_FOUND),
+            request: |_, _| Specimen::with_body("/notifications/read", json!({ "up_to": FIRST_NOTIFICATION })),
+            caller: Author,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions", "state").because(SAFE)],
+            events: vec![Event::plain()],
+        },
+        Operation {
+            id: "show_notification_settings",
+            name: "GET /notifications/settings",
+            access: Access::read(200),
+            request: |_, _| Specimen::new("/notifications/settings"),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("state", "")],
+            events: vec![Event::plain()],
+        },
+        Operation {
+            id: "update_notification_settings",
+            name: "PATCH /notifications/settings",
+            access: Access::write(200),
+            request: |_, _| Specimen::with_body("/notifications/settings", json!({ "hot": false })),
+            caller: Student,
+            repeat: Repeat::Same,
+            minimums: vec![Minimum::plain("sessions, state", "state")],
+            events: vec![Event::plain().body(r#"{"hot":false,"push":true}"#)],
+        },
         Operation {
             id: "mute_post",
             name: "PUT /posts/{id}/mute",

@@ -21,6 +21,7 @@ mod mails;
 mod media_deletions;
 mod messages;
 mod moderation;
+mod notifications;
 mod operators;
 mod password_resets;
 mod pins;
@@ -69,6 +70,7 @@ pub(super) const ROWS: &[fn(&mut AuditEntry<'_>) -> Option<Kind>] = &[
     comments::audit,
     messages::audit,
     moderation::audit,
+    notifications::audit,
     operators::audit,
     takedowns::audit,
     keys::audit,

@@ -52,6 +52,12 @@ fn milestone_partition(school: SchoolId, milestone: Milestone) -> String {
     format!("{}#{name}", schools::partition(school))
 }
 
+/// The school of the partition of its hot posts.
+pub(crate) fn parse_hot_partition(pk: &str) -> Option<SchoolId> {
+    let (school, _) = schools::parse_partition(pk)?;
+    (pk == milestone_partition(school, Milestone::Hot)).then_some(school)
+}
+
 pub(crate) fn milestone_key(school: SchoolId, milestone: Milestone, reached_at: Time, post: PostId) -> Key {
     Key::new(milestone_partition(school, milestone), format!("{reached_at}#{post}"))
 }

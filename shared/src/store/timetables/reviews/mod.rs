@@ -100,6 +100,12 @@ pub(crate) fn partition(school: SchoolId, course: CourseId) -> String {
     format!("{}#COURSE#{course}", schools::partition(school))
 }
 
+/// The school of the partition of a course.
+pub(crate) fn parse_school_of_partition(pk: &str) -> Option<SchoolId> {
+    let (school, rest) = schools::parse_partition(pk)?;
+    rest.starts_with("#COURSE#").then_some(school)
+}
+
 pub(crate) fn course_key(school: SchoolId, course: CourseId) -> Key {
     Key::new(partition(school, course), COURSE)
 }
