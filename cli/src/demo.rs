@@ -24,8 +24,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use self::course_data::{
-    EXAM_INFOS, ExamInfo, GOAL_CREDITS, GRADES, GradedCourse, Grades, LECTURES, REVIEWS, Review, SEMESTER, TIMETABLES,
-    Timetable, WITHDRAWN_LECTURE,
+    EXAM_INFOS, ExamInfo, GOAL_CREDITS, GRADES, GradedCourse, Grades, LECTURES, MOVED_FROM, MOVED_TO, REVIEWS, Review,
+    SEMESTER, TIMETABLES, Timetable, WITHDRAWN_LECTURE,
 };
 use self::data::{
     BLOCKED_ON_POST, BOARDS, Board, Comment, EMAIL_DOMAIN, FRIEND_REQUESTS, FriendRequest, PASSWORD, POSTS, Post,
@@ -53,9 +53,10 @@ pub(crate) async fn create(service: &LocalService) -> Result<()> {
     let name = SchoolName::parse(SCHOOL.to_owned()).ok().context("the school's name")?;
     let domain = EmailDomain::parse(EMAIL_DOMAIN.to_owned()).ok().context("the school's domain")?;
     let school = service.app.schools.add(name, vec![domain], VerificationPolicy::Email).await?;
-    // The students make their timetables while all lectures take place.
-    let all_listed = LECTURES.replace(",cancelled\n", ",\n") + WITHDRAWN_LECTURE;
-    let catalogue = import_lectures(service, &school, &all_listed).await?;
+    // The students make their timetables while all lectures take place. Then a lecture moves to another room, and the students
+    // hear of all changes.
+    let earlier = LECTURES.replace(",cancelled\n", ",\n").replace(MOVED_TO, MOVED_FROM) + WITHDRAWN_LECTURE;
+    let catalogue = import_lectures(service, &school, &earlier).await?;
 
     let demo = Demo::sign_up(service, &school).await?;
     for timetable in &TIMETABLES {

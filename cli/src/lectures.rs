@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use campus_core::domain::{Catalogue, Merge, SchoolId, Semester};
-use campus_core::store::{Catalogues, Error, Table};
+use campus_core::store::{Catalogues, Error, LectureIndex, Table};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -73,6 +73,15 @@ pub(crate) enum Command {
         #[command(flatten)]
         table: TableArgs,
     },
+    /// Write the index again that says which students have a lecture in a timetable
+    ///
+    /// The index is used to tell students of changes of their lectures. Run this if `campus audit` reports indexed lectures
+    /// twice, such as after a restore from a backup. It reads the whole table.
+    #[command(after_help = EXIT_CODES)]
+    Reindex {
+        #[command(flatten)]
+        table: TableArgs,
+    },
 }
 
 /// Runs the command.
@@ -83,6 +92,7 @@ pub(crate) async fn run(command: Command) -> Result<()> {
             run_import(&contents, school, withdraw_many, ReportOptions { all, dry_run }, &table).await
         }
         Command::Undo { semester, school, table } => run_undo(semester, school, &table).await,
+        Command::Reindex { table } => run_reindex(&table).await,
     }
 }
 
@@ -187,6 +197,18 @@ async fn run_undo(semester: Semester, school: SchoolId, table: &TableArgs) -> Re
     }
     let (changed, withdrawn) = (merge.changed, merge.withdrawn.len());
     print(format_args!("{semester} is as before its last import: {changed} lectures changed, {withdrawn} withdrawn."))
+}
+
+async fn run_reindex(table: &TableArgs) -> Result<()> {
+    let style = ProgressStyle::with_template("{spinner} {human_pos} rows")?;
+    let rebuild = async |table: &Table| {
+        let progress = ProgressBar::new_spinner().with_style(style);
+        let rebuilt = LectureIndex::new(table.clone()).rebuild(|rows| progress.set_position(rows)).await;
+        progress.finish_and_clear();
+        Ok(rebuilt?)
+    };
+    table.run(rebuild).await?;
+    print("All lectures of timetables are indexed.")
 }
 
 /// Code and section of a lecture, for messages.

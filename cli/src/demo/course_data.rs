@@ -9,6 +9,10 @@ pub(super) const LECTURES: &str = include_str!("../../../docs/samples/lectures.c
 pub(super) const WITHDRAWN_LECTURE: &str =
     "2026-2,ST310,001,회귀분석,3,온새미,통계학과,전선,3학년,금 13:00-15:30,이학관 210,40,,\n";
 
+/// The room of a lecture in two timetables, and the room where it was before.
+pub(super) const MOVED_TO: &str = "공학관 실습실 3";
+pub(super) const MOVED_FROM: &str = "공학관 실습실 1";
+
 /// A timetable with lectures and at most one custom entry.
 pub(super) struct Timetable {
     pub(super) student: usize,

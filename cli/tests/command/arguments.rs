@@ -3,11 +3,12 @@
 use crate::support::{campus, fails, file, run, stderr, stdout, succeeds};
 
 /// All commands, each with arguments that are complete except for the table.
-const COMMANDS: [(&str, &[&str]); 22] = [
+const COMMANDS: [(&str, &[&str]); 24] = [
     ("dev", &[]),
     ("schools list", &[]),
     ("schools import", &["schools.csv"]),
     ("lectures import", &["lectures.csv", "--school", SCHOOL]),
+    ("lectures reindex", &[]),
     ("terms set", &["2026-2", "2026-08-31", "2026-12-18", "--school", SCHOOL]),
     ("policies import", &["policies"]),
     ("keys generate", &[]),

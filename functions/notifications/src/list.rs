@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use campus_core::app::App;
 use campus_core::domain::{
-    Caller, CaseId, Cause, CommentId, ContentState, ExamInfoId, FriendshipId, LectureId, NotificationId,
+    Caller, CaseId, Cause, CommentId, ContentState, ExamInfoId, FriendshipId, LectureChange, LectureId, NotificationId,
     NotificationKind, PostId, ReviewId, ThreadId, Time,
 };
 use campus_core::http::{AuthorView, CursorScope, Listing, PageParams, PageRequest, Problem};
@@ -42,12 +42,14 @@ pub(crate) struct NotificationView {
     /// The friend request, or the friendship.
     friendship_id: Option<FriendshipId>,
     lecture_id: Option<LectureId>,
+    /// Of kind `lecture`: what has changed last. `listed` is a lecture that takes place after all. Empty for other kinds.
+    changes: Vec<LectureChange>,
     /// Of kind `moderation`: the state that your post, comment, message, review or exam info has got. Null if it is about your
     /// account: `restrictions` of `GET /auth/me` says more.
     state: Option<ContentState>,
     /// Who has caused it last, such as `익명2` or a nickname.
     actor_name: Option<String>,
-    /// The first 100 characters of the newest comment or message, or the title of the post that has become hot.
+    /// The first 100 characters of the newest comment or message, or the title of the post that has become hot or of the lecture.
     #[schema(max_length = 100)]
     preview: Option<String>,
     /// How many things have happened. Those about the same thing become one notification until you read it.
@@ -90,6 +92,7 @@ impl From<SeenNotification> for NotificationView {
             exam_info_id: None,
             friendship_id: None,
             lecture_id: None,
+            changes: Vec::new(),
             state: None,
             actor_name: actor.map(|actor| AuthorView::from(actor).name),
             preview,
@@ -116,7 +119,9 @@ impl NotificationView {
             }
             Cause::State { thing, state, .. } => Self { state: Some(state), ..self.about_thing(thing) },
             Cause::Restriction { .. } => self,
-            Cause::Lecture { lecture_id, .. } => Self { lecture_id: Some(lecture_id), ..self },
+            Cause::Lecture { lecture_id, ref changes, .. } => {
+                Self { lecture_id: Some(lecture_id), changes: changes.clone(), ..self }
+            }
         }
     }
 

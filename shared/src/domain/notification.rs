@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BlockTarget, CaseId, CommentId, ContentState, FriendshipId, LectureId, NotificationId, PostId, SchoolId, ThreadId,
-    Time, UserId,
+    BlockTarget, CaseId, CommentId, ContentState, FriendshipId, LectureChange, LectureId, LectureTitle, NotificationId,
+    PostId, SchoolId, ThreadId, Time, UserId,
 };
 
 /// A student of a school, to whom a notification goes.
@@ -39,8 +39,8 @@ pub enum NotificationKind {
     Lecture,
 }
 
-/// The event behind a notification. It holds ids only: the text and the names are read when the notification is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The event behind a notification. It holds no text and no name of a student: these are read when the notification is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum Cause {
     /// A comment or reply on the student's post.
@@ -80,6 +80,9 @@ pub enum Cause {
     Lecture {
         lecture_id: LectureId,
         edition: Uuid,
+        /// As in this edition. The school gives it, and no student can write it.
+        title: LectureTitle,
+        changes: Vec<LectureChange>,
     },
 }
 
@@ -223,7 +226,7 @@ impl Cause {
             Self::FriendAccepted { friendship_id } => format!("FRIEND#{friendship_id}"),
             Self::State { thing, state, since } => format!("STATE#{thing}#{}#{since}", state.as_str()),
             Self::Restriction { case_id, decided_at } => format!("RESTRICTION#{case_id}#{decided_at}"),
-            Self::Lecture { lecture_id, edition } => format!("LECTURE#{lecture_id}#{edition}"),
+            Self::Lecture { lecture_id, edition, .. } => format!("LECTURE#{lecture_id}#{edition}"),
         }
     }
 
@@ -278,11 +281,11 @@ impl Notification {
     /// The notification of the draft and of the causes that `before` stands for. If an older event arrives later, the newest
     /// one is shown.
     pub fn new(draft: &NotificationDraft, before: Option<&Self>) -> Self {
-        let alone = Self { cause: draft.cause, count: 1, created_at: draft.at, updated_at: draft.at };
+        let alone = Self { cause: draft.cause.clone(), count: 1, created_at: draft.at, updated_at: draft.at };
         match before {
             None => alone,
             Some(before) => Self {
-                cause: if before.updated_at > draft.at { before.cause } else { draft.cause },
+                cause: if before.updated_at > draft.at { before.cause.clone() } else { draft.cause.clone() },
                 count: before.count.saturating_add(1),
                 created_at: before.created_at.min(draft.at),
                 updated_at: before.updated_at.max(draft.at),

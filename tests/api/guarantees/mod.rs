@@ -22,6 +22,8 @@ pub mod hidden_content;
 pub mod idempotency;
 mod ids;
 pub mod inputs;
+mod lecture_changes;
+mod lecture_index;
 pub mod limits;
 mod linking;
 mod mail_limits;

@@ -158,7 +158,7 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         assert_eq!(managed.contains("SearchIndexIsReadOnly"), name != "posts-stream" && !lists_rows, "{name}");
         let queues_mails = ["auth", "moderation"].contains(&name);
         assert_eq!(managed.contains("MailsAreHidden"), !queues_mails && !lists_rows, "{name}");
-        assert_eq!(managed.contains("PushesAreHidden"), !lists_rows, "{name}");
+        assert_eq!(managed.contains("ConsumerRowsAreHidden"), !lists_rows, "{name}");
         let serves_friends = ["auth", "timetable"].contains(&name);
         assert_eq!(managed.contains("FriendsAreHidden"), !serves_friends && !lists_rows, "{name}");
         assert_eq!(
@@ -184,12 +184,16 @@ fn only_auth_reads_the_signing_key_and_no_function_writes_keys_or_policies() {
         denied("MailsAreHidden", key, &WRITES);
     }
     for key in ["PUSH-KEY", "PUSHES#*"] {
-        denied("PushesAreHidden", key, &READS);
-        denied("PushesAreHidden", key, &WRITES);
+        denied("ConsumerRowsAreHidden", key, &READS);
+        denied("ConsumerRowsAreHidden", key, &WRITES);
     }
     for key in ["EMAIL#*", "SCHOOL#*#LOGIN#*", "SCHOOL#*#PAIR#*", "SHARE#*"] {
         denied("FriendsAreHidden", key, &READS);
         denied("FriendsAreHidden", key, &WRITES);
+    }
+    for key in ["SCHOOL#*#LECTURE#*", "SCHOOL#*#ANNOUNCEMENT#*"] {
+        denied("ConsumerRowsAreHidden", key, &READS);
+        denied("ConsumerRowsAreHidden", key, &WRITES);
     }
     denied("DenyMediaDeletionWrites", "SWEEPS", &WRITES);
     for key in ["SCHOOL#*#GRAM#*", "SCHOOL#*#INDEXED#*"] {

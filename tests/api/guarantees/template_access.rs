@@ -32,7 +32,11 @@ async fn a_function_has_exactly_the_permissions_on_the_table_that_it_uses() {
     for (name, (_, properties)) in functions(&template) {
         injector.record();
         match name {
-            "notifications-stream" => use_notifications_stream(&fixture, &injector).await,
+            "notifications-stream" => {
+                change_lectures(&fixture).await;
+                injector.record();
+                use_notifications_stream(&fixture, &injector).await;
+            }
             "posts-stream" => use_posts_stream(&injector).await,
             _ => {}
         }
@@ -100,6 +104,15 @@ async fn use_posts_stream(injector: &FaultInjector) {
     app.delete(format!("/boards/{deleted}")).by(author).send().await.is(204);
     injector.record();
     app.consume_posts().await;
+}
+
+/// Changes the lectures of a school, and a timetable that has them. The records wait for notifications-stream.
+async fn change_lectures(fixture: &Fixture) {
+    let Fixture { app, things } = fixture;
+    let author = things.student(Who::Author).unwrap();
+    let entry = app.enter(author, &things.timetable, &json!({ "lecture_id": things.lecture })).await;
+    app.import(&things.school, &["M1|001|확률과정론|3|이상열|목 14:00-15:30|25-105"]).await;
+    app.delete(entry).by(author).send().await.is(204);
 }
 
 /// Lets notifications-stream do everything that it does with the table.

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::guarantees::template::{array, functions, object, of_type, statements, template, texts};
 
 #[test]
-fn notifications_stream_writes_only_the_rows_of_students_mails_and_pushes() {
+fn notifications_stream_writes_only_its_rows() {
     let template = template();
     let statements = statements(functions(&template)["notifications-stream"].1);
     let keys = |sid: &str| {
@@ -17,11 +17,15 @@ fn notifications_stream_writes_only_the_rows_of_students_mails_and_pushes() {
     let read =
         ["MAIL-KEY", "MAILS#*", "SUPPRESSED#*", "EMAIL#*", "APPLICANT#*", "PUSH-KEY", "PUSHES#*", "SCHOOL#*#USER#*"];
     let notified_of = ["BOARDS", "BOARD#*", "POST#*", "THREAD#*", "COURSE#*", "REVIEW#*", "EXAM#*"];
-    let notified_of = notified_of.map(|partition| format!("SCHOOL#*#{partition}"));
+    let lectures = ["LECTURE#*", "ANNOUNCEMENT#*"];
+    let of_school = |partition: &str| format!("SCHOOL#*#{partition}");
+    let notified_of: Vec<_> =
+        notified_of.iter().chain(&["TIMETABLE#*"]).chain(&lectures).map(|it| of_school(it)).collect();
     assert_eq!(keys("ReadTable"), read.into_iter().chain(notified_of.iter().map(String::as_str)).collect::<Vec<_>>());
     let written =
         ["MAILS#*", "FAILED-MAILS", "SUPPRESSED#*", "RESET#*", "PUSHES#*", "PUSHENDPOINT#*", "SCHOOL#*#USER#*"];
-    assert_eq!(keys("WriteTable"), written);
+    let lectures = lectures.map(of_school);
+    assert_eq!(keys("WriteTable"), written.into_iter().chain(lectures.iter().map(String::as_str)).collect::<Vec<_>>());
 }
 
 #[test]

@@ -5,12 +5,14 @@
 mod delivery;
 mod due;
 mod feedback;
+mod lectures;
 mod mailer;
 mod push;
 mod state;
 mod text;
 
 pub use due::DeliveryReport;
+pub use lectures::announce;
 pub use mailer::{Mailer, MailerConfigError};
 pub use push::PushSender;
 pub use state::{NotificationsStreamState, StateError};
@@ -19,7 +21,7 @@ use std::time::Duration;
 
 use axum::Router;
 use campus_core::lambda::Function;
-use campus_core::store::{QueuedMail, QueuedPush, SanctionDecision, StreamRecord};
+use campus_core::store::{Announcement, QueuedMail, QueuedPush, SanctionDecision, StreamRecord, TimetableChange};
 use lambda_http::Error;
 use serde_json::Value;
 
@@ -34,6 +36,7 @@ const EVENT_TIME: Duration = Duration::from_secs(25);
 /// - It sends each mail and each push when the stream delivers its row, unless it has to wait.
 /// - It notifies students of what the records of the stream tell.
 /// - It applies each decision that concerns a sanction to the author.
+/// - It indexes the lectures of each timetable that changes, and tells the students what imports change of their lectures.
 /// - Its schedule sends the mails and pushes that are still there.
 /// - It stops sending mail to an address after SES reports a bounce or a complaint.
 pub fn function(state: NotificationsStreamState) -> Function {
@@ -53,6 +56,12 @@ async fn consume(state: NotificationsStreamState, record: StreamRecord) -> Resul
     }
     if let Some(push) = QueuedPush::of_record(&record)? {
         state.pushes.send(&push).await?;
+    }
+    if let Some(change) = TimetableChange::of_record(&record)? {
+        state.lecture_index.update(&change).await?;
+    }
+    if let Some(announcement) = Announcement::of_record(&record)? {
+        lectures::announce(&state, announcement).await?;
     }
     if let Some(mail) = QueuedMail::of_record(record)? {
         delivery::send(&state, &mail).await?;

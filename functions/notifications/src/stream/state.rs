@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use campus_core::clock::Clock;
 use campus_core::store::{
-    Applicants, MailKey, MailSealer, Mails, Notifications, PasswordResets, StudentSanctions, Suppressions, Table,
-    Users, VerifiedAddresses,
+    Announcements, Applicants, LectureIndex, MailKey, MailSealer, Mails, Notifications, PasswordResets,
+    StudentSanctions, Suppressions, Table, Users, VerifiedAddresses,
 };
 
 use super::mailer::Mailer;
@@ -25,6 +25,8 @@ pub struct NotificationsStreamState {
     pub(crate) mailer: Mailer,
     pub(crate) pushes: PushSender,
     pub(crate) sanctions: StudentSanctions,
+    pub(crate) lecture_index: LectureIndex,
+    pub(crate) announcements: Announcements,
     pub(crate) notifications: Notifications,
     /// The URL of the web client, to which links lead.
     pub(crate) app_url: Arc<str>,
@@ -66,6 +68,8 @@ impl NotificationsStreamState {
             applicants: Arc::new(Applicants::new(table.clone(), key).ok_or(StateError::InvalidMailKey)?),
             password_resets: PasswordResets::new(table.clone()),
             sanctions: StudentSanctions::new(table.clone()),
+            lecture_index: LectureIndex::new(table.clone()),
+            announcements: Announcements::new(table.clone()),
             notifications: Notifications::new(table),
             mailer,
             pushes,

@@ -199,6 +199,7 @@ scalars! {
     domain::Mean => ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0)).maximum(Some(4.5))
         .examples([3.8571]);
     domain::LectureState => choice(["listed", "cancelled", "withdrawn"]);
+    domain::LectureChange => choice(["time", "place", "cancelled", "withdrawn", "listed"]);
     domain::Visibility => choice(["private", "friends", "school"]);
     domain::Direction => choice(["in", "out"]);
     domain::Color => text().pattern(Some("^#[0-9A-Fa-f]{6}$")).examples(["#aed6f1"]);

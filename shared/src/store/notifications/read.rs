@@ -248,7 +248,11 @@ impl Viewer<'_> {
                 let link = link.filter(|link| !link.is_hidden && !self.blocks.covers(BlockTarget::User(link.partner)));
                 Ok(link.map(|link| Shown { actor: ShownActor::User(link.partner), preview: None, block_key: None }))
             }
-            Cause::State { .. } | Cause::Restriction { .. } | Cause::Lecture { .. } => Ok(None),
+            Cause::Lecture { title, .. } => {
+                let preview = Some(title.as_str().to_owned());
+                Ok(Some(Shown { actor: ShownActor::Nobody, preview, block_key: None }))
+            }
+            Cause::State { .. } | Cause::Restriction { .. } => Ok(None),
         }
     }
 

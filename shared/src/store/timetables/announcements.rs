@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
-use crate::domain::{ChangedLecture, LectureId, SchoolId, Time, Timetable, TimetableId, UserId};
+use crate::domain::{ChangedLecture, LectureId, SchoolId, StudentKey, Time, Timetable, TimetableId, UserId};
 use crate::store::dynamo::{
     Error, Key, KeyCondition, Page, Range, Read, RowUpdate, Rows, ServiceAuthority, StreamRecord, Table, Transaction,
 };
@@ -105,8 +105,7 @@ pub struct AnnouncementStep {
 /// A student to be told about a change of a lecture that is in a timetable of the student.
 #[derive(Clone, Debug)]
 pub struct LectureNotice {
-    pub school_id: SchoolId,
-    pub user_id: UserId,
+    pub student: StudentKey,
     pub lecture: ChangedLecture,
     /// The edition that has changed the lecture.
     pub edition: Uuid,
@@ -304,8 +303,8 @@ impl Announcements {
             };
             // A student may have the lecture in several timetables.
             if timetable.is_some_and(|timetable| has_it(&timetable)) && told.insert((user_id, lecture.id)) {
-                let (lecture, changed_at) = (lecture.clone(), row.created_at);
-                notices.push(LectureNotice { school_id: *school, user_id, lecture, edition: *edition, changed_at });
+                let (student, lecture) = ((*school, user_id).into(), lecture.clone());
+                notices.push(LectureNotice { student, lecture, edition: *edition, changed_at: row.created_at });
             }
         }
         Ok(notices)

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{LectureId, SchoolId, Time, Timetable, TimetableId, UserId};
@@ -78,6 +78,21 @@ impl TimetableChange {
     }
 }
 
+impl TimetableChange {
+    /// What a row says that has to be in the index, or is in it: all lectures of a timetable, or an indexed lecture. `None` for
+    /// any other row.
+    fn of_row(key: &Key, row: Item) -> Result<Option<Self>, Error> {
+        if let Some((school, timetable)) = timetables::parse_key(key) {
+            let row: Timetable = serde_dynamo::from_item(row)?;
+            let lectures = row.lectures().collect();
+            return Ok(Some(Self { school, timetable, owner: row.owner_id, lectures }));
+        }
+        let Some((school, lecture)) = parse_partition(&key.pk) else { return Ok(None) };
+        let indexed = parse_sort_key(&key.sk);
+        Ok(indexed.map(|(owner, timetable)| Self { school, timetable, owner, lectures: BTreeSet::from([lecture]) }))
+    }
+}
+
 impl LectureIndex {
     /// The index in this table.
     pub fn new(table: Table) -> Self {
@@ -88,14 +103,41 @@ impl LectureIndex {
     pub async fn update(&self, change: &TimetableChange) -> Result<(), Error> {
         let mut current = self.lectures(change).await?;
         loop {
-            let writes = change.lectures.iter().map(|lecture| self.write(change, *lecture, current.contains(lecture)));
-            stream::iter(writes).buffer_unordered(CONCURRENT_WRITES).try_collect::<()>().await?;
+            let indexed = change.lectures.iter().map(|lecture| (*lecture, current.contains(lecture)));
+            let indexed: Vec<_> = indexed.collect();
+            for some in indexed.chunks(CONCURRENT_WRITES) {
+                try_join_all(some.iter().map(|(lecture, is_in)| self.write(change, *lecture, *is_in))).await?;
+            }
             // Another record of this timetable may be consumed at the same time, and may have written what it was later.
             let after = self.lectures(change).await?;
             if after == current {
                 return Ok(());
             }
             current = after;
+        }
+    }
+
+    /// Indexes all timetables again, whatever the index says: for a table that was restored from a backup, in which records
+    /// of the stream were missing. Reads the whole table. Calls `progress` after each page, with the number of rows read so
+    /// far.
+    ///
+    /// # Errors
+    /// If the table is not available, or a timetable is malformed. The index may be rebuilt again.
+    pub async fn rebuild(&self, mut progress: impl FnMut(u64)) -> Result<(), Error> {
+        let (mut rows, mut after) = (0_u64, None);
+        loop {
+            let page = self.table.scan(after).await?;
+            for (key, row) in page.items {
+                if let Some(change) = TimetableChange::of_row(&key, row)? {
+                    self.update(&change).await?;
+                }
+                rows = rows.saturating_add(1);
+            }
+            progress(rows);
+            match page.next {
+                Some(key) => after = Some(key),
+                None => return Ok(()),
+            }
         }
     }
 
@@ -107,9 +149,9 @@ impl LectureIndex {
         Ok(lectures.filter(|lecture| change.lectures.contains(lecture)).collect())
     }
 
-    async fn write(&self, change: &TimetableChange, lecture: LectureId, is_indexed: bool) -> Result<(), Error> {
+    async fn write(&self, change: &TimetableChange, lecture: LectureId, is_in: bool) -> Result<(), Error> {
         let key = key(change.school, lecture, change.owner, change.timetable);
-        if !is_indexed {
+        if !is_in {
             return self.table.delete(ServiceAuthority, key).await;
         }
         let row = RowUpdate::default().set(&["indexed_at"], self.table.clock().now())?;
