@@ -36,7 +36,7 @@ const OF_NO_STUDENT: [&str; 21] = [
 ];
 
 /// Kinds of rows of students that the sample does not have.
-const NOT_IN_THE_SAMPLE: [&str; 29] = [
+const NOT_IN_THE_SAMPLE: [&str; 31] = [
     "address's counter",
     "applicant",
     "case",
