@@ -1005,6 +1005,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists your notifications, newest first.
+         * @description Notifications are kept for 90 days. Something about the same post, thread or other thing becomes part of an unread
+         *     notification, which moves to the top.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the public key that a browser needs to subscribe to pushes (VAPID, RFC 8292).
+         * @description If a browser has a subscription for another key, end that one and subscribe again: the keys of the service are replaced
+         *     from time to time.
+         */
+        get: operations["show_push_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/push-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sends pushes about your notifications to this browser.
+         * @description The subscription belongs to your session, and ends with it. A session has one, and you have at most 5: another one replaces
+         *     the oldest. If another session has used this browser before, the browser gets no more pushes for it.
+         *
+         *     A push is an encrypted JSON object with `kind` and `id` of the notification, and `unread`, the number of unread
+         *     notifications. It says nothing else, because it shows on a locked screen.
+         */
+        put: operations["subscribe_to_pushes"];
+        post?: never;
+        /** Sends no more pushes to the browser of your session. */
+        delete: operations["unsubscribe_from_pushes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks notifications as read.
+         * @description A notification that has grown since you saw it has a new id, so it stays unread.
+         */
+        post: operations["mark_notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what you are notified of. */
+        get: operations["show_notification_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what you are notified of. */
+        patch: operations["update_notification_settings"];
+        trace?: never;
+    };
+    "/notifications/unread-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts your unread notifications.
+         * @description This is cheap, so that a client can ask again and again while it is open. Wait as many seconds between two requests as the
+         *     header `X-Poll-Interval` says. The number may be about a second old.
+         */
+        get: operations["show_unread_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies": {
         parameters: {
             query?: never;
@@ -1124,6 +1250,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/posts/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searches the posts of your school, newest first.
+         * @description A new post is found after a few seconds. Hidden and deleted posts, and what you hide or block, are not found. A page may be
+         *     short, even empty, although `next_cursor` is not null.
+         */
+        get: operations["search_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/posts/{id}": {
         parameters: {
             query?: never;
@@ -1213,6 +1360,31 @@ export interface paths {
          */
         post: operations["like_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/posts/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mutes a post.
+         * @description You get no more notifications about the post and what is written on it, except about decisions of moderation. It may be
+         *     your own post.
+         */
+        put: operations["mute_post"];
+        post?: never;
+        /**
+         * Unmutes a post.
+         * @description This also works if the post has been deleted.
+         */
+        delete: operations["unmute_post"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2308,6 +2480,13 @@ export interface components {
             /** @example 109 */
             phone: string;
         };
+        /** @description Where the words of the query are. */
+        Highlights: {
+            /** @description In `content_preview`. A word can also be in the rest of the text. */
+            content_preview: components["schemas"]["TextRange"][];
+            /** @description In the title. Empty if all words are in the text. */
+            title: components["schemas"]["TextRange"][];
+        };
         /** @description A page of threads, and the number of unread messages. */
         Inbox: components["schemas"]["ThreadList"] & {
             /**
@@ -2905,6 +3084,28 @@ export interface components {
              */
             title: string;
         };
+        /** @description A subscription of a browser, as `PushSubscription.toJSON()` shows it. */
+        NewPushSubscription: {
+            /**
+             * @description The key for which the browser has made the subscription: `PushSubscription.options.applicationServerKey`, in
+             *     base64url. Default: the current key.
+             * @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4
+             */
+            application_server_key?: string | null;
+            /**
+             * @description A URL of a known push service.
+             * @example https://updates.push.services.mozilla.com/wpush/v2/gAAAAABnXo3x
+             */
+            endpoint: string;
+            keys: components["schemas"]["NewPushSubscriptionKeys"];
+        };
+        /** @description The keys of a subscription. */
+        NewPushSubscriptionKeys: {
+            /** @example BTBZMqHH6r4Tts7J_aSIgg */
+            auth: string;
+            /** @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4 */
+            p256dh: string;
+        };
         /** @description A report of a post, a comment, a message to you, a review or an exam info. Give the id of one of them. */
         NewReport: {
             /**
@@ -3129,6 +3330,146 @@ export interface components {
              */
             visibility?: "private" | "friends" | "school" | null;
         };
+        /**
+         * @description A notification. It shows what you would see if you opened the thing that it is about: what is deleted, hidden or blocked
+         *     since has neither `actor_name` nor `preview`.
+         */
+        Notification: {
+            /** @description Who has caused it last, such as `익명2` or a nickname. */
+            actor_name: string | null;
+            /** @description Of kind `lecture`: what has changed last. `listed` is a lecture that takes place after all. Empty for other kinds. */
+            changes: ("time" | "place" | "cancelled" | "withdrawn" | "listed")[];
+            /**
+             * @description An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f1101a035fe5c0d7cd789027bb7cd99c40b
+             */
+            comment_id: string | null;
+            /**
+             * Format: int32
+             * @description How many things have happened. Those about the same thing become one notification until you read it.
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description When the first of them happened.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @example 9d2e6f04-1b7a-4c83-a5f6-30c8e1d4b792
+             */
+            exam_info_id: string | null;
+            /**
+             * Format: uuid
+             * @description The friend request, or the friendship.
+             * @example 01a0808f-aee2-7322-be02-06f020802b27
+             */
+            friendship_id: string | null;
+            /**
+             * @description Changes when the notification grows. An opaque string.
+             * @example 00000001
+             */
+            id: string;
+            is_read: boolean;
+            /**
+             * @example comment
+             * @enum {string}
+             */
+            kind: "comment" | "reply" | "message" | "hot" | "friend_request" | "friend_accepted" | "moderation" | "lecture";
+            /**
+             * Format: uuid
+             * @example 01a0551e-0c99-706a-bcdd-625bce4ca2ff
+             */
+            lecture_id: string | null;
+            /**
+             * @description The post that it is about, or the post of the comment. An opaque string.
+             * @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11
+             */
+            post_id: string | null;
+            /** @description The first 100 characters of the newest comment or message, or the title of the post that has become hot or of the lecture. */
+            preview: string | null;
+            /**
+             * Format: uuid
+             * @example 4f0c2b5e-93d1-4a67-8b1f-2e7d60c9a418
+             */
+            review_id: string | null;
+            /**
+             * @description Of kind `moderation`: the state that your post, comment, message, review or exam info has got. Null if it is about your
+             *     account: `restrictions` of `GET /auth/me` says more.
+             * @example visible
+             * @enum {string|null}
+             */
+            state: "visible" | "blinded" | "restored" | "removed" | "restricted" | null;
+            /**
+             * Format: uuid
+             * @description The thread of the message.
+             * @example 01a08e75-a1a6-78be-b86e-cad62019c9d8
+             */
+            thread_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the newest of them happened.
+             * @example 2026-09-01T00:00:00.000Z
+             */
+            updated_at: string;
+        };
+        /** @description A page of notifications, and the number of unread ones. */
+        NotificationPage: {
+            items: components["schemas"]["Notification"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
+            /** @description The number of notifications that you have not read, at most 100. */
+            unread_count: number;
+        };
+        /** @description What you are notified of. A switch that is off keeps new notifications of its kind away. */
+        NotificationSettings: {
+            /** @description Comments on your posts. */
+            comment: boolean;
+            /** @description Friend requests of yours that are accepted. */
+            friend_accepted: boolean;
+            friend_request: boolean;
+            /** @description Posts of yours that become hot. */
+            hot: boolean;
+            /** @description Changes of the lectures in your timetables. */
+            lecture: boolean;
+            message: boolean;
+            /** @description What moderation does to your things or to your account. */
+            moderation: boolean;
+            /** @description Whether your devices get them by Web Push. */
+            push: boolean;
+            /** @description Replies to your comments. */
+            reply: boolean;
+        };
+        /** @description Changes to your settings. Switches that you leave out stay as they are. */
+        NotificationSettingsUpdate: {
+            /** @example true */
+            comment?: boolean | null;
+            /** @example true */
+            friend_accepted?: boolean | null;
+            /** @example true */
+            friend_request?: boolean | null;
+            /** @example false */
+            hot?: boolean | null;
+            /** @example true */
+            lecture?: boolean | null;
+            /** @example true */
+            message?: boolean | null;
+            /** @example true */
+            moderation?: boolean | null;
+            /** @example true */
+            push?: boolean | null;
+            /** @example true */
+            reply?: boolean | null;
+        };
+        /** @description Which notifications you have read. */
+        NotificationsRead: {
+            /**
+             * @description The newest notification that you have seen. All older ones become read, too. An opaque string.
+             * @example 00000001
+             */
+            up_to: string;
+        };
         /** @description A thread beside its messages. */
         OpenThread: {
             /**
@@ -3199,6 +3540,8 @@ export interface components {
         Post: components["schemas"]["PostFacts"] & {
             /** @description Null if the post is hidden from you. May have several lines. */
             content: string | null;
+            /** @description Whether you mute the post: you get no notifications about it. */
+            muted: boolean;
         };
         /** @description The fields that lists and single posts have in common. */
         PostFacts: {
@@ -3269,6 +3612,16 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
+        /** @description A post that a search has found. */
+        PostSearchHit: components["schemas"]["ListedPost"] & {
+            highlights: components["schemas"]["Highlights"];
+        };
+        /** @description A page of a list. A page may be short, even empty; only `next_cursor: null` ends the list. */
+        PostSearchHitList: {
+            items: components["schemas"]["PostSearchHit"][];
+            /** @description The `cursor` of the next page. Null if this is the last page. */
+            next_cursor: string | null;
+        };
         /** @description Changes to a post. Fields that you leave out do not change. */
         PostUpdate: {
             /**
@@ -3303,6 +3656,14 @@ export interface components {
             title: string;
             /** @description `urn:campus:problem:` and the code. */
             type: string;
+        };
+        /** @description The key that signs pushes. */
+        PushKey: {
+            /**
+             * @description The `applicationServerKey` for `PushManager.subscribe()`, in base64url.
+             * @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4
+             */
+            public_key: string;
         };
         /** @description A reason, and the number of reports with it. */
         ReasonCount: {
@@ -3770,6 +4131,13 @@ export interface components {
             /** @description The `cursor` of the next page. Null if this is the last page. */
             next_cursor: string | null;
         };
+        /** @description A range in UTF-16 code units, as JavaScript counts: `text.slice(start, end)`. Ranges are in order and do not overlap. */
+        TextRange: {
+            /** @description The index after the last code unit. */
+            end: number;
+            /** @description The index of the first code unit. */
+            start: number;
+        };
         /**
          * @description A thread of messages about a post or comment, between its author and another user. Threads never reveal that two
          *     anonymous partners are the same user.
@@ -3889,6 +4257,11 @@ export interface components {
              * @enum {string|null}
              */
             visibility?: "private" | "friends" | "school" | null;
+        };
+        /** @description How many notifications are unread. */
+        UnreadCount: {
+            /** @description The number of notifications that you have not read, at most 100. */
+            unread_count: number;
         };
         /** @description An upload: how to send the picture, and until when it can be used. */
         Upload: {
@@ -7406,6 +7779,277 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notifications. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    subscribe_to_pushes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABnXo3x",
+                 *       "keys": {
+                 *         "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+                 *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPushSubscription"];
+            };
+        };
+        responses: {
+            /** @description The browser gets pushes. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unsubscribe_from_pushes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has no subscription. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    mark_notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "up_to": "00000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotificationsRead"];
+            };
+        };
+        responses: {
+            /** @description The notifications are read. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            /** @description `not_found`: you never had this notification. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your settings. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "comment": true,
+                 *       "friend_accepted": true,
+                 *       "friend_request": true,
+                 *       "hot": false,
+                 *       "lecture": true,
+                 *       "message": true,
+                 *       "moderation": true,
+                 *       "push": true,
+                 *       "reply": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotificationSettingsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Your settings. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            400: components["responses"]["MalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    show_unread_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number of unread notifications. */
+            200: {
+                headers: {
+                    /** @description How many seconds to wait before the next request. */
+                    "X-Poll-Interval"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     show_policies: {
         parameters: {
             query?: never;
@@ -7635,6 +8279,64 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverified"];
             422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search_posts: {
+        parameters: {
+            query: {
+                /**
+                 * @description One or more words, separated by white space. A post is found if each is in its title or its text. Case and white
+                 *     space make no difference, so a word is also found within others. Of the characters, at least 2 are not white
+                 *     space.
+                 * @example 도서관
+                 */
+                query: string;
+                /**
+                 * @description Only posts of this board. If it does not exist, the list is empty.
+                 * @example 01a05c4b-8119-7db0-bf82-b964d39c1f11
+                 */
+                board_id?: string;
+                /**
+                 * @description The maximum number of items on the page.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. Leave it out, or empty, for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of posts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostSearchHitList"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: you have searched too often. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -8012,6 +8714,62 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    mute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post is muted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unmute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01a06cad5efc73729bfb642c57cb24db01a05c4b81197db0bf82b964d39c1f11 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The post is not muted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SchoolUnverified"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
