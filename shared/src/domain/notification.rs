@@ -176,6 +176,14 @@ impl NotificationKind {
         Self::Lecture,
     ];
 
+    /// What a student is notified of who wrote both the post and the comment to which somebody replies.
+    ///
+    /// It must not tell that they are one student. So the push waits only if both are anonymous: the author of a named post
+    /// gets a push of every comment at once, and the author of a named comment gets a push of every reply at once.
+    pub fn of_reply_to_both(is_post_anonymous: bool, is_comment_anonymous: bool) -> Self {
+        if is_comment_anonymous && !is_post_anonymous { Self::Comment } else { Self::Reply }
+    }
+
     /// The name in requests, responses and rows.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -230,10 +238,13 @@ impl Cause {
         }
     }
 
-    /// Unread notifications with the same group become one.
+    /// Unread notifications with the same group become one. Whether a push about it waits is the same for all causes of a
+    /// group: a student may have written a comment on a post anonymously, and another by name, so replies to them are two
+    /// groups.
     pub fn group(&self) -> String {
         let about = match self {
-            Self::Comment { comment_id } | Self::Reply { comment_id } => comment_id.post().to_string(),
+            Self::Comment { comment_id } => comment_id.post().to_string(),
+            Self::Reply { comment_id } => comment_id.parent().unwrap_or(*comment_id).to_string(),
             Self::Message { thread_id, .. } => thread_id.to_string(),
             Self::Hot { post_id } => post_id.to_string(),
             Self::FriendRequest { friendship_id } | Self::FriendAccepted { friendship_id } => friendship_id.to_string(),

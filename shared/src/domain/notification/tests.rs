@@ -61,6 +61,24 @@ fn a_comment_that_is_also_a_reply_is_one_event_and_two_posts_are_two_groups() {
 }
 
 #[test]
+fn replies_to_a_comment_are_a_group() {
+    let (post, now) = (post(), Time::from_millis(0));
+    let [one, two] = [CommentId::new(post, None, now), CommentId::new(post, None, now)];
+    let reply_to = |parent| Cause::Reply { comment_id: CommentId::new(post, Some(parent), now) };
+    assert_eq!(reply_to(one).group(), reply_to(one).group());
+    assert_ne!(reply_to(one).group(), reply_to(two).group());
+}
+
+#[test]
+fn of_a_reply_to_both_a_push_waits_only_if_both_are_anonymous() {
+    let kind = NotificationKind::of_reply_to_both;
+    assert_eq!(kind(false, false), NotificationKind::Reply);
+    assert_eq!(kind(false, true), NotificationKind::Comment);
+    assert_eq!(kind(true, false), NotificationKind::Reply);
+    assert_eq!(kind(true, true), NotificationKind::Reply);
+}
+
+#[test]
 fn each_kind_has_its_name_and_its_switch() {
     for kind in NotificationKind::ALL {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{
     BlockTarget, CaseId, Cause, Comment, Direction, ExamInfo, FriendLink, Message, Moderation, NotificationDraft,
-    PostHead, PostId, Review, SchoolId, StudentKey, Thread, UserId,
+    NotificationKind, PostHead, PostId, Review, SchoolId, StudentKey, Thread, UserId,
 };
 use crate::store::accounts::{sanctions::SanctionDecision, users};
 use crate::store::content::{boards, comments, feeds, posts};
@@ -93,12 +93,17 @@ impl Notifications {
             actor: Some(BlockTarget::of(post, body.author_id, body.byline)),
             is_about_anonymous,
         };
-        let parent_author = parent.as_ref().map(|parent| parent.author_id);
-        if let Some(parent) = parent.filter(|parent| parent.author_id != body.author_id) {
+        // The author of both gets one notification.
+        let of_both = parent
+            .as_ref()
+            .filter(|parent| parent.author_id == head.author_id)
+            .map(|parent| NotificationKind::of_reply_to_both(head.is_anonymous, parent.byline.is_anonymous()));
+        let gets = |author: UserId, kind| author != body.author_id && of_both.is_none_or(|of_both| of_both == kind);
+        if let Some(parent) = parent.filter(|parent| gets(parent.author_id, NotificationKind::Reply)) {
             let reply = draft(Cause::Reply { comment_id: id }, parent.byline.is_anonymous());
             self.notify((school, parent.author_id).into(), &reply).await?;
         }
-        if head.author_id != body.author_id && Some(head.author_id) != parent_author {
+        if gets(head.author_id, NotificationKind::Comment) {
             let comment = draft(Cause::Comment { comment_id: id }, head.is_anonymous);
             self.notify((school, head.author_id).into(), &comment).await?;
         }
