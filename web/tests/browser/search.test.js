@@ -87,8 +87,8 @@ test("what is found shows with its words highlighted, and going back keeps it", 
   await expect(field(page)).toHaveValue("족보");
   await page.reload();
   await expect(results(page)).toHaveCount(13);
-  // Going back has sent no request, the reload has.
-  expect(queries.map(String)).toEqual(Array(2).fill(`query=${encodeURIComponent("족보")}`));
+  // Going back asks for what has changed.
+  expect(queries.map(String)).toEqual(Array(3).fill(`query=${encodeURIComponent("족보")}`));
 });
 
 test("a search is for all boards, or for the board that the user comes from", async ({ student }) => {

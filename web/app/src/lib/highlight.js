@@ -1,7 +1,7 @@
 // @ts-check
 /** What a search found in a text, as ranges of it. */
 
-/** From `start` to before `end`, as offsets of a JavaScript string. @typedef {{ start: number, end: number }} Range */
+/** @typedef {import("campus-api").Schema<"TextRange">} TextRange */
 
 /** How many characters of a cut text stand before the first match. */
 const LEAD = 16;
@@ -12,7 +12,7 @@ const SHOWN = 32;
  * The text in parts, of which those that a search found have `isMatch`. Ranges that do not fit the text are cut or left out.
  *
  * @param {string} text
- * @param {readonly Range[]} ranges
+ * @param {readonly TextRange[]} ranges
  */
 export function highlightParts(text, ranges) {
   /** @type {{ text: string, isMatch: boolean }[]} */
@@ -34,8 +34,8 @@ export function highlightParts(text, ranges) {
  * The text from shortly before the first match, so that the beginning of a long one does not push it out of sight.
  *
  * @param {string} text
- * @param {readonly Range[]} ranges
- * @returns {{ text: string, ranges: Range[] }}
+ * @param {readonly TextRange[]} ranges
+ * @returns {{ text: string, ranges: TextRange[] }}
  */
 export function excerptOf(text, ranges) {
   const found = fitting(text, ranges);
@@ -49,9 +49,9 @@ export function excerptOf(text, ranges) {
   return { text: start + text.slice(cut), ranges: found.map((range) => ({ start: move(range.start), end: move(range.end) })) };
 }
 
-/** The ranges within the text, in order, without those that overlap. @param {string} text @param {readonly Range[]} ranges @returns {Range[]} */
+/** The ranges within the text, in order, without those that overlap. @param {string} text @param {readonly TextRange[]} ranges @returns {TextRange[]} */
 function fitting(text, ranges) {
-  /** @type {Range[]} */
+  /** @type {TextRange[]} */
   const kept = [];
   const inText = (/** @type {unknown} */ offset) => outsideCharacter(text, Math.min(Math.max(Math.trunc(Number(offset)) || 0, 0), text.length));
   const inOrder = (Array.isArray(ranges) ? ranges : []).map((range) => ({ start: inText(range?.start), end: inText(range?.end) })).sort((a, b) => a.start - b.start);

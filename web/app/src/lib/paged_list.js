@@ -29,9 +29,8 @@ import { remembered } from "./cache.js";
  * @template {{ id: string }} T
  * @param {string} key Names the list within the screen, with everything that it depends on.
  * @param {(cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>} load
- * @param {{ isKept?: boolean }} [options] `isKept`: going back shows the list as it was, without a request for what has changed.
  */
-export function usePagedList(key, load, { isKept = false } = {}) {
+export function usePagedList(key, load) {
   const state = useMemo(
     () => remembered(`list:${key}`, /** @type {ListState<T>} */ ({ status: "idle", items: [], cursor: null, complete: false, problem: null, attempt: "loading" })),
     [key],
@@ -70,9 +69,9 @@ export function usePagedList(key, load, { isKept = false } = {}) {
   }
 
   useEffect(() => {
-    const { items, complete, cursor } = state.peek();
-    if (items.length === 0 && !complete && !(isKept && cursor)) run("loading");
-    if (items.length > 0 && !isKept) catchUp();
+    const { items, complete } = state.peek();
+    if (items.length === 0 && !complete) run("loading");
+    if (items.length > 0) catchUp();
     return () => {
       if (!running.current?.signal.aborted && ["loading", "refreshing"].includes(state.peek().status)) {
         running.current?.abort();

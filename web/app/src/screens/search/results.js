@@ -10,34 +10,33 @@ import { PagedList } from "../../ui/paged_list.js";
 import { PostRow } from "../../ui/post_row.js";
 import { EmptyState, Skeleton } from "../../ui/states.js";
 
-/** @typedef {import("../../lib/highlight.js").Range} Range */
-/** @typedef {import("campus-api").Schema<"ListedPost"> & { highlights: { title: Range[], content_preview: Range[] } }} FoundPost */
+/** @typedef {import("campus-api").Schema<"PostSearchHit">} PostSearchHit */
 
 /** Pages of a search can be short, even empty. What a tap loads fills a screen, with so many requests at most. */
 const LIMITS = { enough: 10, requests: 3 };
 
 /** The posts that contain the text, newest first. @param {{ text: string, board: string | null }} props */
 export function Results({ text, board }) {
-  const posts = usePagedList(
-    `search:${board}:${text}`,
-    (cursor, signal) => fillPage((next) => /** @type {any} */ (api).get("/posts/search", { query: { query: text, board_id: board ?? undefined, cursor: next }, signal }), cursor, LIMITS),
-    { isKept: true },
-  );
+  const posts = usePagedList(`search:${board}:${text}`, (cursor, signal) => {
+    const load = (/** @type {string | undefined} */ next) =>
+      api.get("/posts/search", { query: { query: text, board_id: board ?? undefined, cursor: next }, signal });
+    return fillPage(load, cursor, LIMITS);
+  });
   return html`
     <p class="visually-hidden" role="status">${posts.items.length > 0 && t("search.found")}</p>
     <${PagedList} list=${posts} label=${t("search.results")} more=${t("search.more")} empty=${html`<${Nothing} board=${board} isComplete=${posts.complete} />`}
-      skeleton=${html`<${Skeleton} rows=${6} lines=${3} />`} row=${(/** @type {FoundPost} */ post) => html`<${FoundRow} post=${post} />`} />`;
+      skeleton=${html`<${Skeleton} rows=${6} lines=${3} />`} row=${(/** @type {PostSearchHit} */ post) => html`<${FoundRow} post=${post} />`} />`;
 }
 
-/** @param {{ post: FoundPost }} props */
+/** @param {{ post: PostSearchHit }} props */
 function FoundRow({ post }) {
   const { title, content_preview: text, highlights } = post;
-  const excerpt = excerptOf(text ?? "", highlights?.content_preview ?? []);
-  return html`<${PostRow} post=${post} title=${title && html`<${Marked} text=${title} ranges=${highlights?.title ?? []} />`}
+  const excerpt = excerptOf(text ?? "", highlights.content_preview);
+  return html`<${PostRow} post=${post} title=${title && html`<${Marked} text=${title} ranges=${highlights.title} />`}
     text=${html`<${Marked} text=${excerpt.text} ranges=${excerpt.ranges} />`} />`;
 }
 
-/** A text with what was searched for. @param {{ text: string, ranges: Range[] }} props */
+/** A text with what was searched for. @param {{ text: string, ranges: import("campus-api").Schema<"TextRange">[] }} props */
 function Marked({ text, ranges }) {
   return highlightParts(text, ranges).map((part) => (part.isMatch ? html`<mark>${part.text}</mark>` : part.text));
 }

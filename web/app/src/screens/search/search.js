@@ -27,7 +27,7 @@ export default function Search({ query }) {
   const element = useRef(/** @type {HTMLElement | null} */ (null));
   const complaint = complaintAbout(refused || text);
   useEffect(() => {
-    // Who opens the search wants to type, and who comes back wants to read on.
+    // A user who opens the search wants to type. A user who comes back wants to read on.
     if (!text && current.peek().by !== "pop") element.current?.querySelector("input")?.focus();
   }, []);
   const search = (/** @type {string} */ next) => {
