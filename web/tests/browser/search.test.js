@@ -91,6 +91,55 @@ test("what is found shows with its words highlighted, and going back keeps it", 
   expect(queries.map(String)).toEqual(Array(3).fill(`query=${encodeURIComponent("족보")}`));
 });
 
+/** Searches until the index has caught up. @param {Page} page @param {string} address @param {number} count Of the posts to find. */
+const found = (page, address, count) =>
+  expect(async () => {
+    await page.goto(address);
+    await expect(results(page)).toHaveCount(count, { timeout: 2000 });
+  }).toPass();
+
+test("a post is found after it was written, and its words are highlighted after an emoji", async ({ student }) => {
+  const { page } = student;
+  const board = await newBoard(student, "이모지");
+  await page.goto(`/boards/${board.id}/write`);
+  await page.getByRole("textbox", { name: "제목", exact: true }).fill("🎒👩‍👩‍👧 자전거 Bike 팔아요");
+  await page.getByRole("textbox", { name: "내용", exact: true }).fill("👋🏽 거의 새것인 자전거예요. 🚲BIKE🚲");
+  await page.getByRole("button", { name: "등록", exact: true }).click();
+  await expect(page).toHaveURL(/\/posts\//);
+  await found(page, `/search?board=${board.id}&q=${encodeURIComponent("자전거 bike")}`, 1);
+  const marks = (/** @type {string} */ part) => results(page).first().locator(`${part} mark`);
+  await expect(marks(".post-row-title")).toHaveText(["자전거", "Bike"]);
+  await expect(marks(".post-row-text")).toHaveText(["자전거", "BIKE"]);
+  await expect(results(page).first()).toContainText("🎒👩‍👩‍👧 자전거 Bike 팔아요");
+  await expectAccessible(page, "a real result");
+  await results(page).first().getByRole("link").click();
+  await expect(page.getByRole("heading", { name: "🎒👩‍👩‍👧 자전거 Bike 팔아요", level: 2 })).toBeVisible();
+});
+
+test("what is deleted, or written by a blocked author, is gone after going back", async ({ student, another }) => {
+  const { page } = student;
+  const author = await another();
+  const board = await newBoard(student, "되돌아가기");
+  const write = (/** @type {string} */ title, isAnonymous = false) =>
+    author.api.post("/boards/{id}/posts", { path: { id: board.id }, body: { title: `망원경 ${title}`, content: "내용", is_anonymous: isAnonymous } });
+  await write("하나");
+  await write("둘");
+  const deleted = await write("셋", true);
+  await write("넷", true);
+  await found(page, `/search?board=${board.id}&q=${encodeURIComponent("망원경")}`, 4);
+  await results(page).getByRole("link", { name: /넷/ }).click();
+  await expect(page.getByRole("heading", { name: "망원경 넷", level: 2 })).toBeVisible();
+  await author.api.delete("/posts/{id}", { path: { id: deleted.id } });
+  await page.goBack();
+  await expect(results(page)).toHaveText([/넷/, /둘/, /하나/]);
+  await results(page).getByRole("link", { name: /둘/ }).click();
+  await page.getByRole("button", { name: "글 메뉴", exact: true }).click();
+  await page.getByRole("menuitem", { name: "차단", exact: true }).click();
+  // Also those of the author that a check of the newest results would not reach.
+  await page.getByRole("alertdialog").getByRole("button", { name: "차단" }).click();
+  await expect(results(page)).toHaveText([/넷/]);
+});
+
 test("a search is for all boards, or for the board that the user comes from", async ({ student }) => {
   const { page, api } = student;
   const [board, pinned] = [await newBoard(student, "여기"), await newBoard(student, "고정")];

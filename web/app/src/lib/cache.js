@@ -33,6 +33,11 @@ export function forgetAll() {
   entries.clear();
 }
 
+/** Forgets the data of the other history entries, so that going back loads it again: after a block, much of it can be hidden. */
+export function forgetOthers() {
+  for (const id of entries.keys()) if (id !== (history.state?.key ?? "")) entries.delete(id);
+}
+
 /**
  * Changes an object by its id in all visited lists and resources: after a like in a post, the lists behind it show the
  * new count.

@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { t } from "../i18n/index.js";
 import { authorName } from "../lib/authors.js";
+import { forgetOthers } from "../lib/cache.js";
 import { useSubmit } from "../lib/submit.js";
 import { confirm } from "./dialog.js";
 import { toast, toastFailure } from "./toast.js";
@@ -19,6 +20,7 @@ import { toast, toastFailure } from "./toast.js";
 export function useBlockItem(target, author, onBlocked) {
   const block = useSubmit((_, idempotencyKey) => api.post("/blocks", { body: /** @type {any} */ (target), idempotencyKey }), {
     onSuccess() {
+      forgetOthers();
       toast(t("moderation.blocked"));
       onBlocked();
     },

@@ -127,10 +127,7 @@ function PostMenu({ post }) {
   };
   const { hide } = useHidePost(post.id);
   const mute = useMutePost(post.id);
-  const block = useBlockItem({ post_id: post.id }, post.author, () => {
-    removeEverywhere(post.id);
-    goBack(`/boards/${post.board_id}`);
-  });
+  const block = useBlockItem({ post_id: post.id }, post.author, () => goBack(`/boards/${post.board_id}`));
   const isOthers = !post.is_mine;
   const isShown = post.title !== null;
   const mayDelete = post.is_mine || user.value?.role === "admin";
