@@ -27,7 +27,7 @@ const DEVELOPMENT_VERSION: &str = "const VERSION = \"dev\";";
 
 /// The files at the root, in the order of their upload. The page goes after what it names. The service worker goes last: when
 /// it installs, it keeps the page of its own version.
-const ROOT_FILES: [&str; 4] = ["favicon.ico", "manifest.webmanifest", PAGE, "sw.js"];
+const ROOT_FILES: [&str; 6] = ["favicon.ico", "icon-192.png", "badge-96.png", "manifest.webmanifest", PAGE, "sw.js"];
 
 const PAGE: &str = "index.html";
 

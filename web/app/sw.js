@@ -104,7 +104,7 @@ function linkedFrom(text, address, names, base) {
  * What a push says, by its kind. Everybody who sees the screen can read it, so that it must not tell what the student wrote:
  * nothing about hot posts, or decisions of moderation.
  *
- * @type {Record<string, Record<string, string>>}
+ * @type {Record<"ko" | "en", Record<string, string>>}
  */
 const PUSH_TEXTS = {
   ko: {
@@ -128,38 +128,44 @@ const PUSH_TEXTS = {
 };
 
 /**
- * Shows a push. Browsers want to see each of them shown.
+ * Shows a push. A browser ends the subscription of an app that shows nothing, so that every push shows something. Pushes of one
+ * group have the same tag: the newest takes the line of the others. The app sets the number on its icon, which says more of the
+ * student than a push may.
  *
- * @param {{ json: () => { kind?: string, id?: string, unread?: number } } | null} data
+ * @param {{ json: () => any } | null} data
  */
 async function showPush(data) {
-  const { kind = "other", id = "", unread } = read(data);
+  const { kind, id, tag } = read(data);
   const language = await languageOfUser();
-  const texts = PUSH_TEXTS[language] ?? {};
-  const show = worker.registration.showNotification(texts[kind] ?? texts.other, {
-    tag: `${kind}/${id}`,
+  const texts = PUSH_TEXTS[language];
+  const show = worker.registration.showNotification(Object.hasOwn(texts, kind) ? texts[kind] : texts.other, {
+    tag,
+    renotify: tag !== "",
     lang: language,
-    icon: `${ASSETS}icons/icon-192.png`,
+    icon: "/icon-192.png",
+    badge: "/badge-96.png",
     data: { id },
   });
-  const showCount = Number.isInteger(unread) && worker.navigator.setAppBadge?.(unread);
-  await Promise.all([show, showCount]);
+  await Promise.all([show, worker.navigator.setAppBadge?.().catch(() => {})]);
   for (const page of await pages()) page.postMessage({});
 }
 
-/** @param {{ json: () => any } | null} data */
+/** The texts of a push; empty where it has none. @param {{ json: () => any } | null} data */
 function read(data) {
+  let sent;
   try {
-    return data?.json() ?? {};
+    sent = data?.json();
   } catch {
-    return {};
+    // It is not what the service sends.
   }
+  const [kind, id, tag] = [sent?.kind, sent?.id, sent?.tag].map((value) => (typeof value === "string" ? value : ""));
+  return { kind, id, tag };
 }
 
-/** The language that the app has kept for this. */
+/** The language that the app has kept for this. @returns {Promise<"ko" | "en">} */
 async function languageOfUser() {
-  const kept = await caches.match("/language", { cacheName: "preferences" });
-  return (await kept?.text()) === "en" ? "en" : "ko";
+  const kept = await caches.match("/language", { cacheName: "preferences" }).then((response) => response?.text(), () => null);
+  return kept === "en" ? "en" : "ko";
 }
 
 /** The pages of the app, the last used one first. @returns {Promise<any[]>} */

@@ -29,9 +29,9 @@ const ASSETS: &str = "/assets/dev/";
 /// The page of all paths. The web client decides what it shows.
 const INDEX: &str = "index.html";
 
-/// The files that are also at the root: a service worker controls only pages below its own path, and browsers expect the
-/// others there.
-const ROOT_FILES: [&str; 3] = ["sw.js", "manifest.webmanifest", "favicon.ico"];
+/// The files that are also at the root: a service worker controls only pages below its own path, browsers expect the others
+/// there, and pictures of notifications are needed for longer than a version.
+const ROOT_FILES: [&str; 5] = ["sw.js", "manifest.webmanifest", "favicon.ico", "icon-192.png", "badge-96.png"];
 
 /// The files of the web client. Debug builds read them from the disk for each request, release builds contain them.
 #[derive(Embed)]

@@ -20,14 +20,16 @@ let known = null;
 export function startNotifications(userId) {
   known = null;
   const own = (polling = startPolling({ name: `campus-notifications-${userId}`, ask, onAnswer, isFinal: ({ status }) => status === 401 }));
-  const withPush = async () => (globalThis.Notification?.permission === "granted" ? import("./push.js") : null);
-  withPush().then((push) => push?.renewPush(userId)).catch(() => {});
+  withPush((push) => push.renewPush(userId));
   return () => {
     own.stop();
     showBadge(0);
-    withPush().then((push) => push?.leavePush()).catch(() => {});
+    withPush((push) => push.leavePush());
   };
 }
+
+/** Does something about push where the user can have it. @param {(push: typeof import("./push.js")) => Promise<void>} run */
+const withPush = (run) => void (globalThis.Notification?.permission === "granted" && import("./push.js").then(run).catch(() => {}));
 
 /** Asks for news at once. */
 export const pollNotifications = () => polling?.poll();
@@ -49,6 +51,8 @@ async function ask(signal) {
 
 /** @param {News} news */
 function onAnswer({ count, newest }) {
+  // They can have been read on another device, too.
+  if (count === 0 && known !== 0) withPush((push) => push.closePushes());
   known = count;
   unreadNotifications.value = count;
   showBadge(count);

@@ -1,5 +1,6 @@
 // @ts-check
 /** Web Push on this device. A subscription belongs to the session that made it. */
+import { Problem } from "campus-api";
 import { api } from "./api.js";
 import { loadOfUser, storeOfUser } from "./lib/storage.js";
 import { language } from "./preferences.js";
@@ -35,11 +36,27 @@ export async function turnPushOn() {
   return pushState();
 }
 
+/**
+ * The state, after the service has confirmed the subscription: it ends those that it cannot reach, and the oldest of many.
+ *
+ * @returns {Promise<PushState>}
+ */
+export async function confirmedPushState() {
+  const state = await pushState();
+  if (state !== "on") return state;
+  try {
+    await subscribe(user.peek().id);
+  } catch (failure) {
+    if (failure instanceof Problem) return "off";
+  }
+  return pushState();
+}
+
 /** @returns {Promise<PushState>} */
 export async function turnPushOff() {
   storeOfUser(user.peek().id, KEY, null);
-  await leavePush();
-  await api.delete("/notifications/push-subscription");
+  // The service sends no more pushes, also if the browser fails to end its subscription.
+  await Promise.all([api.delete("/notifications/push-subscription"), leavePush().catch(() => {})]);
   return pushState();
 }
 
@@ -48,10 +65,14 @@ export const renewPush = (userId) => (loadOfUser(userId, KEY) ? subscribe(userId
 
 /** Ends the subscription in the browser, and takes away what it shows. With the session, it ends at the service. */
 export async function leavePush() {
-  const registration = await navigator.serviceWorker.getRegistration();
-  const shown = (await registration?.getNotifications()) ?? [];
-  for (const notification of shown) notification.close();
-  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+  await closePushes();
+  await (await subscription())?.unsubscribe();
+}
+
+/** Takes away the pushes that the device shows. */
+export async function closePushes() {
+  const shown = await (await navigator.serviceWorker.getRegistration())?.getNotifications();
+  for (const notification of shown ?? []) notification.close();
 }
 
 const subscription = async () => (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription();
@@ -69,8 +90,11 @@ async function subscribe(userId) {
   const { endpoint = "", keys: { p256dh = "", auth = "" } = {} } = current.toJSON();
   await api.put("/notifications/push-subscription", { body: { endpoint, keys: { p256dh, auth }, application_server_key: key } });
   storeOfUser(userId, KEY, true);
-  language.subscribe(keepLanguage);
+  stopKeepingLanguage();
+  stopKeepingLanguage = language.subscribe((chosen) => void keepLanguage(chosen).catch(() => {}));
 }
+
+let stopKeepingLanguage = () => {};
 
 /** @param {string} chosen */
 async function keepLanguage(chosen) {

@@ -1,7 +1,8 @@
 // @ts-check
 import { uniqueName } from "./support/accounts.js";
 import { expect, expectAccessible, screenshot, test } from "./support/fixtures.js";
-import { allowPush, badgeOfWorker, deliver, newSubscription, pushesTo, pushTo, replaceSubscription, shown, subscriptionOf, tap } from "./support/pushes.js";
+import { problem } from "./support/forms.js";
+import { allowPush, badgeOfWorker, breakLanguageOfWorker, deliver, newSubscription, pushesTo, pushTo, replaceSubscription, shown, subscriptionOf, tap } from "./support/pushes.js";
 
 /** @typedef {import("@playwright/test").Page} Page */
 /** @typedef {import("./support/fixtures.js").Student} Student */
@@ -95,7 +96,7 @@ test("a browser that cannot subscribe says so, and another try works", async ({ 
   await expect(page.getByText(ON)).toBeVisible();
 });
 
-test("a push for a comment says only its kind, sets the badge, and leads to the comment", async ({ student, another }) => {
+test("a push for a comment says only its kind, sets a badge without a number, and leads to the comment", async ({ student, another }) => {
   const { page, context } = student;
   await allowPush(context);
   const other = await another();
@@ -104,19 +105,20 @@ test("a push for a comment says only its kind, sets the badge, and leads to the 
   // The service pushes also what the open app shows.
   await comment(other, post.id, "저도 할래요.");
   const push = await pushTo(json.endpoint);
-  expect(Object.keys(JSON.parse(push.text)).sort()).toEqual(["id", "kind", "unread"]);
+  expect(Object.keys(JSON.parse(push.text)).sort()).toEqual(["id", "kind", "tag"]);
   expect(push.text).not.toContain(post.id);
 
   const badge = await badgeOfWorker(context);
   await deliver(page, push.text);
-  const { id } = JSON.parse(push.text);
-  await expect.poll(() => shown(page)).toEqual([{ title: "새 댓글이 있습니다", body: "", tag: `comment/${id}`, lang: "ko" }]);
-  expect(await badge()).toBe(1);
+  const { id, tag } = JSON.parse(push.text);
+  await expect.poll(() => shown(page)).toEqual([{ title: "새 댓글이 있습니다", body: "", tag, lang: "ko" }]);
+  await expect.poll(badge).toEqual([]);
   await page.goto("/timetable");
   await tap(context, id);
   await expect(page).toHaveURL(new RegExp(`/posts/${post.id}\\?comment=`));
   await expect(page.getByText("저도 할래요.")).toBeInViewport();
   await expect.poll(async () => (await student.api.get("/notifications/unread-count")).unread_count).toBe(0);
+  await expect.poll(() => shown(page)).toEqual([]);
   await page.goBack();
   await expect(page).toHaveURL("/timetable");
 });
@@ -127,19 +129,93 @@ test("pushes are in the student's language, and generic if their kind would tell
   await page.goto("/notifications/settings");
   await page.getByRole("button", { name: "Turn on for this device" }).click();
   await expect(page.getByText("On for this device. Logging out turns it off.")).toBeVisible();
-  await deliver(page, JSON.stringify({ kind: "message", id: "1", unread: 2 }));
-  await deliver(page, JSON.stringify({ kind: "hot", id: "2", unread: 3 }));
-  await deliver(page, JSON.stringify({ kind: "moderation", id: "3", unread: 4 }));
-  await deliver(page, "not what the service sends");
+  await deliver(page, JSON.stringify({ kind: "message", id: "1", tag: "a" }));
+  await deliver(page, JSON.stringify({ kind: "hot", id: "2", tag: "b" }));
+  await deliver(page, JSON.stringify({ kind: "moderation", id: "3", tag: "c" }));
+  await deliver(page, JSON.stringify({ kind: "constructor", id: "4", tag: "d" }));
   const titles = async () => (await shown(page)).map(({ title, tag }) => `${tag} ${title}`).sort();
   const other = "You have a new notification";
-  await expect.poll(titles).toEqual([`hot/2 ${other}`, "message/1 You have a new message", `moderation/3 ${other}`, `other/ ${other}`]);
+  await expect.poll(titles).toEqual(["a You have a new message", `b ${other}`, `c ${other}`, `d ${other}`]);
 
   await page.goto("/me/settings");
   await page.getByRole("radio", { name: "한국어" }).check();
   await expect(page.getByRole("heading", { name: "설정", level: 1 })).toBeVisible();
-  await deliver(page, JSON.stringify({ kind: "message", id: "1", unread: 2 }));
-  await expect.poll(titles).toContain("message/1 새 쪽지가 있습니다");
+  await deliver(page, JSON.stringify({ kind: "message", id: "1", tag: "a" }));
+  await expect.poll(titles).toContain("a 새 쪽지가 있습니다");
+});
+
+test("every push shows something, and those of a group are one line", async ({ student: { page, context } }) => {
+  await allowPush(context);
+  await turnOn(page);
+  for (const id of ["1", "2", "3"]) await deliver(page, JSON.stringify({ kind: "comment", id, tag: "post" }));
+  await deliver(page, JSON.stringify({ kind: "message", id: "4", tag: "thread" }));
+  const titles = async () => (await shown(page)).map(({ title, tag }) => `${tag} ${title}`).sort();
+  await expect.poll(titles).toEqual(["post 새 댓글이 있습니다", "thread 새 쪽지가 있습니다"]);
+  await breakLanguageOfWorker(context);
+  for (const data of ["not what the service sends", "null", "[]", JSON.stringify({ kind: {}, id: 5, tag: [] })]) await deliver(page, data);
+  await expect.poll(titles).toEqual([...Array(4).fill(" 새 알림이 있습니다"), "post 새 댓글이 있습니다", "thread 새 쪽지가 있습니다"]);
+});
+
+test("the pictures of a push have the same address in every version", async ({ page, request }) => {
+  for (const path of ["/icon-192.png", "/badge-96.png"]) {
+    const response = await request.get(path);
+    expect(response.headers()["content-type"], path).toBe("image/png");
+  }
+  await page.goto("/");
+});
+
+test("what is read on another device shows no more", async ({ student, another }) => {
+  const { page, context } = student;
+  await allowPush(context);
+  const other = await another();
+  const post = await newPost(student);
+  await turnOn(page);
+  await comment(other, post.id, "댓글");
+  await page.goto("/boards");
+  await expect(page.getByRole("link", { name: "알림 읽지 않음 1개" })).toBeVisible();
+  await deliver(page, JSON.stringify({ kind: "comment", id: "1", tag: "a" }));
+  await expect.poll(() => shown(page)).toHaveLength(1);
+  const { items } = await student.api.get("/notifications");
+  await student.api.post("/notifications/read", { body: { up_to: items[0]?.id ?? "" } });
+  await expect.poll(() => shown(page)).toEqual([]);
+});
+
+test("the settings renew a subscription that the service has lost, and say so if it refuses", async ({ student, guard }) => {
+  guard.expect("422 PUT /api/notifications/push-subscription");
+  const { page, context, api } = student;
+  await allowPush(context);
+  const { json } = await turnOn(page);
+  const renewed = () => page.waitForRequest((request) => request.method() === "PUT" && request.url().endsWith("/api/notifications/push-subscription"));
+  const atStart = renewed();
+  await page.goto("/notifications");
+  await atStart;
+  const inSettings = renewed();
+  await page.getByRole("link", { name: "알림 설정" }).click();
+  expect((await inSettings).postDataJSON().endpoint).toBe(json.endpoint);
+  await expect(page.getByText(ON)).toBeVisible();
+  await page.route("**/api/notifications/push-subscription", (route) =>
+    route.request().method() === "PUT" ? route.fulfill(problem(422, "validation_failed")) : route.fallback(),
+  );
+  await page.reload();
+  await expect(page.getByText(OFF)).toBeVisible();
+  await expect(page.getByRole("button", { name: "이 기기에서 켜기" })).toBeVisible();
+  expect(await api.get("/notifications/settings")).toMatchObject({ push: true });
+});
+
+test("push is turned off at the service also if the browser keeps its subscription", async ({ student: { page, context } }) => {
+  await allowPush(context);
+  await turnOn(page);
+  await page.evaluate(() => {
+    const { getSubscription } = PushManager.prototype;
+    PushManager.prototype.getSubscription = async function () {
+      const subscription = await getSubscription.call(this);
+      return subscription && Object.assign(subscription, { unsubscribe: () => Promise.reject(new DOMException("no", "NetworkError")) });
+    };
+  });
+  const ended = page.waitForResponse((response) => response.request().method() === "DELETE" && response.url().endsWith("/api/notifications/push-subscription"));
+  await page.getByRole("button", { name: "이 기기에서 끄기" }).click();
+  expect((await ended).status()).toBe(204);
+  await expect(page.getByText(OFF)).toBeVisible();
 });
 
 test("a tap on a push of something that was read elsewhere opens the list", async ({ student: { page, context } }) => {
@@ -187,7 +263,7 @@ test("a logout ends push on this device, and takes away what it shows", async ({
   const other = await another();
   const post = await newPost(student);
   const { json } = await turnOn(page);
-  await deliver(page, JSON.stringify({ kind: "message", id: "1", unread: 1 }));
+  await deliver(page, JSON.stringify({ kind: "message", id: "1", tag: "a" }));
   await expect.poll(() => shown(page)).toHaveLength(1);
   await page.goto("/me");
   await page.getByRole("button", { name: "로그아웃", exact: true }).click();

@@ -106,13 +106,21 @@ export const shown = (page) =>
 /** @param {BrowserContext} context */
 const workerOf = async (context) => context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
 
-/** Watches the number that the service worker shows on the icon of the app. @param {BrowserContext} context */
+/** Watches what the service worker shows on the icon of the app, as the arguments of `setAppBadge`. @param {BrowserContext} context */
 export async function badgeOfWorker(context) {
   const worker = await workerOf(context);
   await worker.evaluate(() => {
-    Object.assign(navigator, { setAppBadge: async (/** @type {number} */ count) => void Object.assign(globalThis, { badge: count }) });
+    Object.assign(navigator, { setAppBadge: async (/** @type {number[]} */ ...badge) => void Object.assign(globalThis, { badge }) });
   });
   return () => worker.evaluate(() => /** @type {any} */ (globalThis).badge);
+}
+
+/** Makes the stored language unreadable for the service worker. @param {BrowserContext} context */
+export async function breakLanguageOfWorker(context) {
+  const worker = await workerOf(context);
+  await worker.evaluate(() => {
+    caches.match = () => Promise.reject(new DOMException("no storage", "UnknownError"));
+  });
 }
 
 /** Taps a shown notification. The event has no user's tap, so that the browser brings no window to the front. @param {BrowserContext} context @param {string} [id] */

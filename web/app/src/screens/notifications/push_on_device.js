@@ -4,7 +4,7 @@ import { NetworkError, Problem } from "campus-api";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useSubmit } from "../../lib/submit.js";
-import { pushState, turnPushOff, turnPushOn } from "../../push.js";
+import { confirmedPushState, pushState, turnPushOff, turnPushOn } from "../../push.js";
 import { Button } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
 import { failureText, toast } from "../../ui/toast.js";
@@ -12,7 +12,7 @@ import { failureText, toast } from "../../ui/toast.js";
 /** Turns push on and off for this device, or says why that is not possible. The explanation of push stands above it. */
 export function PushOnDevice() {
   const [state, setState] = useState(/** @type {import("../../push.js").PushState | null} */ (null));
-  useEffect(() => void pushState().then(setState), []);
+  useEffect(() => void confirmedPushState().then(setState), []);
   const change = useSubmit((/** @type {boolean} */ on) => (on ? turnPushOn() : turnPushOff()), {
     onSuccess(next, wanted) {
       setState(next);
