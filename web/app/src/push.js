@@ -79,6 +79,8 @@ const subscription = async () => (await navigator.serviceWorker.getRegistration(
 
 /** @param {string} userId */
 async function subscribe(userId) {
+  stopKeepingLanguage();
+  stopKeepingLanguage = language.subscribe((chosen) => void keepLanguage(chosen).catch(() => {}));
   const [{ public_key: key }, { pushManager }] = await Promise.all([api.get("/notifications/push-key"), navigator.serviceWorker.ready]);
   const applicationServerKey = bytesOf(key);
   let current = await pushManager.getSubscription();
@@ -90,8 +92,6 @@ async function subscribe(userId) {
   const { endpoint = "", keys: { p256dh = "", auth = "" } = {} } = current.toJSON();
   await api.put("/notifications/push-subscription", { body: { endpoint, keys: { p256dh, auth }, application_server_key: key } });
   storeOfUser(userId, KEY, true);
-  stopKeepingLanguage();
-  stopKeepingLanguage = language.subscribe((chosen) => void keepLanguage(chosen).catch(() => {}));
 }
 
 let stopKeepingLanguage = () => {};

@@ -21,9 +21,13 @@ async function newPost(student) {
 /** @param {Student} student @param {string} post @param {string} content */
 const comment = (student, post, content) => student.api.post("/posts/{id}/comments", { path: { id: post }, body: { content, is_anonymous: true } });
 
+/** Waits for the service worker, which has to load all files. @param {Page} page */
+const workerIsReady = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+
 /** Turns push on. Returns the subscription. @param {Page} page */
 async function turnOn(page) {
   await page.goto("/notifications/settings");
+  await workerIsReady(page);
   await page.getByRole("button", { name: "이 기기에서 켜기" }).click();
   await expect(page.getByText(ON)).toBeVisible();
   const subscription = await subscriptionOf(page);
@@ -44,6 +48,7 @@ test("push is explained first, asked for by a tap, and turned off again", async 
   await expect(page.getByText("내용과 이름은 앱을 연 다음에", { exact: false })).toBeVisible();
   await expect(page.getByText(OFF)).toBeVisible();
   await expect(page.locator("html")).not.toHaveAttribute("data-asked");
+  await workerIsReady(page);
   await page.getByRole("button", { name: "이 기기에서 켜기" }).click();
   await expect(page.getByText(ON)).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("data-asked", "yes");
@@ -90,6 +95,7 @@ test("a browser that cannot subscribe says so, and another try works", async ({ 
     };
   });
   await page.goto("/notifications/settings");
+  await workerIsReady(page);
   await page.getByRole("button", { name: "이 기기에서 켜기" }).click();
   await expect(page.getByText("푸시 알림을 켜지 못했어요.", { exact: false })).toBeVisible();
   await page.getByRole("button", { name: "이 기기에서 켜기" }).click();
@@ -127,6 +133,7 @@ test("pushes are in the student's language, and generic if their kind would tell
   await allowPush(context);
   await page.addInitScript(() => localStorage.getItem("campus.preferences") ?? localStorage.setItem("campus.preferences", JSON.stringify({ language: "en" })));
   await page.goto("/notifications/settings");
+  await workerIsReady(page);
   await page.getByRole("button", { name: "Turn on for this device" }).click();
   await expect(page.getByText("On for this device. Logging out turns it off.")).toBeVisible();
   await deliver(page, JSON.stringify({ kind: "message", id: "1", tag: "a" }));
@@ -140,8 +147,10 @@ test("pushes are in the student's language, and generic if their kind would tell
   await page.goto("/me/settings");
   await page.getByRole("radio", { name: "한국어" }).check();
   await expect(page.getByRole("heading", { name: "설정", level: 1 })).toBeVisible();
-  await deliver(page, JSON.stringify({ kind: "message", id: "1", tag: "a" }));
-  await expect.poll(titles).toContain("a 새 쪽지가 있습니다");
+  await expect(async () => {
+    await deliver(page, JSON.stringify({ kind: "message", id: "1", tag: "a" }));
+    await expect.poll(titles, { timeout: 1000 }).toContain("a 새 쪽지가 있습니다");
+  }).toPass();
 });
 
 test("every push shows something, and those of a group are one line", async ({ student: { page, context } }) => {
@@ -220,7 +229,7 @@ test("push is turned off at the service also if the browser keeps its subscripti
 
 test("a tap on a push of something that was read elsewhere opens the list", async ({ student: { page, context } }) => {
   await page.goto("/boards");
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await workerIsReady(page);
   await page.reload();
   await tap(context, "00000000");
   await expect(page).toHaveURL("/notifications?open=00000000");

@@ -23,7 +23,7 @@ export default function Notifications({ query }) {
   useArrivals(list.catchUp);
   useLooking(list.items[0]);
   useOpened(query.get("open"), list);
-  return html`<${Screen} title=${t("notifications.title")}
+  return html`<${Screen} title=${t("notifications.title")} back="/"
     actions=${html`<${IconButton} icon="settings" label=${t("notifications.settings")} href="/notifications/settings" />`}>
     <${PagedList} list=${list} label=${t("notifications.list")} row=${row}
       empty=${html`<${EmptyState} icon="bell" title=${t("notifications.empty")} text=${t("notifications.empty_text")} />`} />
