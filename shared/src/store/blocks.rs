@@ -100,7 +100,12 @@ pub(crate) fn parse_anonymous_sk(sk: &str) -> Option<(UserId, Alias, Side)> {
 
 /// All blocks of the caller.
 pub(crate) async fn list(table: &Table, caller: &Caller) -> Result<BlockList, Error> {
-    let range = Range::oldest_first(users::partition(caller.school, caller.user), BLOCK);
+    list_of(table, caller.school, caller.user).await
+}
+
+/// All blocks of a student.
+pub(crate) async fn list_of(table: &Table, school: SchoolId, user: UserId) -> Result<BlockList, Error> {
+    let range = Range::oldest_first(users::partition(school, user), BLOCK);
     let rows = table.query_all::<BlockRow>(range).await?;
     let block = |(sk, row): (String, BlockRow)| {
         let target = target_from_sk(&sk).ok_or_else(|| Error::unexpected("a block without a target"))?;

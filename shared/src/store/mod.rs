@@ -76,8 +76,8 @@ pub use moderation::{
 pub use notifications::{NotificationList, Notifications, Notified, SeenNotification};
 pub use policies::{ImportError, Policies};
 pub use push::{
-    PublicPushKeys, PushAttempt, PushKey, PushKeyRing, PushKeys, PushRecipients, PushStart, PushSubscriptions,
-    PushTarget, Pushes, QueuedPush,
+    PublicPushKeys, PushAttempt, PushKey, PushKeyRing, PushKeys, PushRecipients, PushResult, PushStart,
+    PushSubscriptions, PushTarget, Pushes, QueuedPush,
 };
 pub use schools::Schools;
 pub use timetables::announcements::{Announcement, AnnouncementStep, Announcements, LectureNotice};

@@ -1,5 +1,6 @@
 //! The parts of `template.yaml` that consume the table's stream and send mail.
 
+use campus_core::domain::PushServices;
 use serde_json::json;
 
 use crate::guarantees::template::{array, functions, object, of_type, statements, template, texts};
@@ -69,4 +70,9 @@ fn the_stream_is_consumed_within_bounds_and_failed_records_are_kept() {
     assert_eq!(encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256");
     let tls = &resources["FailedRecordsPolicy"]["Properties"]["PolicyDocument"]["Statement"][0];
     assert_eq!((&tls["Effect"], &tls["Condition"]["Bool"]["aws:SecureTransport"]), (&json!("Deny"), &json!("false")));
+}
+
+#[test]
+fn the_push_services_of_the_template_are_those_of_campus_dev() {
+    assert_eq!(template()["Parameters"]["PushServices"]["Default"], PushServices::DEFAULT);
 }

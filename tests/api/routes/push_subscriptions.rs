@@ -1,6 +1,7 @@
 //! Subscribing to pushes.
 
 use campus_core::domain::{Cause, PostId};
+use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::harness::{TestApp, subscription_body};
@@ -126,5 +127,38 @@ async fn two_students_who_register_a_browser_at_once_do_not_share_it() {
     two.is(204);
     three.is(204);
     assert_eq!(app.count_rows("PUSHENDPOINT#").await, 1);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn subscriptions_of_ended_sessions_do_not_push_a_live_one_out() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let board = app.board(&student, "자유").await;
+    let post = app.write_post(&student, &board, "글", false).await;
+    let laptop = app.subscribe(&student).await;
+    for _ in 0..5 {
+        app.pass_secs(1);
+        let session = app.log_in(&student.login_id).await;
+        app.subscribe(&session).await;
+        let body = json!({ "refresh_token": session.refresh_token });
+        app.post("/auth/logout").json(&body).send().await.is(204);
+    }
+    app.notify(&student, hot(&post), false).await;
+    app.consume_stream().await;
+    assert_eq!(app.pushes_to(&laptop).len(), 1);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn students_who_subscribe_many_browsers_at_once_have_five() {
+    let app = TestApp::start().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let mut sessions = Vec::new();
+    for _ in 0..8 {
+        sessions.push(app.log_in(&student.login_id).await);
+    }
+    join_all(sessions.iter().map(|session| app.subscribe(session))).await;
+    assert_eq!(app.count_rows("PUSHENDPOINT#").await, 5);
     app.audit().await;
 }

@@ -1,14 +1,14 @@
 //! The push service of a local service. It stands in for those of the browsers, so that nothing leaves the machine, and
 //! refuses what they refuse: <https://www.rfc-editor.org/rfc/rfc8030>.
 //!
-//! It also plays the part of the browser. A test of a web page, which cannot subscribe to a real push service, works so:
+//! It also plays the part of the browser. A test of a web page, which cannot subscribe to a real push service, works like this:
 //!
 //! 1. `POST /dev/push-subscriptions` with `{"application_server_key": "…"}`, the key of `GET /notifications/push-key`, makes a
 //!    subscription. The response has the form of `PushSubscription.toJSON()`: `{"endpoint", "keys": {"p256dh", "auth"}}`. The
 //!    page sends it to the API as usual.
 //! 2. `GET /dev/pushes` lists the messages to all subscriptions, oldest first: `{"items": [{"endpoint", "text", "body",
-//!    "ttl", "urgency", "topic", "received_at"}]}`. `text` is what the browser would decrypt, without the padding. `body` is
-//!    what was sent, in base64url.
+//!    "ttl", "urgency", "topic", "headers", "received_at"}]}`. `text` is what the browser would decrypt, without the padding.
+//!    `body` is what was sent, in base64url.
 //! 3. The test hands `text` to the service worker, with `ServiceWorker.deliverPushMessage` of the Chrome DevTools Protocol.
 //!
 //! `POST /dev/push-subscriptions/end` with `{"endpoint": "…"}` ends a subscription, as a browser does.
@@ -61,6 +61,8 @@ struct PushState {
     /// Oldest first.
     messages: Vec<PushMessage>,
     fault: Option<PushFault>,
+    /// Of single subscriptions, by the last part of their path.
+    faults: BTreeMap<String, PushFault>,
     requests: u32,
 }
 
@@ -97,6 +99,8 @@ pub struct PushMessage {
     pub ttl: u32,
     pub urgency: Option<String>,
     pub topic: Option<String>,
+    /// All headers of the request.
+    pub headers: BTreeMap<String, String>,
     pub received_at: Time,
 }
 
@@ -158,9 +162,8 @@ impl PushService {
 
     /// Ends a subscription. Returns whether there was one.
     pub fn unsubscribe(&self, endpoint: &str) -> bool {
-        let id = endpoint.rsplit('/').next().unwrap_or_default();
         let mut state = self.lock();
-        state.subscriptions.get_mut(id).map(|subscription| subscription.has_ended = true).is_some()
+        state.subscriptions.get_mut(id_of(endpoint)).map(|subscription| subscription.has_ended = true).is_some()
     }
 
     /// The messages, oldest first.
@@ -175,7 +178,14 @@ impl PushService {
 
     /// Lets all requests fail in this way, or none.
     pub fn set_fault(&self, fault: Option<PushFault>) {
-        self.lock().fault = fault;
+        let mut state = self.lock();
+        state.faults.clear();
+        state.fault = fault;
+    }
+
+    /// Lets all requests to this endpoint fail in this way, until a fault of all requests is set.
+    pub fn set_fault_at(&self, endpoint: &str, fault: PushFault) {
+        self.lock().faults.insert(id_of(endpoint).to_owned(), fault);
     }
 
     /// Resolves when a request has come that gets no answer.
@@ -202,6 +212,11 @@ impl PushState {
         let surplus = self.messages.len().saturating_sub(KEPT);
         self.messages.drain(..surplus);
     }
+}
+
+/// The last part of the path, which identifies the subscription.
+fn id_of(endpoint: &str) -> &str {
+    endpoint.rsplit('/').next().unwrap_or_default()
 }
 
 #[derive(Deserialize)]

@@ -28,7 +28,7 @@ pub(super) async fn receive(
     let fault = {
         let mut state = service.lock();
         state.requests = state.requests.saturating_add(1);
-        state.fault.clone()
+        state.faults.get(&id).or(state.fault.as_ref()).cloned()
     };
     match fault {
         None | Some(PushFault::AnswerLost) => {}
@@ -80,7 +80,9 @@ fn accept(service: &PushService, id: &str, headers: &HeaderMap, body: &Bytes) ->
     // A real push service cannot decrypt the message, and the browser drops what it cannot decrypt.
     let message = subscription.keys.decrypt(body).ok_or(StatusCode::BAD_REQUEST)?;
     let (endpoint, body) = (service.endpoint(id), BASE64_URL_SAFE_NO_PAD.encode(body));
-    state.add(PushMessage { endpoint, text: message, body, ttl, urgency, topic, received_at: now });
+    let headers = headers.iter().filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
+    let headers = headers.collect();
+    state.add(PushMessage { endpoint, text: message, body, ttl, urgency, topic, headers, received_at: now });
     Ok(())
 }
 

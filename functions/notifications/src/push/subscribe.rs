@@ -44,8 +44,8 @@ request! {
 /// The subscription belongs to your session, and ends with it. A session has one, and you have at most 5: another one replaces
 /// the oldest. If another session has used this browser before, the browser gets no more pushes for it.
 ///
-/// A push is an encrypted JSON object with `kind` and `id` of the notification, and `unread`, the number of unread
-/// notifications. It says nothing else, because it shows on a locked screen.
+/// A push is an encrypted JSON object with `kind` and `id` of the notification, and `tag`, which is the same for pushes that
+/// replace each other. It says nothing else, because it shows on a locked screen.
 #[utoipa::path(put, path = "/notifications/push-subscription", tag = "notifications",
     request_body = NewPushSubscription, responses((status = 204, description = "The browser gets pushes.")))]
 pub(crate) async fn subscribe_to_pushes(

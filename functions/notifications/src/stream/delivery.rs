@@ -30,6 +30,8 @@ struct MailQueue<'a>(&'a NotificationsStreamState);
 impl DueQueue for MailQueue<'_> {
     type Item = QueuedMail;
 
+    const CONCURRENT_ITEMS: usize = 4;
+
     fn partitions(&self) -> impl Iterator<Item = u8> + Send {
         self.0.mails.partitions()
     }

@@ -5,9 +5,6 @@ use std::time::Duration;
 use campus_core::store::{Error, Page, time_left};
 use futures_util::future::join_all;
 
-/// How many items the schedule sends at the same time.
-const CONCURRENT_ITEMS: usize = 4;
-
 /// No further items are sent if less time than this is left. What needs more checks it again.
 const MIN_TIME_LEFT: Duration = Duration::from_secs(6);
 
@@ -35,6 +32,9 @@ pub(crate) enum Outcome {
 /// Items in several partitions that are to be sent when they are due.
 pub(crate) trait DueQueue: Sync {
     type Item: Send + Sync;
+
+    /// How many items the schedule sends at the same time.
+    const CONCURRENT_ITEMS: usize;
 
     /// All partitions.
     fn partitions(&self) -> impl Iterator<Item = u8> + Send;
@@ -66,7 +66,7 @@ pub(crate) async fn send_due<Q: DueQueue>(queue: &Q) -> Result<DeliveryReport, E
                     break;
                 }
             };
-            for items in items.chunks(CONCURRENT_ITEMS) {
+            for items in items.chunks(Q::CONCURRENT_ITEMS) {
                 if time_left() < MIN_TIME_LEFT {
                     return failed.map_or(Ok(report), Err);
                 }

@@ -28,36 +28,51 @@ enum HostPattern {
     EndingWith(String),
 }
 
-/// The list of push services is malformed.
+/// Why a list of push services is refused.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is neither a host, such as `push.example.com`, nor all hosts of a domain, such as `*.push.example.com`")]
-pub struct PushServicesError(String);
+pub enum PushServicesError {
+    #[error("the list of push services is empty")]
+    Empty,
+    #[error(
+        "`{0}` is neither a host, such as `push.example.com`, nor all hosts of a domain, such as `*.push.example.com`"
+    )]
+    Malformed(String),
+}
 
 impl PushServices {
     /// The services of Chrome and Edge on Android, Firefox, Safari, and Edge on Windows.
     pub const DEFAULT: &str =
-        "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com";
+        "fcm.googleapis.com updates.push.services.mozilla.com web.push.apple.com *.notify.windows.com";
 
     /// Parses hosts that are separated by spaces. `*.` at the beginning of one stands for all hosts of the domain.
     ///
     /// # Errors
-    /// [`PushServicesError`] with the first malformed host.
+    /// [`PushServicesError`].
     pub fn parse(list: &str) -> Result<Self, PushServicesError> {
         let hosts = list.split_whitespace().map(|text| {
             let (name, is_domain) = text.strip_prefix("*.").map_or((text, false), |domain| (domain, true));
             match (is_host_name(name), is_domain) {
                 (true, true) => Ok(HostPattern::EndingWith(format!(".{name}"))),
                 (true, false) => Ok(HostPattern::Exactly(name.to_owned())),
-                (false, _) => Err(PushServicesError(text.to_owned())),
+                (false, _) => Err(PushServicesError::Malformed(text.to_owned())),
             }
         });
-        Ok(Self { hosts: hosts.collect::<Result<_, _>>()?, local_origin: None })
+        let hosts: Vec<HostPattern> = hosts.collect::<Result<_, _>>()?;
+        match hosts.is_empty() {
+            true => Err(PushServicesError::Empty),
+            false => Ok(Self { hosts, local_origin: None }),
+        }
     }
 
     /// Adds the push service of a local service. Its origin is `http://127.0.0.1:<port>`.
     #[must_use]
     pub fn with_local(self, port: u16) -> Self {
         Self { local_origin: Some(format!("http://127.0.0.1:{port}")), ..self }
+    }
+
+    /// Whether a local service is among them, so that messages go to an origin without TLS.
+    pub fn has_local(&self) -> bool {
+        self.local_origin.is_some()
     }
 
     /// The origin of the URL, if it belongs to one of the services.
@@ -190,7 +205,12 @@ mod tests {
             "https://a.fcm.googleapis.com/",
             "https://googleapis.com/",
             "https://push.apple.com/",
-            "https://evilpush.apple.com/",
+            "https://api.push.apple.com/",
+            "https://gateway.push.apple.com/",
+            "https://a.web.push.apple.com/",
+            "https://evilweb.push.apple.com/",
+            "https://notify.windows.com/",
+            "https://evilnotify.windows.com/",
             "https://xn--fcm-googleapis-com-gq3g.example/",
         ] {
             assert_eq!(PushEndpoint::parse(url, &services()), Err(FieldError::UnknownPushService), "{url}");
@@ -224,13 +244,13 @@ mod tests {
             "https://evil.example@fcm.googleapis.com/",
             "https://user:password@fcm.googleapis.com/",
             "https://@fcm.googleapis.com/",
-            "https://evil.example\\.push.apple.com/",
-            "https://evil.example%2f.push.apple.com/",
-            "https://evil.example%00.push.apple.com/",
-            "https://.push.apple.com/",
-            "https://a..push.apple.com/",
-            "https://-.push.apple.com/",
-            "https://a_b.push.apple.com/",
+            "https://evil.example\\.notify.windows.com/",
+            "https://evil.example%2f.notify.windows.com/",
+            "https://evil.example%00.notify.windows.com/",
+            "https://.notify.windows.com/",
+            "https://a..notify.windows.com/",
+            "https://-.notify.windows.com/",
+            "https://a_b.notify.windows.com/",
             "https://ｆcm.googleapis.com/",
             "https://fcm。googleapis.com/",
             "https://fcm.googleapis.com/…",
@@ -272,7 +292,9 @@ mod tests {
         {
             assert!(PushServices::parse(list).is_err(), "{list}");
         }
-        assert!(PushServices::parse("").unwrap().hosts.is_empty());
+        for list in ["", " "] {
+            assert!(matches!(PushServices::parse(list), Err(PushServicesError::Empty)));
+        }
     }
 
     proptest! {
@@ -280,14 +302,14 @@ mod tests {
         #[test]
         fn an_accepted_url_leads_to_a_known_service(
             before in "[a-z:/@.\\\\?#%\\[\\]]{0,8}",
-            host in "(fcm\\.googleapis\\.com|[a-z]{0,3}\\.?push\\.apple\\.com|[a-z.]{0,5})",
+            host in "(fcm\\.googleapis\\.com|[a-z]{0,3}\\.?notify\\.windows\\.com|[a-z.]{0,5})",
             after in "[a-z0-9:/@.?#%\\\\\\[\\]]{0,12}",
         ) {
             let url = format!("https://{before}{host}{after}");
             if let Ok(endpoint) = PushEndpoint::parse(&url, &services()) {
                 let uri: axum::http::Uri = url.parse().unwrap();
                 let host = uri.host().unwrap();
-                prop_assert!(host == "fcm.googleapis.com" || host.ends_with(".push.apple.com"), "{}", url);
+                prop_assert!(host == "fcm.googleapis.com" || host.ends_with(".notify.windows.com"), "{}", url);
                 prop_assert_eq!((uri.scheme_str(), uri.port(), uri.authority().unwrap().as_str()), (Some("https"), None, host));
                 prop_assert_eq!(endpoint.origin(), format!("https://{host}"));
             }

@@ -52,9 +52,9 @@ enum ShownActor {
     User(UserId),
 }
 
-/// The caller who views notifications, and the rows that they need.
+/// The student who views notifications, and the rows that they need.
 struct Viewer<'a> {
-    caller: &'a Caller,
+    student: StudentKey,
     rows: &'a Rows,
     blocks: &'a BlockList,
     now: Time,
@@ -74,9 +74,9 @@ impl Notifications {
         let living = page.items.into_iter().filter(|(_, row)| row.lives_at(now.as_secs()));
         let listed: Vec<(NotificationId, Notification)> =
             living.filter_map(|(sk, row)| Some((id_from_sk(&sk)?, row.notification))).collect();
-        let keys = listed.iter().flat_map(|(_, notification)| keys_of(caller, &notification.cause));
+        let keys = listed.iter().flat_map(|(_, notification)| keys_of(student, &notification.cause));
         let rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let viewer = Viewer { caller, rows: &rows, blocks: &blocks, now };
+        let viewer = Viewer { student, rows: &rows, blocks: &blocks, now };
         let shown = listed.iter().map(|(_, notification)| viewer.show(&notification.cause));
         let shown: Vec<Option<Shown>> = shown.collect::<Result<_, _>>()?;
         let items = self.named(caller, listed.into_iter().zip(shown).collect(), &state.unread).await?;
@@ -144,6 +144,34 @@ impl Notifications {
         }
     }
 
+    /// Whether the student would be shown what the cause is about: it was not deleted, hidden or blocked since, the student
+    /// neither hides nor mutes the post, and has not read the message.
+    pub(crate) async fn is_shown(&self, student: StudentKey, cause: &Cause) -> Result<bool, Error> {
+        if matches!(cause, Cause::State { .. } | Cause::Restriction { .. } | Cause::Lecture { .. }) {
+            return Ok(true);
+        }
+        let reaction_key = cause.mutable_post().map(|post| reactions::key(student.school, student.user, post));
+        let keys = keys_of(student, cause).into_iter().chain(reaction_key.clone());
+        let (rows, blocks) = tokio::try_join!(
+            self.table.batch_get(keys, Read::Consistent),
+            blocks::list_of(&self.table, student.school, student.user)
+        )?;
+        let viewer = Viewer { student, rows: &rows, blocks: &blocks, now: self.table.clock().now() };
+        let reaction: Reaction = match &reaction_key {
+            Some(key) => rows.read(key)?.unwrap_or_default(),
+            None => Reaction::default(),
+        };
+        if reaction.hidden_at.is_some() || reaction.muted_at.is_some() || viewer.has_read(cause)? {
+            return Ok(false);
+        }
+        match viewer.show(cause)? {
+            Some(Shown { block_key: Some(key), .. }) => {
+                Ok(!self.table.batch_get([key.clone()], Read::Consistent).await?.has(&key))
+            }
+            shown => Ok(shown.is_some()),
+        }
+    }
+
     /// What the caller wants to be notified of.
     pub async fn settings(&self, caller: &Caller) -> Result<NotificationSettings, Error> {
         Ok(self.state((caller.school, caller.user).into(), Read::Consistent).await?.settings)
@@ -187,8 +215,8 @@ impl ShownActor {
 }
 
 /// The keys of the rows that say what the caller sees of the cause.
-fn keys_of(caller: &Caller, cause: &Cause) -> Vec<Key> {
-    let Caller { school, user, .. } = *caller;
+fn keys_of(student: StudentKey, cause: &Cause) -> Vec<Key> {
+    let StudentKey { school, user } = student;
     let of_post = |post: PostId| [posts::head_key(school, post), boards::key(school, post.board())];
     match cause {
         Cause::Comment { comment_id } | Cause::Reply { comment_id } => {
@@ -210,11 +238,11 @@ fn keys_of(caller: &Caller, cause: &Cause) -> Vec<Key> {
 impl Viewer<'_> {
     /// What is shown of the cause; `None` if it is deleted, hidden or blocked.
     fn show(&self, cause: &Cause) -> Result<Option<Shown>, Error> {
-        let school = self.caller.school;
+        let school = self.student.school;
         match cause {
             Cause::Comment { comment_id } | Cause::Reply { comment_id } => {
                 let head = self.visible_post(comment_id.post())?;
-                let reaction_key = reactions::key(school, self.caller.user, comment_id.post());
+                let reaction_key = reactions::key(school, self.student.user, comment_id.post());
                 let reaction: Reaction = self.rows.read(&reaction_key)?.unwrap_or_default();
                 let comment: Option<Comment> = self.rows.read(&comments::key(school, *comment_id))?;
                 let comment = comment.filter(|comment| !self.blocks.hides_comment(comment));
@@ -222,7 +250,7 @@ impl Viewer<'_> {
                 else {
                     return Ok(None);
                 };
-                let appearance = Appearance::new(body.moderation, body.author_id == self.caller.user, self.now);
+                let appearance = Appearance::new(body.moderation, body.author_id == self.student.user, self.now);
                 Ok(appearance.show(Shown {
                     actor: ShownActor::of(BlockTarget::of(comment_id.post(), body.author_id, body.byline)),
                     preview: Some(body.content.cut_to(PREVIEW_CHARACTERS)),
@@ -241,9 +269,9 @@ impl Viewer<'_> {
             Cause::FriendRequest { friendship_id } | Cause::FriendAccepted { friendship_id } => {
                 let (request, friend) = (friends::request_key, friends::friend_key);
                 let link: Option<FriendLink> =
-                    match self.rows.read(&friend(school, self.caller.user, *friendship_id))? {
+                    match self.rows.read(&friend(school, self.student.user, *friendship_id))? {
                         Some(link) => Some(link),
-                        None => self.rows.read(&request(school, self.caller.user, *friendship_id))?,
+                        None => self.rows.read(&request(school, self.student.user, *friendship_id))?,
                     };
                 let link = link.filter(|link| !link.is_hidden && !self.blocks.covers(BlockTarget::User(link.partner)));
                 Ok(link.map(|link| Shown { actor: ShownActor::User(link.partner), preview: None, block_key: None }))
@@ -258,7 +286,7 @@ impl Viewer<'_> {
 
     fn show_message(&self, thread: Option<Thread>, message: Option<Message>) -> Result<Option<Shown>, Error> {
         let (Some(thread), Some(message)) = (thread, message) else { return Ok(None) };
-        let side = thread.side_of(self.caller.user).ok_or_else(|| Error::unexpected("a message of others"))?;
+        let side = thread.side_of(self.student.user).ok_or_else(|| Error::unexpected("a message of others"))?;
         if message.number <= thread.party(side).cleared {
             return Ok(None);
         }
@@ -271,13 +299,23 @@ impl Viewer<'_> {
         Ok(appearance.show(Shown {
             actor,
             preview: message.content.map(|content| content.cut_to(PREVIEW_CHARACTERS)),
-            block_key: Some(messages::block_key(self.caller.school, &thread, side)),
+            block_key: Some(messages::block_key(self.student.school, &thread, side)),
         }))
+    }
+
+    /// Whether the cause is a message that the student has read in the thread.
+    fn has_read(&self, cause: &Cause) -> Result<bool, Error> {
+        let Cause::Message { thread_id, number } = cause else { return Ok(false) };
+        let thread: Option<Thread> = self.rows.read(&messages::thread_key(self.student.school, *thread_id))?;
+        let message_key = messages::message_key(self.student.school, *thread_id, *number);
+        let message: Option<Message> = self.rows.read(&message_key)?;
+        let (Some(thread), Some(sender)) = (thread, message.and_then(|message| message.by)) else { return Ok(false) };
+        Ok(thread.party(sender.side.other()).read >= sender.nth)
     }
 
     /// The post, if it exists and moderation does not hide it.
     fn visible_post(&self, post: PostId) -> Result<Option<PostHead>, Error> {
-        let school = self.caller.school;
+        let school = self.student.school;
         let head: Option<PostHead> = self.rows.read(&posts::head_key(school, post))?;
         let has_board = self.rows.has(&boards::key(school, post.board()));
         Ok(head.filter(|head| has_board && head.check_not_hidden().is_ok()))

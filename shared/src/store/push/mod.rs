@@ -15,7 +15,7 @@ mod subscriptions;
 
 pub use keys::{PublicPushKeys, PushKey, PushKeyRing, PushKeys};
 pub use queue::{PushAttempt, PushRecipients, PushStart, Pushes, QueuedPush};
-pub use subscriptions::{PushSubscriptions, PushTarget};
+pub use subscriptions::{PushResult, PushSubscriptions, PushTarget};
 
 pub(crate) use keys::{previous_push_key, public_push_keys, push_key};
 pub(crate) use queue::{PUSHES, PushRow};

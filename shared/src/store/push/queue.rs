@@ -2,7 +2,8 @@
 //! [mails](crate::store::mails).
 //!
 //! A push is written in the transaction of its notification. There is one for each student and group, so while it waits,
-//! further causes change it, and the student's devices get one message.
+//! further causes change it, and the student's devices get one message. A further cause also begins its attempts again, and
+//! draws the time at which it is due again, so an attempt that is under way does not end it.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ use crate::store::dynamo::{
     Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, StreamRecord, Table, Transaction, partitions_in_turn,
     random_secs,
 };
-use crate::store::notifications::{self, NotificationState};
+use crate::store::notifications::{self, NotificationRow, NotificationState, Notifications};
 use crate::store::push::subscriptions::{self, PushTarget, SubscriptionsRow};
 
 pub(crate) const PUSHES: &str = "PUSHES#";
@@ -35,6 +36,9 @@ const MAX_ATTEMPTS: u32 = 6;
 /// The longest wait that a push service can ask for, in seconds: an hour.
 const MAX_RETRY_AFTER_S: u32 = 3600;
 
+/// By how much a push may be later than a push service asks for, in seconds. Otherwise all pushes would come back at once.
+const MAX_LATER_S: u32 = 30;
+
 /// How long a push is of use, in seconds: a day.
 const KEPT_FOR_S: i64 = 24 * 3600;
 
@@ -45,6 +49,7 @@ const PAGE: usize = 100;
 #[derive(Clone, Debug)]
 pub struct Pushes {
     table: Table,
+    notifications: Notifications,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,8 +60,8 @@ pub(crate) struct PushRow {
     number: u32,
     kind: NotificationKind,
     group: String,
-    /// When the next attempt may start. Each attempt first moves it into the future, so two attempts never run at the
-    /// same time.
+    /// When the next attempt may start. Each attempt first moves it into the future, so two attempts for the same cause never
+    /// run at the same time.
     due_at: Time,
     /// How many attempts have started.
     attempts: u32,
@@ -102,9 +107,8 @@ pub enum PushStart {
 /// To whom a push goes.
 #[derive(Clone, Debug, Default)]
 pub struct PushRecipients {
-    /// The number of the student's unread notifications.
-    pub unread: usize,
-    /// The subscriptions that have not got the push. Empty if the student has read the notification, or does not want pushes.
+    /// The subscriptions that have not got the push. Empty if the student has read the notification, does not want pushes, or
+    /// would not be shown what it is about.
     pub targets: Vec<PushTarget>,
     /// The subscriptions whose session has ended.
     pub ended: Vec<PushTarget>,
@@ -146,14 +150,15 @@ impl PushAttempt {
     }
 
     fn if_unchanged(&self) -> Result<RowUpdate, Error> {
-        RowUpdate::default().if_equal(&["due_at"], self.until)
+        let number = self.notification.number();
+        RowUpdate::default().if_equal(&["due_at"], self.until)?.if_equal(&["number"], number)
     }
 }
 
 impl Pushes {
     /// Pushes in this table.
     pub fn new(table: Table) -> Self {
-        Self { table }
+        Self { notifications: Notifications::new(table.clone()), table }
     }
 
     /// All partitions, in an order that changes every minute, so that no push always comes last.
@@ -211,12 +216,14 @@ impl Pushes {
             notifications::state_key(attempt.student),
             sessions::key(school, user),
             subscriptions::key(attempt.student),
+            notifications::key(attempt.student, attempt.notification),
         ];
         let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
-        let [state, sessions, subscriptions] = &keys;
+        let [state, sessions, subscriptions, notification] = &keys;
         let state: NotificationState = rows.take(state)?.unwrap_or_default();
         let sessions: SessionsRow = rows.take(sessions)?.unwrap_or_default();
         let subscriptions: SubscriptionsRow = rows.take(subscriptions)?.unwrap_or_default();
+        let notification: Option<NotificationRow> = rows.take(notification)?;
         let now = self.table.clock().now();
         let (live, ended): (Vec<_>, Vec<_>) =
             subscriptions.targets().into_iter().partition(|target| sessions.get(target.session, now).is_some());
@@ -224,46 +231,48 @@ impl Pushes {
             && state.settings.push
             && state.settings.wants(attempt.kind)
             && !state.unread.is_read(attempt.notification);
+        let is_shown = match notification {
+            Some(row) if is_wanted && !live.is_empty() => {
+                self.notifications.is_shown(attempt.student, &row.notification.cause).await?
+            }
+            _ => false,
+        };
         let is_unreached = |target: &PushTarget| {
             attempt.unreached.as_ref().is_none_or(|unreached| unreached.contains(&target.session))
         };
-        let targets = live.into_iter().filter(|target| is_wanted && is_unreached(target)).collect();
-        Ok(PushRecipients { unread: state.unread.count(), targets, ended })
+        let targets = live.into_iter().filter(|target| is_shown && is_unreached(target)).collect();
+        Ok(PushRecipients { targets, ended })
     }
 
-    /// Ends an attempt after which nothing is left to do: deletes the push. If a further cause has changed it meanwhile, it
-    /// is due again.
+    /// Ends an attempt after which nothing is left to do: deletes the push, unless a further cause has changed it meanwhile.
     pub async fn finish(&self, attempt: &PushAttempt) -> Result<(), Error> {
-        let same = attempt.if_unchanged()?.if_equal(&["number"], attempt.notification.number())?;
+        let same = attempt.if_unchanged()?;
         let transaction = self.table.transaction(ServiceAuthority).delete_if(attempt.key(), same)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
-            Err(Error::Stale) => {
-                let now = self.table.clock().now();
-                self.change(attempt.key(), attempt.if_unchanged()?.set(&["due_at"], now)?.set(&["attempts"], 0)?).await
-            }
-            result => result,
+            Ok(()) | Err(Error::Stale) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 
-    /// Ends an attempt that did not reach these sessions: the push is due again after a minute, and after each further failure
-    /// after twice the time, but not before the seconds that a push service has asked for.
+    /// Ends an attempt that did not reach these sessions: the push is due again after half a minute to a minute, and after
+    /// each further failure after twice the time, but not before the seconds that a push service has asked for. Does nothing
+    /// if a further cause has changed the push meanwhile: it goes to all sessions, when it is due.
     pub async fn postpone(
         &self,
         attempt: &PushAttempt,
         unreached: &[SessionId],
         retry_after: Option<u32>,
     ) -> Result<(), Error> {
-        let wait = wait_after(attempt.number).max(retry_after.unwrap_or(0).min(MAX_RETRY_AFTER_S));
+        let wait = match retry_after {
+            None => wait_after(attempt.number)?,
+            Some(seconds) => {
+                let asked = seconds.min(MAX_RETRY_AFTER_S).saturating_add(random_secs(0..MAX_LATER_S)?);
+                wait_after(attempt.number)?.max(asked)
+            }
+        };
         let due_at = self.table.clock().now().plus_secs(wait.into());
         let postponed = attempt.if_unchanged()?.set(&["due_at"], due_at)?.set(&["unreached"], unreached)?;
-        // A further cause goes to all sessions.
-        let same = postponed.if_equal(&["number"], attempt.notification.number())?;
-        self.change(attempt.key(), same).await
-    }
-
-    /// Changes a push, unless another attempt or another cause has changed it.
-    async fn change(&self, key: Key, change: RowUpdate) -> Result<(), Error> {
-        let transaction = self.table.transaction(ServiceAuthority).update(key, change)?;
+        let transaction = self.table.transaction(ServiceAuthority).update(attempt.key(), postponed)?;
         match transaction.on_condition_failed(Error::Stale).commit().await {
             Ok(()) | Err(Error::Stale) => Ok(()),
             Err(error) => Err(error),
@@ -273,7 +282,7 @@ impl Pushes {
 
 impl Transaction {
     /// Adds the push of a notification, which is sent after this transaction has committed. If it would tell when something
-    /// happened that only the student should know, it waits for a random time.
+    /// happened that only the student should know, it waits for a random time. It replaces the push of an earlier cause.
     pub(crate) fn queue_push(
         self,
         student: StudentKey,
@@ -289,17 +298,19 @@ impl Transaction {
             .set(&["number"], notification.number())?
             .set(&["kind"], draft.cause.kind())?
             .set(&["group"], &group)?
-            .set_once(&["due_at"], due_at)?
-            .set_once(&["attempts"], 0)?
+            .set(&["due_at"], due_at)?
+            .set(&["attempts"], 0)?
             .remove(&["unreached"])
             .set(&["expires_at"], due_at.as_secs().saturating_add(KEPT_FOR_S))?;
         self.update(key(student, &group), change)
     }
 }
 
-/// How long a push waits after this failed attempt, in seconds.
-fn wait_after(attempt: u32) -> u32 {
-    60_u32.saturating_mul(1 << attempt.saturating_sub(1).min(10))
+/// How long a push waits after this failed attempt, in seconds: a random time, so that pushes that fail together do not come
+/// back together.
+fn wait_after(attempt: u32) -> Result<u32, Error> {
+    let longest = 60_u32.saturating_mul(1 << attempt.saturating_sub(1).min(10));
+    random_secs(longest / 2..longest.saturating_add(1))
 }
 
 /// The key of the push about a group of a student's notifications.

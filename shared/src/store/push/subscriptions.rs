@@ -1,10 +1,10 @@
 //! The subscriptions of students. One row has all of a student, so that sending reads one row, and their number is exact.
 //!
 //! A browser has one subscription, whoever is logged in. A second row therefore says to which session an endpoint belongs:
-//! the one that registered it last. Otherwise the next student on a shared device would get the pushes of the one before.
+//! the session that registered it last. Otherwise the next student on a shared device would get the pushes of the former one.
 //!
-//! A subscription counts only while its session is live. The end of a session does not write here: what has ended is skipped
-//! and removed when the next push is sent.
+//! A subscription counts only while its session is live. The end of a session does not write here: the next push to the student
+//! and the next subscription of the student remove what has ended.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Caller, PushEndpoint, PushSubscription, SchoolId, SessionId, StudentKey, Time, UserId};
 use crate::hash::sha256;
+use crate::store::accounts::sessions::{self, SessionsRow};
 use crate::store::accounts::{users, write_access::WriteAccess};
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, ServiceAuthority, Table, Transaction};
 use crate::store::notifications;
@@ -22,6 +23,12 @@ pub(crate) const ENDPOINT: &str = "ENDPOINT";
 
 /// The maximum number of subscriptions of a student; another one replaces the oldest.
 const MAX: usize = 5;
+
+/// How many pushes in a row a browser must miss before its subscription is removed,
+const MAX_FAILED: u32 = 3;
+
+/// and how long after the first of them, in seconds: 3 days. A push service may fail for some time, and so may this service.
+const MAX_FAILING_S: i64 = 3 * 24 * 3600;
 
 /// Access to the subscriptions.
 #[derive(Clone, Debug)]
@@ -34,6 +41,18 @@ pub struct PushSubscriptions {
 pub struct PushTarget {
     pub session: SessionId,
     pub subscription: PushSubscription,
+    /// Whether it has missed the push before this one.
+    pub is_failing: bool,
+}
+
+/// The result of a push for a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushResult {
+    Reached,
+    /// The push service has refused the push, or could not be reached until the push was given up.
+    Failed,
+    /// The subscription or its session has ended.
+    Ended,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -49,6 +68,12 @@ pub(crate) struct StoredSubscription {
     pub(crate) subscription: PushSubscription,
     /// When the session registered it.
     since: Time,
+    /// How many pushes it has missed in a row.
+    #[serde(default)]
+    failed: u32,
+    /// When it missed the first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failing_since: Option<Time>,
 }
 
 /// The session that registered an endpoint last.
@@ -83,9 +108,31 @@ impl SubscriptionsRow {
 
     /// The subscriptions, oldest session first.
     pub(super) fn targets(self) -> Vec<PushTarget> {
-        let target =
-            |(session, stored): (_, StoredSubscription)| PushTarget { session, subscription: stored.subscription };
+        let target = |(session, stored): (SessionId, StoredSubscription)| PushTarget {
+            session,
+            is_failing: stored.failed > 0,
+            subscription: stored.subscription,
+        };
         self.subscriptions.into_iter().map(target).collect()
+    }
+}
+
+impl StoredSubscription {
+    fn new(subscription: PushSubscription, since: Time) -> Self {
+        Self { subscription, since, failed: 0, failing_since: None }
+    }
+
+    /// The subscription after this result. `None` if it is of no further use.
+    fn after(self, result: PushResult, now: Time) -> Option<Self> {
+        match result {
+            PushResult::Reached => Some(Self::new(self.subscription, self.since)),
+            PushResult::Ended => None,
+            PushResult::Failed => {
+                let (failed, since) = (self.failed.saturating_add(1), self.failing_since.unwrap_or(now));
+                let is_lost = failed >= MAX_FAILED && since.plus_secs(MAX_FAILING_S) <= now;
+                (!is_lost).then_some(Self { failed, failing_since: Some(since), ..self })
+            }
+        }
     }
 }
 
@@ -116,7 +163,10 @@ impl PushSubscriptions {
         let owner = EndpointOwner { school_id: caller.school, user_id: caller.user, session_id: caller.session };
         let mut backoff = Backoff::begin();
         loop {
-            let mut rows = self.table.batch_get([key(student), endpoint_key.clone()], Read::Consistent).await?;
+            let sessions_key = sessions::key(caller.school, caller.user);
+            let keys = [key(student), endpoint_key.clone(), sessions_key.clone()];
+            let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+            let sessions: SessionsRow = rows.take(&sessions_key)?.unwrap_or_default();
             let before: Option<SubscriptionsRow> = rows.take(&key(student))?;
             let former: Option<EndpointOwner> = rows.take(&endpoint_key)?;
             let registered = before.as_ref().and_then(|row| row.subscriptions.get(&caller.session));
@@ -124,8 +174,9 @@ impl PushSubscriptions {
                 return Ok(());
             }
             let mut after = before.clone().unwrap_or_default();
-            let since = self.table.clock().now();
-            after.insert(caller.session, StoredSubscription { subscription: subscription.clone(), since });
+            let now = self.table.clock().now();
+            after.subscriptions.retain(|session, _| sessions.get(*session, now).is_some());
+            after.insert(caller.session, StoredSubscription::new(subscription.clone(), now));
             let mut transaction =
                 self.table.transaction(access).replace_subscriptions(student, before.as_ref(), &after)?;
             transaction = match former {
@@ -147,33 +198,42 @@ impl PushSubscriptions {
     /// Removes the subscription of the caller's session, if it has one.
     pub async fn remove(&self, access: &WriteAccess, caller: &Caller) -> Result<(), Error> {
         let student = StudentKey { school: caller.school, user: caller.user };
-        let is_removed = |session: SessionId, _: &PushSubscription| session == caller.session;
-        self.remove_where(student, is_removed, || self.table.transaction(access)).await
+        let remove = |session: SessionId, stored| (session != caller.session).then_some(stored);
+        self.change(student, remove, || self.table.transaction(access)).await
     }
 
-    /// Removes subscriptions that are of no use any more, unless the sessions have registered others since.
-    pub async fn remove_dead(&self, student: StudentKey, dead: &[PushTarget]) -> Result<(), Error> {
-        let is_dead = |session: SessionId, subscription: &PushSubscription| {
-            dead.iter().any(|dead| dead.session == session && dead.subscription == *subscription)
+    /// Notes the results of a push, unless the sessions have registered other subscriptions since. Removes the subscriptions
+    /// that have ended, and those that have missed at least 3 pushes in a row for 3 days.
+    pub async fn record(&self, student: StudentKey, results: &[(PushTarget, PushResult)]) -> Result<(), Error> {
+        let now = self.table.clock().now();
+        let note = |session: SessionId, stored: StoredSubscription| {
+            let is_about =
+                |target: &PushTarget| target.session == session && target.subscription == stored.subscription;
+            match results.iter().find(|(target, _)| is_about(target)) {
+                Some((_, result)) => stored.after(*result, now),
+                None => Some(stored),
+            }
         };
-        self.remove_where(student, is_dead, || self.table.transaction(ServiceAuthority)).await
+        self.change(student, note, || self.table.transaction(ServiceAuthority)).await
     }
 
-    async fn remove_where(
+    /// Replaces each subscription, or removes it.
+    async fn change(
         &self,
         student: StudentKey,
-        is_removed: impl Fn(SessionId, &PushSubscription) -> bool,
+        change: impl Fn(SessionId, StoredSubscription) -> Option<StoredSubscription>,
         begin: impl Fn() -> Transaction,
     ) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
         loop {
             let before: Option<SubscriptionsRow> = self.table.get(key(student), Read::Consistent).await?;
             let Some(before) = before else { return Ok(()) };
-            let mut after = before.clone();
-            after.subscriptions.retain(|session, stored| !is_removed(*session, &stored.subscription));
-            if after.subscriptions.len() == before.subscriptions.len() {
+            let changed = |(session, stored)| Some((session, change(session, stored)?));
+            let subscriptions = before.subscriptions.clone().into_iter().filter_map(changed).collect();
+            if subscriptions == before.subscriptions {
                 return Ok(());
             }
+            let after = SubscriptionsRow { subscriptions, ..before };
             let transaction = begin().replace_subscriptions(student, Some(&before), &after)?;
             match transaction.commit().await {
                 Err(Error::Stale) if backoff.pause().await => {}
@@ -211,9 +271,10 @@ impl Transaction {
             }
         }
         let had_any = before.is_some_and(|before| !before.subscriptions.is_empty());
-        match after.subscriptions.is_empty() {
-            is_empty if is_empty != had_any => Ok(transaction),
-            is_empty => transaction.set_has_subscriptions(student, !is_empty),
+        let has_any = !after.subscriptions.is_empty();
+        match (had_any, has_any) {
+            (true, true) | (false, false) => Ok(transaction),
+            (false, true) | (true, false) => transaction.set_has_subscriptions(student, has_any),
         }
     }
 

@@ -109,7 +109,7 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![Minimum::plain(
-                "sessions, ~push keys, push subscriptions, push endpoint",
+                "sessions, ~push keys, push subscriptions, push endpoint, sessions",
                 "push subscriptions, push endpoint, notification state",
             )],
             events: vec![

@@ -3,6 +3,7 @@
 mod client;
 mod encryption;
 mod message;
+mod pauses;
 mod vapid;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,15 +13,16 @@ use axum::http::StatusCode;
 use campus_core::clock::Clock;
 use campus_core::domain::{ApplicationServerKey, PushServices};
 use campus_core::store::{
-    Error, Page, PushAttempt, PushKey, PushKeyRing, PushKeys, PushRecipients, PushStart, PushSubscriptions, PushTarget,
-    Pushes, QueuedPush, Table, time_left,
+    Error, Page, PushAttempt, PushKey, PushKeyRing, PushKeys, PushRecipients, PushResult, PushStart, PushSubscriptions,
+    PushTarget, Pushes, QueuedPush, Table, time_left,
 };
 use futures_util::future::join_all;
 
 use self::client::{Delivery, PushClient, PushMessage, SEND_TIMEOUT};
+use self::pauses::Pauses;
 use super::due::{DeliveryReport, DueQueue, Outcome, send_due};
 
-/// No further attempt starts if less time than this is left: a push service and four calls to the table must fit into it.
+/// No further attempt starts if less time than this is left: a push service and six calls to the table must fit into it.
 const MIN_TIME_LEFT: Duration = SEND_TIMEOUT.saturating_add(Duration::from_secs(2));
 
 /// Sends pushes to the devices of students. Clones are cheap.
@@ -34,15 +36,20 @@ pub struct PushSender {
     services: Arc<PushServices>,
     contact: Arc<str>,
     client: PushClient,
+    pauses: Arc<Pauses>,
 }
 
-/// What has become of a push to one subscription.
+/// The result of an attempt for one subscription.
 enum Reached {
     Yes,
-    /// The subscription is of no use any more.
+    /// The subscription has ended.
     Gone,
     /// The push service refuses this push for good.
     Rejected,
+    /// The message could not be made, because the key of the service is malformed.
+    Unsigned,
+    /// Nothing is sent to this push service, because the configuration does not list it.
+    Unlisted,
     Later {
         retry_after: Option<u32>,
     },
@@ -58,9 +65,10 @@ impl PushSender {
             subscriptions: PushSubscriptions::new(table.clone()),
             keys: PushKeys::new(table),
             ring: Arc::new(RwLock::new(ring)),
+            client: PushClient::new(&services),
             services: Arc::new(services),
             contact: contact.into(),
-            client: PushClient::new(),
+            pauses: Arc::default(),
         }
     }
 
@@ -73,65 +81,79 @@ impl PushSender {
     }
 
     async fn attempt(&self, attempt: &PushAttempt) -> Result<Outcome, Error> {
-        let PushRecipients { unread, targets, ended } = self.pushes.recipients(attempt).await?;
-        let reached = join_all(targets.iter().map(|target| self.send_to(target, attempt, unread))).await;
-        let (mut dead, mut unreached, mut longest_wait, mut is_rejected) = (ended, Vec::new(), None, false);
+        let PushRecipients { targets, ended } = self.pushes.recipients(attempt).await?;
+        let reached = join_all(targets.iter().map(|target| self.send_to(target, attempt))).await;
+        let mut results: Vec<_> = ended.into_iter().map(|target| (target, PushResult::Ended)).collect();
+        let (mut unreached, mut longest_wait, mut has_failed) = (Vec::new(), None, false);
         for (target, reached) in targets.into_iter().zip(reached) {
-            match reached? {
-                Reached::Yes => {}
-                Reached::Gone => dead.push(target),
-                Reached::Rejected => is_rejected = true,
+            has_failed |= matches!(reached, Reached::Rejected | Reached::Unsigned);
+            match reached {
+                Reached::Yes if target.is_failing => results.push((target, PushResult::Reached)),
+                Reached::Yes | Reached::Unsigned | Reached::Unlisted => {}
+                Reached::Gone => results.push((target, PushResult::Ended)),
+                Reached::Rejected => results.push((target, PushResult::Failed)),
                 Reached::Later { retry_after } => {
-                    unreached.push(target.session);
+                    unreached.push(target);
                     longest_wait = longest_wait.max(retry_after);
                 }
             }
         }
         let outcome = if !unreached.is_empty() && !attempt.is_last() {
-            self.pushes.postpone(attempt, &unreached, longest_wait).await?;
+            let sessions: Vec<_> = unreached.iter().map(|target| target.session).collect();
+            self.pushes.postpone(attempt, &sessions, longest_wait).await?;
             Outcome::Postponed
         } else {
             self.pushes.finish(attempt).await?;
             if !unreached.is_empty() {
                 log_failure("attempts", None, "");
+                has_failed = true;
             }
-            if unreached.is_empty() && !is_rejected { Outcome::Sent } else { Outcome::Failed }
+            results.extend(unreached.into_iter().map(|target| (target, PushResult::Failed)));
+            if has_failed { Outcome::Failed } else { Outcome::Sent }
         };
-        if !dead.is_empty() {
-            self.subscriptions.remove_dead(attempt.student, &dead).await?;
+        if !results.is_empty() {
+            self.subscriptions.record(attempt.student, &results).await?;
         }
         Ok(outcome)
     }
 
     /// Sends the push to one subscription.
-    ///
-    /// # Errors
-    /// If the keys cannot be read.
-    async fn send_to(&self, target: &PushTarget, attempt: &PushAttempt, unread: usize) -> Result<Reached, Error> {
-        let subscription = &target.subscription;
+    async fn send_to(&self, target: &PushTarget, attempt: &PushAttempt) -> Reached {
+        let (subscription, now) = (&target.subscription, self.clock.now());
         let service = subscription.endpoint.origin();
         if !subscription.endpoint.is_of(&self.services) {
-            return Ok(Reached::Gone);
+            return Reached::Unlisted;
         }
-        let Some(key) = self.key(&subscription.server_key).await? else { return Ok(Reached::Gone) };
-        let payload = message::payload(attempt.kind, attempt.notification, unread);
+        if let Some(left) = self.pauses.left(service, now) {
+            return Reached::Later { retry_after: Some(left) };
+        }
+        let key = match self.key(&subscription.server_key).await {
+            Ok(Some(key)) => key,
+            Ok(None) => return Reached::Gone,
+            Err(error) => {
+                tracing::warn!(error = error.to_string(), "a push is postponed: the keys cannot be read");
+                return Reached::Later { retry_after: None };
+            }
+        };
+        let tag = message::tag(subscription, &attempt.group);
+        let payload = message::payload(attempt.kind, attempt.notification, &tag);
         let body = encryption::encrypt(subscription, payload.as_bytes()).map_err(|error| error.to_string());
-        let authorization = vapid::authorization(&subscription.endpoint, &key, &self.contact, self.clock.now());
+        let authorization = vapid::authorization(&subscription.endpoint, &key, &self.contact, now);
         let (body, authorization) = match (body, authorization.map_err(|error| error.to_string())) {
             (Ok(body), Ok(authorization)) => (body, authorization),
             (Err(error), _) | (_, Err(error)) => {
                 tracing::error!(error, "a push was given up");
-                return Ok(Reached::Rejected);
+                return Reached::Unsigned;
             }
         };
         let message = PushMessage {
             endpoint: &subscription.endpoint,
             authorization,
-            topic: message::topic(subscription, &attempt.group),
+            topic: tag,
             urgency: message::urgency(attempt.kind),
             body,
         };
-        Ok(match self.client.send(message).await {
+        match self.client.send(message, now).await {
             Delivery::Accepted => Reached::Yes,
             Delivery::Gone => Reached::Gone,
             Delivery::Rejected(status) => {
@@ -139,10 +161,13 @@ impl PushSender {
                 Reached::Rejected
             }
             Delivery::Unavailable { status, retry_after } => {
+                if status.is_none() || status == Some(StatusCode::TOO_MANY_REQUESTS) || retry_after.is_some() {
+                    self.pauses.begin(service, retry_after, now);
+                }
                 tracing::warn!(status = status.map(|status| status.as_u16()), service, "a push is postponed");
                 Reached::Later { retry_after }
             }
-        })
+        }
     }
 
     /// The private half of the key for which a subscription was made. `None` if it is retired.
@@ -166,6 +191,9 @@ fn log_failure(reason: &str, status: Option<StatusCode>, service: &str) {
 
 impl DueQueue for PushSender {
     type Item = QueuedPush;
+
+    /// Push services answer within a fraction of a second. If one hangs, these many pushes find out, and the others wait.
+    const CONCURRENT_ITEMS: usize = 20;
 
     fn partitions(&self) -> impl Iterator<Item = u8> + Send {
         self.pushes.partitions()
