@@ -1,5 +1,6 @@
 //! Benchmarks of the parts of a request: checking a token, sealing and opening a cursor, encoding and decoding a row,
-//! routing, rendering a problem; and hashing a password, which takes most of the time of a login. And of the operations
+//! routing, rendering a problem, comparing a query with a long text; and hashing a password, which takes most of the time of a
+//! login. And of the operations
 //! that must not tell who has an account, for an address that a student has verified and for an unknown one.
 //!
 //! ```sh
@@ -22,7 +23,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use campus_core::clock::Clock;
 use campus_core::domain::{
-    BoardId, Caller, EmailDomain, Parse, PostHead, PostId, Role, SchoolId, SchoolName, SessionId, Time, UserId,
+    BoardId, Caller, EmailDomain, Parse, PostHead, PostId, Role, SchoolId, SchoolName, SearchQuery, SessionId, Time, UserId,
     VerificationPolicy,
 };
 use campus_core::http::{self, CursorScope};
@@ -94,6 +95,13 @@ fn parts(criterion: &mut Criterion, service: &LocalService, token: &str) {
     criterion.bench_function("decode a row, including a copy of it", |bencher| {
         bencher.iter(|| serde_dynamo::from_item::<_, PostHead>(black_box(&item).clone()).unwrap());
     });
+    let query = SearchQuery::parse("도서관 없는말".to_owned()).unwrap();
+    for (kind, part) in [("Hangul", "학교 앞에서 만나요. "), ("single jamo", "ㅋㅋㅋㅠㅠ"), ("emoji", "👍🎉👩\u{200D}🚀")] {
+        let text: String = part.chars().cycle().take(10_000).collect();
+        criterion.bench_function(&format!("compare a query with 10,000 characters of {kind}"), |bencher| {
+            bencher.iter(|| query.matches("도서관", black_box(&text)));
+        });
+    }
     criterion.bench_function("hash a password", |bencher| {
         let mut hash = [0; 32];
         bencher.iter(|| Argon2::default().hash_password_into(b"otter juggles 9 stones", &[0; 16], &mut hash).unwrap());

@@ -41,7 +41,7 @@ pub(crate) struct PostSearchHitView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Highlights)]
 struct HighlightsView {
-    /// In the title. Empty if all words are in the text.
+    /// In the title. Empty if it has none of the words.
     title: Vec<TextRangeView>,
     /// In `content_preview`. A word can also be in the rest of the text.
     content_preview: Vec<TextRangeView>,

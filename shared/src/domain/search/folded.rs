@@ -1,10 +1,12 @@
 //! Folded texts, and where their characters come from.
 
+use std::collections::HashMap;
+
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::fold;
+use crate::domain::fold_without_spaces;
 
-/// A text as searches compare it: [folded](fold), without white space. Each grapheme cluster is folded by itself, so a part
+/// A text as searches compare it: [folded](crate::domain::fold), without white space. Each grapheme cluster is folded by itself, so a part
 /// of the text folds to a part of the folded text, and every folded character leads back to where it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoldedText {
@@ -30,26 +32,17 @@ pub struct TextRange {
 
 impl FoldedText {
     pub fn new(text: &str) -> Self {
-        let (mut folded, mut rest, mut start) = (Self::default(), text, 0);
-        while let Some((cluster, after)) = split_cluster(rest) {
-            let end = cluster.encode_utf16().count().saturating_add(start);
-            folded.push(cluster, TextRange { start, end });
-            (rest, start) = (after, end);
+        let (mut folded, mut forms, mut start) = (Self::default(), Forms::default(), 0_usize);
+        for cluster in text.split_inclusive('\n').flat_map(clusters) {
+            let end = start.saturating_add(cluster.encode_utf16().count());
+            let folded_start = folded.folded.len();
+            forms.push_to(&mut folded.folded, cluster);
+            if folded.folded.len() > folded_start {
+                folded.clusters.push(Cluster { folded_start, range: TextRange { start, end } });
+            }
+            start = end;
         }
         folded
-    }
-
-    fn push(&mut self, cluster: &str, range: TextRange) {
-        let folded_start = self.folded.len();
-        match cluster.chars().next() {
-            Some(c) if is_plain(c) && cluster.len() == c.len_utf8() => {
-                self.folded.extend(Some(c.to_ascii_lowercase()).filter(|c| !c.is_whitespace()));
-            }
-            _ => self.folded.extend(fold(cluster).chars().filter(|c| !c.is_whitespace())),
-        }
-        if self.folded.len() > folded_start {
-            self.clusters.push(Cluster { folded_start, range });
-        }
     }
 
     /// Whether the folded word is in the text.
@@ -100,19 +93,68 @@ impl TextRange {
     }
 }
 
-/// Splits the text after its first grapheme cluster. Between two plain characters is always a boundary, and nearly all
-/// characters are plain, so the rules of UAX #29 are needed for few of them.
-fn split_cluster(text: &str) -> Option<(&str, &str)> {
-    let mut characters = text.chars();
-    let first = characters.next()?;
-    let length = match is_plain(first) && characters.next().is_none_or(is_plain) {
-        true => first.len_utf8(),
-        false => text.graphemes(true).next()?.len(),
-    };
-    text.split_at_checked(length)
+/// The folded forms of the clusters of a text. Each is computed once, so that a text of many like `ㅋㅋㅋㅠㅠ` is folded fast.
+#[derive(Default)]
+struct Forms<'a>(HashMap<&'a str, String>);
+
+impl<'a> Forms<'a> {
+    fn push_to(&mut self, folded: &mut String, cluster: &'a str) {
+        let mut characters = cluster.chars();
+        match (characters.next(), characters.next()) {
+            (Some(c), None) if folds_to_itself(c) => {
+                folded.extend(Some(c.to_ascii_lowercase()).filter(|c| !c.is_whitespace()));
+            }
+            _ => folded.push_str(self.0.entry(cluster).or_insert_with(|| fold_without_spaces(cluster))),
+        }
+    }
 }
 
-/// Whether the character is a cluster of its own between others like it, and folds to itself apart from ASCII case.
-fn is_plain(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '가'..='힣')
+/// The grapheme clusters of a line. The rules of UAX #29 are needed for few lines.
+fn clusters(line: &str) -> impl Iterator<Item = &str> {
+    let is_simple = line.chars().all(is_separate);
+    let simple = line.split_inclusive(|_: char| true).filter(move |_| is_simple);
+    let other = if is_simple { "" } else { line };
+    simple.chain(other.graphemes(true))
+}
+
+/// Whether the character is a cluster of its own between others like it.
+fn is_separate(c: char) -> bool {
+    let (latin, punctuation) = ('\u{A1}'..='\u{AC}', '\u{2010}'..='\u{2027}');
+    let (jamo, full_width) = ('ㄱ'..='ㆎ', '！'..='ﾝ');
+    folds_to_itself(c) || [latin, '®'..='\u{2FF}', punctuation, jamo, full_width].iter().any(|range| range.contains(&c))
+}
+
+/// Whether the character folds to itself, apart from ASCII case and white space.
+fn folds_to_itself(c: char) -> bool {
+    matches!(c, '\n' | ' '..='~' | '가'..='힣' | '、'..='〩' | 'ぁ'..='ゖ' | 'ァ'..='ヾ' | '一'..='鿿' | '“' | '”' | '‘' | '’')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_path_agrees_with_unicode() {
+        for c in (char::MIN..=char::MAX).filter(|c| is_separate(*c)) {
+            let text = c.to_string();
+            if folds_to_itself(c) {
+                let itself = c.to_ascii_lowercase().to_string();
+                assert_eq!(fold_without_spaces(&text), itself.trim(), "{c:?}");
+            }
+            for other in ['a', 'é', 'ㅋ', '가', '漢', 'が', '…', 'Ａ', c] {
+                for pair in [format!("{c}{other}"), format!("{other}{c}")] {
+                    assert_eq!(pair.graphemes(true).count(), 2, "{pair:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_line_has_its_clusters() {
+        for line in ["가나 abc ㅋㅋ…\n", "e\u{301}가👩\u{200D}🚀\r\n", "\u{301}x", "", "\n", "🇰🇷🇰🇷"]
+        {
+            let expected: Vec<_> = line.graphemes(true).collect();
+            assert_eq!(clusters(line).collect::<Vec<_>>(), expected, "{line:?}");
+        }
+    }
 }

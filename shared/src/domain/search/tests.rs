@@ -66,6 +66,8 @@ fn a_query_has_two_characters_besides_white_space() {
         assert!(!query(valid).grams().is_empty(), "{valid:?}");
     }
     assert_eq!(query("수 학"), query("수학"), "single characters are one word");
+    assert!(query("수 학").matches("수 학", "") && !query("수 학").matches("수업과 학점", ""));
+    assert!(query("수 학 과제").matches("과제", "학점과 수업"), "beside a longer word, each is a word of its own");
     assert!(query("C 언어").matches("C언어 과제", ""));
     assert!(query("언어 C").matches("C언어 과제", ""));
 }
