@@ -10,8 +10,8 @@ use crate::cursor::Cursors;
 use crate::store::{
     AuthKeys, Authorizer, Blocks, Boards, Cases, Catalogues, Comments, Connection, Error, ExamInfos, Friends, Grades,
     Keys, Limiter, Logins, Mails, MediaDeletions, Messages, Notifications, PasswordResets, Pins, Policies, PostSearch,
-    Posts, PushKeys, PushSubscriptions, Reactions, Reviews, Schools, Sessions, Table, Takedowns, Terms, Timetables,
-    Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
+    Posts, PushKeys, PushSubscriptions, Reactions, Reviews, Schools, SearchSizes, Sessions, Table, Takedowns, Terms,
+    Timetables, Uploads, UserDirectory, Users, VerificationCodes, Withdrawals,
 };
 use crate::tokens::{KeyError, Verifier};
 
@@ -130,7 +130,7 @@ impl App {
             boards: Boards::new(table.clone()),
             pins: Pins::new(table.clone()),
             posts: Posts::new(table.clone()),
-            search: PostSearch::new(table.clone()),
+            search: PostSearch::new(table.clone(), SearchSizes::default()),
             reactions: Reactions::new(table.clone()),
             comments: Comments::new(table.clone()),
             messages: Messages::new(table.clone()),

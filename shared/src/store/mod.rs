@@ -52,7 +52,7 @@ pub use content::media_deletions::{MediaDeletion, MediaDeletionPage, MediaDeleti
 pub use content::pins::Pins;
 pub use content::posts::{FoundPost, LiveOrDeletedPost, PostOnBoard, Posts};
 pub use content::reactions::{Reaction, Reactions};
-pub use content::search::{PostSearch, SearchIndex};
+pub use content::search::{PostSearch, SearchIndex, SearchSizes};
 pub use content::uploads::Uploads;
 pub use dynamo::{Budget, Connection, CurrentItem, Error, Page, StreamRecord, Table, Usage, time_left};
 pub use export::{EXPORTED, Export, Exports, NOT_EXPORTED};

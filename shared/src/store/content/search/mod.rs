@@ -29,6 +29,30 @@ use crate::store::schools;
 #[derive(Clone, Debug)]
 pub struct PostSearch {
     table: Table,
+    sizes: SearchSizes,
+}
+
+/// How much a page of a search reads at most, apart from its number of rounds.
+#[derive(Clone, Copy, Debug)]
+pub struct SearchSizes {
+    /// The number of rows that the first read of a gram returns. 200 rows are 25 KB, 3.5 read units. Each further read
+    /// returns four times as many.
+    pub window: usize,
+    /// The number of rows that a further read returns at most.
+    pub largest_window: usize,
+    /// How many candidates are looked up at once in the lists of other grams, for half a read unit each.
+    pub looked_up: usize,
+    /// How many candidates a round reads.
+    pub read: usize,
+    /// After how many candidates a page ends. Fewer than the rounds read: so that candidates that are gone make no
+    /// difference.
+    pub counted: usize,
+}
+
+impl Default for SearchSizes {
+    fn default() -> Self {
+        Self { window: 200, largest_window: 3_200, looked_up: 40, read: 20, counted: 50 }
+    }
 }
 
 /// Keeps the search index.
@@ -67,8 +91,9 @@ pub(crate) fn parse_indexed_key(key: &Key) -> Option<(SchoolId, PostId)> {
 }
 
 impl PostSearch {
-    pub(crate) fn new(table: Table) -> Self {
-        Self { table }
+    /// A search of the table's index.
+    pub fn new(table: Table, sizes: SearchSizes) -> Self {
+        Self { table, sizes }
     }
 }
 
