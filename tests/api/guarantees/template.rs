@@ -338,7 +338,7 @@ fn every_function_has_time_to_answer_and_is_traced_only_if_asked() {
         // A run on schedule of notifications-stream has 25 seconds, a batch of the stream 20, and an attempt to send a mail two
         // minutes.
         let own = properties.get("Timeout").and_then(Value::as_u64);
-        let consumes_stream = ["notifications-stream", "pictures"].contains(&name);
+        let consumes_stream = ["notifications-stream", "posts-stream"].contains(&name);
         assert!(if consumes_stream { own.is_some_and(|own| (26..120).contains(&own)) } else { own.is_none() });
     }
 }
@@ -357,10 +357,11 @@ fn a_run_on_schedule_is_not_repeated_but_a_report_of_a_bounce_is() {
 }
 
 /// All alarms, each with its metrics.
-const ALARMS: [(&str, &[&str]); 12] = [
+const ALARMS: [(&str, &[&str]); 13] = [
     ("ApiServerErrors", &["AWS/ApiGateway 5xx"]),
     ("ExpiredMails", &["AWS::StackName ExpiredMails"]),
     ("FailedMails", &["AWS::StackName FailedMails"]),
+    ("FailedPushes", &["AWS::StackName FailedPushes"]),
     ("FunctionErrors", &["AWS/Lambda Errors"]),
     ("FunctionThrottles", &["AWS/Lambda Throttles"]),
     ("ScheduleFailures", &["AWS/Events FailedInvocations", "AWS/Lambda AsyncEventsDropped"]),
