@@ -230,7 +230,12 @@ impl TestApp {
     /// Asserts that an audit of the table finds nothing, once the lectures are indexed.
     pub async fn audit(&self) {
         self.index_lectures().await;
-        let findings = self.recount().await.findings;
+        let mut findings = self.recount().await.findings;
+        // The search index may lag for a day. Tests move the clock by more.
+        if findings.iter().any(|finding| finding.contains("in the search index")) {
+            self.consume_posts().await;
+            findings = self.recount().await.findings;
+        }
         assert!(findings.is_empty(), "{findings:#?}");
     }
 
