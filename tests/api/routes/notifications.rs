@@ -5,6 +5,7 @@ mod cost;
 mod delivery;
 mod kinds;
 mod load;
+mod moderation;
 mod reading;
 mod shown;
 

@@ -1,11 +1,97 @@
 //! No notification tells who an anonymous author is, or that two things have one.
 
-use serde_json::json;
+use std::collections::HashSet;
+
+use campus_core::store::StreamRecord;
+use serde_json::{Value, json};
 use tracing::Level;
 
-use super::notifications;
+use super::{notifications, written};
 use crate::guarantees::canaries::{Canaries, CapturedLog, whole};
-use crate::support::community::Community;
+use crate::support::community::{Community, text};
+use crate::support::table;
+
+/// How often a test that sees a random delay is repeated. A delay is 0 seconds in 1 of 300 cases.
+const ROUNDS: usize = 3;
+
+/// Consumes the records that wait, without sending pushes. Returns the groups of the pushes, and whether each of them waits.
+/// The clock stands still.
+async fn consume_without_sending(community: &Community) -> Vec<(String, bool)> {
+    let app = &community.app;
+    for record in app.waiting_records().await {
+        app.service.app.notifications.consume(&StreamRecord::parse(&record).unwrap()).await.unwrap();
+    }
+    let now = app.clock.now().to_string();
+    let rows = table::scan(&app.engine);
+    let pushes = rows.iter().filter(|row| table::text(row, "pk").starts_with("PUSHES#"));
+    pushes.map(|row| (table::text(row, "group").to_owned(), table::text(row, "due_at") != now)).collect()
+}
+
+#[tokio::test]
+async fn replies_to_an_anonymous_comment_and_to_a_named_one_are_pushed_independently() {
+    let community = Community::start().await;
+    let Community { app, board, author, reader, .. } = &community;
+    app.subscribe(author).await;
+    app.stop_clock();
+    for is_named_first in [true, false] {
+        let (mut of_anonymous, mut of_named) = (HashSet::new(), HashSet::new());
+        for round in 0..ROUNDS {
+            let post = app.write_post(reader, board, &format!("글 {is_named_first} {round}"), false).await;
+            let named = community.comment(author, &post, "실명 댓글", false).await;
+            let anonymous = community.comment(author, &post, "익명 댓글", true).await;
+            let replied_to = if is_named_first { [&named, &anonymous] } else { [&anonymous, &named] };
+            for comment in replied_to {
+                community.reply(reader, comment, "답글", false).await;
+            }
+            let pushes = consume_without_sending(&community).await;
+            let of = |comment: &Value| {
+                let group = format!("reply#{}", text(&comment["id"]));
+                pushes.iter().find(|(of, _)| *of == group).unwrap().1
+            };
+            of_named.insert(of(&named));
+            of_anonymous.insert(of(&anonymous));
+            app.consume_stream().await;
+        }
+        assert_eq!(of_named, HashSet::from([false]), "{is_named_first}");
+        assert!(of_anonymous.contains(&true), "{is_named_first}");
+    }
+    let counts: Vec<_> = written(&community, author).await.iter().map(|one| one["count"].clone()).collect();
+    assert_eq!(counts, vec![json!(1); 4 * ROUNDS]);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn the_push_of_a_reply_does_not_tell_that_the_post_and_the_comment_have_one_author() {
+    for (is_post_anonymous, is_comment_anonymous, kind) in
+        [(false, false, "reply"), (false, true, "comment"), (true, false, "reply"), (true, true, "reply")]
+    {
+        let community = Community::start().await;
+        let Community { app, author, reader, .. } = &community;
+        app.subscribe(author).await;
+        app.stop_clock();
+        let mut waits = HashSet::new();
+        for round in 0..ROUNDS {
+            let post = community.post(&format!("글 {round}"), is_post_anonymous).await;
+            let comment = community.comment(author, &post, "댓글", is_comment_anonymous).await;
+            app.consume_stream().await;
+            community.reply(reader, &comment, "답글", false).await;
+            let thing = if kind == "comment" { &post } else { text(&comment["id"]) };
+            let group = format!("{kind}#{thing}");
+            let pushes = consume_without_sending(&community).await;
+            waits.extend(pushes.iter().filter(|(of, _)| *of == group).map(|(_, waits)| waits));
+            app.consume_stream().await;
+        }
+        let case = format!("{is_post_anonymous} {is_comment_anonymous}");
+        if is_post_anonymous && is_comment_anonymous {
+            assert!(waits.contains(&true), "{case}");
+        } else {
+            assert_eq!(waits, HashSet::from([false]), "{case}");
+        }
+        let shown = written(&community, author).await;
+        let kinds: Vec<_> = shown.iter().map(|one| text(&one["kind"])).collect();
+        assert_eq!(kinds, [kind; ROUNDS], "{case}");
+    }
+}
 
 #[tokio::test]
 async fn no_notification_header_cursor_or_log_line_names_an_anonymous_author() {

@@ -25,7 +25,7 @@ async fn a_comment_notifies_the_author_of_the_post_and_a_reply_also_that_of_the_
 }
 
 #[tokio::test]
-async fn who_wrote_both_the_post_and_the_comment_gets_only_a_reply() {
+async fn who_wrote_both_the_post_and_the_comment_gets_one_notification() {
     let community = Community::start().await;
     let Community { author, reader, .. } = &community;
     let post = community.post("글", true).await;
@@ -104,46 +104,6 @@ async fn friend_requests_and_their_acceptance_notify_the_other_side() {
     app.block(&blocker, json!({ "post_id": post })).await;
     app.ask(author, &blocker).await;
     assert_eq!(kinds(&community, &blocker).await, []);
-}
-
-#[tokio::test]
-async fn the_author_is_told_what_moderation_does_to_each_kind_of_thing() {
-    let community = Community::start().await;
-    let Community { app, author, reader, admin, .. } = &community;
-    let post = community.post("글", true).await;
-    let comment = community.comment(author, &post, "댓글", true).await;
-    app.report(reader, json!({ "post_id": post, "reason": "abuse" })).await.is(201);
-    app.report(reader, json!({ "comment_id": comment["id"], "reason": "abuse" })).await.is(201);
-    app.decide(admin, &format!("c{}", text(&comment["id"])), "remove").await.is(200);
-    let of_author = notifications(&community, author).await;
-    let shown = (&of_author[0]["kind"], &of_author[0]["state"], &of_author[0]["comment_id"], &of_author[0]["preview"]);
-    assert_eq!(shown, (&json!("moderation"), &json!("removed"), &comment["id"], &json!(null)));
-    app.decide(admin, &format!("p{post}"), "remove").await.is(200);
-    let of_author = notifications(&community, author).await;
-    assert_eq!((&of_author[0]["state"], &of_author[0]["post_id"]), (&json!("removed"), &json!(post)));
-    let appeal = json!({ "post_id": post, "text": "광고가 아닙니다." });
-    app.post("/appeals").by(author).json(&appeal).send().await.is(201);
-    assert_eq!(notifications(&community, author).await[0]["count"], 1, "an appeal is no news to its author");
-    app.decide(admin, &format!("p{post}"), "restore").await.is(200);
-    let of_author = notifications(&community, author).await;
-    assert_eq!((&of_author[0]["state"], &of_author[0]["count"]), (&json!("restored"), &json!(2)));
-    app.audit().await;
-}
-
-#[tokio::test]
-async fn a_sanction_is_about_the_account() {
-    let community = Community::start().await;
-    let Community { app, author, reader, admin, .. } = &community;
-    let post = community.post("글", true).await;
-    app.report(reader, json!({ "post_id": post, "reason": "abuse" })).await.is(201);
-    let body = json!({ "verdict": "remove", "sanction": "apply" });
-    app.post(format!("/moderation/cases/p{post}/decision")).by(admin).json(&body).send().await.is(200);
-    let of_author = notifications(&community, author).await;
-    assert_eq!(of_author.len(), 2);
-    let of_account: Vec<_> = of_author.iter().filter(|one| one["state"].is_null()).collect();
-    assert!(of_account.len() == 1 && of_account[0]["post_id"].is_null() && of_account[0]["kind"] == "moderation");
-    assert_eq!(kinds(&community, admin).await, []);
-    assert_eq!(kinds(&community, reader).await, []);
 }
 
 #[tokio::test]

@@ -9,22 +9,20 @@ use super::unread_count;
 use crate::support::community::Community;
 use crate::support::table::{self, StoredRow};
 
-/// How many records wait for the consumer.
-const RECORDS: usize = 100_000;
-
 /// The number of posts with new comments, each of another author.
 const POSTS: usize = 100;
 
 /// The number of records that Lambda delivers at once.
 const BATCH: usize = 10;
 
-/// Lets the consumer catch up with 100,000 records of new comments, and prints the throughput and how long the last record has
-/// waited.
+/// Lets the consumer catch up with records of new comments, and prints the throughput and how long the last record has waited.
+/// The environment variable `RECORDS` sets their number; otherwise there are 100,000.
 ///
 /// `cargo test -p campus-tests -- --ignored --nocapture the_consumer_catches_up`
 #[tokio::test]
 #[ignore = "takes minutes"]
-async fn the_consumer_catches_up_with_100_000_records() {
+async fn the_consumer_catches_up_with_many_records() {
+    let count: usize = std::env::var("RECORDS").map_or(100_000, |count| count.parse().unwrap());
     let community = Community::start().await;
     let Community { app, board, reader, .. } = &community;
     let authors = community.members(POSTS).await;
@@ -34,7 +32,7 @@ async fn the_consumer_catches_up_with_100_000_records() {
     }
     let templates = app.waiting_records().await;
     assert_eq!(templates.len(), POSTS);
-    let records: Vec<Value> = (0..RECORDS).map(|number| another(&templates[number % POSTS], number)).collect();
+    let records: Vec<Value> = (0..count).map(|number| another(&templates[number % POSTS], number)).collect();
     let row = |record: &Value| serde_json::from_value::<StoredRow>(record["dynamodb"]["NewImage"].clone()).unwrap();
     table::write(&app.engine, records.iter().map(row).collect());
 
@@ -43,8 +41,8 @@ async fn the_consumer_catches_up_with_100_000_records() {
         assert_eq!(app.deliver(batch).await, [""; 0]);
     }
     let lag = started.elapsed().as_secs_f64();
-    let rate = f64::from(u32::try_from(RECORDS).unwrap()) / lag;
-    println!("{RECORDS} records: {rate:.0} records/s; the last one has waited for {lag:.0} s");
+    let rate = f64::from(u32::try_from(count).unwrap()) / lag;
+    println!("{count} records: {rate:.0} records/s; the last one has waited for {lag:.0} s");
     for author in &authors {
         assert_eq!(unread_count(&community, author).await, json!(1));
     }
