@@ -4,6 +4,7 @@ mod community;
 mod exports;
 mod media;
 mod moderation;
+mod notifications;
 mod planning;
 mod sample;
 mod takedowns;
