@@ -1,7 +1,8 @@
 //! The push service of a local service. It replaces those of the browsers, so that nothing leaves the machine, and
 //! refuses what they refuse: <https://www.rfc-editor.org/rfc/rfc8030>.
 //!
-//! It also decrypts messages as the browser does. A test of a web page, which cannot subscribe to a real push service, works like this:
+//! It also decrypts messages as the browser does. A test of a web page, which cannot subscribe to a real push service, works
+//! like this:
 //!
 //! 1. `POST /dev/push-subscriptions` with `{"application_server_key": "…"}`, the key of `GET /notifications/push-key`, makes a
 //!    subscription. The response has the form of `PushSubscription.toJSON()`: `{"endpoint", "keys": {"p256dh", "auth"}}`. The
