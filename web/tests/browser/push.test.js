@@ -241,7 +241,7 @@ test("with another key of the service, the app subscribes again at its next star
   const first = await turnOn(page);
   await page.evaluate(() => {
     const kept = JSON.parse(localStorage.getItem("test-subscription") ?? "");
-    localStorage.setItem("test-subscription", JSON.stringify({ ...kept, key: kept.key.replace(/^B./, "BA") }));
+    localStorage.setItem("test-subscription", JSON.stringify({ ...kept, key: kept.key.replace(/^B./, kept.key.startsWith("BA") ? "BB" : "BA") }));
   });
   const registered = page.waitForRequest((request) => request.method() === "PUT" && request.url().endsWith("/api/notifications/push-subscription"));
   await page.goto("/boards");
@@ -274,7 +274,9 @@ test("a logout ends push on this device, and takes away what it shows", async ({
   const { json } = await turnOn(page);
   await deliver(page, JSON.stringify({ kind: "message", id: "1", tag: "a" }));
   await expect.poll(() => shown(page)).toHaveLength(1);
+  const renewed = page.waitForResponse((response) => response.request().method() === "PUT" && response.url().endsWith("/api/notifications/push-subscription"));
   await page.goto("/me");
+  await renewed;
   await page.getByRole("button", { name: "로그아웃", exact: true }).click();
   await expect(page).toHaveURL(/\/login/);
   await expect.poll(() => subscriptionOf(page)).toBeNull();
