@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use campus_core::clock::Clock;
 use campus_core::domain::{Cause, Email, Language, Parse, TakedownState};
-use campus_core::lambda::Function;
 use campus_core::store::{Keys, Limits, Mail, MailContent, MailSealer, PushKeys, Recipient, Table};
 use serde_json::{Value, json};
 
@@ -121,6 +120,7 @@ async fn use_notifications_stream(fixture: &Fixture, injector: &FaultInjector) {
     let notifications = function(app, "notifications-stream");
     let student = fixture.things.student(Who::Student).unwrap();
     let browser = app.subscribe(student).await;
+    let to_notify = notify(fixture).await;
     injector.record();
     let sealer = MailSealer::new(&app.service.mail_key).unwrap();
     let to: Email = Parse::parse("owner@school.ac.kr".to_owned()).unwrap();
@@ -159,13 +159,16 @@ async fn use_notifications_stream(fixture: &Fixture, injector: &FaultInjector) {
     let records: Vec<_> = (0..5).map(|number| sanction_record(author, number)).collect();
     let answer = notifications.handle(json!({ "Records": records })).await.unwrap();
     assert_eq!(answer["batchItemFailures"], json!([]));
-    use_notifications(fixture, &notifications).await;
+    let answer = notifications.handle(json!({ "Records": to_notify })).await.unwrap();
+    assert_eq!(answer["batchItemFailures"], json!([]));
 }
 
-/// Lets notifications-stream notify of a comment, of a message, and of something that is hidden.
-async fn use_notifications(fixture: &Fixture, notifications: &Function) {
+/// Writes a comment and a message, and removes things. Returns the records of the stream for notifications-stream.
+async fn notify(fixture: &Fixture) -> Vec<Value> {
     let (app, things) = (&fixture.app, &fixture.things);
     let (student, admin) = (things.student(Who::Student).unwrap(), things.student(Who::Admin).unwrap());
+    // The things of earlier records are gone, because the fixture was reset.
+    let earlier = app.waiting_records().await.len();
     app.write_comment(student, &things.post, "새 댓글", None).await;
     app.write_about(student, json!({ "post_id": things.post }), "안녕하세요").await;
     for thing in [json!({ "review_id": things.review }), json!({ "exam_info_id": things.exam_info })] {
@@ -176,9 +179,7 @@ async fn use_notifications(fixture: &Fixture, notifications: &Function) {
         let id = id.as_str().unwrap().replace('-', "");
         app.decide(admin, &format!("{}{id}", kind.split_at(1).0), "remove").await.is(200);
     }
-    let records = app.waiting_records().await;
-    let answer = notifications.handle(json!({ "Records": records })).await.unwrap();
-    assert_eq!(answer["batchItemFailures"], json!([]));
+    app.waiting_records().await.split_off(earlier)
 }
 
 /// The record of a decision that sanctions the student.
