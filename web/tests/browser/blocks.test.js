@@ -47,6 +47,29 @@ test("a named author is blocked, and unblocked in the settings", async ({ studen
   await expect(page.getByRole("link", { name: /첫 글|둘째 글/ })).toHaveCount(2);
 });
 
+test("after a block, posts of the author are also gone further down in the list", async ({ student, another }) => {
+  const author = await another();
+  const board = await newBoard(student);
+  await newPost(author, board.id, "아래 글");
+  for (let number = 1; number <= 21; number += 1) await newPost(student, board.id, `내 글 ${number}`);
+  await newPost(author, board.id, "위의 글");
+  const { page } = student;
+  await page.goto(`/boards/${board.id}`);
+  const below = page.getByRole("link", { name: /아래 글/ });
+  const scrollUntil = (/** @type {import("@playwright/test").Locator} */ row) =>
+    expect(async () => {
+      await page.mouse.wheel(0, 4000);
+      await expect(row).toBeVisible({ timeout: 500 });
+    }).toPass();
+  await scrollUntil(below);
+  await page.getByRole("link", { name: /위의 글/ }).click();
+  await choose(page, "글 메뉴", "차단");
+  await page.getByRole("alertdialog").getByRole("button", { name: "차단" }).click();
+  await expect(page).toHaveURL(`/boards/${board.id}`);
+  await scrollUntil(page.getByRole("link", { name: /내 글 1 / }));
+  await expect(page.getByRole("link", { name: /위의 글|아래 글/ })).toHaveCount(0);
+});
+
 test("an anonymous commenter is blocked on this post only", async ({ student, another }) => {
   const author = await another();
   const board = await newBoard(student);

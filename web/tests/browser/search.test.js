@@ -135,7 +135,6 @@ test("what is deleted, or written by a blocked author, is gone after going back"
   await results(page).getByRole("link", { name: /둘/ }).click();
   await page.getByRole("button", { name: "글 메뉴", exact: true }).click();
   await page.getByRole("menuitem", { name: "차단", exact: true }).click();
-  // Also those of the author that a check of the newest results would not reach.
   await page.getByRole("alertdialog").getByRole("button", { name: "차단" }).click();
   await expect(results(page)).toHaveText([/넷/]);
 });
