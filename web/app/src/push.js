@@ -47,7 +47,8 @@ export async function confirmedPushState() {
   try {
     await subscribe(user.peek().id);
   } catch (failure) {
-    if (failure instanceof Problem) return "off";
+    // Other failures say nothing of the subscription.
+    if (failure instanceof Problem && failure.status === 422) return "off";
   }
   return pushState();
 }
