@@ -23,8 +23,8 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use campus_core::clock::Clock;
 use campus_core::domain::{
-    BoardId, Caller, EmailDomain, Parse, PostHead, PostId, Role, SchoolId, SchoolName, SearchQuery, SessionId, Time, UserId,
-    VerificationPolicy,
+    BoardId, Caller, EmailDomain, Parse, PostHead, PostId, Role, SchoolId, SchoolName, SearchQuery, SessionId, Time,
+    UserId, VerificationPolicy,
 };
 use campus_core::http::{self, CursorScope};
 use campus_core::store::{AttemptStart, MailContent, MailSealer};
@@ -96,7 +96,9 @@ fn parts(criterion: &mut Criterion, service: &LocalService, token: &str) {
         bencher.iter(|| serde_dynamo::from_item::<_, PostHead>(black_box(&item).clone()).unwrap());
     });
     let query = SearchQuery::parse("도서관 없는말".to_owned()).unwrap();
-    for (kind, part) in [("Hangul", "학교 앞에서 만나요. "), ("single jamo", "ㅋㅋㅋㅠㅠ"), ("emoji", "👍🎉👩\u{200D}🚀")] {
+    for (kind, part) in
+        [("Hangul", "학교 앞에서 만나요. "), ("single jamo", "ㅋㅋㅋㅠㅠ"), ("emoji", "👍🎉👩\u{200D}🚀")]
+    {
         let text: String = part.chars().cycle().take(10_000).collect();
         criterion.bench_function(&format!("compare a query with 10,000 characters of {kind}"), |bencher| {
             bencher.iter(|| query.matches("도서관", black_box(&text)));
