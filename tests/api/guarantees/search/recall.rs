@@ -190,8 +190,8 @@ async fn searches_find_what_a_scan_finds() {
         for limit in [3, 50] {
             let (ids, usages) = walk(&community, SMALL, &query, limit).await;
             assert_eq!(ids, expected, "{query}, {limit}");
-            // The session, the limit and the nicknames are the others of ten.
-            assert!(usages.iter().all(|usage| usage.sequence <= 7), "{query}, {limit}: {usages:?}");
+            // The session and the limit are the other two of ten.
+            assert!(usages.iter().all(|usage| usage.sequence <= 8), "{query}, {limit}: {usages:?}");
         }
         for post in &found {
             let shown = [plain(text(&post["title"])), plain(text(&post["content_preview"]))];
