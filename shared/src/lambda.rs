@@ -41,7 +41,7 @@ pub struct Function {
     event_handlers: Vec<(&'static str, EventHandler)>,
     /// The time budget of each of them.
     event_time: Duration,
-    stream_consumer: Option<stream::Consumer>,
+    stream_consumers: Vec<stream::Consumer>,
 }
 
 type EventHandler = Box<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
@@ -56,7 +56,7 @@ impl Function {
             router: http::finish(router.into()),
             event_handlers: Vec::new(),
             event_time: EVENT_TIME,
-            stream_consumer: None,
+            stream_consumers: Vec::new(),
         }
     }
 
@@ -86,15 +86,15 @@ impl Function {
         self
     }
 
-    /// Adds a consumer of the table's stream. It gets each record at least once, and the records of a partition in order.
-    /// Lambda delivers a record again if the consumer fails. The consumer has a time budget of 20 seconds for a batch
+    /// Adds a consumer of the table's stream. It gets each record at least once, and the records of a partition in order,
+    /// after the consumers that were added before it have had the whole batch. Lambda delivers a record again if the consumer fails. All consumers have a time budget of 20 seconds for a batch
     /// ([`Budget`]).
     #[must_use]
     pub fn on_stream<F>(mut self, consumer: impl Fn(StreamRecord) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        self.stream_consumer = Some(Box::new(move |record| Box::pin(consumer(record))));
+        self.stream_consumers.push(Box::new(move |record| Box::pin(consumer(record))));
         self
     }
 
@@ -104,9 +104,9 @@ impl Function {
     /// # Errors
     /// If the handler of an EventBridge event fails, or a whole batch of the stream. Lambda repeats both.
     pub async fn handle(&self, event: Value) -> Result<Value, Error> {
-        if let (Some(consumer), Some(records)) = (&self.stream_consumer, event.get("Records").and_then(Value::as_array))
-        {
-            return Budget::new(STREAM_TIME).spend(stream::consume(records, consumer)).await;
+        let records = event.get("Records").and_then(Value::as_array);
+        if let Some(records) = records.filter(|_| !self.stream_consumers.is_empty()) {
+            return Budget::new(STREAM_TIME).spend(stream::consume(records, &self.stream_consumers)).await;
         }
         let source = event.get("source").and_then(Value::as_str);
         match self.event_handlers.iter().find(|(handled, _)| Some(*handled) == source) {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use campus_core::domain::{Caller, Content, PostChanges, PostId, Title};
 use campus_core::http::{JsonBody, Path, Problem};
 use campus_core::request;
+use campus_core::store::UserAction;
 use utoipa::ToSchema;
 
 use crate::state::PostsState;
@@ -29,7 +30,8 @@ request! {
     request_body = PostUpdate, responses(
     (status = 200, description = "The changed post.", body = PostView),
     (status = 403, description = "`not_author`, `content_blinded`, `board_archived`."),
-    (status = 409, description = "`question_locked`: the post is a question with comments that are not deleted.")))]
+    (status = 409, description = "`question_locked`: the post is a question with comments that are not deleted."),
+    (status = 429, description = "`rate_limited`: you have edited too many posts.")))]
 pub(crate) async fn update_post(
     caller: Caller,
     Path(id): Path<PostId>,
@@ -40,6 +42,7 @@ pub(crate) async fn update_post(
     let changes = PostChanges { title: body.title, content: body.content };
     let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.get(&caller, id));
     let (access, found) = (access?, found?);
+    app.limiter.count(UserAction::EditPost, &access, &caller).await?;
     let edited = app.posts.edit(&access, &caller, found, &changes).await?;
     Ok(Json(PostView::new(&state, edited, &caller).await?))
 }

@@ -46,6 +46,9 @@ pub struct PostHead {
     pub media_folder: Option<MediaFolder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moderation: Option<Moderation>,
+    /// When moderation last hid the post, showed it again or decided that it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderated_at: Option<Time>,
     /// The moderation for which the pictures were moved to their folder or deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_hidden_for: Option<Moderation>,
@@ -229,6 +232,7 @@ impl Post {
             media_folder: (!draft.media.is_empty()).then(MediaFolder::random),
             media: draft.media,
             moderation: None,
+            moderated_at: None,
             media_hidden_for: None,
             created_at: now,
             updated_at: now,

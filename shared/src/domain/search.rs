@@ -123,6 +123,12 @@ impl IndexText {
         Self(texts.into_iter().map(Into::into).collect::<Vec<String>>().join("\n"))
     }
 
+    /// One text with the distinct lines of all texts, without empty ones: it has the grams of all texts.
+    pub fn union(texts: &[Self]) -> Self {
+        let lines: BTreeSet<&str> = texts.iter().flat_map(|text| text.0.lines()).filter(|it| !it.is_empty()).collect();
+        Self::join(lines)
+    }
+
     /// Text that was folded before.
     pub fn from_folded(text: String) -> Self {
         Self(text)

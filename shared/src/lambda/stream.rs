@@ -1,6 +1,6 @@
 //! Consuming the table's stream, in batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -16,34 +16,35 @@ const CONCURRENT_PARTITIONS: usize = 10;
 pub(super) type Consumer =
     Box<dyn Fn(StreamRecord) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync>;
 
-/// Consumes the records of a batch: those of a partition one after the other, those of different partitions at the same
-/// time. Returns the response that names the failed records. Lambda delivers the batch again from the first of them, so
+/// Consumes the records of a batch with each consumer, one consumer after the other: the records of a partition one after
+/// the other, those of different partitions at the same time. Returns the response that names the failed records. Lambda delivers the batch again from the first of them, so
 /// also records that were consumed.
 ///
 /// # Errors
 /// If a record is malformed and does not even have a position. Lambda delivers the whole batch again.
-pub(super) async fn consume(records: &[Value], consumer: &Consumer) -> Result<Value, Error> {
+pub(super) async fn consume(records: &[Value], consumers: &[Consumer]) -> Result<Value, Error> {
     let mut partitions: BTreeMap<String, Vec<StreamRecord>> = BTreeMap::new();
-    let mut failed = Vec::new();
+    let mut failed = BTreeSet::new();
     for record in records {
         match StreamRecord::parse(record) {
             Some(record) => partitions.entry(record.partition().to_owned()).or_default().push(record),
-            None => failed.push(position_of_malformed(record)?),
+            None => drop(failed.insert(position_of_malformed(record)?)),
         }
     }
-    let consumed = stream::iter(partitions.into_values()).map(|records| consume_partition(records, consumer));
-    failed.extend(
-        consumed.buffer_unordered(CONCURRENT_PARTITIONS).filter_map(std::future::ready).collect::<Vec<_>>().await,
-    );
+    for consumer in consumers {
+        let consumed = stream::iter(partitions.values()).map(|records| consume_partition(records, consumer));
+        let consumed = consumed.buffer_unordered(CONCURRENT_PARTITIONS).filter_map(std::future::ready);
+        failed.extend(consumed.collect::<Vec<_>>().await);
+    }
     let failures: Vec<Value> = failed.into_iter().map(|position| json!({ "itemIdentifier": position })).collect();
     Ok(json!({ "batchItemFailures": failures }))
 }
 
 /// Returns the position of the first record that fails. The records after it are not consumed.
-async fn consume_partition(records: Vec<StreamRecord>, consumer: &Consumer) -> Option<String> {
+async fn consume_partition(records: &[StreamRecord], consumer: &Consumer) -> Option<String> {
     for record in records {
-        let position = record.sequence_number.clone();
-        if let Err(error) = consumer(record).await {
+        if let Err(error) = consumer(record.clone()).await {
+            let position = record.sequence_number.clone();
             tracing::error!(%error, position, "a record of the stream was not consumed");
             return Some(position);
         }
@@ -87,9 +88,26 @@ mod tests {
             record("a", "4"),
             json!({ "dynamodb": { "SequenceNumber": "5" } }),
         ];
-        let response = consume(&records, &consumer).await.unwrap();
-        assert_eq!(response, json!({ "batchItemFailures": [{ "itemIdentifier": "5" }, { "itemIdentifier": "2" }] }));
+        let response = consume(&records, &[consumer]).await.unwrap();
+        assert_eq!(response, json!({ "batchItemFailures": [{ "itemIdentifier": "2" }, { "itemIdentifier": "5" }] }));
         assert_eq!(*consumed.lock().unwrap(), ["1", "4"]);
-        assert!(consume(&[json!({})], &consumer).await.is_err());
+        assert!(consume(&[json!({})], &[]).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_consumer_gets_the_whole_batch_before_the_next_consumer() {
+        let consumed = Arc::new(Mutex::new(Vec::new()));
+        let consumer = |name: &'static str, failing: &'static str| -> Consumer {
+            let consumed = consumed.clone();
+            Box::new(move |record| {
+                consumed.lock().unwrap().push(format!("{name} {}", record.sequence_number));
+                let is_failing = record.sequence_number == failing;
+                Box::pin(async move { if is_failing { Err("no".into()) } else { Ok(()) } })
+            })
+        };
+        let records = [record("a", "1"), record("a", "2"), record("b", "3")];
+        let response = consume(&records, &[consumer("first", "1"), consumer("second", "3")]).await.unwrap();
+        assert_eq!(response, json!({ "batchItemFailures": [{ "itemIdentifier": "1" }, { "itemIdentifier": "3" }] }));
+        assert_eq!(*consumed.lock().unwrap(), ["first 1", "first 3", "second 1", "second 2", "second 3"]);
     }
 }

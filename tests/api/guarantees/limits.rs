@@ -667,6 +667,23 @@ async fn exam_infos_are_limited() {
 }
 
 #[tokio::test]
+async fn a_student_edits_posts_100_times_a_day() {
+    let app = start_with_default_limits().await;
+    let student = app.student(&app.school("가온대학교").await).await;
+    let board = app.board(&student, "자유").await;
+    let window = next_window(DAY_S);
+    set_time(&app, window + 1000);
+    let post = app.write_post(&student, &board, "제목", true).await;
+    let path = format!("/posts/{post}");
+    let edit = async |title: String| app.patch(&path).by(&student).json(&json!({ "title": title })).send().await;
+    for number in 0..100 {
+        edit(format!("제목 {number}")).await.is(200);
+    }
+    is_limited(&edit("제목".to_owned()).await, DAY_S - 1);
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn a_student_requests_60_pages_of_searches_a_minute() {
     let app = start_with_default_limits().await;
     let school = app.school("가온대학교").await;

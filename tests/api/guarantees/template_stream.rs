@@ -30,6 +30,16 @@ fn notifications_stream_writes_only_its_rows() {
 }
 
 #[test]
+fn a_transaction_of_posts_stream_is_allowed_by_a_statement_that_has_all_of_its_partitions() {
+    let template = template();
+    let statements = statements(functions(&template)["posts-stream"].1);
+    let statement = statements.iter().find(|statement| statement["Sid"] == "DeleteGrams").unwrap();
+    assert_eq!(texts(&statement["Action"]), ["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]);
+    let keys = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+    assert_eq!(texts(keys), ["SCHOOL#*#INDEXED#*", "SCHOOL#*#GRAM#*"]);
+}
+
+#[test]
 fn only_notifications_stream_sends_mail_and_only_from_the_configured_address() {
     let template = template();
     for (name, (_, properties)) in functions(&template) {

@@ -2,7 +2,6 @@
 //! of its own.
 
 mod pictures;
-mod search;
 
 use axum::Router;
 use campus_core::bucket::Bucket;
@@ -33,12 +32,19 @@ impl PostsStreamState {
 ///
 /// - When a post is hidden, it moves the pictures to another folder of the bucket, so that URLs that were handed out before
 ///   stop working. When a post is removed for good, it deletes them.
-/// - When a post is written, edited or deleted, it changes the search index.
+/// - When a post is written, edited, deleted, hidden or restored, it changes the search index. That takes longer, so it
+///   comes after the pictures of the whole batch.
 pub fn function(state: PostsStreamState) -> Function {
-    Function::new(Router::new()).on_stream(move |record| consume(state.clone(), record))
+    let indexing = state.clone();
+    Function::new(Router::new())
+        .on_stream(move |record| hide_pictures(state.clone(), record))
+        .on_stream(move |record| index(indexing.clone(), record))
 }
 
-async fn consume(state: PostsStreamState, record: StreamRecord) -> Result<(), lambda_http::Error> {
-    pictures::consume(&state, &record).await?;
-    Ok(search::consume(&state, &record).await?)
+async fn hide_pictures(state: PostsStreamState, record: StreamRecord) -> Result<(), lambda_http::Error> {
+    Ok(pictures::consume(&state, &record).await?)
+}
+
+async fn index(state: PostsStreamState, record: StreamRecord) -> Result<(), lambda_http::Error> {
+    Ok(state.search_index.consume(&record).await?)
 }

@@ -45,7 +45,10 @@ pub(crate) struct DeletedBoard {
     pub(crate) deleted_at: Time,
     /// The sort key of the last post head whose post was taken out of the search index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) left_out_to: Option<String>,
+    pub(crate) removed_to: Option<String>,
+    /// When `removed_to` was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) removed_at: Option<Time>,
 }
 
 fn list_partition(school: SchoolId) -> String {
@@ -262,7 +265,10 @@ impl Boards {
             .delete_if(key(school, board.id), unchanged)?
             .on_modified()
             .delete(name_key(school, &board.name))?
-            .create(&deleted_key(school, board.id), &DeletedBoard { deleted_at: now, left_out_to: None })?
+            .create(
+                &deleted_key(school, board.id),
+                &DeletedBoard { deleted_at: now, removed_to: None, removed_at: None },
+            )?
             .create_media_deletion(&MediaDeletion::of_board(school, board.id, now))?
             .commit()
             .await

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, ReturnValue, WriteRequest,
+    AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, ReturnValue, WriteRequest,
 };
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -291,17 +291,31 @@ impl Table {
     /// Writes rows that have nothing but their keys. Rows that exist are overwritten. Sends batches of 25 rows, some of them
     /// in parallel.
     pub(crate) async fn put_keys(&self, _by: impl Authority, keys: impl IntoIterator<Item = Key>) -> Result<(), Error> {
-        let mut requests = Vec::new();
-        for key in keys {
-            let put = PutRequest::builder().set_item(Some(key.into_item())).build()?;
-            requests.push(WriteRequest::builder().put_request(put).build());
-        }
-        let batches: Vec<_> = requests.chunks(BATCH_WRITES).map(|batch| self.put_batch(batch.to_vec())).collect();
+        let put = |key: Key| PutRequest::builder().set_item(Some(key.into_item())).build();
+        let puts = keys.into_iter().map(put).collect::<Result<Vec<_>, _>>()?;
+        let request = |put| WriteRequest::builder().put_request(put).build();
+        self.write_batches(puts.into_iter().map(request).collect()).await
+    }
+
+    /// Deletes rows, as far as they exist. Sends batches of 25 rows, some of them in parallel.
+    pub(crate) async fn delete_keys(
+        &self,
+        _by: impl Authority,
+        keys: impl IntoIterator<Item = Key>,
+    ) -> Result<(), Error> {
+        let delete = |key: Key| DeleteRequest::builder().set_key(Some(key.into_item())).build();
+        let deletes = keys.into_iter().map(delete).collect::<Result<Vec<_>, _>>()?;
+        let request = |delete| WriteRequest::builder().delete_request(delete).build();
+        self.write_batches(deletes.into_iter().map(request).collect()).await
+    }
+
+    async fn write_batches(&self, requests: Vec<WriteRequest>) -> Result<(), Error> {
+        let batches: Vec<_> = requests.chunks(BATCH_WRITES).map(|batch| self.write_batch(batch.to_vec())).collect();
         stream::iter(batches).buffer_unordered(CONCURRENT_BATCHES).try_collect().await
     }
 
     /// Writes a whole batch: repeats the call for rows that DynamoDB returns as unprocessed.
-    async fn put_batch(&self, mut requests: Vec<WriteRequest>) -> Result<(), Error> {
+    async fn write_batch(&self, mut requests: Vec<WriteRequest>) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
         loop {
             let call = MeteredCall::begin();

@@ -96,6 +96,8 @@ pub struct Limits {
     pub boards_per_user: Rate,
     /// Posts that a student writes: 10 in a minute.
     pub posts_per_user: Rate,
+    /// Edits of posts that a student makes: 100 in a day.
+    pub edits_per_user: Rate,
     /// Comments that a student writes: 30 in a minute.
     pub comments_per_user: Rate,
     /// Messages that a student writes: 20 in a minute.
@@ -140,6 +142,7 @@ impl Default for Limits {
             takedown_confirmations_per_address: Rate::new(200, 3600),
             boards_per_user: Rate::new(20, 24 * 3600),
             posts_per_user: Rate::new(10, 60),
+            edits_per_user: Rate::new(100, 24 * 3600),
             comments_per_user: Rate::new(30, 60),
             messages_per_user: Rate::new(20, 60),
             threads_per_user: Rate::new(50, 24 * 3600),
@@ -205,6 +208,7 @@ pub enum UserAction {
     GuessCode,
     CreateBoard,
     WritePost,
+    EditPost,
     WriteComment,
     SendMessage,
     StartThread,
@@ -237,6 +241,7 @@ impl UserAction {
             Self::GuessCode => ("GUESSES", limits.code_guesses_per_user),
             Self::CreateBoard => ("BOARDS", limits.boards_per_user),
             Self::WritePost => ("POSTS", limits.posts_per_user),
+            Self::EditPost => ("EDITS", limits.edits_per_user),
             Self::WriteComment => ("COMMENTS", limits.comments_per_user),
             Self::SendMessage => ("MESSAGES", limits.messages_per_user),
             Self::StartThread => ("THREADS", limits.threads_per_user),

@@ -260,7 +260,7 @@ impl FoundSubject {
             None => change.if_absent(&path),
         };
         if let CaseId::Post(_) = subject.id {
-            change = change.if_equal(&["updated_at"], subject.version)?;
+            change = change.if_equal(&["updated_at"], subject.version)?.set(&["moderated_at"], transaction.now())?;
         }
         if let [body, ..] = within {
             change = change.if_present(&[body]);

@@ -3,8 +3,10 @@
 use campus_core::store::SearchIndex;
 use serde_json::json;
 
+use super::deliver;
 use super::rebuild::lose;
 use crate::support::community::Community;
+use crate::support::faults::killer::Killer;
 use crate::support::table;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -55,6 +57,39 @@ async fn the_audit_finds_rows_that_lead_to_nothing() {
     table::write(&community.app.engine, vec![row]);
     let found = findings(&community).await;
     assert!(found.len() == 1 && found[0].contains("in the grams of post"), "{found:?}");
+}
+
+#[tokio::test]
+async fn the_audit_finds_rows_of_a_post_that_was_deleted_long_ago() {
+    let community = indexed().await;
+    let rows = table::scan(&community.app.engine);
+    let of_live = rows.iter().find(|row| table::text(row, "pk").ends_with("#GRAM#해바")).unwrap();
+    let deleted = rows.iter().find(|row| table::text(row, "sk") == "DELETED").unwrap();
+    let mut row = of_live.clone();
+    let post = table::text(deleted, "pk").rsplit('#').next().unwrap().to_owned();
+    row.insert("sk".to_owned(), dynoxide::types::AttributeValue::S(post));
+    table::write(&community.app.engine, vec![row]);
+    let found = findings(&community).await;
+    assert!(found.len() == 1 && found[0].contains("in the grams of post"), "{found:?}");
+    SearchIndex::new(community.app.table()).remove_strays(None, |_| ()).await.unwrap();
+    community.app.audit().await;
+}
+
+#[tokio::test]
+async fn the_audit_finds_a_change_of_the_index_that_was_not_finished() {
+    let killer = Killer::default();
+    let community = Community::start_with(|engine| killer.connection(engine)).await;
+    community.post("해바라기", true).await;
+    let records = community.app.waiting_posts().await;
+    killer.kill_after(1);
+    assert_eq!(deliver(&community.app, &records).await, 1);
+    killer.spare();
+    community.app.audit().await;
+    pass_a_day(&community);
+    let found = findings(&community).await;
+    assert!(found.iter().any(|found| found.contains("was not finished")), "{found:?}");
+    deliver(&community.app, &records).await;
+    community.app.audit().await;
 }
 
 #[tokio::test]

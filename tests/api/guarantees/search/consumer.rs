@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use campus_core::domain::Parse;
 use campus_core::store::SearchIndex;
 use serde_json::{Value, json};
 
@@ -9,10 +10,11 @@ use super::{deliver, index_rows, is_exact, titles};
 use crate::support::community::Community;
 use crate::support::faults::lagging::Lagging;
 
-/// Posts that were written, edited and deleted, and a board that was deleted, without a record delivered.
+/// Posts that were written, edited, deleted, hidden and restored, and a board that was deleted, without a record delivered.
 async fn eventful() -> Community {
     let community = Community::start().await;
-    let Community { app, author, admin, board, .. } = &community;
+    let Community { app, author, admin, board, school, .. } = &community;
+    app.service.app.schools.set_report_threshold(school, Parse::parse(1).unwrap()).await.unwrap();
     let (edited, deleted) = (community.post("처음 제목", true).await, community.post("지울 글", false).await);
     community.post("그대로 있는 글", false).await;
     community.edit(author, &edited, json!({ "title": "나중 제목" })).await.is(200);
@@ -21,6 +23,13 @@ async fn eventful() -> Community {
     let other = app.board(author, "지울 게시판").await;
     app.write_post(author, &other, "게시판과 사라질 글", true).await;
     community.delete(author, &format!("/boards/{other}")).await.is(204);
+    for title in ["숨긴 글", "되돌린 글"] {
+        let post = community.post(title, true).await;
+        app.report(&community.member().await, json!({ "post_id": post, "reason": "abuse" })).await.is(201);
+        if title == "되돌린 글" {
+            app.decide(admin, &format!("p{post}"), "restore").await.is(200);
+        }
+    }
     app.write_post(admin, board, "마지막 글", true).await;
     community
 }
@@ -132,6 +141,26 @@ async fn a_consumer_that_is_overtaken_at_any_call_leaves_what_is_current() {
             overtaken(operation, change).await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_consumer_that_is_overtaken_before_its_first_write_writes_nothing() {
+    let lagging = Lagging::new();
+    let community = Community::start_with(|engine| lagging.connection(engine)).await;
+    let Community { app, author, school, .. } = &community;
+    let post = community.post("처음 제목", true).await;
+    app.consume_posts().await;
+    community.edit(author, &post, json!({ "content": "두 번째 내용" })).await.is(200);
+    let records = app.waiting_posts().await;
+    let after_other = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (other, school, seen) = (community.clone(), school.id, after_other.clone());
+    lagging.before_next("TransactWriteItems", async move {
+        SearchIndex::new(other.app.table()).update(school, post.parse().unwrap()).await.unwrap();
+        *seen.lock().unwrap() = other.app.snapshot().await;
+    });
+    assert_eq!(deliver(app, &records).await, 0);
+    assert!(lagging.has_happened());
+    assert_eq!(app.snapshot().await, *after_other.lock().unwrap());
 }
 
 #[tokio::test]

@@ -1,14 +1,25 @@
 //! Failures of DynamoDB while the index changes, and consumers that are killed.
 
+use campus_core::store::SearchIndex;
+use dynoxide::types::AttributeValue as Stored;
 use serde_json::{Value, json};
 
-use super::{deliver, is_exact};
+use super::{deliver, index_rows, is_exact};
 use crate::support::community::Community;
 use crate::support::faults::injector::{Fault, FaultInjector};
 use crate::support::faults::killer::Killer;
+use crate::support::table;
 
 /// Faults of different kinds: nothing is done, all of it without an answer, or a part of it.
-const FAULTS: [Fault; 5] = [Fault::Failed, Fault::Conflict, Fault::AnswerLost, Fault::Partial, Fault::Unprocessed];
+const FAULTS: [Fault; 7] = [
+    Fault::Throttled,
+    Fault::Failed,
+    Fault::Conflict,
+    Fault::RowThrottled,
+    Fault::AnswerLost,
+    Fault::Partial,
+    Fault::Unprocessed,
+];
 
 /// A long post that was indexed and then edited, so that many grams have to be put and deleted. Returns the records.
 async fn edited(community: &Community) -> Vec<Value> {
@@ -71,6 +82,51 @@ async fn the_index_is_exact_after_any_fault_of_any_call() {
         *nth += 1;
     }
     assert!(counts.len() >= 4, "{counts:?}");
+}
+
+#[tokio::test]
+async fn texts_of_edits_whose_consumers_were_all_killed_do_not_pile_up() {
+    let killer = Killer::default();
+    let community = Community::start_with(|engine| killer.connection(engine)).await;
+    let post = community.post("제목", true).await;
+    community.app.consume_posts().await;
+    let mut largest = 0;
+    for number in 0..20 {
+        let content: String = (0..400).filter_map(|offset| char::from_u32(0x4E00 + number * 400 + offset)).collect();
+        community.edit(&community.author, &post, json!({ "content": content })).await.is(200);
+        killer.kill_after(1);
+        assert_eq!(deliver(&community.app, &community.app.waiting_posts().await).await, 1);
+        killer.spare();
+        let rows = table::scan(&community.app.engine);
+        let indexed = rows.into_iter().find(|row| table::text(row, "sk") == "INDEXED").unwrap();
+        if let Some(Stored::B(former)) = indexed.get("former") {
+            largest = largest.max(former.len());
+        }
+    }
+    assert!((3000..12_000).contains(&largest), "{largest}");
+    community.app.consume_posts().await;
+    is_exact(&community.app, "in the end");
+}
+
+#[tokio::test]
+async fn a_post_of_maximal_length_is_indexed_edited_and_deleted() {
+    let community = Community::start().await;
+    let all = |first: u32| (first..first + 10_000).filter_map(char::from_u32).collect::<String>();
+    let body = json!({ "title": "제목", "content": all(0x4E00), "is_anonymous": true });
+    let post = community.write(&community.author, &community.board, &body).await.is(201).text_at("/id");
+    let (app, id) = (&community.app, post.parse().unwrap());
+    // Without the time budget of a batch: the engine of the tests is slow.
+    let index = SearchIndex::new(app.table());
+    for changes in [None, Some(json!({ "content": all(0xAC00) }))] {
+        if let Some(changes) = changes {
+            community.edit(&community.author, &post, changes).await.is(200);
+        }
+        index.update(community.school.id, id).await.unwrap();
+        is_exact(app, "written");
+    }
+    community.delete(&community.author, &format!("/posts/{post}")).await.is(204);
+    index.update(community.school.id, id).await.unwrap();
+    assert!(index_rows(app).is_empty());
 }
 
 #[tokio::test]

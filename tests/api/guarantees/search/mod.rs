@@ -3,6 +3,7 @@
 mod audit;
 mod consumer;
 mod failures;
+mod hidden;
 mod rebuild;
 mod recall;
 
@@ -51,7 +52,7 @@ pub fn index_rows(app: &TestApp) -> BTreeSet<(String, String)> {
     rows.iter().map(key).filter(is_of_index).collect()
 }
 
-/// The rows that the index has if it has exactly the live posts.
+/// The rows that the index has if it has exactly the live posts that are not hidden.
 fn expected_rows(app: &TestApp) -> BTreeSet<(String, String)> {
     let rows = table::scan(&app.engine);
     let of = |sk: &str, pk: &str| {
@@ -61,7 +62,7 @@ fn expected_rows(app: &TestApp) -> BTreeSet<(String, String)> {
     let mut expected = BTreeSet::new();
     for head in heads {
         let (id, (school, board)) = (table::text(head, "id"), table::text(head, "pk").split_once("#BOARD#").unwrap());
-        if of(&format!("BOARD#{board}"), "#BOARDS").is_none() {
+        if of(&format!("BOARD#{board}"), "#BOARDS").is_none() || is_hidden(head) {
             continue;
         }
         let body = of("BODY", &format!("#POST#{id}")).unwrap();
@@ -72,7 +73,12 @@ fn expected_rows(app: &TestApp) -> BTreeSet<(String, String)> {
     expected
 }
 
-/// Asserts that the index has exactly the live posts, and that no change of it is in progress.
+fn is_hidden(head: &table::StoredRow) -> bool {
+    let Some(Stored::M(moderation)) = head.get("moderation") else { return false };
+    moderation["state"] != Stored::S("restored".to_owned())
+}
+
+/// Asserts that the index has exactly the live posts that are not hidden, and that no change of it is in progress.
 #[track_caller]
 pub fn is_exact(app: &TestApp, case: &str) {
     let (expected, actual) = (expected_rows(app), index_rows(app));

@@ -18,7 +18,8 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
         entry.requires(schools::key(school));
         entry.excludes(boards::key(school, id));
         if let Some(deleted) = entry.read::<boards::DeletedBoard>() {
-            super::search::audit_deleted_board(entry, school, id, deleted.deleted_at.as_secs());
+            let progress = deleted.removed_at.unwrap_or(deleted.deleted_at);
+            super::search::audit_deleted_board(entry, school, id, progress.as_secs());
         }
         return Some("deleted board");
     }

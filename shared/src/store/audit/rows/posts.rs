@@ -23,7 +23,8 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
             audit_head(entry, school, &head);
             audit_counters(entry, school, &head);
             let title = IndexText::join([String::from(FoldedText::new(head.title.as_str()))]);
-            super::search::audit_post(entry, school, head.id, title, head.updated_at.as_secs());
+            super::search::audit_head(entry, school, &head);
+            super::search::audit_text(entry, school, head.id, &title);
             if let Some(folder) = head.media_folder {
                 entry.provides_key(super::uploads::folder_marker(folder));
             }
@@ -44,7 +45,7 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
             if let Some(body) = entry.read::<posts::PostBody<'static>>() {
                 let content = FoldedText::new(body.content.as_str());
                 let content = IndexText::join([String::from(content)]);
-                super::search::audit_post(entry, school, id, content, body.updated_at.as_secs());
+                super::search::audit_text(entry, school, id, &content);
                 let preview = body.content.cut_to(PostHead::PREVIEW_CHARACTERS);
                 entry.record(-1, begins(school, id, &preview));
             }

@@ -5,15 +5,17 @@
 //! but the id of the post. The consumer compares the current post with the indexed text, and changes the index in steps:
 //!
 //! 1. It writes the new text as the indexed text, with all texts whose grams may be in the index, on the condition that the
-//!    version is the one that it has read. From now on, it alone changes the index of the post, until the version changes.
+//!    version is the one that it has read. The version changes. A later consumer that finds such a row takes over.
 //! 2. It puts the missing grams. These writes are cheap and have no condition: a row too many does no harm, because every
 //!    hit is read again.
 //! 3. It deletes the grams that the new text does not have, on the condition that the version is unchanged: a row too few
-//!    would lose a post.
+//!    would lose a post. If the post is gone for ever, nothing can be lost, so these deletions have no condition either.
 //! 4. It writes that the index has exactly the grams of the new text, on the same condition.
 //! 5. It reads the post again, and starts again if it has changed.
 //!
-//! If another consumer takes over, one of the conditions fails. The consumer then removes what it may have put too late.
+//! If another consumer takes over, one of the conditions fails. The consumer then removes what it may have put too late. If
+//! it is killed before, these rows stay: no search shows them, `campus audit` reports them, and `campus search rebuild`
+//! deletes them.
 
 use std::collections::BTreeSet;
 
@@ -24,9 +26,9 @@ use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
 use super::{SearchIndex, gram_key, indexed_key};
-use crate::domain::{Gram, IndexText, PostHead, PostId, SchoolId};
+use crate::domain::{Gram, IndexText, PostHead, PostId, SchoolId, Time};
 use crate::store::content::{boards, posts};
-use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, ServiceAuthority};
+use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, ServiceAuthority};
 
 /// How many rows a transaction deletes. DynamoDB allows 100 writes; another one checks the version.
 const DELETED_AT_ONCE: usize = 99;
@@ -37,11 +39,17 @@ const COMPRESSION_LEVEL: u8 = 6;
 /// The maximum size of the decompressed texts of a post, in bytes.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
+/// From how many lines of former texts on the index first forgets them. The size of a row is limited, and each edit during
+/// a change adds a text.
+const MAX_FORMER_LINES: usize = 8;
+
 /// What the index has of a post.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct IndexedText {
     /// Another one after each change.
     version: Uuid,
+    /// When the version was written.
+    pub(crate) changed_at: Time,
     /// The text whose grams the index has, compressed.
     text: ByteBuf,
     /// While the index is being changed: all texts whose grams it may have besides, compressed. Then it is not known which
@@ -50,28 +58,58 @@ pub(crate) struct IndexedText {
     former: Option<ByteBuf>,
 }
 
+/// What the index should have of a post.
+enum Wanted {
+    Text(IndexText),
+    /// Nothing: the post is hidden. It may be shown again.
+    Hidden,
+    /// Nothing: the post or its board is deleted. This never changes.
+    Gone,
+}
+
+/// Which grams a change puts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Puts {
+    /// Those that the indexed text does not have.
+    Missing,
+    /// All grams of the text, because rows may be lost.
+    All,
+}
+
 /// What has to be done so that the index has the grams of a text.
 struct IndexChange {
     school: SchoolId,
     post: PostId,
     /// The version that was read; `None` if nothing was indexed.
     seen: Option<Uuid>,
-    /// The text to index; `None` if the post is not to be found.
-    wanted: Option<IndexText>,
+    wanted: Wanted,
     /// All texts whose grams may be in the index.
     former: IndexText,
     /// The grams that certainly are in the index.
     present: BTreeSet<Gram>,
 }
 
+impl Wanted {
+    fn text(&self) -> Option<&IndexText> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Hidden | Self::Gone => None,
+        }
+    }
+}
+
 impl IndexedText {
-    fn new(text: &IndexText, former: Option<&IndexText>) -> Self {
-        Self { version: Uuid::new_v4(), text: compress(text), former: former.map(compress) }
+    fn new(text: &IndexText, former: Option<&IndexText>, changed_at: Time) -> Self {
+        Self { version: Uuid::new_v4(), changed_at, text: compress(text), former: former.map(compress) }
     }
 
     /// The indexed text.
     pub(crate) fn text(&self) -> Result<IndexText, Error> {
         decompress(&self.text)
+    }
+
+    pub(super) fn version(&self) -> Uuid {
+        self.version
     }
 
     /// Whether the index is being changed.
@@ -80,7 +118,7 @@ impl IndexedText {
     }
 
     /// All texts whose grams may be in the index.
-    fn all_texts(&self) -> Result<Vec<IndexText>, Error> {
+    pub(super) fn all_texts(&self) -> Result<Vec<IndexText>, Error> {
         [Some(&self.text), self.former.as_ref()].into_iter().flatten().map(decompress).collect()
     }
 }
@@ -95,12 +133,13 @@ fn decompress(compressed: &ByteBuf) -> Result<IndexText, Error> {
 }
 
 impl SearchIndex {
-    /// Makes the index have exactly the grams of the current post, or none if the post or its board does not exist.
+    /// Makes the index have exactly the grams of the current post, or none if the post is hidden or if it or its board does
+    /// not exist. Relies on the indexed text for what the index has: rows that it does not tell of stay.
     ///
     /// # Errors
     /// [`Error::Stale`] if others continue to change the index of the post.
     pub async fn update(&self, school: SchoolId, post: PostId) -> Result<(), Error> {
-        self.follow(school, post, true).await
+        self.follow(school, post, Puts::Missing).await
     }
 
     /// Like [`update`](Self::update), but also puts the grams that should be in the index already.
@@ -108,21 +147,29 @@ impl SearchIndex {
     /// # Errors
     /// Those of [`update`](Self::update).
     pub async fn repair(&self, school: SchoolId, post: PostId) -> Result<(), Error> {
-        self.follow(school, post, false).await
+        self.follow(school, post, Puts::All).await
     }
 
-    async fn follow(&self, school: SchoolId, post: PostId, mut is_trusted: bool) -> Result<(), Error> {
+    async fn follow(&self, school: SchoolId, post: PostId, mut puts: Puts) -> Result<(), Error> {
         // The texts whose grams this call may have put after another consumer took over.
         let mut late: Vec<IndexText> = Vec::new();
         let mut backoff = Backoff::begin();
-        while let Some(change) = self.plan(school, post, &late, is_trusted).await? {
-            match self.apply(&change).await {
+        while let Some(change) = self.plan(school, post, &late, puts).await? {
+            let started = self.start(&change).await;
+            let has_started = started.is_ok();
+            let finished = match started {
+                Ok(started) => self.finish(&change, started).await,
+                Err(error) => Err(error),
+            };
+            match finished {
                 Ok(()) => {
                     late.clear();
-                    is_trusted = true;
+                    puts = Puts::Missing;
                 }
-                Err(Error::Stale) if backoff.pause().await => late.extend(change.wanted),
-                result => return result,
+                Err(Error::Stale) if backoff.pause().await => {
+                    late.extend(change.wanted.text().filter(|_| has_started).cloned());
+                }
+                failed => return failed,
             }
         }
         Ok(())
@@ -135,75 +182,114 @@ impl SearchIndex {
         school: SchoolId,
         post: PostId,
         late: &[IndexText],
-        is_trusted: bool,
+        puts: Puts,
     ) -> Result<Option<IndexChange>, Error> {
         let indexed: Option<IndexedText> = self.table.get(indexed_key(school, post), Read::Consistent).await?;
-        let wanted = self.current_text(school, post).await?;
+        let mut wanted = self.wanted(school, post).await?;
         let (mut former, mut present) = (late.to_vec(), BTreeSet::new());
         if let Some(indexed) = &indexed {
             former.extend(indexed.all_texts()?);
         }
-        if let Some(indexed) = indexed.as_ref().filter(|indexed| is_trusted && !indexed.is_changing()) {
+        if let Some(indexed) = indexed.as_ref().filter(|indexed| puts == Puts::Missing && !indexed.is_changing()) {
             let text = indexed.text()?;
-            if late.is_empty() && wanted.as_ref() == Some(&text) {
+            if late.is_empty() && wanted.text() == Some(&text) {
                 return Ok(None);
             }
             present = text.grams();
         }
-        if indexed.is_none() && late.is_empty() && wanted.is_none() {
+        if indexed.is_none() && late.is_empty() && wanted.text().is_none() {
             return Ok(None);
         }
-        let former = IndexText::join(former);
+        let former = IndexText::union(&former);
+        if former.as_str().lines().count() > MAX_FORMER_LINES && wanted.text().is_some() {
+            wanted = Wanted::Text(IndexText::default());
+        }
         Ok(Some(IndexChange { school, post, seen: indexed.map(|it| it.version), wanted, former, present }))
     }
 
-    /// The text of the post; `None` if it or its board does not exist.
-    async fn current_text(&self, school: SchoolId, post: PostId) -> Result<Option<IndexText>, Error> {
+    async fn wanted(&self, school: SchoolId, post: PostId) -> Result<Wanted, Error> {
         let (head_key, body_key) = (posts::head_key(school, post), posts::body_key(school, post));
         let board_key = boards::key(school, post.board());
         let keys = [head_key.clone(), body_key.clone(), board_key.clone()];
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let head: Option<PostHead> = rows.take(&head_key)?;
         let body: Option<posts::PostBody<'static>> = rows.take(&body_key)?;
-        let post = head.zip(body).filter(|_| rows.has(&board_key));
-        Ok(post.map(|(head, body)| IndexText::of_post(head.title.as_str(), body.content.as_str())))
+        let Some((head, body)) = head.zip(body).filter(|_| rows.has(&board_key)) else { return Ok(Wanted::Gone) };
+        if head.check_not_hidden().is_err() {
+            return Ok(Wanted::Hidden);
+        }
+        Ok(Wanted::Text(IndexText::of_post(head.title.as_str(), body.content.as_str())))
     }
 
+    /// Writes that the index is being changed. Returns the version.
+    ///
     /// # Errors
-    /// [`Error::Stale`] if another consumer has taken over.
-    async fn apply(&self, change: &IndexChange) -> Result<(), Error> {
-        let IndexChange { school, post, seen, wanted, former, present } = change;
-        let key = indexed_key(*school, *post);
-        let text = wanted.clone().unwrap_or_default();
-        let begun = IndexedText::new(&text, Some(former));
+    /// [`Error::Stale`] if another consumer was faster. Nothing was written.
+    async fn start(&self, change: &IndexChange) -> Result<Uuid, Error> {
+        let key = indexed_key(change.school, change.post);
+        let text = change.wanted.text().cloned().unwrap_or_default();
+        let started = IndexedText::new(&text, Some(&change.former), self.table.clock().now());
         let transaction = self.table.transaction(ServiceAuthority);
-        let transaction = match seen {
-            Some(version) => transaction.replace_version(&key, &begun, version)?,
-            None => transaction.create(&key, &begun)?,
+        let transaction = match &change.seen {
+            Some(version) => transaction.replace_version(&key, &started, version)?,
+            None => transaction.create(&key, &started)?,
         };
         transaction.on_condition_failed(Error::Stale).commit().await?;
+        Ok(started.version)
+    }
 
-        let grams = text.grams();
-        let missing = grams.difference(present).map(|gram| gram_key(*school, gram, *post));
-        self.table.put_keys(ServiceAuthority, missing).await?;
+    /// Puts and deletes grams, and writes that the index is exact.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] if another consumer has taken over.
+    async fn finish(&self, change: &IndexChange, started: Uuid) -> Result<(), Error> {
+        let IndexChange { school, post, wanted, former, present, .. } = change;
+        let grams = wanted.text().map(IndexText::grams).unwrap_or_default();
+        let key_of = |gram: &Gram| gram_key(*school, gram, *post);
+        self.table.put_keys(ServiceAuthority, grams.difference(present).map(key_of)).await?;
 
-        let unchanged = || RowUpdate::default().if_equal(&["version"], begun.version);
         let former = former.grams();
-        let left: Vec<&Gram> = former.difference(&grams).collect();
-        for left in left.chunks(DELETED_AT_ONCE) {
-            let mut transaction = self.table.transaction(ServiceAuthority).check(key.clone(), unchanged()?)?;
-            transaction = transaction.on_condition_failed(Error::Stale);
-            for gram in left {
-                transaction = transaction.delete_if(gram_key(*school, gram, *post), RowUpdate::default())?;
+        let dropped: Vec<Key> = former.difference(&grams).map(key_of).collect();
+        match wanted {
+            Wanted::Gone => self.table.delete_keys(ServiceAuthority, dropped).await?,
+            Wanted::Text(_) | Wanted::Hidden => self.delete_grams(*school, *post, Some(started), dropped).await?,
+        }
+
+        let key = indexed_key(*school, *post);
+        let transaction = self.table.transaction(ServiceAuthority);
+        let transaction = match wanted.text() {
+            Some(text) => {
+                transaction.replace_version(&key, &IndexedText::new(text, None, self.table.clock().now()), started)?
+            }
+            None => transaction.delete_if(key, RowUpdate::default().if_equal(&["version"], started)?)?,
+        };
+        transaction.on_condition_failed(Error::Stale).commit().await
+    }
+
+    /// Deletes rows of grams of the post while the indexed text has this version, or while there is none. Transactions that
+    /// check the same row conflict, so they run one after the other.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] if the indexed text has another version.
+    pub(super) async fn delete_grams(
+        &self,
+        school: SchoolId,
+        post: PostId,
+        version: Option<Uuid>,
+        grams: Vec<Key>,
+    ) -> Result<(), Error> {
+        for keys in grams.chunks(DELETED_AT_ONCE) {
+            let (key, transaction) = (indexed_key(school, post), self.table.transaction(ServiceAuthority));
+            let transaction = match version {
+                Some(version) => transaction.check(key, RowUpdate::default().if_equal(&["version"], version)?)?,
+                None => transaction.check_absent(key)?,
+            };
+            let mut transaction = transaction.on_condition_failed(Error::Stale);
+            for key in keys {
+                transaction = transaction.delete_if(key.clone(), RowUpdate::default())?;
             }
             transaction.commit().await?;
         }
-
-        let transaction = self.table.transaction(ServiceAuthority);
-        let transaction = match wanted {
-            Some(text) => transaction.replace_version(&key, &IndexedText::new(text, None), begun.version)?,
-            None => transaction.delete_if(key, unchanged()?)?,
-        };
-        transaction.on_condition_failed(Error::Stale).commit().await
+        Ok(())
     }
 }

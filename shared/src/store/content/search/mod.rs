@@ -1,7 +1,7 @@
 //! The search index of posts (rule 24). For each gram of a post's title and text, a row leads from the gram to the post.
 //! The rows of a gram sort by the time of the post.
 //!
-//! The index only finds candidates: a search reads every post again. So the index may lag behind the posts, and only the
+//! Hidden posts are not in the index. The index only finds candidates: a search reads every post again. So the index may lag behind the posts, and only the
 //! consumer of the table's stream writes it. The indexed text says what is in the index, so that the consumer knows which
 //! rows are left of an earlier text. It has a partition of its own, so that the consumer may write no other row of a post.
 //!
@@ -15,6 +15,7 @@ mod consume;
 mod find;
 mod index;
 mod rebuild;
+mod strays;
 
 pub(crate) use index::IndexedText;
 pub(crate) use rebuild::{RebuildPosition, is_position};

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{KeyOnly, SearchIndex};
-use crate::domain::{BoardId, PostId, SchoolId};
+use crate::domain::{BoardId, PostId, SchoolId, Time};
 use crate::store::content::boards::{self, Boards};
 use crate::store::content::posts;
 use crate::store::dynamo::{Error, Key, Page, Read, ServiceAuthority};
@@ -20,6 +20,9 @@ const PAGE: usize = 25;
 /// How many posts are done at the same time.
 const CONCURRENT_POSTS: usize = 5;
 
+/// After how many seconds a rebuild that was stopped begins again: what it has done then says little about the index.
+const POSITION_HOLDS_S: i64 = 24 * 3600;
+
 /// How far a rebuild has come.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RebuildPosition {
@@ -29,6 +32,7 @@ pub(crate) struct RebuildPosition {
     after: Option<String>,
     /// The number of posts that are done.
     posts: u64,
+    saved_at: Time,
 }
 
 fn position_key(school: SchoolId) -> Key {
@@ -41,14 +45,14 @@ pub(crate) fn is_position(key: &Key) -> bool {
 }
 
 impl SearchIndex {
-    /// Puts all posts of the school into the index again. The service can run meanwhile. A rebuild that was stopped
-    /// continues where its position was saved last. Calls `progress` with the number of posts that are done, after every 25.
-    /// Returns the number of posts.
+    /// Puts all posts of the school into the index again. The service can run meanwhile. A rebuild that was stopped in the last
+    /// day continues where its position was saved last. Calls `progress` with the number of posts that are done, after every
+    /// 25. Returns the number of posts. Rows that lead to nothing stay: see [`remove_strays`](Self::remove_strays).
     ///
     /// # Errors
     /// If the table cannot be read or written. The next call continues.
     pub async fn rebuild(&self, school: SchoolId, mut progress: impl FnMut(u64)) -> Result<u64, Error> {
-        let saved: Option<RebuildPosition> = self.table.get(position_key(school), Read::Consistent).await?;
+        let saved = self.position(school).await?;
         let mut posts = saved.as_ref().map_or(0, |saved| saved.posts);
         for board in Boards::new(self.table.clone()).all(school).await? {
             let mut after = match &saved {
@@ -67,14 +71,41 @@ impl SearchIndex {
                 if next.is_none() {
                     break;
                 }
-                let position = RebuildPosition { board_id: board.id, after: next.clone(), posts };
+                let position = RebuildPosition {
+                    board_id: board.id,
+                    after: next.clone(),
+                    posts,
+                    saved_at: self.table.clock().now(),
+                };
                 let transaction = self.table.transaction(ServiceAuthority);
                 transaction.overwrite(&position_key(school), &position)?.commit().await?;
                 after = next;
             }
         }
-        self.table.delete(ServiceAuthority, position_key(school)).await?;
+        self.restart_rebuild(school).await?;
         Ok(posts)
+    }
+
+    /// The number of posts after which the next rebuild of the school continues; `None` if it begins with the first post.
+    ///
+    /// # Errors
+    /// If the table cannot be read.
+    pub async fn stopped_rebuild(&self, school: SchoolId) -> Result<Option<u64>, Error> {
+        Ok(self.position(school).await?.map(|saved| saved.posts))
+    }
+
+    /// Makes the next rebuild of the school begin with the first post.
+    ///
+    /// # Errors
+    /// If the table cannot be written.
+    pub async fn restart_rebuild(&self, school: SchoolId) -> Result<(), Error> {
+        self.table.delete(ServiceAuthority, position_key(school)).await
+    }
+
+    async fn position(&self, school: SchoolId) -> Result<Option<RebuildPosition>, Error> {
+        let saved: Option<RebuildPosition> = self.table.get(position_key(school), Read::Consistent).await?;
+        let now = self.table.clock().now();
+        Ok(saved.filter(|saved| now < saved.saved_at.plus_secs(POSITION_HOLDS_S)))
     }
 
     async fn repair_all(&self, posts: &[(SchoolId, PostId)]) -> Result<(), Error> {
