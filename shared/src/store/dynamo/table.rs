@@ -292,21 +292,15 @@ impl Table {
     /// in parallel.
     pub(crate) async fn put_keys(&self, _by: impl Authority, keys: impl IntoIterator<Item = Key>) -> Result<(), Error> {
         let put = |key: Key| PutRequest::builder().set_item(Some(key.into_item())).build();
-        let puts = keys.into_iter().map(put).collect::<Result<Vec<_>, _>>()?;
-        let request = |put| WriteRequest::builder().put_request(put).build();
-        self.write_batches(puts.into_iter().map(request).collect()).await
+        let write = |key| put(key).map(|put| WriteRequest::builder().put_request(put).build());
+        self.write_batches(keys.into_iter().map(write).collect::<Result<_, _>>()?).await
     }
 
     /// Deletes rows, as far as they exist. Sends batches of 25 rows, some of them in parallel.
-    pub(crate) async fn delete_keys(
-        &self,
-        _by: impl Authority,
-        keys: impl IntoIterator<Item = Key>,
-    ) -> Result<(), Error> {
+    pub(crate) async fn delete_keys(&self, _by: impl Authority, keys: Vec<Key>) -> Result<(), Error> {
         let delete = |key: Key| DeleteRequest::builder().set_key(Some(key.into_item())).build();
-        let deletes = keys.into_iter().map(delete).collect::<Result<Vec<_>, _>>()?;
-        let request = |delete| WriteRequest::builder().delete_request(delete).build();
-        self.write_batches(deletes.into_iter().map(request).collect()).await
+        let write = |key| delete(key).map(|delete| WriteRequest::builder().delete_request(delete).build());
+        self.write_batches(keys.into_iter().map(write).collect::<Result<_, _>>()?).await
     }
 
     async fn write_batches(&self, requests: Vec<WriteRequest>) -> Result<(), Error> {
