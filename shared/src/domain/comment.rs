@@ -234,6 +234,7 @@ mod tests {
             media_folder: None,
             media_hidden_for: None,
             moderation: None,
+            moderated_at: None,
             created_at: now,
             updated_at: now,
         }

@@ -39,11 +39,11 @@ fn at_most_100_unread_notifications_are_counted_and_the_oldest_are_forgotten() {
 #[test]
 fn an_older_cause_that_arrives_later_is_counted_but_not_shown() {
     let (old, new) = (Cause::Hot { post_id: post() }, Cause::Hot { post_id: post() });
-    let shown = Notification::new(&draft(new, 20), None);
-    let grown = Notification::new(&draft(old, 10), Some(&shown));
+    let shown = Notification::new(&draft(new.clone(), 20), None);
+    let grown = Notification::new(&draft(old.clone(), 10), Some(&shown));
     let times = (Time::from_millis(10), Time::from_millis(20));
-    assert_eq!((grown.cause, grown.count, grown.created_at, grown.updated_at), (new, 2, times.0, times.1));
-    let grown = Notification::new(&draft(old, 30), Some(&grown));
+    assert_eq!((&grown.cause, grown.count, grown.created_at, grown.updated_at), (&new, 2, times.0, times.1));
+    let grown = Notification::new(&draft(old.clone(), 30), Some(&grown));
     assert_eq!((grown.cause, grown.count), (old, 3));
 }
 

@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn pushes_spread_over_all_partitions() {
-        let student = StudentKey { school: SchoolId::new(Time::now()), user: UserId::new(Time::now()) };
+        let student = StudentKey { school: SchoolId::new(Time::now()), user: UserId::random() };
         let partitions: HashSet<String> = (0..1000).map(|group| key(student, &group.to_string()).pk).collect();
         assert_eq!(partitions, (0..SHARDS).map(|shard| format!("{PUSHES}{shard}")).collect());
     }
