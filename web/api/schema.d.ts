@@ -1060,8 +1060,8 @@ export interface paths {
          * @description The subscription belongs to your session, and ends with it. A session has one, and you have at most 5: another one replaces
          *     the oldest. If another session has used this browser before, the browser gets no more pushes for it.
          *
-         *     A push is an encrypted JSON object with `kind` and `id` of the notification, and `unread`, the number of unread
-         *     notifications. It says nothing else, because it shows on a locked screen.
+         *     A push is an encrypted JSON object with `kind` and `id` of the notification, and `tag`, which is the same for pushes that
+         *     replace each other. It says nothing else, because it shows on a locked screen.
          */
         put: operations["subscribe_to_pushes"];
         post?: never;
@@ -2484,7 +2484,7 @@ export interface components {
         Highlights: {
             /** @description In `content_preview`. A word can also be in the rest of the text. */
             content_preview: components["schemas"]["TextRange"][];
-            /** @description In the title. Empty if all words are in the text. */
+            /** @description In the title. Empty if it has none of the words. */
             title: components["schemas"]["TextRange"][];
         };
         /** @description A page of threads, and the number of unread messages. */
@@ -8474,6 +8474,17 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
+            /** @description `rate_limited`: you have edited too many posts. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

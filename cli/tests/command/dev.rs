@@ -210,7 +210,7 @@ fn a_preflight_response_of_the_api_names_what_pages_may_send() {
     assert_eq!(response.header("access-control-allow-credentials"), Some("true"));
     assert_eq!(response.header("access-control-max-age"), Some("7200"));
     assert_eq!(response.header("access-control-allow-methods"), Some("GET,POST,PUT,PATCH,DELETE"));
-    let headers = "authorization,content-type,idempotency-key,accept-language";
+    let headers = "authorization,content-type,idempotency-key,accept-language,if-none-match";
     assert_eq!(response.header("access-control-allow-headers"), Some(headers));
 }
 

@@ -523,7 +523,10 @@ async fn a_posts_head_and_body_fit_together() {
     let (head, body, own) = (sample.head(post), sample.body(post), sample.own(format!("POST#{post}")));
     let truth = sample.begins(post, "실명의 내용");
     let is_own = sample.is_own(post, student, &format!("by user {student}"));
-    sample.finds(&[Deleted(head.clone())], [unconfirmed(&body, &truth), unconfirmed(&own, &is_own)]).await;
+    // Without its head, nothing says that the post need not be in the index yet.
+    let not_indexed = sample.not_indexed(&body, post);
+    let without_head = [not_indexed.clone(), unconfirmed(&body, &truth), unconfirmed(&own, &is_own)];
+    sample.finds(&[Deleted(head.clone())], without_head).await;
     sample.finds(&[Deleted(body.clone())], [unconfirmed(&head, &truth)]).await;
     let anonymous = [unconfirmed(&own, &is_own), unconfirmed(&head, sample.is_own(post, student, "anonymous"))];
     sample.finds(&[Set(head.clone(), "is_anonymous", AttributeValue::Bool(true))], anonymous).await;
@@ -540,7 +543,8 @@ async fn a_posts_head_and_body_fit_together() {
     let with_another_uuid = format!("{}{}", Uuid::now_v7().simple(), &post[32..]);
     let right = sample.at(format!("#BOARD#{}", sample.bare_board), format!("POST#{}", post_uuid(post)));
     for (id, right) in [(&on_another_board, right), (&with_another_uuid, sample.head(&with_another_uuid))] {
-        let moved = [misplaced(&head, &right), unconfirmed(&body, &truth), unconfirmed(&own, &is_own)];
+        let moved =
+            [misplaced(&head, &right), not_indexed.clone(), unconfirmed(&body, &truth), unconfirmed(&own, &is_own)];
         sample.finds(&[Set(head.clone(), "id", text(id))], moved).await;
     }
 }

@@ -23,9 +23,10 @@ impl Normalizer {
         Self { known, rows: RefCell::default(), audited: RefCell::default() }
     }
 
-    /// The normalized rows of the table, except counters of attempts, which count failed attempts as well. Audits the
-    /// table, unless it has audited exactly the same rows before.
+    /// The normalized rows of the table, once the lectures are indexed, except counters of attempts, which count failed attempts
+    /// as well. Audits the table, unless it has audited exactly the same rows before.
     pub async fn table(&self, fixture: &Fixture) -> Vec<String> {
+        fixture.app.index_lectures().await;
         let rows = fixture.app.snapshot().await;
         if !self.audited.borrow().contains(&rows) {
             fixture.app.audit().await;

@@ -1,11 +1,14 @@
 //! Every request that consists of examples of the OpenAPI document works with the demo data.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use campus_core::clock::Clock;
-use campus_local::{Engine, MediaStore, Secret};
+use campus_core::lambda::Function;
+use campus_local::{Engine, Mailbox, MediaStore, Secret, StreamConsumer, TableStream, ses_client_config};
+use campus_notifications::stream::Mailer;
 use percent_encoding::NON_ALPHANUMERIC;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -19,7 +22,7 @@ struct Reference {
     document: Value,
     token: String,
     cookie: String,
-    _engine: Engine,
+    _engine: Arc<Engine>,
     _media: MediaStore,
     _folder: TempDir,
 }
@@ -29,10 +32,11 @@ impl Reference {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let media = MediaStore::start(folder.path(), listener, Vec::new(), Secret::random().unwrap()).unwrap();
-        let engine = Engine::in_memory().await.unwrap();
+        let engine = Arc::new(Engine::in_memory().await.unwrap());
         let bucket = media.bucket().unwrap();
         let service = LocalService::start(engine.connection(), bucket, Clock::default(), None).await.unwrap();
         demo::create(&service).await.unwrap();
+        consume_streams(&service, &engine, &folder).await;
         let ids = ExampleIds::find(&service).await.unwrap();
         let document = ids.replace_in(campus_local::document().to_json().unwrap());
         let document = serde_json::from_str(&document).unwrap();
@@ -92,6 +96,23 @@ impl Reference {
         }
         let status = response.status();
         (status, String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
+    }
+}
+
+/// Lets both consumers of the table's stream write what the demo data makes them write: notifications and the search index.
+async fn consume_streams(service: &LocalService, engine: &Arc<Engine>, folder: &TempDir) {
+    let secret = Secret::random().unwrap();
+    let mailbox = Mailbox::on_file(&folder.path().join("mailbox"), secret.clone()).unwrap();
+    let ses = ses_client_config(mailbox.serve().await.unwrap(), &secret);
+    let mailer = Mailer::new(ses, "no-reply@campus.example".to_owned(), None);
+    let notifications = service.notifications_stream(mailer, "http://localhost".to_owned()).unwrap();
+    let functions: [(StreamConsumer, Function); 2] = [
+        (StreamConsumer::Notifications, campus_notifications::stream::function(notifications)),
+        (StreamConsumer::Posts, campus_posts::stream::function(service.posts_stream.clone())),
+    ];
+    for (consumer, function) in functions {
+        let mut stream = TableStream::new(engine.clone(), consumer, None).unwrap();
+        while stream.deliver(&function).await.unwrap() {}
     }
 }
 

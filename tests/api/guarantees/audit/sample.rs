@@ -258,6 +258,12 @@ impl SampleTable {
         format!("post {post} of school {} begins with the text of hash {hash:?}", self.school.id)
     }
 
+    /// The finding that the row of a post has another text than the search index, although the index must have it.
+    pub fn not_indexed(&self, row: &Key, post: &str) -> String {
+        let text = format!("the text of post {post} of school {} in the search index", self.school.id);
+        format!("{}: it differs from other rows in {text}.", text_of(row))
+    }
+
     /// The statement that the post is in the list of its author, and how its author appears.
     pub fn is_own(&self, post: &str, user: impl ToString, by: &str) -> String {
         format!("post {post} of school {} is user {}'s and is {by}", self.school.id, user.to_string())
