@@ -30,11 +30,11 @@ pub(super) fn check(authorization: &str, origin: &str, server_key: &str, now: Ti
         .verify(signed.as_bytes(), &decode(signature)?)
         .or(Err(Refused))?;
     let (header, claims) = (json(header)?, json(claims)?);
-    let expires_at = claims["exp"].as_i64().ok_or(Refused)?;
+    let expires_at = claims.get("exp").and_then(Value::as_i64).ok_or(Refused)?;
     let lifetime = expires_at.saturating_sub(now.as_secs());
-    let contact = claims["sub"].as_str().ok_or(Refused)?;
-    let is_valid = header["alg"] == "ES256"
-        && claims["aud"] == origin
+    let contact = claims.get("sub").and_then(Value::as_str).ok_or(Refused)?;
+    let is_valid = header.get("alg").is_some_and(|algorithm| algorithm == "ES256")
+        && claims.get("aud").is_some_and(|audience| audience == origin)
         && (1..=MAX_LIFETIME_S).contains(&lifetime)
         && ["mailto:", "https:"].iter().any(|scheme| contact.starts_with(scheme));
     if is_valid { Ok(()) } else { Err(Refused) }

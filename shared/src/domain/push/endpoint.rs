@@ -189,7 +189,7 @@ mod tests {
             let endpoint = PushEndpoint::parse(url, &services()).unwrap();
             assert_eq!((endpoint.as_str(), endpoint.origin()), (url, origin));
             assert!(endpoint.is_of(&services()) && !endpoint.is_of(&PushServices::parse("a.example").unwrap()));
-            assert!(!format!("{endpoint:?}").contains(&url[origin.len() + 1..]));
+            assert!(!format!("{endpoint:?}").contains(url.get(origin.len() + 1..).unwrap()));
         }
         let longest = format!("https://web.push.apple.com/{}", "a".repeat(MAX_LEN - 27));
         assert!(PushEndpoint::parse(&longest, &services()).is_ok());

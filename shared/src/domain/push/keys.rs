@@ -128,10 +128,10 @@ mod tests {
             assert_eq!(PushPublicKey::parse(encode(key)), Err(FieldError::InvalidFormat), "{key:?}");
             assert_eq!(ApplicationServerKey::parse(encode(key)), Err(FieldError::InvalidFormat), "{key:?}");
         }
-        for key in ["", &KEY[1..], &format!("{KEY}="), &KEY.replace('_', "/")] {
+        for key in ["", KEY.get(1..).unwrap(), &format!("{KEY}="), &KEY.replace('_', "/")] {
             assert_eq!(PushPublicKey::parse(key.to_owned()), Err(FieldError::InvalidFormat), "{key:?}");
         }
-        for auth in ["", &AUTH[1..], &format!("{AUTH}=="), &format!("{AUTH}AA"), "BTBZMqHH6r4Tts7J/aSIgg"] {
+        for auth in ["", AUTH.get(1..).unwrap(), &format!("{AUTH}=="), &format!("{AUTH}AA"), "BTBZMqHH6r4Tts7J/aSIgg"] {
             assert_eq!(PushAuth::parse(auth.to_owned()), Err(FieldError::InvalidFormat), "{auth}");
         }
     }

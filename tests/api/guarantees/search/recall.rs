@@ -68,7 +68,7 @@ fn sentence(rng: &mut fastrand::Rng, words: usize) -> String {
     let mut text = String::new();
     for _ in 0..words {
         // A few words are much more frequent than the others.
-        let at = (rng.f64().powi(3) * WORDS.len() as f64) as usize;
+        let at = (0..3).map(|_| rng.usize(..WORDS.len())).min().unwrap();
         text.push_str(WORDS[at]);
         text.push_str(ENDINGS[rng.usize(..ENDINGS.len())]);
         text.push_str(["", " ", " ", "  ", "\n"][rng.usize(..5)]);
