@@ -57,7 +57,7 @@ pub const COMPRESSED: [&str; 30] = [
 
 /// The paths whose `GET` responses have an `ETag`: what clients fetch often and what seldom changes.
 ///
-/// A page with a cursor never stays the same, because each response encrypts its cursor anew. A page of posts changes with
+/// A page with a cursor never stays the same, because each response encrypts its cursor again. A page of posts changes with
 /// every like.
 pub const REVALIDATED: [&str; 12] = [
     "/.well-known/jwks.json",

@@ -109,7 +109,7 @@ async fn a_push_that_could_tell_an_author_waits_up_to_five_minutes() {
     assert_they_spread(&phone).await;
 }
 
-/// Asserts that 40 pushes, the oldest of which may have come, come at random times within 5 minutes.
+/// Asserts that 40 pushes come at random times within 5 minutes. The oldest may have come already.
 async fn assert_they_spread(phone: &Phone) {
     let at_once = phone.received().len();
     let delays = phone.delays().await;

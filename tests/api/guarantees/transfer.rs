@@ -91,7 +91,7 @@ async fn listed_reads_are_compressed_from_a_kilobyte_and_no_others() {
         if expected == "gzip" {
             compressed += 1;
             assert!(answer.length < plain.length, "{}: {} bytes", operation.name, answer.length);
-            // The rest may have a cursor, which each response encrypts anew.
+            // The rest may have a cursor, which each response encrypts again.
             let beginning: String = plain.text.chars().take(100).collect();
             assert!(answer.text.starts_with(&beginning), "{}", operation.name);
         }

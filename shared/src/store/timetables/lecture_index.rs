@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | indexed lecture | `SCHOOL#<school>#LECTURE#<lecture>` | `<user>#<timetable>` |
 //!
-//! A record of the stream only tells which lectures of which timetable to look at. What is written follows from the
+//! A record of the stream only tells which lectures and which timetable to look at. What is written follows from the
 //! timetable at that moment, and is compared with it again afterwards. So records can come late, twice, and in any order.
 
 use std::collections::BTreeSet;

@@ -62,7 +62,7 @@ pub struct SearchIndex {
     table: Table,
 }
 
-/// A row of which only the key matters.
+/// A row that has only a key.
 #[derive(Deserialize)]
 struct KeyOnly {}
 
