@@ -67,16 +67,16 @@ async fn no_admin_learns_the_applicant_and_no_author_does() {
     let check = async |by: &Student, path: String| {
         let answer = app.get(&path).by(by).send().await;
         answer.is(200);
-        for canary in ["강바다", "bada", "mail.example", &author.id, &author.nickname, &author.login_id] {
+        for canary in ["강바다", "sunho", "mail.example", &author.id, &author.nickname, &author.login_id] {
             assert!(by.id == author.id || !answer.text.contains(canary), "{path} tells {canary}");
         }
-        for canary in ["강바다", "bada", "제 전화번호가 적혀 있습니다."] {
+        for canary in ["강바다", "sunho", "제 전화번호가 적혀 있습니다."] {
             assert!(by.id == admin.id || !answer.text.contains(canary), "{path} tells {canary}");
         }
     };
     check(admin, "/moderation/takedowns".to_owned()).await;
     let decided = app.decide_takedown(admin, &takedown, "restrict").await.is(200).text.clone();
-    assert!(!["강바다", "bada", &author.id].iter().any(|canary| decided.contains(canary)), "{decided}");
+    assert!(!["강바다", "sunho", &author.id].iter().any(|canary| decided.contains(canary)), "{decided}");
     for state in ["open", "restricted", "declined", "restored", "removed"] {
         check(admin, format!("/moderation/takedowns?state={state}")).await;
     }
@@ -87,7 +87,7 @@ async fn no_admin_learns_the_applicant_and_no_author_does() {
     check(author, "/posts/mine".to_owned()).await;
     // No row holds the applicant in the clear.
     for row in app.snapshot().await {
-        assert!(!row.contains("강바다") && !row.contains("bada@"), "{row}");
+        assert!(!row.contains("강바다") && !row.contains("sunho@"), "{row}");
     }
 }
 
@@ -115,7 +115,7 @@ async fn requests_are_limited_by_mailbox_and_by_network() {
         body["email"] = json!(email);
         app.post("/takedowns").json(&body).send().await
     };
-    for spelling in ["bada@mail.example", "BADA@mail.example", "bada+1@mail.example", "bada+2@mail.example"] {
+    for spelling in ["sunho@mail.example", "SUNHO@mail.example", "sunho+1@mail.example", "sunho+2@mail.example"] {
         assert_eq!(send(spelling).await.is(202).text, "");
     }
     assert_eq!(app.count_rows("MAILS#").await, 3, "the fourth sends nothing");

@@ -111,7 +111,7 @@ async fn a_restriction_ends_although_its_author_has_withdrawn() {
     pass_secs(&app, 3600);
     app.run_mail_schedule().await;
     let sent: Vec<_> = app.mails().await.into_iter().map(|mail| mail.to).collect();
-    assert!(sent.iter().all(|to| to == "bada@mail.example"), "{sent:?}");
+    assert!(sent.iter().all(|to| to == "sunho@mail.example"), "{sent:?}");
     assert_eq!(app.count_rows("MAILS#").await, 0, "the mail to the author is dropped");
     app.audit().await;
 }

@@ -354,7 +354,7 @@ async fn both_sides_get_a_mail_and_the_authors_names_nothing() {
     let post = app.write_post(&author, &board, "전화번호", true).await;
     app.post("/takedowns").header("accept-language", "en").json(&takedown_body(&post)).send().await.is(202);
     let mail = app.mails().await.pop().unwrap();
-    assert_eq!(mail.to, "bada@mail.example");
+    assert_eq!(mail.to, "sunho@mail.example");
     let link = mail.text.lines().find(|line| line.contains("/takedown/confirm#")).unwrap();
     assert!(!mail.text.contains("강바다") && mail.text.contains("Confirm your takedown request"), "{}", mail.text);
     app.confirm_takedown(link.split_once('#').unwrap().1).await.is(200);
@@ -363,13 +363,13 @@ async fn both_sides_get_a_mail_and_the_authors_names_nothing() {
     let mail = app.mails().await.pop().unwrap();
     assert_eq!(
         (mail.to.as_str(), mail.subject.as_str()),
-        ("bada@mail.example", "[Campus] Your takedown request was granted")
+        ("sunho@mail.example", "[Campus] Your takedown request was granted")
     );
     pass_secs(&app, 3600);
     app.run_mail_schedule().await;
     let mail = app.mails().await.pop().unwrap();
     assert_eq!(mail.to, "writer@example.ac.kr");
-    for word in ["전화번호", "강바다", "bada", &post, &author.nickname, &author.login_id] {
+    for word in ["전화번호", "강바다", "sunho", &post, &author.nickname, &author.login_id] {
         assert!(!mail.text.contains(word), "{} contains {word}", mail.text);
     }
 }

@@ -9,7 +9,7 @@ use super::{Answer, Student, TestApp};
 pub fn takedown_body(post: &str) -> Value {
     json!({
         "link": format!("https://campus.example/posts/{post}"), "right": "privacy",
-        "explanation": "제 전화번호가 적혀 있습니다.", "name": "강바다", "email": "bada@mail.example",
+        "explanation": "제 전화번호가 적혀 있습니다.", "name": "강바다", "email": "sunho@mail.example",
     })
 }
 
