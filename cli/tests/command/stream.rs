@@ -1,4 +1,4 @@
-//! `campus stream replay`, with an S3 and a Lambda that remember what they are asked.
+//! `campus stream replay`, with an S3 and a Lambda that remember what they are asked, and once with the real consumer.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -6,12 +6,19 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Output;
 use std::sync::{Arc, Mutex};
 
+use campus_core::clock::Clock;
+use campus_local::{Engine, Folder, LocalService, MediaStore, StreamConsumer, TableStream, ses_client_config};
+use campus_notifications::stream::Mailer;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::support::{campus, stderr, stdout};
+use crate::support::{Dev, campus, stderr, stdout};
 
 /// The function that Lambda names in the files.
 const FUNCTION: &str = "arn:aws:lambda:ap-northeast-2:123456789012:function:notifications";
+
+/// A function that consumes an event of the stream and returns its answer.
+type Consumer = Box<dyn FnMut(Value) -> Value + Send>;
 
 #[derive(Default)]
 struct Aws {
@@ -21,12 +28,17 @@ struct Aws {
     delivered: Vec<String>,
     /// A record that the function does not consume.
     broken: Option<&'static str>,
+    /// Consumes the records, in place of a function that only remembers them.
+    consumer: Option<Consumer>,
 }
 
 impl Aws {
     fn answer(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
         if path == format!("/2015-03-31/functions/{}/invocations", FUNCTION.replace(':', "%3A")) {
             let event: Value = serde_json::from_str(body).unwrap();
+            if let Some(consumer) = &mut self.consumer {
+                return (200, consumer(event).to_string());
+            }
             let positions = event["Records"]
                 .as_array()
                 .unwrap()
@@ -100,7 +112,10 @@ fn replay(url: &str) -> Output {
 
 /// What Lambda stores of a batch.
 fn file(positions: &[&str]) -> String {
-    let records: Vec<_> = positions.iter().map(|position| json!({ "position": position })).collect();
+    file_of(&positions.iter().map(|position| json!({ "position": position })).collect::<Vec<_>>())
+}
+
+fn file_of(records: &[Value]) -> String {
     let payload = json!({ "Records": records }).to_string();
     let context = json!({ "condition": "RetryAttemptsExhausted", "functionArn": FUNCTION });
     json!({ "requestContext": context, "payload": payload }).to_string()
@@ -135,4 +150,59 @@ fn a_file_without_records_stays() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("the file has no payload"), "{}", stderr(&output));
     assert_eq!(aws.lock().unwrap().objects.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn students_are_notified_of_what_is_replayed_once() {
+    let data = TempDir::new().unwrap();
+    drop(Dev::start(data.path(), &["--demo"]));
+    let folder = Folder::lock(data.path()).unwrap().unwrap();
+    let secret = folder.secret().unwrap();
+    let engine = Arc::new(Engine::on_file(&folder.database(), secret.clone()).await.unwrap());
+    let records = TableStream::new(engine.clone(), StreamConsumer::Notifications, None).unwrap().waiting().unwrap();
+    // As if the consumer had never run.
+    for row in notification_rows(&engine) {
+        let key = json!({ "pk": row["pk"], "sk": row["sk"] });
+        engine.call("DeleteItem", &json!({ "TableName": "campus", "Key": key })).unwrap();
+    }
+
+    let bucket = MediaStore::bucket_at("http://127.0.0.1:1/campus-media", &secret).unwrap();
+    let service = LocalService::start(engine.connection(), bucket, Clock::default(), None).await.unwrap();
+    let ses = ses_client_config("http://127.0.0.1:1".to_owned(), &secret);
+    let mailer = Mailer::new(ses, "no-reply@campus.example".to_owned(), None);
+    let state = service.notifications_stream(mailer, "http://127.0.0.1:1".to_owned()).unwrap();
+    let function = campus_notifications::stream::function(state);
+    let runtime = tokio::runtime::Handle::current();
+    let consumer: Consumer = Box::new(move |event| runtime.block_on(function.handle(event)).unwrap());
+    let aws = Arc::new(Mutex::new(Aws { consumer: Some(consumer), ..Aws::default() }));
+    let store = |aws: &Mutex<Aws>| {
+        for (number, batch) in records.chunks(10).enumerate() {
+            aws.lock().unwrap().objects.insert(format!("aws/lambda/uuid/{number:03}"), file_of(batch));
+        }
+    };
+    store(&aws);
+    let url = serve(&aws);
+    let output = replay(&url);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let notified = notification_rows(&engine);
+    assert!(notified.iter().any(|row| row["sk"]["S"].as_str().unwrap().starts_with("NOTIFICATION#")));
+    assert!(aws.lock().unwrap().objects.is_empty());
+
+    store(&aws);
+    assert!(replay(&url).status.success());
+    assert_eq!(notification_rows(&engine), notified, "records that were consumed before change nothing");
+}
+
+/// The notifications of all students, with what was notified already.
+fn notification_rows(engine: &Engine) -> Vec<Value> {
+    let (mut rows, mut request) = (Vec::new(), json!({ "TableName": "campus" }));
+    loop {
+        let page = engine.call("Scan", &request).unwrap();
+        let found = page["Items"].as_array().unwrap().iter();
+        rows.extend(found.filter(|row| row["sk"]["S"].as_str().unwrap().starts_with("NOTIF")).cloned());
+        if page["LastEvaluatedKey"].is_null() {
+            return rows;
+        }
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"].clone();
+    }
 }

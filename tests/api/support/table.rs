@@ -19,7 +19,7 @@ pub type StoredRow = HashMap<String, Stored>;
 /// A row as the SDK has it.
 pub type Row = HashMap<String, AttributeValue>;
 
-pub(super) const TABLE: &str = "campus";
+pub const TABLE: &str = "campus";
 
 /// All rows.
 pub fn scan(engine: &Engine) -> Vec<StoredRow> {
