@@ -94,7 +94,19 @@ impl Function {
     where
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        self.stream_consumers.push(Box::new(move |record| Box::pin(consumer(record))));
+        self.stream_consumers.push(stream::Consumer::Record(Box::new(move |record| Box::pin(consumer(record)))));
+        self
+    }
+
+    /// Adds a consumer of the table's stream that gets all records of a batch together, after the consumers that were added
+    /// before it. It returns the [positions](StreamRecord::sequence_number) of the records that it did not consume, and
+    /// Lambda delivers these again.
+    #[must_use]
+    pub fn on_stream_batch<F>(mut self, consumer: impl Fn(Vec<StreamRecord>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Vec<String>> + Send + 'static,
+    {
+        self.stream_consumers.push(stream::Consumer::Batch(Box::new(move |records| Box::pin(consumer(records)))));
         self
     }
 
@@ -106,7 +118,8 @@ impl Function {
     pub async fn handle(&self, event: Value) -> Result<Value, Error> {
         let records = event.get("Records").and_then(Value::as_array);
         if let Some(records) = records.filter(|_| !self.stream_consumers.is_empty()) {
-            return Budget::new(STREAM_TIME).spend(stream::consume(records, &self.stream_consumers)).await;
+            let budget = Budget::new(STREAM_TIME).with_conflict_time(STREAM_CONFLICT_TIME);
+            return budget.spend(stream::consume(records, &self.stream_consumers)).await;
         }
         let source = event.get("source").and_then(Value::as_str);
         match self.event_handlers.iter().find(|(handled, _)| Some(*handled) == source) {
@@ -155,6 +168,10 @@ const EVENT_TIME: Duration = Duration::from_secs(10);
 
 /// The time budget of a batch of the stream. It is shorter than the timeout of the functions that consume the stream.
 const STREAM_TIME: Duration = Duration::from_secs(20);
+
+/// The time for retries after conflicts in a batch of the stream. It is longer than that of a request: a stream occupies few
+/// instances, nobody waits for the answer, and a batch may have to write to a row that many requests are writing to.
+const STREAM_CONFLICT_TIME: Duration = Duration::from_secs(10);
 
 /// The AWS configuration, settings and DynamoDB connection with which a function starts.
 pub struct Startup {

@@ -10,9 +10,6 @@ use serde_json::{Value, json};
 use crate::engine::Engine;
 use crate::template;
 
-/// How many records a batch has at most. `BatchSize` in `template.yaml` is the same.
-const BATCH: usize = 10;
-
 /// How often a batch is delivered until its first record is skipped.
 const MAX_TRIES: u32 = 3;
 
@@ -27,6 +24,7 @@ pub enum StreamConsumer {
 pub struct TableStream {
     engine: Arc<Engine>,
     filters: Vec<Value>,
+    batch_size: usize,
     position: Option<String>,
     /// How often the record after the position has failed.
     failures: u32,
@@ -36,9 +34,10 @@ impl TableStream {
     /// The stream after a position, which an earlier stream has reached; by default from its beginning.
     ///
     /// # Errors
-    /// If the filters of the template are malformed.
+    /// If the template is malformed.
     pub fn new(engine: Arc<Engine>, consumer: StreamConsumer, position: Option<String>) -> Result<Self> {
-        Ok(Self { engine, filters: template::stream_filters(consumer)?, position, failures: 0 })
+        let (filters, batch_size) = (template::stream_filters(consumer)?, template::batch_size(consumer)?);
+        Ok(Self { engine, filters, batch_size, position, failures: 0 })
     }
 
     /// The position of the last record that needs no further delivery.
@@ -75,7 +74,7 @@ impl TableStream {
         let Some(last) = records.last().and_then(sequence_number) else { return Ok(false) };
         let last = last.to_owned();
         let selected: Vec<Value> = records.into_iter().filter(|record| self.selects(record)).collect();
-        for batch in selected.chunks(BATCH) {
+        for batch in selected.chunks(self.batch_size) {
             if let Some(failed) = first_failure(function, batch).await? {
                 self.failures = self.failures.saturating_add(1);
                 let (before, skipped) =

@@ -52,6 +52,7 @@ pub(crate) struct StreamSpecification {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct EventSourceMapping {
+    batch_size: usize,
     filter_criteria: FilterCriteria,
 }
 
@@ -74,13 +75,22 @@ pub(crate) fn table() -> Result<TableDefinition> {
 
 /// The patterns of a consumer's filter. Lambda delivers a record to the function if it matches a pattern.
 pub(crate) fn stream_filters(consumer: StreamConsumer) -> Result<Vec<Value>> {
-    let mapping = match consumer {
-        StreamConsumer::Notifications => &template()?.notifications_stream,
-        StreamConsumer::Posts => &template()?.posts_stream,
-    };
-    let filters = &mapping.properties.filter_criteria.filters;
+    let filters = &mapping(consumer)?.filter_criteria.filters;
     let parse = |filter: &Filter| serde_json::from_str(&filter.pattern).context("a pattern is not JSON");
     filters.iter().map(parse).collect()
+}
+
+/// How many records a batch for the consumer has at most.
+pub(crate) fn batch_size(consumer: StreamConsumer) -> Result<usize> {
+    Ok(mapping(consumer)?.batch_size)
+}
+
+fn mapping(consumer: StreamConsumer) -> Result<&'static EventSourceMapping> {
+    let template = template()?;
+    Ok(match consumer {
+        StreamConsumer::Notifications => &template.notifications_stream.properties,
+        StreamConsumer::Posts => &template.posts_stream.properties,
+    })
 }
 
 /// Reads the template once: each test starts a service.

@@ -110,7 +110,8 @@ impl PostFacts {
             author: appearance.show(author.into()),
             is_anonymous: head.is_anonymous,
             is_question: head.is_question,
-            like_count: head.like_count,
+            // The caller's own like shows at once.
+            like_count: head.like_count.saturating_add(reaction.is_uncounted.into()),
             scrap_count: head.scrap_count,
             comment_count: head.comment_count,
             liked: reaction.liked_at.is_some(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::post::check_not_written_by;
+use super::post::{COUNTED_LATER_FROM, check_not_written_by};
 use super::{
     Alias, Author, Board, Caller, CommentId, Invalid, Moderation, Nickname, Permission, PostHead, Prose, Refusal, Time,
     UserId,
@@ -151,6 +151,11 @@ impl CommentBody {
 impl Comment {
     /// The maximum number of replies that are not deleted.
     pub const MAX_REPLIES: u32 = 200;
+
+    /// Whether the counter gets a new like later, because many students may like the comment now (rule 6).
+    pub fn counts_likes_later(&self) -> bool {
+        self.like_count >= COUNTED_LATER_FROM
+    }
 
     /// Creates a comment on the post, or a reply to `parent`, a comment on the post. `number` is the author's anonymous
     /// number on the post, if they have one.

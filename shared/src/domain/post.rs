@@ -100,6 +100,10 @@ impl Milestone {
     }
 }
 
+/// From this number of likes on, a like of a post or a comment is counted later (rule 6). A post counts the likes that
+/// count towards hot and best here, so that it reaches its milestones with the like itself.
+pub(super) const COUNTED_LATER_FROM: u32 = 100;
+
 /// The effect of one more like on a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LikeOutcome {
@@ -107,6 +111,8 @@ pub struct LikeOutcome {
     pub like_count: u32,
     /// Whether the like counts towards hot and best.
     pub counts_for_hot: bool,
+    /// Whether the counters of the post get the like later, because many students may like the post now (rule 6).
+    pub is_counted_later: bool,
     /// The milestones that the post reaches with this like.
     pub reached: Vec<Milestone>,
     /// The milestones that the post can still reach by likes that count, but not with this one.
@@ -145,9 +151,11 @@ impl PostHead {
         let is_possible =
             |milestone: &Milestone| board.hot_enabled && counts_for_hot && self.reached_at(*milestone).is_none();
         let hot_like_count = self.hot_like_count.saturating_add(1);
-        let (reached, unreached) =
+        let (reached, unreached): (Vec<_>, _) =
             Milestone::ALL.into_iter().filter(is_possible).partition(|milestone| hot_like_count >= milestone.likes());
-        Ok(LikeOutcome { like_count: self.like_count.saturating_add(1), counts_for_hot, reached, unreached })
+        let is_counted_later = self.hot_like_count >= COUNTED_LATER_FROM && reached.is_empty();
+        let like_count = self.like_count.saturating_add(1);
+        Ok(LikeOutcome { like_count, counts_for_hot, is_counted_later, reached, unreached })
     }
 
     /// How the caller sees the post.

@@ -48,6 +48,7 @@ pub use content::boards::{BoardFilter, Boards};
 pub use content::comments::{CommentContext, CommentOnPost, CommentThread, Comments, FoundComment};
 pub use content::feeds::{ListedPost, PostList};
 pub use content::hidden_pictures::{HiddenPictures, HiddenPost, PictureMove, PictureTask, PostToHide};
+pub use content::likes::LikeCounter;
 pub use content::media_deletions::{MediaDeletion, MediaDeletionPage, MediaDeletions};
 pub use content::pins::Pins;
 pub use content::posts::{FoundPost, LiveOrDeletedPost, PostOnBoard, Posts};

@@ -4,6 +4,7 @@ pub(crate) mod boards;
 pub(crate) mod comments;
 pub(crate) mod feeds;
 pub(crate) mod hidden_pictures;
+pub(crate) mod likes;
 pub(crate) mod media_deletions;
 pub(crate) mod pins;
 pub(crate) mod posts;

@@ -13,7 +13,7 @@ const PK: &str = "pk";
 const SK: &str = "sk";
 
 /// The primary key of a row: partition key and sort key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key {
     pub(crate) pk: String,
     pub(crate) sk: String,

@@ -65,11 +65,14 @@ fn audit_of_student(entry: &mut AuditEntry<'_>, school: SchoolId, user: UserId) 
         }
         return Some("commenter");
     }
-    let comment: CommentId = entry.key.sk.strip_prefix(comments::LIKE)?.parse().ok()?;
-    entry.read::<comments::CommentLike>();
+    let comment = comments::liked_comment_from_sk(&entry.key.sk)?;
+    let like = entry.read::<comments::CommentLike>();
     entry.requires_any(withdrawals::author_keys(school, user));
     entry.requires_any(posts::live_or_deleted_keys(school, comment.post()));
-    entry.record_if(-1, likes_of(school, comment), live_marker(school, comment));
+    match like.filter(|like| like.is_uncounted) {
+        Some(like) => super::reactions::audit_uncounted(entry, like.liked_at),
+        None => entry.record_if(-1, likes_of(school, comment), live_marker(school, comment)),
+    }
     Some("like of a comment")
 }
 

@@ -52,6 +52,9 @@ pub(crate) struct Commenter {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct CommentLike {
     pub(crate) liked_at: Time,
+    /// Whether the comment does not count the like yet. See [`likes`](crate::store::content::likes).
+    #[serde(default, rename = "uncounted", skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_uncounted: bool,
 }
 
 fn sort_key(comment: CommentId) -> String {
@@ -82,6 +85,11 @@ fn like_key(school: SchoolId, user: UserId, comment: CommentId) -> Key {
 /// A student's likes of the comments of a post. The ids of these comments begin with that of the post.
 fn likes_on_post(school: SchoolId, user: UserId, post: PostId) -> Range {
     Range::oldest_first(users::partition(school, user), format!("{LIKE}{post}").as_str())
+}
+
+/// The comment of a like, from its sort key in a student's partition.
+pub(crate) fn liked_comment_from_sk(sk: &str) -> Option<CommentId> {
+    sk.strip_prefix(LIKE)?.parse().ok()
 }
 
 /// Whether the sort key, in a student's partition, is that of the like of a comment.

@@ -1,6 +1,6 @@
 //! Reading comments and showing them to the caller.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::domain::{
     Appearance, Author, BlockList, Board, Caller, Comment, CommentId, Nickname, PostHead, PostId, SchoolId, Time,
@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::store::accounts::users;
 use crate::store::blocks;
 use crate::store::content::comments::{
-    COMMENT, CommentLike, Comments, LIKE, key, likes_on_post, replies_prefix, sort_key,
+    COMMENT, CommentLike, Comments, key, liked_comment_from_sk, likes_on_post, replies_prefix, sort_key,
 };
 use crate::store::content::{boards, posts};
 use crate::store::dynamo::{Error, Page, Range, Read};
@@ -57,14 +57,17 @@ pub(super) struct CommentViewer<'a> {
     pub(super) caller: &'a Caller,
     pub(super) post: &'a PostHead,
     pub(super) nicknames: &'a HashMap<UserId, Nickname>,
-    /// The comments that the caller likes.
-    pub(super) liked: &'a HashSet<CommentId>,
+    /// The caller's likes of comments of the post.
+    pub(super) likes: &'a HashMap<CommentId, CommentLike>,
     pub(super) blocks: &'a BlockList,
     pub(super) now: Time,
 }
 
 impl CommentViewer<'_> {
-    pub(super) fn view(&self, comment: Comment) -> CommentOnPost {
+    /// A like of the caller that is not counted yet is added to the number.
+    pub(super) fn view(&self, mut comment: Comment) -> CommentOnPost {
+        let like = self.likes.get(&comment.id).filter(|_| comment.body.is_some());
+        comment.like_count = comment.like_count.saturating_add(like.is_some_and(|like| like.is_uncounted).into());
         let body = comment.body.as_ref();
         let is_mine = body.is_some_and(|body| body.author_id == self.caller.user);
         let is_blocked = self.blocks.hides_comment(&comment);
@@ -75,7 +78,7 @@ impl CommentViewer<'_> {
             is_mine,
             is_blocked,
             appearance,
-            is_liked: body.is_some() && self.liked.contains(&comment.id),
+            is_liked: like.is_some(),
             comment,
         }
     }
@@ -95,8 +98,8 @@ fn named_authors<'a>(comments: impl IntoIterator<Item = &'a Comment>) -> impl It
     comments.into_iter().filter_map(|comment| comment.body.as_ref()?.named_author())
 }
 
-fn liked_comments(likes: &[(String, CommentLike)]) -> HashSet<CommentId> {
-    likes.iter().filter_map(|(sk, _)| sk.strip_prefix(LIKE)?.parse().ok()).collect()
+fn by_comment(likes: Vec<(String, CommentLike)>) -> HashMap<CommentId, CommentLike> {
+    likes.into_iter().filter_map(|(sk, like)| Some((liked_comment_from_sk(&sk)?, like))).collect()
 }
 
 impl Comments {
@@ -129,8 +132,8 @@ impl Comments {
         }
         let nicknames = users::nicknames(&self.table, school, named_authors(page.items.iter().flatten())).await?;
 
-        let liked = liked_comments(&likes);
-        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, blocks: &blocks, now };
+        let likes = by_comment(likes);
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, likes: &likes, blocks: &blocks, now };
         let threads = page.items.into_iter().filter_map(|comments| viewer.view_thread(comments));
         Ok(Page { items: threads.collect(), next: page.next })
     }
@@ -186,8 +189,8 @@ impl Comments {
         let replies = head.appearance_to(caller, now).show(replies).unwrap_or_default();
         let comments: Vec<Comment> = [comment].into_iter().chain(replies).collect();
         let nicknames = users::nicknames(&self.table, school, named_authors(&comments)).await?;
-        let liked = liked_comments(&likes);
-        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, liked: &liked, blocks: &blocks, now };
+        let likes = by_comment(likes);
+        let viewer = CommentViewer { caller, post: &head, nicknames: &nicknames, likes: &likes, blocks: &blocks, now };
         viewer.view_thread(comments).ok_or(Error::NotFound)
     }
 

@@ -1,6 +1,6 @@
 //! Adding, deleting and liking comments.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::domain::{
     BlockList, Board, Byline, Caller, Comment, CommentBody, CommentId, Deletion, FieldError, Invalid, Nickname,
@@ -114,9 +114,9 @@ impl Comments {
                 }
                 Ok(()) => {
                     let CommentContext { head, nicknames, .. } = &context;
-                    let (liked, now) = (&HashSet::new(), self.table.clock().now());
+                    let (likes, now) = (&HashMap::new(), self.table.clock().now());
                     let blocks = &BlockList::default();
-                    let viewer = CommentViewer { caller, post: head, nicknames, liked, blocks, now };
+                    let viewer = CommentViewer { caller, post: head, nicknames, likes, blocks, now };
                     return Ok(viewer.view(comment));
                 }
                 Err(error) => return Err(error),
@@ -230,7 +230,10 @@ impl Comments {
         }
     }
 
-    /// Likes a comment and returns its new number of likes.
+    /// Likes a comment and returns its number of likes: those that are counted, and this one.
+    ///
+    /// A like of a comment that has many likes writes only its own row, and is counted later. So it does not meet other
+    /// likes in the row of the comment. It is a transaction all the same, because the SDK may send a transaction twice.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Refusal::OwnContent`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`],
@@ -239,17 +242,20 @@ impl Comments {
         let FoundComment { comment, head, board, .. } = found;
         comment.body.as_ref().ok_or(Error::NotFound)?.check_open_to(caller, &head)?;
         board.check_not_archived()?;
-        let like = CommentLike { liked_at: self.table.clock().now() };
-        let counted =
-            RowUpdate::default().if_present(&["written"]).if_not_hidden(&["written"])?.add(&["like_count"], 1)?;
-        self.table
+        let like = CommentLike { liked_at: self.table.clock().now(), is_uncounted: comment.counts_likes_later() };
+        let mut transaction = self
+            .table
             .transaction(access)
             .create(&like_key(caller.school, caller.user, comment.id), &like)?
-            .on_condition_failed(Refusal::AlreadyLiked)
-            .update(key(caller.school, comment.id), counted)?
-            .on_condition_failed_with(hidden_or_deleted)
-            .commit()
-            .await?;
+            .on_condition_failed(Refusal::AlreadyLiked);
+        if !like.is_uncounted {
+            let counted =
+                RowUpdate::default().if_present(&["written"]).if_not_hidden(&["written"])?.add(&["like_count"], 1)?;
+            transaction = transaction
+                .update(key(caller.school, comment.id), counted)?
+                .on_condition_failed_with(hidden_or_deleted);
+        }
+        transaction.commit().await?;
         Ok(comment.like_count.saturating_add(1))
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::{Caller, LikeOutcome, PostHead, Refusal, Time};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::{
-    feeds, feeds::PostPointer, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::Reaction,
+    feeds, feeds::PostPointer, likes, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::Reaction,
     reactions::hidden_key, reactions::key, reactions::scrap_key,
 };
 use crate::store::dynamo::{Backoff, Error, Key, Read, RowUpdate, Table, Transaction};
@@ -24,7 +24,10 @@ impl Reactions {
         Self { table }
     }
 
-    /// Likes a post and returns its new number of likes.
+    /// Likes a post and returns its number of likes: those that are counted, and this one.
+    ///
+    /// A like of a post that has many likes writes only the reaction, and is counted later. So it does not meet other
+    /// likes in the row of the post.
     ///
     /// # Errors
     /// [`Refusal::OwnContent`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`], [`Refusal::AlreadyLiked`];
@@ -34,7 +37,11 @@ impl Reactions {
         let mut backoff = Backoff::begin();
         loop {
             let like = head.like_by(caller, &board, self.table.clock().now())?;
-            match self.add_like(access, caller, &head, &like).await {
+            let added = match like.is_counted_later {
+                true => self.add_uncounted_like(access, caller, &head, &like).await,
+                false => self.add_like(access, caller, &head, &like).await,
+            };
+            match added {
                 Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
                 result => return result.map(|()| like.like_count),
             }
@@ -54,12 +61,9 @@ impl Reactions {
         like: &LikeOutcome,
     ) -> Result<(), Error> {
         let now = self.table.clock().now();
-        let mut liked = RowUpdate::default().if_absent(&[LIKED_AT]).set(&[LIKED_AT], now)?;
         let mut counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["like_count"], 1)?;
         if like.counts_for_hot {
             counted = counted.add(&["hot_like_count"], 1)?;
-        } else {
-            liked = liked.set(&["liked_while_young"], true)?;
         }
         for milestone in &like.unreached {
             // Without this condition, two concurrent likes could pass the milestone and neither would record it.
@@ -72,7 +76,7 @@ impl Reactions {
         let mut transaction = self
             .table
             .transaction(access)
-            .update(key(caller.school, caller.user, head.id), liked)?
+            .update(key(caller.school, caller.user, head.id), liked(like, now)?)?
             .on_condition_failed(Refusal::AlreadyLiked)
             .update(posts::head_key(caller.school, head.id), counted)?
             .on_modified();
@@ -81,6 +85,27 @@ impl Reactions {
             transaction = transaction.create(&key, &PostPointer::to(head))?;
         }
         transaction.commit().await
+    }
+
+    /// Writes the reaction, to be counted later. It is a transaction, although of a single row, because the SDK may send a
+    /// transaction twice: a repeated update would find the like of the first, and be refused.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyLiked`].
+    async fn add_uncounted_like(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        head: &PostHead,
+        like: &LikeOutcome,
+    ) -> Result<(), Error> {
+        let uncounted = liked(like, self.table.clock().now())?.set(&[likes::UNCOUNTED], true)?;
+        self.table
+            .transaction(access)
+            .update(key(caller.school, caller.user, head.id), uncounted)?
+            .on_condition_failed(Refusal::AlreadyLiked)
+            .commit()
+            .await
     }
 
     /// Adds a post to the caller's scraps. If it is already there, nothing changes.
@@ -213,6 +238,12 @@ impl Reactions {
         }
         Ok(())
     }
+}
+
+/// The like in a reaction that has none.
+fn liked(like: &LikeOutcome, now: Time) -> Result<RowUpdate, Error> {
+    let liked = RowUpdate::default().if_absent(&[LIKED_AT]).set(&[LIKED_AT], now)?;
+    if like.counts_for_hot { Ok(liked) } else { liked.set(&["liked_while_young"], true) }
 }
 
 impl Transaction {
