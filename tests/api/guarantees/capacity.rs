@@ -3,7 +3,7 @@
 //! The engine computes capacity as DynamoDB does. The rows of these tests are small. The docs say what grows with the
 //! size of rows.
 
-use campus_core::domain::School;
+use campus_core::domain::{Role, School};
 use campus_core::store::Usage;
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use crate::support::fixture::{Fixture, exam_info_body, grade_body, review_body};
 use crate::support::generated;
 use crate::support::harness::{Answer, PASSWORD, Student, TestApp, sign_up_body, student_of};
 use crate::support::operations::{self, Minimum};
+use crate::support::popular::Popular;
 
 /// The file with the table, and how the header of the table begins.
 pub const TABLE: (&str, &str) = ("docs/performance.md", "| operation | calls | in sequence |");
@@ -237,6 +238,21 @@ async fn note_posts(app: &TestApp, student: &Student, board: &str, note: &mut im
     note_blocks(app, &reader, (&made, &named), note).await;
     note("DELETE /posts/{id}", app.delete(&named).by(student).send().await);
     note("DELETE /posts/{id}, hot", app.delete(&made).by(student).send().await);
+    note_likes_counted_later(app, &school, student, note).await;
+}
+
+/// Likes of a post and of a comment that have 100 likes.
+async fn note_likes_counted_later(
+    app: &TestApp,
+    school: &School,
+    student: &Student,
+    note: &mut impl FnMut(&str, Answer) -> Answer,
+) {
+    let scene = Popular::start(app, school, student).await;
+    let last = app.member(school, Role::Student).await;
+    let like = async |path: &str| app.post(format!("{path}/like")).by(&last).send().await;
+    note("POST /posts/{id}/like, with 100 likes", like(&scene.post_path()).await);
+    note("POST /comments/{id}/like, with 100 likes", like(&scene.comment_path()).await);
 }
 
 /// Messages about an anonymous and a named post.

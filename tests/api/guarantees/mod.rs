@@ -19,6 +19,7 @@ pub mod fuzz;
 pub mod growth;
 pub mod harness;
 pub mod hidden_content;
+mod hot_likes;
 pub mod idempotency;
 mod ids;
 pub mod inputs;

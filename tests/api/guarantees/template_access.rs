@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use campus_core::clock::Clock;
-use campus_core::domain::{Cause, Email, Language, Parse, TakedownState};
+use campus_core::domain::{Cause, Email, Language, Parse, Role, TakedownState};
 use campus_core::store::{Keys, Limits, Mail, MailContent, MailSealer, PushKeys, Recipient, Table};
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ use crate::support::fixture::{Fixture, Who};
 use crate::support::gallery::Gallery;
 use crate::support::harness::Student;
 use crate::support::operations::GROUPS;
+use crate::support::popular::Popular;
 use crate::support::ses::SesFault;
 
 #[tokio::test]
@@ -85,7 +86,7 @@ async fn read_keys(name: &str, table: &Table) {
 }
 
 /// Lets the posts-stream function do everything that it does with the table, in a service with a bucket: move the pictures of
-/// a post, and change the search index for a new post, an edited one, and those of a deleted board with more than a page.
+/// a post, count likes, and change the search index for a new post, an edited one, and those of a deleted board with more than a page.
 async fn use_posts_stream(injector: &FaultInjector) {
     let gallery = Gallery::open_with(|engine| injector.connection(engine)).await;
     let Gallery { app, author, reader, school, .. } = &gallery;
@@ -101,6 +102,8 @@ async fn use_posts_stream(injector: &FaultInjector) {
     let content = json!({ "content": "다른 내용" });
     app.patch(format!("/posts/{edited}")).by(author).json(&content).send().await.is(200);
     app.delete(format!("/boards/{deleted}")).by(author).send().await.is(204);
+    let popular = Popular::start(app, school, author).await;
+    popular.like_all(app, &app.member(school, Role::Student).await).await;
     injector.record();
     app.consume_posts().await;
 }

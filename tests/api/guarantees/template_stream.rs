@@ -33,10 +33,20 @@ fn notifications_stream_writes_only_its_rows() {
 fn a_transaction_of_posts_stream_is_allowed_by_a_statement_that_has_all_of_its_partitions() {
     let template = template();
     let statements = statements(functions(&template)["posts-stream"].1);
-    let statement = statements.iter().find(|statement| statement["Sid"] == "DeleteGrams").unwrap();
-    assert_eq!(texts(&statement["Action"]), ["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]);
-    let keys = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
-    assert_eq!(texts(keys), ["SCHOOL#*#INDEXED#*", "SCHOOL#*#GRAM#*"]);
+    for (sid, actions, partitions) in [
+        ("DeleteGrams", &["DeleteItem", "ConditionCheckItem"][..], &["INDEXED#*", "GRAM#*"][..]),
+        ("UpdatePostsAndLikes", &["UpdateItem"], &["BOARD#*", "POST#*", "USER#*"]),
+    ] {
+        let statement = statements.iter().find(|statement| statement["Sid"] == sid).unwrap();
+        assert_eq!(texts(&statement["Action"]), actions.iter().map(|it| format!("dynamodb:{it}")).collect::<Vec<_>>());
+        let keys = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+        assert_eq!(texts(keys), partitions.iter().map(|it| format!("SCHOOL#*#{it}")).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_batch_of_posts_stream_has_at_most_as_many_likes_as_a_transaction_counts() {
+    assert_eq!(template()["Resources"]["PostsStream"]["Properties"]["BatchSize"], json!(99));
 }
 
 #[test]

@@ -12,5 +12,6 @@ pub mod ids;
 pub mod normalization;
 pub mod operations;
 pub mod policies;
+pub mod popular;
 pub mod ses;
 pub mod table;

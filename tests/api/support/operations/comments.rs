@@ -69,7 +69,10 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { comment, .. }, _| Specimen::new(format!("/comments/{comment}/like")),
             caller: Student,
             repeat: Repeat::Refused(409, "already_liked"),
-            minimums: vec![Minimum::plain("sessions, comment, post, board", "like, comment")],
+            minimums: vec![
+                Minimum::plain("sessions, comment, post, board", "like, comment"),
+                Minimum::case(", with 100 likes", "sessions, comment, post, board", "like").because(SAFE),
+            ],
             events: vec![Event::plain().path("/comments/${OTHERS_COMMENT_ID}/like")],
         },
     ]

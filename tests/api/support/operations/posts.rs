@@ -118,6 +118,7 @@ pub(super) fn operations() -> Vec<Operation> {
             minimums: vec![
                 Minimum::plain("sessions, post, board", "reaction, post"),
                 Minimum::case(", the 10th", "sessions, post, board", "reaction, post, hot post"),
+                Minimum::case(", with 100 likes", "sessions, post, board", "reaction").because(SAFE),
             ],
             events: vec![Event::plain().path("/posts/${OTHERS_POST_ID}/like")],
         },
