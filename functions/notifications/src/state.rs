@@ -58,7 +58,7 @@ pub fn push_services_from_env() -> Result<PushServices, PushConfigError> {
 pub struct PollIntervalError(#[from] std::num::ParseIntError);
 
 impl PollInterval {
-    /// `CAMPUS_POLL_INTERVAL`: a number of seconds. If the variable is not set, 30.
+    /// `CAMPUS_POLL_INTERVAL`: a number of seconds. If the variable is not set, 60.
     ///
     /// # Errors
     /// [`PollIntervalError`].
@@ -72,7 +72,7 @@ impl PollInterval {
 
 impl Default for PollInterval {
     fn default() -> Self {
-        Self(30)
+        Self(60)
     }
 }
 

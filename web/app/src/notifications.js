@@ -2,7 +2,7 @@
 /** Follows the user's notifications while they are logged in. Loaded after the login. */
 import { api } from "./api.js";
 import { loadTexts } from "./i18n/index.js";
-import { startPolling } from "./lib/shared_poll.js";
+import { MAX_QUIET_PAUSE, startPolling } from "./lib/shared_poll.js";
 import { newestNotification, refreshUnread, unreadNotifications } from "./live.js";
 import { current } from "./router.js";
 import { quietToast } from "./ui/toast.js";
@@ -37,16 +37,25 @@ export const pollNotifications = () => polling?.poll();
 /** Takes over what the service has said about unread notifications, in all tabs. @param {number} count */
 export const setUnreadNotifications = (count) => polling?.tell({ count });
 
-/** @param {AbortSignal} signal @returns {Promise<{ answer: News, interval: number }>} */
+/** @param {AbortSignal} signal @returns {Promise<{ answer: News, isNews: boolean, interval: number }>} */
 async function ask(signal) {
   let interval = 0;
   const onHeaders = (/** @type {Headers} */ headers) => (interval = Number(headers.get("X-Poll-Interval")));
   const { unread_count: count } = await api.get("/notifications/unread-count", { signal, onHeaders });
-  if (known === null || count <= known) return { answer: { count }, interval };
+  // The service worker says when a push arrives. What pushes leave out waits a little.
+  if (await isPushOn()) interval = Math.max(interval, MAX_QUIET_PAUSE);
+  const isNews = count !== known;
+  if (known === null || count <= known) return { answer: { count }, isNews, interval };
   // The number can be of a moment before the last look. That of the list is exact.
   const page = await api.get("/notifications", { query: { limit: 1 }, signal });
   const newest = page.unread_count > known ? page.items[0] : undefined;
-  return { answer: { count: page.unread_count, newest }, interval };
+  return { answer: { count: page.unread_count, newest }, isNews, interval };
+}
+
+async function isPushOn() {
+  if (globalThis.Notification?.permission !== "granted") return false;
+  const { pushState } = await import("./push.js");
+  return (await pushState()) === "on";
 }
 
 /** @param {News} news */

@@ -1,9 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { pauseAfter, startPolling } from "../../app/src/lib/shared_poll.js";
+import { pauseAfterAnswer, pauseAfterFailure, startPolling } from "../../app/src/lib/shared_poll.js";
 
-/** @typedef {{ answer: number, interval: number }} Result */
+/** @typedef {{ answer: number, isNews: boolean, interval: number }} Result */
 
 /** Locks of which one tab at a time has each, as in a browser. */
 function fakeLocks() {
@@ -26,7 +26,7 @@ function open(t, { locks = fakeLocks(), ask }) {
   let asked = 0;
   const polling = startPolling({
     name: t.name,
-    ask: async (signal) => (asked += 1, ask ? ask(signal) : { answer: asked, interval: 5 }),
+    ask: async (signal) => (asked += 1, ask ? ask(signal) : { answer: asked, isNews: true, interval: 5 }),
     onAnswer: (answer) => answers.push(answer),
     isFinal: ({ status }) => status === 401,
     page,
@@ -37,7 +37,8 @@ function open(t, { locks = fakeLocks(), ask }) {
     page.visibilityState = state;
     page.dispatchEvent(new Event("visibilitychange"));
   };
-  return { ...polling, answers, show, asked: () => asked };
+  const touch = () => page.dispatchEvent(new Event("pointerdown"));
+  return { ...polling, answers, show, touch, asked: () => asked };
 }
 
 /** Lets promises and channels do their work. */
@@ -47,7 +48,7 @@ async function settle() {
 
 /** @param {import("node:test").TestContext} t */
 function fakeTime(t) {
-  mock.timers.enable({ apis: ["setTimeout"] });
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
   t.after(() => mock.timers.reset());
   return async (/** @type {number} */ seconds) => {
     mock.timers.tick(seconds * 1000);
@@ -56,16 +57,110 @@ function fakeTime(t) {
 }
 
 test("failures make the pause longer, up to ten minutes", () => {
-  assert.deepEqual([0, 1, 2, 3].map((failures) => pauseAfter(30, failures)), [30, 60, 120, 240]);
-  assert.equal(pauseAfter(30, 20), 600);
-  assert.equal(pauseAfter(900, 3), 900);
+  assert.deepEqual([0, 1, 2, 3].map((failures) => pauseAfterFailure(30, failures)), [30, 60, 120, 240]);
+  assert.equal(pauseAfterFailure(30, 20), 600);
+  assert.equal(pauseAfterFailure(900, 3), 900);
 });
 
 test("the pause is at least a second, and what a refusal asks for", () => {
-  assert.equal(pauseAfter(0, 0), 1);
-  assert.equal(pauseAfter(-5, 0), 1);
-  assert.equal(pauseAfter(30, 0, 90), 90);
-  assert.equal(pauseAfter(1, 20, 3600), 3600);
+  assert.equal(pauseAfterFailure(0, 0), 1);
+  assert.equal(pauseAfterFailure(-5, 0), 1);
+  assert.equal(pauseAfterFailure(30, 0, 90), 90);
+  assert.equal(pauseAfterFailure(1, 20, 3600), 3600);
+});
+
+test("answers without news or activity make the pause longer, up to eight minutes", () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 50].map((quiet) => pauseAfterAnswer(60, quiet)), [60, 120, 240, 480, 480, 480]);
+  assert.equal(pauseAfterAnswer(900, 2), 900);
+});
+
+/** Asks every minute, and hears nothing new. */
+const quietly = async () => ({ answer: 1, isNews: false, interval: 60 });
+
+test("without news or activity, the pause doubles", async (t) => {
+  const pass = fakeTime(t);
+  const tab = open(t, { ask: quietly });
+  await settle();
+  for (const pause of [60, 120, 240, 480, 480]) {
+    const before = tab.asked();
+    await pass(pause - 1);
+    assert.equal(tab.asked(), before, `before ${pause} s`);
+    await pass(1);
+    assert.equal(tab.asked(), before + 1, `after ${pause} s`);
+  }
+});
+
+test("news makes the pause as short as before", async (t) => {
+  const pass = fakeTime(t);
+  let isNews = false;
+  const tab = open(t, { ask: async () => ({ answer: 1, isNews, interval: 60 }) });
+  await settle();
+  await pass(60);
+  isNews = true;
+  await pass(120);
+  assert.equal(tab.asked(), 3);
+  await pass(60);
+  assert.equal(tab.asked(), 4);
+});
+
+test("a tab that is touched asks at once, if it has not asked for an interval", async (t) => {
+  const pass = fakeTime(t);
+  const tab = open(t, { ask: quietly });
+  await settle();
+  for (const pause of [60, 120, 240]) await pass(pause);
+  assert.equal(tab.asked(), 4);
+  await pass(100);
+  tab.touch();
+  await settle();
+  assert.equal(tab.asked(), 5);
+  await pass(60);
+  assert.equal(tab.asked(), 6);
+});
+
+test("a tab that is touched asks at the interval", async (t) => {
+  const pass = fakeTime(t);
+  const tab = open(t, { ask: quietly });
+  await settle();
+  for (const pause of [60, 120]) await pass(pause);
+  for (let i = 0; i < 4; i += 1) {
+    await pass(20);
+    tab.touch();
+  }
+  await settle();
+  assert.equal(tab.asked(), 4, "80 s of a pause of 240 s");
+  await pass(39);
+  tab.touch();
+  assert.equal(tab.asked(), 4);
+  await pass(1);
+  assert.equal(tab.asked(), 5);
+});
+
+test("touching another tab counts, too", async (t) => {
+  const pass = fakeTime(t);
+  const locks = fakeLocks();
+  const first = open(t, { locks, ask: quietly });
+  await settle();
+  const second = open(t, { locks, ask: quietly });
+  await settle();
+  for (const pause of [60, 120]) await pass(pause);
+  const before = first.asked();
+  await pass(70);
+  second.touch();
+  await settle();
+  assert.equal(first.asked(), before + 1);
+  assert.equal(second.asked(), 0);
+});
+
+test("touching a tab does not shorten the pause after a failure", async (t) => {
+  const pass = fakeTime(t);
+  const tab = open(t, { ask: () => Promise.reject(Object.assign(new Error(), { status: 429, retryAfter: 300 })) });
+  await settle();
+  await pass(200);
+  tab.touch();
+  await settle();
+  assert.equal(tab.asked(), 1);
+  await pass(100);
+  assert.equal(tab.asked(), 2);
 });
 
 test("a visible page asks at once, and then at the interval of the service", async (t) => {
@@ -94,7 +189,7 @@ test("a hidden page does not ask, and asks at once when it is visible again", as
 test("one tab asks for all, and another one goes on when it is hidden", async (t) => {
   const pass = fakeTime(t);
   const locks = fakeLocks();
-  const [first, second] = [open(t, { locks }), open(t, { locks, ask: async () => ({ answer: 70, interval: 5 }) })];
+  const [first, second] = [open(t, { locks }), open(t, { locks, ask: async () => ({ answer: 70, isNews: true, interval: 5 }) })];
   await settle();
   await pass(5);
   assert.equal(second.asked(), 0);
@@ -133,7 +228,7 @@ test("after failures the tab waits longer, and after a success as before", async
   const tab = open(t, {
     async ask() {
       if (fails) throw Object.assign(new Error(), { status: 503 });
-      return { answer: 1, interval: 5 };
+      return { answer: 1, isNews: true, interval: 5 };
     },
   });
   await settle();
@@ -170,7 +265,7 @@ test("what a tab tells counts more than an answer to a question from before", as
   await settle();
   other.tell(0);
   await settle();
-  answer({ answer: 3, interval: 5 });
+  answer({ answer: 3, isNews: true, interval: 5 });
   await settle();
   assert.deepEqual([asking.answers, other.answers], [[0], [0]]);
 });

@@ -1,21 +1,53 @@
 // @ts-check
-/** Asks the service again and again while a page is visible. Of all tabs, one asks and tells the others. */
+/**
+ * Asks the service again and again while a page is visible, and less often while there is no news and nobody touches the
+ * page. Of all tabs, one asks and tells the others.
+ */
 
 /** The longest pause after failures, in seconds. */
 const MAX_PAUSE = 600;
+/** The longest pause while nothing happens, in seconds. */
+export const MAX_QUIET_PAUSE = 480;
 /** The shortest pause, in seconds. */
 const MIN_PAUSE = 1;
 
+/** What users do to a page that they look at. */
+const ACTIVITY = ["pointerdown", "keydown", "scroll"];
+/** Activity counts once in this time, in milliseconds. */
+const ACTIVITY_STEP = 1000;
+
+/** How long to wait after an answer, in seconds. @param {number} interval What the service asks for. @param {number} quiet Answers in a row without news or activity. */
+export const pauseAfterAnswer = (interval, quiet) => doubled(interval, quiet, MAX_QUIET_PAUSE);
+
 /**
- * How long to wait before the next question, in seconds.
+ * How long to wait after a failure, in seconds.
  *
  * @param {number} interval What the service asks for.
  * @param {number} failures In a row.
  * @param {number} [atLeast] What a refusal asks for.
  */
-export function pauseAfter(interval, failures, atLeast = 0) {
+export const pauseAfterFailure = (interval, failures, atLeast = 0) => Math.max(doubled(interval, failures, MAX_PAUSE), atLeast);
+
+/** @param {number} interval @param {number} times @param {number} longest */
+function doubled(interval, times, longest) {
   const pause = Math.max(interval, MIN_PAUSE);
-  return Math.max(Math.min(pause * 2 ** failures, Math.max(pause, MAX_PAUSE)), atLeast);
+  return Math.min(pause * 2 ** times, Math.max(pause, longest));
+}
+
+/** A pause that can end early. @param {number} seconds */
+function startPause(seconds) {
+  const start = Date.now();
+  let end = () => {};
+  let timer = setTimeout(() => end(), seconds * 1000);
+  const ended = new Promise((resolve) => (end = () => (clearTimeout(timer), resolve(undefined))));
+  /** Shortens it to so many seconds since its start. @param {number} shorter */
+  const shorten = (shorter) => {
+    const left = start + Math.min(shorter, seconds) * 1000 - Date.now();
+    if (left <= 0) return end();
+    clearTimeout(timer);
+    timer = setTimeout(() => end(), left);
+  };
+  return { ended, end: () => end(), shorten };
 }
 
 /**
@@ -32,7 +64,7 @@ export function pauseAfter(interval, failures, atLeast = 0) {
  * @template A
  * @param {object} options
  * @param {string} options.name Of the lock and the channel that the tabs share.
- * @param {(signal: AbortSignal) => Promise<{ answer: A, interval: number }>} options.ask The interval is in seconds.
+ * @param {(signal: AbortSignal) => Promise<{ answer: A, isNews: boolean, interval: number }>} options.ask The interval is in seconds.
  * @param {(answer: A) => void} options.onAnswer Called in each tab.
  * @param {(failure: any) => boolean} options.isFinal Whether there is nothing more to ask after a failure.
  * @param {EventTarget & { visibilityState: string }} [options.page]
@@ -43,11 +75,15 @@ export function startPolling({ name, ask, onAnswer, isFinal, page = document, lo
   let channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
   /** The tab's turn to ask, or its wait for it. @type {AbortController | null} */
   let turn = null;
-  /** Ends the pause of this tab's turn. @type {(() => void) | null} */
-  let wake = null;
+  /** The pause of this tab's turn. @type {ReturnType<typeof startPause> | null} */
+  let pause = null;
+  /** Answers in a row without news or activity. */
+  let quiet = 0;
+  let failures = 0;
+  let lastActivity = 0;
   /** An answer to a question from before the last one that was told is out of date. */
   let told = 0;
-  let interval = 30;
+  let interval = 60;
 
   /** @param {A} answer */
   function take(answer) {
@@ -63,38 +99,61 @@ export function startPolling({ name, ask, onAnswer, isFinal, page = document, lo
 
   /** Asks until the turn ends. @param {AbortSignal} signal */
   async function lead(signal) {
-    let failures = 0;
+    [quiet, failures] = [0, 0];
     while (!signal.aborted) {
-      const before = told;
-      let pause = 0;
-      try {
-        const result = await ask(signal);
-        interval = result.interval || interval;
-        failures = 0;
-        if (signal.aborted) return;
-        if (told === before) tell(result.answer);
-        pause = pauseAfter(interval, 0);
-      } catch (failure) {
-        if (isFinal(failure)) return stop();
-        failures += 1;
-        pause = pauseAfter(interval, failures, /** @type {any} */ (failure)?.retryAfter ?? 0);
-      }
-      await new Promise((resolve) => {
-        const timer = setTimeout(resolve, pause * 1000, undefined);
-        wake = () => (clearTimeout(timer), resolve(undefined));
-        if (signal.aborted) wake();
-      });
-      wake = null;
+      const seconds = await askOnce(signal);
+      if (signal.aborted) return;
+      pause = startPause(seconds);
+      await pause.ended;
+      pause = null;
     }
   }
 
-  const poll = () => (wake ? wake() : channel?.postMessage("ask"));
+  /** Asks, and returns how long to wait then, in seconds. @param {AbortSignal} signal */
+  async function askOnce(signal) {
+    const before = told;
+    try {
+      const result = await ask(signal);
+      interval = result.interval || interval;
+      failures = 0;
+      if (signal.aborted) return 0;
+      if (told === before) tell(result.answer);
+      if (result.isNews) quiet = 0;
+      return pauseAfterAnswer(interval, quiet++);
+    } catch (failure) {
+      if (isFinal(failure)) stop();
+      failures += 1;
+      return pauseAfterFailure(interval, failures, /** @type {any} */ (failure)?.retryAfter ?? 0);
+    }
+  }
+
+  /** Ends the pause, if this tab asks. */
+  function wake() {
+    quiet = 0;
+    pause?.end();
+  }
+
+  /** Goes back to the interval of the service. After a failure, the pause stays. */
+  function hurry() {
+    quiet = 0;
+    if (failures === 0) pause?.shorten(interval);
+  }
+
+  const poll = () => (pause ? wake() : channel?.postMessage({ ask: "now" }));
+
+  function noticeActivity() {
+    const now = Date.now();
+    if (now - lastActivity < ACTIVITY_STEP) return;
+    lastActivity = now;
+    hurry();
+    channel?.postMessage({ ask: "soon" });
+  }
 
   function follow() {
     if (page.visibilityState !== "visible") {
       turn?.abort();
       turn = null;
-      return wake?.();
+      return wake();
     }
     poll();
     if (turn) return;
@@ -108,15 +167,23 @@ export function startPolling({ name, ask, onAnswer, isFinal, page = document, lo
   function stop() {
     page.removeEventListener("visibilitychange", follow);
     globalThis.removeEventListener?.("online", poll);
+    for (const kind of ACTIVITY) page.removeEventListener(kind, noticeActivity, { capture: true });
     turn?.abort();
-    wake?.();
+    wake();
     channel?.close();
     channel = null;
   }
 
-  if (channel) channel.onmessage = ({ data }) => (data === "ask" ? wake?.() : take(data.answer));
+  if (channel) {
+    channel.onmessage = ({ data }) => {
+      if (data.ask === "now") wake();
+      else if (data.ask === "soon") hurry();
+      else take(data.answer);
+    };
+  }
   page.addEventListener("visibilitychange", follow);
   globalThis.addEventListener?.("online", poll);
+  for (const kind of ACTIVITY) page.addEventListener(kind, noticeActivity, { capture: true, passive: true });
   follow();
   return { poll, tell, stop };
 }

@@ -4,6 +4,7 @@ import { NetworkError, Problem } from "campus-api";
 import { html } from "../../html.js";
 import { t } from "../../i18n/index.js";
 import { useSubmit } from "../../lib/submit.js";
+import { pollNotifications } from "../../notifications.js";
 import { confirmedPushState, pushState, turnPushOff, turnPushOn } from "../../push.js";
 import { Button } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
@@ -16,6 +17,8 @@ export function PushOnDevice() {
   const change = useSubmit((/** @type {boolean} */ on) => (on ? turnPushOn() : turnPushOff()), {
     onSuccess(next, wanted) {
       setState(next);
+      // It decides how often to ask.
+      pollNotifications();
       if (next === "on") toast(t("notifications.push_turned_on"));
       else if (!wanted) toast(t("notifications.push_turned_off"));
     },
