@@ -11,7 +11,7 @@ use rust_embed::{Embed, EmbeddedFile};
 use tower_http::compression::CompressionLayer;
 
 /// The Content-Security-Policy of the web client, one directive a line. `{import_map}` is the hash of the import map in
-/// `index.html`, and `{media}` the origin of pictures. The policy on AWS also has `upgrade-insecure-requests`.
+/// `index.html`, `{pictures}` the origin of pictures, and `{uploads}` that of uploads. The policy on AWS also has `upgrade-insecure-requests`.
 pub const CONTENT_SECURITY_POLICY: &str = include_str!("../../../web/content-security-policy.txt");
 
 /// The other security headers of the web client's files. On AWS there is also `Strict-Transport-Security`.
@@ -46,7 +46,7 @@ struct App;
 struct Client;
 
 /// The files of the web client, compressed as on AWS, and `api` under `/api`. Pages may load pictures from the origin
-/// `media`.
+/// `media`, and upload them there.
 ///
 /// `Location` headers of the API are paths of the API: `/posts/…`, not `/api/posts/…`.
 pub fn front_door(api: Router, media: &str) -> Router {
@@ -110,7 +110,10 @@ fn content_security_policy(file: Option<&EmbeddedFile>, media: &str) -> String {
     let import_map = file
         .and_then(|file| import_map(&file.data))
         .map_or_else(String::new, |map| format!("'sha256-{}'", BASE64_STANDARD.encode(digest(&SHA256, map))));
-    let policy = CONTENT_SECURITY_POLICY.replace("{import_map}", &import_map).replace("{media}", media);
+    let policy = CONTENT_SECURITY_POLICY
+        .replace("{import_map}", &import_map)
+        .replace("{pictures}", media)
+        .replace("{uploads}", media);
     policy.lines().map(str::trim).collect::<Vec<_>>().join(" ").replace(" ;", ";")
 }
 

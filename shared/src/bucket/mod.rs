@@ -6,6 +6,9 @@
 //! is written. The folder is random and never used again: a repeated request makes its own copies, and a hidden post gets
 //! another folder. So deleting the pictures in a folder never affects another post. The keys reveal neither schools nor
 //! users nor posts.
+//!
+//! Clients download pictures from a CloudFront distribution. It forwards the path and the query to the bucket, which checks
+//! the signature, and keeps the answer to this URL for a minute.
 
 pub mod cleanup;
 mod s3_client;
@@ -36,6 +39,10 @@ use crate::store::time_left;
 /// How long an upload URL is valid.
 const UPLOAD_URL_LIFETIME: Duration = Duration::from_secs(3600);
 
+/// The URL of a picture is the same for this time, as long as the function has the same credentials, so that a browser can
+/// use its copy. The distribution lets browsers keep copies for a minute.
+const PICTURE_URL_STEP: Duration = Duration::from_secs(60);
+
 /// How long the signature of a request by the service is valid. It covers all attempts of the request.
 const REQUEST_LIFETIME: Duration = Duration::from_secs(60);
 
@@ -43,6 +50,8 @@ const REQUEST_LIFETIME: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Bucket {
     url: String,
+    /// Where clients download pictures.
+    pictures_url: String,
     region: String,
     credentials: SharedCredentialsProvider,
     client: S3Client,
@@ -100,8 +109,8 @@ impl From<BucketError> for Problem {
 }
 
 impl Bucket {
-    /// The bucket that the environment configures: `CAMPUS_MEDIA_BUCKET` is its name. `CAMPUS_MEDIA_URL` is its URL, if
-    /// it is not on AWS.
+    /// The bucket that the environment configures: `CAMPUS_MEDIA_BUCKET` is its name, and `CAMPUS_PICTURES_URL` the URL of
+    /// the distribution in front of it. `CAMPUS_MEDIA_URL` is its URL, if it is not on AWS; it has no distribution then.
     ///
     /// # Errors
     /// [`BucketConfigError`].
@@ -109,8 +118,21 @@ impl Bucket {
         let name = std::env::var("CAMPUS_MEDIA_BUCKET").or(Err(BucketConfigError::NoName))?;
         let region = aws.region().ok_or(BucketConfigError::NoRegion)?;
         let aws_url = || format!("https://{name}.s3.{region}.amazonaws.com");
-        let url = std::env::var("CAMPUS_MEDIA_URL").ok().filter(|url| !url.is_empty()).unwrap_or_else(aws_url);
-        Self::new(&url, aws)
+        let set = |variable| std::env::var(variable).ok().filter(|url| !url.is_empty());
+        if let Some(url) = set("CAMPUS_MEDIA_URL") {
+            return Self::new(&url, aws);
+        }
+        let bucket = Self::new(&aws_url(), aws)?;
+        Ok(match set("CAMPUS_PICTURES_URL") {
+            Some(url) => bucket.with_pictures_at(&url),
+            None => bucket,
+        })
+    }
+
+    /// The bucket, whose pictures clients download from this URL instead of its own.
+    #[must_use]
+    pub fn with_pictures_at(self, url: &str) -> Self {
+        Self { pictures_url: url.trim_end_matches('/').to_owned(), ..self }
     }
 
     /// The bucket at this URL, with the region and credentials of the AWS configuration.
@@ -123,6 +145,7 @@ impl Bucket {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else { return Err(invalid()) };
         Ok(Self {
             url: url.trim_end_matches('/').to_owned(),
+            pictures_url: url.trim_end_matches('/').to_owned(),
             region: aws.region().ok_or(BucketConfigError::NoRegion)?.to_string(),
             credentials: aws.credentials_provider().ok_or(BucketConfigError::NoCredentials)?,
             client: S3Client::new(&format!("{scheme}://{authority}"), aws.http_client()),
@@ -239,16 +262,19 @@ impl UrlSigner<'_> {
             ("content-type", upload.content_type.as_str().to_owned()),
         ];
         let signed = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let url = self.sign("PUT", &pending_key(upload.id), &signed, UPLOAD_URL_LIFETIME)?.to_string();
+        let url = self.sign("PUT", &pending_key(upload.id), &signed, self.now, UPLOAD_URL_LIFETIME)?.to_string();
         Ok(UploadTarget { url, headers })
     }
 
-    /// The URL of a picture of a post.
+    /// The URL of a picture of a post. It is valid for this time, or up to a minute less.
     ///
     /// # Errors
     /// [`BucketError::Signing`].
     pub fn picture_url(&self, folder: MediaFolder, id: MediaId, valid_for: Duration) -> Result<String, BucketError> {
-        Ok(self.sign("GET", &media_key(folder, id), &[], valid_for)?.to_string())
+        let signed = self.sign("GET", &media_key(folder, id), &[], start_of_step(self.now), valid_for)?.to_string();
+        // The signature is that of a request to the bucket, as the distribution sends it.
+        let Bucket { url, pictures_url, .. } = self.bucket;
+        Ok(signed.strip_prefix(url.as_str()).map_or(signed.clone(), |rest| format!("{pictures_url}{rest}")))
     }
 
     /// A signed request by the service.
@@ -259,12 +285,19 @@ impl UrlSigner<'_> {
         headers: &[(&'static str, &str)],
         body: Vec<u8>,
     ) -> Result<S3Request, BucketError> {
-        let uri = self.sign(method, key, headers, REQUEST_LIFETIME)?;
+        let uri = self.sign(method, key, headers, self.now, REQUEST_LIFETIME)?;
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         Ok(S3Request { method, uri, headers, body })
     }
 
-    fn sign(&self, method: &str, key: &str, headers: &[(&str, &str)], valid_for: Duration) -> Result<Uri, BucketError> {
+    fn sign(
+        &self,
+        method: &str,
+        key: &str,
+        headers: &[(&str, &str)],
+        time: SystemTime,
+        valid_for: Duration,
+    ) -> Result<Uri, BucketError> {
         let Bucket { url, region, .. } = self.bucket;
         let uri = format!("{url}/{key}");
         // S3 signs the path as it is sent, without normalization and without encoding it twice.
@@ -277,7 +310,7 @@ impl UrlSigner<'_> {
             .identity(&self.identity)
             .region(region)
             .name("s3")
-            .time(self.now)
+            .time(time)
             .settings(settings)
             .build()
             .map_err(|error| BucketError::Signing(error.into()))?;
@@ -289,5 +322,59 @@ impl UrlSigner<'_> {
         let mut request = Request::builder().uri(uri).body(()).map_err(|error| BucketError::Signing(error.into()))?;
         instructions.apply_to_request_http1x(&mut request);
         Ok(request.into_parts().0.uri)
+    }
+}
+
+/// The start of the [`PICTURE_URL_STEP`] of this time.
+fn start_of_step(time: SystemTime) -> SystemTime {
+    let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let step = PICTURE_URL_STEP.as_secs();
+    SystemTime::UNIX_EPOCH + Duration::from_secs(since_epoch.checked_div(step).unwrap_or_default().saturating_mul(step))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::Region;
+    use aws_credential_types::Credentials;
+
+    use super::*;
+    use crate::domain::Time;
+
+    fn bucket() -> Bucket {
+        let credentials = SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test"));
+        let aws = SdkConfig::builder().region(Region::from_static("ap-northeast-2")).credentials_provider(credentials);
+        Bucket::new("https://b.s3.ap-northeast-2.amazonaws.com", &aws.build()).unwrap()
+    }
+
+    async fn picture_url(bucket: &Bucket, (folder, id): (MediaFolder, MediaId), now: u64) -> String {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+        let signer = UrlSigner { now, ..bucket.signer().await.unwrap() };
+        signer.picture_url(folder, id, Duration::from_secs(3600)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_picture_has_the_same_url_for_a_minute() {
+        let (bucket, picture) = (bucket(), (MediaFolder::random(), MediaId::new(Time::now())));
+        let first = picture_url(&bucket, picture, 1_700_000_040).await;
+        assert_eq!(first, picture_url(&bucket, picture, 1_700_000_099).await);
+        assert_ne!(first, picture_url(&bucket, picture, 1_700_000_100).await);
+    }
+
+    #[tokio::test]
+    async fn the_distribution_gets_what_is_signed_for_the_bucket() {
+        let picture = (MediaFolder::random(), MediaId::new(Time::now()));
+        let direct = picture_url(&bucket(), picture, 1_700_000_000).await;
+        let url = picture_url(&bucket().with_pictures_at("https://d1.cloudfront.net/"), picture, 1_700_000_000).await;
+        let rest = url.strip_prefix("https://d1.cloudfront.net/media/").expect(&url);
+        assert_eq!(direct, format!("https://b.s3.ap-northeast-2.amazonaws.com/media/{rest}"));
+    }
+
+    #[tokio::test]
+    async fn uploads_go_to_the_bucket_directly() {
+        let size = crate::domain::Parse::parse(1).unwrap();
+        let upload = Upload::new(crate::domain::ImageType::Png, size, Time::now());
+        let bucket = bucket().with_pictures_at("https://d1.cloudfront.net");
+        let target = bucket.signer().await.unwrap().upload_target(&upload).unwrap();
+        assert!(target.url.starts_with("https://b.s3.ap-northeast-2.amazonaws.com/pending/"), "{}", target.url);
     }
 }

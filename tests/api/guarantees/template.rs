@@ -296,6 +296,7 @@ fn environments_of_functions_contain_no_secrets() {
         ("CAMPUS_MAIL_FROM", "MailFrom"),
         ("CAMPUS_MEDIA_BUCKET", "MediaBucket"),
         ("CAMPUS_MEDIA_URL", ""),
+        ("CAMPUS_PICTURES_URL", "https://${MediaDistribution.DomainName}"),
         ("CAMPUS_PUSH_SERVICES", "PushServices"),
         ("CAMPUS_POLL_INTERVAL", "NotificationPollSeconds"),
         ("CAMPUS_ORIGIN_SECRET_HASHES", "OriginSecretHashes"),

@@ -101,13 +101,15 @@ fn the_files_have_the_security_headers_of_the_local_front_door() {
     assert_eq!(security["StrictTransportSecurity"]["AccessControlMaxAgeSec"], 31_536_000);
 }
 
-/// The policy for the repository's page and the bucket of pictures.
+/// The policy for the repository's page, the distribution of pictures, and their bucket.
 fn content_security_policy() -> String {
     let page = generated::read("web/app/index.html");
     let map = page.split_once("<script type=\"importmap\">").unwrap().1.split_once("</script>").unwrap().0;
     let map = format!("'sha256-{}'", BASE64_STANDARD.encode(digest(&SHA256, map.as_bytes())));
-    let media = "https://${MediaBucket}.s3.${AWS::Region}.amazonaws.com";
-    let policy = CONTENT_SECURITY_POLICY.replace("{import_map}", &map).replace("{media}", media);
+    let policy = CONTENT_SECURITY_POLICY
+        .replace("{import_map}", &map)
+        .replace("{pictures}", "https://${MediaDistribution.DomainName}")
+        .replace("{uploads}", "https://${MediaBucket}.s3.${AWS::Region}.amazonaws.com");
     format!("{}; upgrade-insecure-requests", policy.lines().map(str::trim).collect::<Vec<_>>().join(" "))
 }
 
@@ -116,6 +118,43 @@ fn the_content_security_policy_is_that_of_the_local_front_door() {
     let (before, after) = ("ContentSecurityPolicy: !Sub \"", "\"");
     let policy = content_security_policy();
     generated::assert_none(generated::hold_between("template.yaml", before, &policy, after));
+}
+
+#[test]
+fn pictures_are_cached_for_a_minute_by_their_whole_url() {
+    let distribution = properties("MediaDistribution")["DistributionConfig"].clone();
+    let pictures = &distribution["DefaultCacheBehavior"];
+    assert_eq!(pictures["CachePolicyId"], "MediaCachePolicy");
+    assert_eq!(pictures["AllowedMethods"], json!(["GET", "HEAD", "OPTIONS"]));
+    assert_eq!(pictures["ViewerProtocolPolicy"], "https-only");
+    assert!(distribution.get("CacheBehaviors").is_none());
+    // The bucket checks the signature, which is in the query. A request with another one gets no copy of the cache.
+    let policy = properties("MediaCachePolicy")["CachePolicyConfig"].clone();
+    let key = &policy["ParametersInCacheKeyAndForwardedToOrigin"];
+    assert_eq!(key["QueryStringsConfig"], json!({ "QueryStringBehavior": "all" }));
+    assert_eq!(key["CookiesConfig"], json!({ "CookieBehavior": "none" }));
+    // A hidden picture must be gone within a minute.
+    for ttl in ["DefaultTTL", "MaxTTL"] {
+        assert_eq!(policy[ttl], 60, "{ttl}");
+    }
+    assert_eq!(policy["MinTTL"], 0);
+    let headers = properties("MediaHeaders")["ResponseHeadersPolicyConfig"].clone();
+    let custom = &headers["CustomHeadersConfig"]["Items"];
+    let caching = json!({ "Override": true, "Header": "Cache-Control", "Value": "private, max-age=60" });
+    assert!(custom.as_array().unwrap().contains(&caching), "{custom}");
+    assert_eq!(headers["SecurityHeadersConfig"]["ContentTypeOptions"], json!({ "Override": true }));
+}
+
+#[test]
+fn the_distribution_of_pictures_has_no_right_of_its_own() {
+    let distribution = properties("MediaDistribution")["DistributionConfig"].clone();
+    let bucket = origin(&distribution, "pictures");
+    // The functions sign for this host.
+    assert_eq!(bucket["DomainName"], "MediaBucket.RegionalDomainName");
+    assert!(bucket.get("OriginAccessControlId").is_none(), "{bucket}");
+    assert_eq!(bucket["S3OriginConfig"], json!({ "OriginAccessIdentity": "" }));
+    let policy = properties("MediaBucketPolicy")["PolicyDocument"]["Statement"].clone();
+    assert!(policy.as_array().unwrap().iter().all(|statement| statement["Effect"] == "Deny"), "{policy}");
 }
 
 #[test]
