@@ -10,6 +10,7 @@ pub mod clocks;
 pub mod conflicts;
 mod consent;
 pub mod conventions;
+mod costs;
 pub mod doc_claims;
 pub mod empty_parameters;
 pub mod errors;
