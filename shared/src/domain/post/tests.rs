@@ -66,7 +66,7 @@ fn a_post_becomes_hot_with_the_10th_like_that_counts_and_best_with_the_100th() {
     ] {
         (head.hot_like_count, head.hot_at, head.best_at) = (likes, hot_at, best_at);
         head.like_count = likes + 200;
-        let outcome = |counts_for_hot, reached, unreached| {
+        let outcome = |counts_for_hot, reached: Vec<_>, unreached| {
             let is_counted_later = likes >= 100 && reached.is_empty();
             Ok(LikeOutcome { like_count: likes + 201, counts_for_hot, is_counted_later, reached, unreached })
         };
