@@ -251,6 +251,27 @@ pub(crate) const CHORES: &[Chore] = &[
         ]),
     },
     Chore {
+        name: "rush",
+        about: "Simulate 10,000 students who open one post in the same minute",
+        time: "a minute + build",
+        installs: "",
+        leaves: "",
+        usage: "",
+        notes: "It prints which share of the requests is refused, and how near to its limits AWS comes. docs/performance.md\n\
+                explains the tables.",
+        action: Action::Cargo(&[
+            "test",
+            "--locked",
+            "--package",
+            "campus-core",
+            "--lib",
+            "tables_of_a_rush",
+            "--",
+            "--ignored",
+            "--nocapture",
+        ]),
+    },
+    Chore {
         name: "build",
         about: "Build the functions for AWS",
         time: "release build",

@@ -93,6 +93,8 @@ pub use notification::{
 };
 pub use password::{Password, PasswordAttempt};
 pub use policy::{Consents, Policies, Policy, PolicyKind, PolicyText, PolicyVersion, PolicyVersions};
+#[cfg(test)]
+pub(crate) use post::COUNTED_LATER_FROM;
 pub use post::{Content, LikeOutcome, Milestone, Post, PostChanges, PostDraft, PostHead, Title};
 pub use push::{
     ApplicationServerKey, PushAuth, PushEndpoint, PushPublicKey, PushServices, PushServicesError, PushSubscription,

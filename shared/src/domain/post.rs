@@ -102,7 +102,7 @@ impl Milestone {
 
 /// From this number of likes on, a like of a post or a comment is counted later (rule 6). A post counts the likes that
 /// count towards hot and best here, so that it reaches its milestones with the like itself.
-pub(super) const COUNTED_LATER_FROM: u32 = 100;
+pub(crate) const COUNTED_LATER_FROM: u32 = 100;
 
 /// The effect of one more like on a post.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,8 @@ mod key;
 mod like_rush;
 mod query;
 mod retry;
+#[cfg(test)]
+mod rush;
 mod stream;
 mod table;
 mod transaction;
