@@ -8,10 +8,11 @@ use campus_core::http::{LikeCount, Path, Problem};
 
 /// Likes a comment.
 ///
-/// You can like a comment once, and cannot take the like back.
+/// You can like a comment once, and cannot take the like back. From 100 likes on, a like is counted after a few seconds.
+/// `like_count` has your like at once, also in other responses to you.
 #[utoipa::path(post, path = "/comments/{id}/like", tag = "comments", params(("id" = CommentId, Path)),
     responses(
-    (status = 200, description = "The number of likes.", body = LikeCount),
+    (status = 200, description = "The number of likes, with yours.", body = LikeCount),
     (status = 403, description = "`own_content`: the comment is yours. `content_blinded`, `board_archived`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_comment(

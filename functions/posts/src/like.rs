@@ -9,9 +9,10 @@ use campus_core::http::{LikeCount, Path, Problem};
 /// Likes a post.
 ///
 /// You can like a post once, and cannot take the like back. The 10th like makes a post hot, the 100th makes it a best
-/// post, unless its board has `hot_enabled: false`.
+/// post, unless its board has `hot_enabled: false`. From 100 likes on, a like is counted after a few seconds. `like_count`
+/// has your like at once, also in other responses to you.
 #[utoipa::path(post, path = "/posts/{id}/like", tag = "posts", params(("id" = PostId, Path)), responses(
-    (status = 200, description = "The number of likes.", body = LikeCount),
+    (status = 200, description = "The number of likes, with yours.", body = LikeCount),
     (status = 403, description = "`own_content`: the post is yours. `content_blinded`, `board_archived`."),
     (status = 409, description = "`already_liked`.")))]
 pub(crate) async fn like_post(
