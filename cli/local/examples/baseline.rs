@@ -2,7 +2,7 @@
 //!
 //! It consists of axum, the AWS SDK and the DynamoDB engine. A plan lists the database calls of each operation. The service
 //! makes these calls and returns the rows unchanged. It checks no token and no input. Like Campus, it requests the consumed
-//! capacity of each call.
+//! capacity of each call, and uses mimalloc.
 //!
 //! ```sh
 //! cargo run --release -p campus-local --example baseline -- DATABASE PLAN PORT
@@ -24,10 +24,14 @@ use axum::{Json, Router};
 use campus_core::store::Connection;
 use campus_local::{Engine, Secret};
 use futures_util::future::try_join_all;
+use mimalloc::MiMalloc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use uuid::Uuid;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 type Item = HashMap<String, AttributeValue>;
 
