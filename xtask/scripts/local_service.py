@@ -305,13 +305,21 @@ def send_as_request(port: int, event: Json) -> Response:
     return send(port, event["requestContext"]["http"]["method"], target, headers, request_body(event))
 
 
-def send_as_event(port: int, event: Json) -> Response:
-    """Invokes a function with the event, as API Gateway does. `event` may also be any other JSON value."""
+def invoke(port: int, event: Json) -> Json:
+    """Invokes a function with the event, which may be any JSON value, and returns its answer."""
     path = "/2015-03-31/functions/function/invocations"
     response = send(port, "POST", path, {}, json.dumps(event).encode())
     result = json.loads(response.body) if response.status == 200 else {}
-    if not isinstance(result, dict) or "statusCode" not in result:
+    if not isinstance(result, dict) or "errorType" in result:
         raise Failure(f"the function failed: {response.status} {response.body}")
+    return result
+
+
+def send_as_event(port: int, event: Json) -> Response:
+    """Invokes a function with the event, as API Gateway does. `event` may also be any other JSON value."""
+    result = invoke(port, event)
+    if "statusCode" not in result:
+        raise Failure(f"the function did not answer the request: {result}")
     body = result.get("body") or ""
     if result.get("isBase64Encoded"):
         body = base64.b64decode(body).decode()
@@ -554,7 +562,13 @@ def function_environment(
         "CAMPUS_LIMITS": "off",
         "CAMPUS_MEDIA_BUCKET": "campus-media",
         "CAMPUS_MEDIA_URL": f"http://{address}:{media_port}/campus-media",
+        "CAMPUS_PUSH_SERVICES": "push.example",
+        "CAMPUS_APP_URL": "https://campus.example",
+        "CAMPUS_MAIL_FROM": "campus@campus.example",
+        "CAMPUS_MAIL_CONFIGURATION_SET": "",
         "AWS_ENDPOINT_URL_DYNAMODB": f"http://{address}:{database_port}",
+        # Nothing listens there: the local service has no mail server, and the scripts cause no mail.
+        "AWS_ENDPOINT_URL_SESV2": f"http://{address}:9",
     }
 
 
