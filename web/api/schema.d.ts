@@ -475,7 +475,8 @@ export interface paths {
         put?: never;
         /**
          * Likes a comment.
-         * @description You can like a comment once, and cannot take the like back.
+         * @description You can like a comment once, and cannot take the like back. From 100 likes on, a like is counted after a few seconds.
+         *     `like_count` has your like at once, also in other responses to you.
          */
         post: operations["like_comment"];
         delete?: never;
@@ -1356,7 +1357,8 @@ export interface paths {
         /**
          * Likes a post.
          * @description You can like a post once, and cannot take the like back. The 10th like makes a post hot, the 100th makes it a best
-         *     post, unless its board has `hot_enabled: false`.
+         *     post, unless its board has `hot_enabled: false`. From 100 likes on, a like is counted after a few seconds. `like_count`
+         *     has your like at once, also in other responses to you.
          */
         post: operations["like_post"];
         delete?: never;
@@ -6134,7 +6136,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The number of likes. */
+            /** @description The number of likes, with yours. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8693,7 +8695,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The number of likes. */
+            /** @description The number of likes, with yours. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
