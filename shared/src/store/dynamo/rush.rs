@@ -172,6 +172,13 @@ struct Row {
 }
 
 impl Row {
+    /// The oldest likes that are not counted, of one shard.
+    fn take_batch(&self) -> Vec<Instant> {
+        let mut uncounted = self.uncounted.borrow_mut();
+        let size = uncounted.len().div_ceil(SHARDS).min(LIKES_OF_BATCH);
+        uncounted.drain(..size).collect()
+    }
+
     /// Writes the row in a transaction. Returns whether it succeeded: it fails if another transaction is writing it.
     async fn write(&self) -> bool {
         if self.is_busy.replace(true) {
@@ -433,10 +440,7 @@ impl School {
             sleep(POLL).await;
             let comments = self.comment_rows.iter().map(|row| (row, &self.post));
             for (row, partition) in [(&self.head, &self.board)].into_iter().chain(comments) {
-                let mut uncounted = row.uncounted.borrow_mut();
-                let size = uncounted.len().div_ceil(SHARDS).min(LIKES_OF_BATCH);
-                let batch: Vec<Instant> = uncounted.drain(..size).collect();
-                drop(uncounted);
+                let batch = row.take_batch();
                 let Some(oldest) = batch.first() else { continue };
                 sleep(CALL).await;
                 let write = async || Budget::new(self.limits.store).spend(self.write(row, partition)).await;
