@@ -186,6 +186,8 @@ test("what is read on another device shows no more", async ({ student, another }
   await expect.poll(() => shown(page)).toHaveLength(1);
   const { items } = await student.api.get("/notifications");
   await student.api.post("/notifications/read", { body: { up_to: items[0]?.id ?? "" } });
+  // With pushes, the app seldom asks by itself. It asks when it is online again.
+  await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect.poll(() => shown(page)).toEqual([]);
 });
 
