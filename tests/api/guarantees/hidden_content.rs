@@ -313,7 +313,7 @@ async fn no_operation_shows_others_anything_of_hidden_content() {
             }
             let own = before[&(operation.id, format!("{who:?}"))].as_ref().map(|before| scene.of_own(who, before));
             let sees_own = who == Who::Author || hidden == Hidden::AllButPosts;
-            // A notification has no text of what is hidden, and no search finds it, whoever wrote it.
+            // A notification has no text of what is hidden, and no search finds it, also for its author.
             let shows_own =
                 operation.method() == "GET" && !["list_notifications", "search_posts"].contains(&operation.id);
             if shows_own && sees_own && own.is_some_and(|own| own != scene.of_own(who, &answer)) {

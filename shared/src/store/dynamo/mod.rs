@@ -10,8 +10,6 @@ mod authority;
 mod error;
 mod item;
 mod key;
-#[cfg(test)]
-mod like_rush;
 mod query;
 mod retry;
 #[cfg(test)]

@@ -14,40 +14,18 @@ use std::time::Duration;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Backoff, Budget};
+use super::model::{CALL, Row};
 use crate::http::TimeLimits;
+use crate::store::dynamo::{Backoff, Budget};
 
 /// The time in which likes arrive.
 const RUSH: Duration = Duration::from_secs(30);
-/// The time of a transaction.
-const TRANSACTION: Duration = Duration::from_millis(5);
-/// The time of any other call: the reads before the transaction, and a transaction that is cancelled.
-const OTHER_CALL: Duration = Duration::from_millis(3);
-
-/// The head of the post.
-#[derive(Default)]
-struct Head {
-    is_busy: Cell<bool>,
-}
-
-impl Head {
-    /// Adds a like. Returns whether it succeeded: it fails if another transaction is writing the head.
-    async fn add_like(&self) -> bool {
-        if self.is_busy.replace(true) {
-            sleep(OTHER_CALL).await;
-            return false;
-        }
-        sleep(TRANSACTION).await;
-        self.is_busy.set(false);
-        true
-    }
-}
 
 /// Handles a request as the service does. Returns whether it succeeded.
-async fn like(head: &Head) -> bool {
-    sleep(OTHER_CALL).await;
+async fn like(head: &Row) -> bool {
+    sleep(CALL).await;
     let mut backoff = Backoff::begin();
-    while !head.add_like().await {
+    while !head.write().await {
         if !backoff.pause().await {
             return false;
         }
@@ -83,7 +61,7 @@ impl Outcome {
 /// Simulates a rush.
 async fn rush(likes_per_second: u32, limits: TimeLimits) -> Outcome {
     fastrand::seed(20);
-    let (head, busy, most_busy) = (Rc::new(Head::default()), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let (head, busy, most_busy) = (Rc::new(Row::default()), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
     let (local, started) = (LocalSet::new(), Instant::now());
     let mut requests = Vec::new();
     // The times between arrivals have an exponential distribution, as for independent students.
@@ -129,7 +107,7 @@ async fn the_time_limit_of_conflicts_keeps_functions_free() {
     assert!(limited.accepted * 10 > unlimited.accepted * 8, "{} of {}", limited.accepted, unlimited.accepted);
 }
 
-/// Prints the table of `docs/performance.md`. `cargo xtask like-rush` runs it.
+/// Prints the table of `docs/performance.md`. `cargo xtask rush` runs it.
 #[tokio::test(start_paused = true)]
 #[ignore = "prints a table, and asserts nothing"]
 async fn table_of_like_rushes() {

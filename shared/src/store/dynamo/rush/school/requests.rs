@@ -1,0 +1,219 @@
+//! The requests of students: through the gateway and the instances of functions, to the table.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{Figures, Liked, School};
+use crate::domain::COUNTED_LATER_FROM;
+use crate::store::dynamo::rush::model::{CALL, Partition, Row, TRANSACTION};
+use crate::store::dynamo::{Backoff, Budget};
+
+/// The time of a function itself, for each request.
+const OWN_TIME: Duration = Duration::from_millis(2);
+const COLD_START: Duration = Duration::from_millis(100);
+/// The instances of all functions of an account.
+pub(super) const ACCOUNT_INSTANCES: usize = 1_000;
+
+#[derive(Clone, Copy)]
+pub(super) enum Operation {
+    Board,
+    Post,
+    Comments,
+    LikePost,
+    /// Of one of the first comments.
+    LikeComment(usize),
+    Comment,
+    UnreadCount,
+}
+
+/// The operations in the order of their index.
+pub(super) const OPERATIONS: [&str; 7] = [
+    "`GET /boards/{id}/posts`",
+    "`GET /posts/{id}`",
+    "`GET /posts/{id}/comments`",
+    "`POST /posts/{id}/like`",
+    "`POST /comments/{id}/like`",
+    "`POST /posts/{id}/comments`",
+    "`GET /notifications/unread-count`",
+];
+
+impl Operation {
+    pub(super) fn index(self) -> usize {
+        match self {
+            Self::Board => 0,
+            Self::Post => 1,
+            Self::Comments => 2,
+            Self::LikePost => 3,
+            Self::LikeComment(_) => 4,
+            Self::Comment => 5,
+            Self::UnreadCount => 6,
+        }
+    }
+}
+
+/// A function's instances.
+#[derive(Default)]
+pub(super) struct Instances {
+    all: Cell<usize>,
+    busy: Cell<usize>,
+}
+
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) requests: usize,
+    /// Refused at the first attempt, and at all four.
+    pub(super) refused: usize,
+    pub(super) lost: usize,
+    pub(super) times: Vec<Duration>,
+}
+
+impl Outcome {
+    pub(super) fn percent(&self, of: usize) -> f64 {
+        f64::from(u32::try_from(of).unwrap()) * 100.0 / f64::from(u32::try_from(self.requests.max(1)).unwrap())
+    }
+
+    pub(super) fn percentile(&self, percent: usize) -> f64 {
+        self.times.get(self.times.len().saturating_sub(1) * percent / 100).map_or(0.0, Duration::as_secs_f64)
+    }
+}
+
+impl School {
+    /// The route and the function of an operation.
+    fn route(operation: Operation) -> (usize, usize) {
+        match operation {
+            Operation::Board => (0, 0),
+            Operation::Post | Operation::LikePost => (1, 0),
+            Operation::Comments | Operation::Comment => (2, 1),
+            Operation::LikeComment(_) => (3, 1),
+            Operation::UnreadCount => (4, 2),
+        }
+    }
+
+    /// Sends a request. Sends it again after a pause if it is refused, at most three times.
+    pub(super) async fn request(&self, operation: Operation) {
+        for attempt in 0..4 {
+            let began = Instant::now();
+            let is_accepted = self.pass(operation).await;
+            let time = began.elapsed();
+            self.note(operation, attempt, is_accepted, time);
+            if is_accepted {
+                return;
+            }
+            sleep(Duration::from_secs_f64(1.0 + 2.0 * fastrand::f64())).await;
+        }
+    }
+
+    fn note(&self, operation: Operation, attempt: usize, is_accepted: bool, time: Duration) {
+        let outcome = &mut self.outcomes.borrow_mut()[operation.index()];
+        if attempt == 0 {
+            outcome.requests += 1;
+            outcome.times.push(time);
+            outcome.refused += usize::from(!is_accepted);
+        }
+        outcome.lost += usize::from(attempt == 3 && !is_accepted);
+    }
+
+    /// Passes a request through the gateway to an instance of the function. Returns whether it succeeded.
+    async fn pass(&self, operation: Operation) -> bool {
+        let (route, function) = Self::route(operation);
+        let instances = &self.functions[function];
+        if !self.routes[route].take(1.0) || self.busy.get() >= ACCOUNT_INSTANCES {
+            return false;
+        }
+        let is_cold = instances.busy.get() == instances.all.get();
+        if is_cold {
+            if !self.new_instances[function].take(1.0) {
+                return false;
+            }
+            instances.all.set(instances.all.get() + 1);
+        }
+        instances.busy.set(instances.busy.get() + 1);
+        self.busy.set(self.busy.get() + 1);
+        self.most_busy.set(self.most_busy.get().max(self.busy.get()));
+        if is_cold {
+            sleep(COLD_START).await;
+        }
+        sleep(OWN_TIME).await;
+        let budget = Budget::new(self.limits.store).with_conflict_time(self.limits.conflicts);
+        let is_accepted = budget.spend(self.handle(operation)).await;
+        instances.busy.set(instances.busy.get() - 1);
+        self.busy.set(self.busy.get() - 1);
+        is_accepted
+    }
+
+    /// Handles a request as the service does. Returns whether it succeeded.
+    async fn handle(&self, operation: Operation) -> bool {
+        let Figures { page, comments, .. } = self.figures;
+        match operation {
+            Operation::Board => self.read(&[(&self.boards, 1.0), (&self.board, page)], 2).await,
+            Operation::Post => self.read(&[(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)], 1).await,
+            Operation::Comments => {
+                self.read(&[(&self.boards, 1.0), (&self.board, 1.0), (&self.post, comments)], 2).await
+            }
+            Operation::UnreadCount => self.read(&[], 1).await,
+            Operation::LikePost => {
+                self.read(&[(&self.boards, 1.0), (&self.board, 1.0)], 1).await
+                    && self.like(&self.hot_post, &self.board).await
+            }
+            Operation::LikeComment(number) => {
+                let rows = [(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)];
+                self.read(&rows, 1).await && self.like(&self.first_comments[number], &self.post).await
+            }
+            Operation::Comment => {
+                let rows = [(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)];
+                self.read(&rows, 1).await && self.comment().await
+            }
+        }
+    }
+
+    /// Reads units of partitions at the same time, in calls that follow each other.
+    async fn read(&self, rows: &[(&Partition, f64)], calls: u32) -> bool {
+        for (partition, units) in rows {
+            if !Partition::take(&partition.reads, *units).await {
+                return false;
+            }
+        }
+        sleep(CALL * calls).await;
+        true
+    }
+
+    /// Adds a like to the counter, or only to the student's own row if there are many likes.
+    async fn like(&self, liked: &Liked, partition: &Partition) -> bool {
+        if self.counts_later && liked.likes.get() >= COUNTED_LATER_FROM {
+            sleep(TRANSACTION).await;
+            liked.uncounted.borrow_mut().push(Instant::now());
+            return true;
+        }
+        let is_written = self.write(&liked.row, partition, 0.0).await;
+        liked.likes.set(liked.likes.get() + u32::from(is_written));
+        is_written
+    }
+
+    /// Writes a comment: its row, the commenter's and the head of the post.
+    async fn comment(&self) -> bool {
+        let is_written = self.write(&self.hot_post.row, &self.board, 4.0).await;
+        if is_written {
+            self.new_comments.borrow_mut().push_back(Instant::now());
+        }
+        is_written
+    }
+
+    /// Writes a row that others write, too, with further units in the partition of the post, and tries again after conflicts.
+    pub(super) async fn write(&self, row: &Row, partition: &Partition, units_of_post: f64) -> bool {
+        let mut backoff = Backoff::begin();
+        loop {
+            let head = Partition::take(&partition.writes, self.figures.head_write).await;
+            if !head || !Partition::take(&self.post.writes, units_of_post).await {
+                return false;
+            }
+            if row.write().await {
+                return true;
+            }
+            if !backoff.pause().await {
+                return false;
+            }
+        }
+    }
+}
