@@ -29,6 +29,12 @@ impl Scene {
         Self::of(Community::start_with(connection).await).await
     }
 
+    async fn with_faults() -> (FaultInjector, Self) {
+        let injector = FaultInjector::new();
+        let community = Community::start_with(|engine| injector.connection(engine)).await;
+        (injector, Self::of(community).await)
+    }
+
     async fn of(community: Community) -> Self {
         let popular = Popular::start(&community.app, &community.school, &community.author).await;
         community.app.consume_posts().await;
@@ -122,8 +128,7 @@ async fn likes_are_exact_in_whatever_order_and_however_often_records_come() {
 
 #[tokio::test]
 async fn the_likes_of_a_batch_change_the_counter_once() {
-    let injector = FaultInjector::new();
-    let scene = Scene::of(Community::start_with(|engine| injector.connection(engine)).await).await;
+    let (injector, scene) = Scene::with_faults().await;
     scene.like(40).await;
     let records = scene.app().waiting_posts().await;
     injector.record();
@@ -150,22 +155,10 @@ async fn a_consumer_killed_after_any_write_is_finished_by_the_next_delivery() {
 
 #[tokio::test]
 async fn likes_are_exact_after_any_fault_of_any_call() {
-    let injector = FaultInjector::new();
-    let scene = Scene::of(Community::start_with(|engine| injector.connection(engine)).await).await;
+    let (injector, scene) = Scene::with_faults().await;
     let mut more = 0;
     for operation in ["BatchGetItem", "TransactWriteItems"] {
-        for fault in [
-            Fault::Throttled,
-            Fault::Failed,
-            Fault::Conflict,
-            Fault::RowThrottled,
-            Fault::AnswerLost,
-            Fault::Partial,
-            Fault::Unprocessed,
-        ] {
-            if !fault.applies_to(operation) {
-                continue;
-            }
+        for fault in Fault::quick().filter(|fault| fault.applies_to(operation)) {
             for attempts in [1, usize::MAX] {
                 scene.like(2).await;
                 more += 2;
@@ -182,8 +175,7 @@ async fn likes_are_exact_after_any_fault_of_any_call() {
 
 #[tokio::test]
 async fn a_like_whose_answer_is_lost_is_answered_as_if_it_were_not() {
-    let injector = FaultInjector::new();
-    let scene = Scene::of(Community::start_with(|engine| injector.connection(engine)).await).await;
+    let (injector, scene) = Scene::with_faults().await;
     let student = scene.community.member().await;
     for path in scene.popular.paths() {
         injector.plan("TransactWriteItems", 0, Fault::AnswerLost, 1);

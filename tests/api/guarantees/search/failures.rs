@@ -10,17 +10,6 @@ use crate::support::faults::injector::{Fault, FaultInjector};
 use crate::support::faults::killer::Killer;
 use crate::support::table;
 
-/// Faults of different kinds: nothing is done, all of it without an answer, or a part of it.
-const FAULTS: [Fault; 7] = [
-    Fault::Throttled,
-    Fault::Failed,
-    Fault::Conflict,
-    Fault::RowThrottled,
-    Fault::AnswerLost,
-    Fault::Partial,
-    Fault::Unprocessed,
-];
-
 /// A long post that was indexed and then edited, so that many grams have to be put and deleted. Returns the records.
 async fn edited(community: &Community) -> Vec<Value> {
     let long = |first: char| (first..).take(120).collect::<String>();
@@ -64,7 +53,7 @@ async fn the_index_is_exact_after_any_fault_of_any_call() {
     let mut counts = std::collections::BTreeMap::<String, usize>::new();
     for operation in calls {
         let nth = counts.entry(operation.clone()).or_default();
-        for fault in FAULTS.into_iter().filter(|fault| fault.applies_to(&operation)) {
+        for fault in Fault::quick().filter(|fault| fault.applies_to(&operation)) {
             let injector = FaultInjector::new();
             let community = Community::start_with(|engine| injector.connection(engine)).await;
             let records = edited(&community).await;

@@ -1,6 +1,6 @@
 //! Liking posts, adding and removing scraps, hiding and muting posts.
 
-use crate::domain::{Caller, LikeOutcome, PostHead, Refusal, Time};
+use crate::domain::{Caller, LikeOutcome, PostHead, Refusal, SchoolId, Time};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::content::{
     feeds, feeds::PostPointer, likes, posts, posts::FoundPost, posts::LiveOrDeletedPost, reactions::Reaction,
@@ -37,18 +37,17 @@ impl Reactions {
         let mut backoff = Backoff::begin();
         loop {
             let like = head.like_by(caller, &board, self.table.clock().now())?;
-            let added = match like.is_counted_later {
-                true => self.add_uncounted_like(access, caller, &head, &like).await,
-                false => self.add_like(access, caller, &head, &like).await,
-            };
-            match added {
+            match self.add_like(access, caller, &head, &like).await {
                 Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
                 result => return result.map(|()| like.like_count),
             }
         }
     }
 
-    /// Writes the reaction, the counter, and the milestones that the like reaches.
+    /// Writes the reaction, and unless the like is counted later, the counter and the milestones that it reaches.
+    ///
+    /// It is a transaction also if it writes only the reaction, because the SDK may send a transaction twice: a repeated
+    /// update would find the like of the first, and be refused.
     ///
     /// # Errors
     /// [`Refusal::AlreadyLiked`]; [`Error::Modified`] if the post was hidden or reached one of these milestones meanwhile,
@@ -61,51 +60,16 @@ impl Reactions {
         like: &LikeOutcome,
     ) -> Result<(), Error> {
         let now = self.table.clock().now();
-        let mut counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["like_count"], 1)?;
-        if like.counts_for_hot {
-            counted = counted.add(&["hot_like_count"], 1)?;
-        }
-        for milestone in &like.unreached {
-            // Without this condition, two concurrent likes could pass the milestone and neither would record it.
-            counted = counted.if_at_most(&["hot_like_count"], i64::from(milestone.likes()).saturating_sub(2))?;
-        }
-        for milestone in &like.reached {
-            let attribute = posts::milestone_attribute(*milestone);
-            counted = counted.if_absent(&[attribute]).set(&[attribute], now)?;
-        }
+        let reaction = key(caller.school, caller.user, head.id);
         let mut transaction = self
             .table
             .transaction(access)
-            .update(key(caller.school, caller.user, head.id), liked(like, now)?)?
-            .on_condition_failed(Refusal::AlreadyLiked)
-            .update(posts::head_key(caller.school, head.id), counted)?
-            .on_modified();
-        for milestone in &like.reached {
-            let key = feeds::milestone_key(caller.school, *milestone, now, head.id);
-            transaction = transaction.create(&key, &PostPointer::to(head))?;
+            .update(reaction, liked(like, now)?)?
+            .on_condition_failed(Refusal::AlreadyLiked);
+        if !like.is_counted_later {
+            transaction = transaction.count_like(caller.school, head, like, now)?;
         }
         transaction.commit().await
-    }
-
-    /// Writes the reaction, to be counted later. It is a transaction, although of a single row, because the SDK may send a
-    /// transaction twice: a repeated update would find the like of the first, and be refused.
-    ///
-    /// # Errors
-    /// [`Refusal::AlreadyLiked`].
-    async fn add_uncounted_like(
-        &self,
-        access: &WriteAccess,
-        caller: &Caller,
-        head: &PostHead,
-        like: &LikeOutcome,
-    ) -> Result<(), Error> {
-        let uncounted = liked(like, self.table.clock().now())?.set(&[likes::UNCOUNTED], true)?;
-        self.table
-            .transaction(access)
-            .update(key(caller.school, caller.user, head.id), uncounted)?
-            .on_condition_failed(Refusal::AlreadyLiked)
-            .commit()
-            .await
     }
 
     /// Adds a post to the caller's scraps. If it is already there, nothing changes.
@@ -242,11 +206,39 @@ impl Reactions {
 
 /// The like in a reaction that has none.
 fn liked(like: &LikeOutcome, now: Time) -> Result<RowUpdate, Error> {
-    let liked = RowUpdate::default().if_absent(&[LIKED_AT]).set(&[LIKED_AT], now)?;
-    if like.counts_for_hot { Ok(liked) } else { liked.set(&["liked_while_young"], true) }
+    let mut liked = RowUpdate::default().if_absent(&[LIKED_AT]).set(&[LIKED_AT], now)?;
+    if !like.counts_for_hot {
+        liked = liked.set(&["liked_while_young"], true)?;
+    }
+    if like.is_counted_later {
+        liked = liked.set(&[likes::UNCOUNTED], true)?;
+    }
+    Ok(liked)
 }
 
 impl Transaction {
+    /// Adds a like to the counters of the post, with the milestones that it reaches.
+    fn count_like(self, school: SchoolId, head: &PostHead, like: &LikeOutcome, now: Time) -> Result<Self, Error> {
+        let mut counted = RowUpdate::of_existing().if_not_hidden(&[])?.add(&["like_count"], 1)?;
+        if like.counts_for_hot {
+            counted = counted.add(&["hot_like_count"], 1)?;
+        }
+        for milestone in &like.unreached {
+            // Without this condition, two concurrent likes could pass the milestone and neither would record it.
+            counted = counted.if_at_most(&["hot_like_count"], i64::from(milestone.likes()).saturating_sub(2))?;
+        }
+        for milestone in &like.reached {
+            let attribute = posts::milestone_attribute(*milestone);
+            counted = counted.if_absent(&[attribute]).set(&[attribute], now)?;
+        }
+        let mut transaction = self.update(posts::head_key(school, head.id), counted)?.on_modified();
+        for milestone in &like.reached {
+            let key = feeds::milestone_key(school, *milestone, now, head.id);
+            transaction = transaction.create(&key, &PostPointer::to(head))?;
+        }
+        Ok(transaction)
+    }
+
     /// Removes a time from the reaction, and the row with its last one. Fails with [`Error::Stale`] if the reaction has
     /// changed since it was read.
     fn remove_from_reaction(
