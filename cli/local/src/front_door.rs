@@ -11,7 +11,8 @@ use rust_embed::{Embed, EmbeddedFile};
 use tower_http::compression::CompressionLayer;
 
 /// The Content-Security-Policy of the web client, one directive a line. `{import_map}` is the hash of the import map in
-/// `index.html`, `{pictures}` the origin of pictures, and `{uploads}` that of uploads. The policy on AWS also has `upgrade-insecure-requests`.
+/// `index.html`, `{pictures}` the origin of pictures, and `{uploads}` that of uploads. The policy on AWS also has
+/// `upgrade-insecure-requests`.
 pub const CONTENT_SECURITY_POLICY: &str = include_str!("../../../web/content-security-policy.txt");
 
 /// The other security headers of the web client's files. On AWS there is also `Strict-Transport-Security`.
