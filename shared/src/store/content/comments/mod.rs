@@ -52,7 +52,7 @@ pub(crate) struct Commenter {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct CommentLike {
     pub(crate) liked_at: Time,
-    /// Whether the comment does not count the like yet. See [`likes`](crate::store::content::likes).
+    /// Whether the comment does not count the like yet. See `store::content::likes`.
     #[serde(default, rename = "uncounted", skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_uncounted: bool,
 }

@@ -35,7 +35,7 @@ pub struct Reaction {
     /// Whether the account was young when the student liked the post, so that the like does not count towards hot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub liked_while_young: bool,
-    /// Whether the post does not count the like yet. See [`likes`](crate::store::content::likes).
+    /// Whether the post does not count the like yet. See `store::content::likes`.
     #[serde(default, rename = "uncounted", skip_serializing_if = "std::ops::Not::not")]
     pub is_uncounted: bool,
     /// When the student added the post to the scraps; `None` if it is not among them.
