@@ -289,6 +289,7 @@ test("the keyboard is enough to search, to choose a board, and to open a post", 
   await page.keyboard.type("학식");
   await page.keyboard.press("Enter");
   await expect(results(page)).toHaveCount(2);
+  await expect(page.getByRole("button", { name: board.name })).toBeVisible();
   await field(page).focus();
   const focused = page.locator(":focus");
   for (const name of ["지우기", "모든 게시판", board.name]) {
