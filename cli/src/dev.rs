@@ -134,7 +134,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             consume_stream(posts, StreamConsumer::Posts, &folder),
         );
     };
-    serve(servers, background).await;
+    serve(servers, background).await?;
     media.stop().await?;
     if let Some(engine) = Arc::into_inner(engine) {
         engine.stop().await?;
@@ -192,7 +192,12 @@ fn openapi(example_ids: &ExampleIds) -> impl IntoResponse + use<> {
 
 /// Serves requests until Ctrl-C, and runs `background` meanwhile. Then waits for the requests in progress, until the grace
 /// period is over or Ctrl-C is pressed again.
-async fn serve<const N: usize>(servers: [(TcpListener, Router); N], background: impl Future<Output = ()>) {
+async fn serve<const N: usize>(
+    servers: [(TcpListener, Router); N],
+    background: impl Future<Output = ()>,
+) -> Result<()> {
+    // Before anything is served: a client may end the service right after its first response.
+    let interrupted = listen_for_interrupts()?;
     let (stop, _) = watch::channel(());
     let mut serving = JoinSet::new();
     for (listener, router) in servers {
@@ -203,17 +208,17 @@ async fn serve<const N: usize>(servers: [(TcpListener, Router); N], background: 
         }));
     }
     tokio::select! {
-        // Ctrl-C is handled before the background begins.
-        biased;
-        () = interrupted() => {}
+        () = interrupted => {}
         () = background => {}
     }
+    let interrupted_again = listen_for_interrupts()?;
     let _ = stop.send(());
     tokio::select! {
         () = async { while serving.join_next().await.is_some() {} } => {}
-        () = interrupted() => {}
+        () = interrupted_again => {}
         () = tokio::time::sleep(GRACE_PERIOD) => {}
     }
+    Ok(())
 }
 
 /// Does what the schedule of the posts function and the lifecycle of the bucket do on AWS. Does not return.
@@ -296,16 +301,23 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         ])
 }
 
-/// Resolves on Ctrl-C, and on Unix also on SIGTERM.
-async fn interrupted() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-            return;
-        }
-    }
-    let _ = interrupt.await;
+/// Listens for Ctrl-C, and on Unix also for SIGTERM, from now on. The future resolves when one has come.
+#[cfg(unix)]
+fn listen_for_interrupts() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).context("cannot listen for signals");
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    })
+}
+
+/// Listens for Ctrl-C from now on. The future resolves when it has come.
+#[cfg(windows)]
+fn listen_for_interrupts() -> Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c().context("cannot listen for Ctrl-C")?;
+    Ok(async move {
+        let _ = interrupt.recv().await;
+    })
 }
