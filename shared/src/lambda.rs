@@ -2,6 +2,8 @@
 //! HTTP requests. Several steps that a default setup includes are left out, to keep cold starts short and binaries
 //! small.
 
+mod answer;
+mod event;
 mod stream;
 
 use std::env;
@@ -18,16 +20,15 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime::client::orchestrator::endpoints::StaticUriEndpointResolver;
 use aws_smithy_runtime_api::client::http::{HttpClient, http_client_fn};
 use axum::Router;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use http_body_util::{BodyExt, Collected};
-use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
-use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Body, Error, IntoResponse, Request, Response};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use lambda_http::Error;
+use lambda_http::lambda_runtime::{LambdaEvent, Runtime, service_fn};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use tower::ServiceExt;
+use tracing::{Instrument, Span, info_span};
 
+use self::answer::{Answer, GatewayResponse};
+use self::event::Event;
 use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
@@ -110,56 +111,44 @@ impl Function {
         self
     }
 
-    /// Handles an event and returns the response for Lambda. Events of the stream and of EventBridge are told by their
-    /// shape; any other event is an API Gateway request (payload format 2.0), and a malformed one gets status 400.
+    /// Handles an event and returns the answer for Lambda. Events of the stream and of EventBridge are told by their shape;
+    /// any other event is an API Gateway request (payload format 2.0), and a malformed one gets status 400.
     ///
     /// # Errors
     /// If the handler of an EventBridge event fails, or a whole batch of the stream. Lambda repeats both.
     pub async fn handle(&self, event: Value) -> Result<Value, Error> {
-        let records = event.get("Records").and_then(Value::as_array);
-        if let Some(records) = records.filter(|_| !self.stream_consumers.is_empty()) {
-            let budget = Budget::new(STREAM_TIME).with_conflict_time(STREAM_CONFLICT_TIME);
-            return budget.spend(stream::consume(records, &self.stream_consumers)).await;
-        }
-        let source = event.get("source").and_then(Value::as_str);
-        match self.event_handlers.iter().find(|(handled, _)| Some(*handled) == source) {
-            Some((_, handler)) => {
-                Budget::new(self.event_time).spend(handler(event)).await?;
-                Ok(Value::Null)
-            }
-            None => self.handle_request(event).await,
-        }
+        Ok(serde_json::to_value(self.answer(&to_raw_value(&event)?, "").await?)?)
     }
 
-    async fn handle_request(&self, mut event: Value) -> Result<Value, Error> {
-        sanitize(&mut event);
-        let Some(request) = parse_request(event) else {
+    /// Like [`Function::handle`], without a JSON value between the text of the event and the answer. `invocation` is Lambda's
+    /// id of the invocation, for log lines.
+    async fn answer(&self, text: &RawValue, invocation: &str) -> Result<Answer, Error> {
+        let event: Option<Event> = serde_json::from_str(text.get()).ok();
+        let records = event.as_ref().and_then(|event| event.records);
+        if let Some(records) = records.filter(|_| !self.stream_consumers.is_empty()) {
+            let records: Vec<Value> = serde_json::from_str(records.get())?;
+            let budget = Budget::new(STREAM_TIME).with_conflict_time(STREAM_CONFLICT_TIME);
+            let consumed = budget.spend(stream::consume(&records, &self.stream_consumers));
+            return Ok(Answer::Other(consumed.instrument(invocation_span(invocation)).await?));
+        }
+        let source = event.as_ref().and_then(|event| event.source.as_deref());
+        if let Some((_, handler)) = self.event_handlers.iter().find(|(handled, _)| Some(*handled) == source) {
+            let handled = handler(serde_json::from_str(text.get())?);
+            Budget::new(self.event_time).spend(handled).instrument(invocation_span(invocation)).await?;
+            return Ok(Answer::Other(Value::Null));
+        }
+        let Some(request) = event.and_then(Event::into_request) else {
             tracing::warn!("the event is not an API Gateway request");
-            return Ok(json!({ "statusCode": 400 }));
+            return Ok(Answer::Other(json!({ "statusCode": 400 })));
         };
-        let event = LambdaEvent::new(request, lambda_runtime::Context::default());
-        let service = ServiceExt::<Request>::map_response(self.router.clone(), Utf8Response);
-        let response = Adapter::from(service).oneshot(event).await?;
-        Ok(serde_json::to_value(response)?)
+        let response = self.router.clone().oneshot(request).await?;
+        Ok(Answer::Response(GatewayResponse::from_response(response).await))
     }
 }
 
-/// A response whose body is UTF-8 text, as all responses of this service are. For other bodies `lambda_http` detects
-/// the character encoding, and the tables for that make the binaries noticeably larger.
-struct Utf8Response(axum::response::Response);
-
-impl IntoResponse for Utf8Response {
-    fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
-        let (parts, body) = self.0.into_parts();
-        Box::pin(async move {
-            let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
-            let body = match String::from_utf8(body.into()) {
-                Ok(text) => Body::from(text),
-                Err(binary) => Body::from(binary.into_bytes()),
-            };
-            Response::from_parts(parts, body)
-        })
-    }
+/// The span of the log lines of an event that is no request. A request has a span of its own.
+fn invocation_span(id: &str) -> Span {
+    info_span!("invocation", request_id = id)
 }
 
 /// The time budget of the handler of an EventBridge event, unless [`Function::with_event_time`] sets another. It is shorter
@@ -224,7 +213,9 @@ where
 {
     telemetry::init_json();
     let function = &function(Startup::from_env()?).await?;
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| function.handle(event.payload).await)).await
+    let handler =
+        async |event: LambdaEvent<Box<RawValue>>| function.answer(&event.payload, &event.context.request_id).await;
+    Runtime::new(service_fn(handler)).run().await
 }
 
 /// The AWS configuration from the environment variables that Lambda sets. The default provider chain of the SDK also
@@ -252,49 +243,4 @@ fn http_client() -> Result<SharedHttpClient, Error> {
     // Without this wrapper, the client validates its TLS setup by building it once, and builds it again for the first
     // connection.
     Ok(http_client_fn(move |settings, components| client.http_connector(settings, components)))
-}
-
-/// Parses an API Gateway event. Returns `None` if it is malformed.
-fn parse_request(event: Value) -> Option<LambdaRequest> {
-    if event.get("isBase64Encoded").and_then(Value::as_bool) == Some(true) {
-        let body = event.get("body").and_then(Value::as_str).unwrap_or_default();
-        BASE64_STANDARD.decode(body).ok()?;
-    }
-    serde_json::from_value(event).ok()
-}
-
-/// Characters that paths and queries of a URI may contain only percent-encoded (RFC 3986).
-const ESCAPED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-const ESCAPED_IN_PATH: &AsciiSet = &ESCAPED.add(b'?');
-
-/// Rewrites input at which `lambda_http` panics and which a client can send: percent-encodes invalid characters in the
-/// path and the query, and removes the host and protocol from which `lambda_http` would build the URI.
-fn sanitize(event: &mut Value) {
-    if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
-        headers.retain(|name, _| !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("x-forwarded-proto"));
-    }
-    if let Some(domain) = event.pointer_mut("/requestContext/domainName") {
-        domain.take();
-    }
-    for (field, escaped) in [("rawPath", ESCAPED_IN_PATH), ("rawQueryString", ESCAPED)] {
-        if let Some(Value::String(text)) = event.get_mut(field) {
-            *text = utf8_percent_encode(text, escaped).to_string();
-        }
-    }
-    if let Some(Value::String(path)) = event.get_mut("rawPath")
-        && !path.starts_with('/')
-    {
-        path.insert(0, '/');
-    }
 }

@@ -9,8 +9,6 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use lambda_http::RequestExt;
-use lambda_http::request::RequestContext;
 
 use crate::domain::Network;
 
@@ -21,7 +19,7 @@ use crate::domain::Network;
 /// If the address is unknown, this is `0.0.0.0`: all such requests count as one client, so rate limits apply to them.
 pub struct ClientAddress(pub Network);
 
-/// The remote address of the connection. A server without API Gateway adds it to the extensions of each request.
+/// The remote address of the connection, as API Gateway or the local server sees it. It is an extension of each request.
 #[derive(Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
@@ -41,12 +39,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let viewer = OriginSecrets::from_ref(state).viewer_address(&parts.headers);
-        let address = viewer.or_else(|| match parts.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => {
-                context.http.source_ip.as_deref().and_then(|address| address.parse().ok())
-            }
-            _ => parts.extensions.get::<Peer>().map(|Peer(address)| *address),
-        });
+        let address = viewer.or_else(|| parts.extensions.get::<Peer>().map(|Peer(address)| *address));
         Ok(Self(Network::of(address.unwrap_or(UNKNOWN))))
     }
 }

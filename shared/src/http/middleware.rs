@@ -9,8 +9,6 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use lambda_http::RequestExt;
-use lambda_http::request::RequestContext;
 use tokio::time::{Instant, timeout};
 use tower::Layer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -40,6 +38,10 @@ impl Default for TimeLimits {
         Self { request: Duration::from_secs(9), store: Duration::from_secs(8), conflicts: Duration::from_secs(2) }
     }
 }
+
+/// API Gateway's id of a request. It is an extension of each request on Lambda.
+#[derive(Clone)]
+pub(crate) struct GatewayRequestId(pub(crate) String);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -125,11 +127,8 @@ async fn observe(limits: TimeLimits, request: Request, next: Next) -> Response {
 /// API Gateway's id of the request, or a new id if there is no gateway. An id from the client is ignored, since a client
 /// could send anything.
 fn request_id(request: &Request) -> String {
-    match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
-        _ => None,
-    }
-    .unwrap_or_else(|| Uuid::new_v4().to_string())
+    let id = request.extensions().get().map(|GatewayRequestId(id)| id.clone());
+    id.unwrap_or_else(|| Uuid::new_v4().to_string())
 }
 
 /// Writes the body of a problem response. Other responses stay unchanged.

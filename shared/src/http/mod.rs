@@ -36,6 +36,7 @@ pub use input::Request;
 pub use input::{Input, Inputs, NestedInput, RawField, present};
 pub use like::LikeCount;
 pub use markup::escape_markup;
+pub(crate) use middleware::GatewayRequestId;
 pub use middleware::{TimeLimits, finish, finish_within};
 pub use moderation::ModerationView;
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Events of API Gateway, sent through `lambda_http` to the functions as on AWS. The files in `events/` are generated
+//! Events of API Gateway, sent to the functions as on AWS. The files in `events/` are generated
 //! from the events of [`operations`](crate::support::operations).
 
 mod demo;
