@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::StalledStreamProtectionConfig;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::{
@@ -60,7 +61,9 @@ impl Connection {
             .with_max_attempts(4)
             .with_initial_backoff(Duration::from_millis(50))
             .with_max_backoff(Duration::from_millis(500));
-        let config = config.timeout_config(timeouts).retry_config(retries).build();
+        let config = config.timeout_config(timeouts).retry_config(retries);
+        // The timeout of an attempt includes its body, so nothing else needs to watch how fast the body arrives.
+        let config = config.stalled_stream_protection(StalledStreamProtectionConfig::disabled()).build();
         Self { client: Client::from_conf(config), table: table.into() }
     }
 }
