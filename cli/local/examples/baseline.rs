@@ -1,8 +1,8 @@
 //! A minimal service over the same database. `cargo xtask benchmark` compares Campus with it.
 //!
 //! It consists of axum, the AWS SDK and the DynamoDB engine. A plan lists the database calls of each operation. The service
-//! makes these calls and returns the rows unchanged. It checks no token and no input. Like Campus, it requests the consumed
-//! capacity of each call, and uses mimalloc.
+//! makes these calls and returns the rows unchanged, with the read capacity units. It checks no token and no input. Like Campus,
+//! it requests the consumed capacity of each call, and uses mimalloc.
 //!
 //! ```sh
 //! cargo run --release -p campus-local --example baseline -- DATABASE PLAN PORT
@@ -17,7 +17,9 @@ use std::{env, fs};
 use anyhow::{Context, Result, anyhow, bail};
 use argon2::Argon2;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConsumedCapacity, KeysAndAttributes, ReturnConsumedCapacity, TransactWriteItem, Update,
+};
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::{Json, Router};
@@ -64,6 +66,19 @@ impl Key {
     }
 }
 
+/// The rows that a call reads, and the read capacity units that it consumes.
+#[derive(Default)]
+struct Found {
+    rows: Vec<Item>,
+    read_units: f64,
+}
+
+impl Found {
+    fn new(rows: Vec<Item>, consumed: impl IntoIterator<Item = ConsumedCapacity>) -> Self {
+        Self { rows, read_units: consumed.into_iter().filter_map(|consumed| consumed.capacity_units).sum() }
+    }
+}
+
 struct Baseline {
     plan: Plan,
     client: Client,
@@ -71,19 +86,21 @@ struct Baseline {
 }
 
 impl Baseline {
-    async fn call(&self, call: &Call) -> Result<Vec<Item>> {
+    async fn call(&self, call: &Call) -> Result<Found> {
         match call {
             Call::Get { key, eventual } => {
                 let get = self.client.get_item().table_name(&self.table).set_key(Some(key.item()));
                 let get = get.return_consumed_capacity(ReturnConsumedCapacity::Total);
-                Ok(get.consistent_read(!eventual).send().await?.item.into_iter().collect())
+                let found = get.consistent_read(!eventual).send().await?;
+                Ok(Found::new(found.item.into_iter().collect(), found.consumed_capacity))
             }
             Call::Batch { keys, eventual } => {
                 let keys = keys.iter().map(Key::item).collect();
                 let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(!eventual).build()?;
                 let batch = self.client.batch_get_item().request_items(&self.table, wanted);
                 let found = batch.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await?;
-                Ok(found.responses.into_iter().flat_map(HashMap::into_values).flatten().collect())
+                let rows = found.responses.into_iter().flat_map(HashMap::into_values).flatten().collect();
+                Ok(Found::new(rows, found.consumed_capacity.unwrap_or_default()))
             }
             Call::Query { pk, between: [first, last], newest_first, limit } => {
                 let query = self.client.query().table_name(&self.table);
@@ -93,14 +110,15 @@ impl Baseline {
                 let query = query.expression_attribute_values(":last", AttributeValue::S(last.clone()));
                 let query = query.scan_index_forward(!newest_first).set_limit(*limit).consistent_read(true);
                 let query = query.return_consumed_capacity(ReturnConsumedCapacity::Total);
-                Ok(query.send().await?.items.unwrap_or_default())
+                let found = query.send().await?;
+                Ok(Found::new(found.items.unwrap_or_default(), found.consumed_capacity))
             }
             Call::Update { key } => {
                 let update = self.client.update_item().table_name(&self.table).set_key(Some(key.item()));
                 let update = update.update_expression("ADD hits :one");
                 let update = update.return_consumed_capacity(ReturnConsumedCapacity::Total);
                 update.expression_attribute_values(":one", AttributeValue::N("1".to_owned())).send().await?;
-                Ok(Vec::new())
+                Ok(Found::default())
             }
             Call::Transaction { keys } => {
                 let transaction = self.client.transact_write_items();
@@ -109,14 +127,14 @@ impl Baseline {
                     .set_transact_items(Some(keys.iter().map(|key| self.write(key)).collect::<Result<_>>()?))
                     .send()
                     .await?;
-                Ok(Vec::new())
+                Ok(Found::default())
             }
             Call::Hash { password } => {
                 let password = password.clone();
                 let mut hash = [0; 32];
                 let hashing = move || Argon2::default().hash_password_into(password.as_bytes(), &[0; 16], &mut hash);
                 tokio::task::spawn_blocking(hashing).await?.map_err(|error| anyhow!("{error}"))?;
-                Ok(Vec::new())
+                Ok(Found::default())
             }
         }
     }
@@ -128,16 +146,17 @@ impl Baseline {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Makes the calls of an operation and returns the rows.
+    /// Makes the calls of an operation and returns the rows and the read units.
     async fn run(&self, operation: &str) -> Result<Value> {
-        let mut rows = Vec::new();
+        let (mut rows, mut read_units) = (Vec::new(), 0.0);
         for step in self.plan.get(operation).context("the plan has no such operation")? {
             for found in try_join_all(step.iter().map(|call| self.call(call))).await? {
-                let read = found.into_iter().map(serde_dynamo::from_item::<_, Value>);
+                read_units += found.read_units;
+                let read = found.rows.into_iter().map(serde_dynamo::from_item::<_, Value>);
                 rows.extend(read.collect::<Result<Vec<_>, _>>()?);
             }
         }
-        Ok(json!({ "items": rows }))
+        Ok(json!({ "items": rows, "read_units": read_units }))
     }
 }
 
