@@ -192,7 +192,10 @@ impl Blocks {
             let block = list.find_or_new(target, self.table.clock().now())?;
             match self.try_add(access, caller, &block, !list.has(&block)).await {
                 // A concurrent request of the caller has changed the block.
-                Err(Error::Stale) if backoff.pause().await => list = self.list(caller).await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    list = self.list(caller).await?;
+                }
                 result => return result.map(|()| block),
             }
         }

@@ -220,7 +220,7 @@ impl Friends {
                 }
             };
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 sent => return sent.map(|()| NamedFriendLink { link, nickname }),
             }
         }
@@ -245,7 +245,10 @@ impl Friends {
             let now = self.table.clock().now();
             let (transaction, link) = accept_request(self.table.transaction(access), caller, &request.link, now)?;
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => request = self.find(caller, request.link.id).await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    request = self.find(caller, request.link.id).await?;
+                }
                 accepted => return accepted.map(|()| NamedFriendLink { link, nickname: request.nickname }),
             }
         }

@@ -101,7 +101,10 @@ impl Grades {
             let mut changed = stored.gradebook.clone();
             change(&mut changed)?;
             match self.save(access, caller, &stored, &changed).await {
-                Err(Error::Stale) if backoff.pause().await => stored = self.get(caller).await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    stored = self.get(caller).await?;
+                }
                 saved => return Ok(saved.map(|()| changed)?),
             }
         }

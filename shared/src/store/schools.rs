@@ -161,7 +161,7 @@ impl Schools {
             };
             match transaction.commit().await {
                 // Another command has changed the school: the directory entry would have its old settings.
-                Err(Error::Modified(_)) if backoff.pause().await => {}
+                Err(Error::Modified(_)) => backoff.pause().await?,
                 renamed => return renamed,
             }
         }

@@ -137,7 +137,7 @@ impl StudentSanctions {
             let Some(after) = change(&seen.sanctions) else { return Ok(false) };
             let transaction = self.replacement(&student, before.as_ref(), after)?;
             match log((school, user), transaction)?.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result.map(|()| true),
             }
         }

@@ -288,7 +288,7 @@ impl Sessions {
                 .await;
             match result {
                 // A session has started with the old password since the row was read. It must end, too.
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result,
             }
         }

@@ -129,11 +129,13 @@ impl Users {
         loop {
             let edited = user.edit(changes.clone(), self.table.clock().now())?;
             match self.replace(access, &user, &edited, resting).await {
-                Err(Error::Stale) if backoff.pause().await => match self.get(user.school_id, user.id).await {
-                    Ok(current) => user = current,
-                    Err(Error::NotFound) => return Err(Error::SessionEnded),
-                    Err(error) => return Err(error),
-                },
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    user = match self.get(user.school_id, user.id).await {
+                        Err(Error::NotFound) => return Err(Error::SessionEnded),
+                        current => current?,
+                    };
+                }
                 result => return result.map(|()| edited),
             }
         }

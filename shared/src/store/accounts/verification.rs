@@ -29,7 +29,7 @@ impl Logins {
             let transaction = self.table.transaction(ServiceAuthority).set_verified(&user, &verified)?;
             match transaction.commit().await {
                 // The student has confirmed an address or withdrawn.
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result.map(|()| true),
             }
         }

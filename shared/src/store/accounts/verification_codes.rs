@@ -196,7 +196,8 @@ impl VerificationCodes {
                 .claim_address(&student, &code.address, resting)?
                 .notify_replaced(&student, &code.address, language, sealer)?;
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
                     let current = self.read(school, id).await?.filter(|current| current.id == code.id);
                     code = current.ok_or(Refusal::CodeInvalid)?;
                     student = self.profile(school, id).await?;

@@ -187,7 +187,10 @@ impl Boards {
         loop {
             let edited = board.edit(changes.clone(), self.table.clock().now());
             match self.table.transaction(ServiceAuthority).edit_board(school, &board, &edited)?.commit().await {
-                Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    board = current.read()?;
+                }
                 result => return result.map(|()| edited),
             }
         }
@@ -211,7 +214,10 @@ impl Boards {
             let edited = board.edit(changes.clone(), self.table.clock().now());
             let named = edited.check_named_by(caller, Some(&board))?;
             match self.try_edit(access, (caller, permission, named), &board, &edited).await {
-                Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    board = current.read()?;
+                }
                 result => return result.map(|()| edited),
             }
         }
@@ -243,7 +249,10 @@ impl Boards {
         loop {
             let permission = board.check_deletable_by(caller)?;
             match self.try_delete(access, (caller, permission), &board).await {
-                Err(Error::Modified(current)) if backoff.pause().await => board = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    board = current.read()?;
+                }
                 result => return result,
             }
         }

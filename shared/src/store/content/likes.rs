@@ -97,7 +97,7 @@ impl LikeCounter {
                 // The counter of what is deleted does not change.
                 Err(Error::NotFound) if is_live => is_live = false,
                 // Another consumer has counted some of them.
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result,
             }
         }

@@ -165,7 +165,8 @@ impl Posts {
         loop {
             match self.addition(access, caller, (post, &board), deletion)?.commit_once().await {
                 // Many students may write on a new board at once. Only the first of them has to write to its row.
-                Err(Error::Contention) if backoff.pause().await => {
+                Err(Error::Contention) => {
+                    backoff.pause().await?;
                     let current = self.table.get(board_key.clone(), Read::Consistent).await?;
                     board = Cow::Owned(current.ok_or(Error::NotFound)?);
                 }
@@ -279,7 +280,10 @@ impl Posts {
                 return Ok(found);
             };
             match self.write_edit(access, caller.school, &edited, post.head.updated_at, changes).await {
-                Err(Error::Modified(_)) if backoff.pause().await => found = self.get(caller, post.head.id).await?,
+                Err(Error::Modified(_)) => {
+                    backoff.pause().await?;
+                    found = self.get(caller, post.head.id).await?;
+                }
                 result => return result.map(|()| PostOnBoard { post: edited, ..found }),
             }
         }
@@ -331,7 +335,10 @@ impl Posts {
         loop {
             let permission = head.check_deletable_by(caller)?;
             match self.try_delete(access, (caller, permission), &head).await {
-                Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    head = current.read()?;
+                }
                 result => return result,
             }
         }

@@ -46,7 +46,7 @@ pub enum Error {
     /// The idempotency key was used before for a different request.
     #[error("the idempotency key was used for a different request")]
     KeyReused,
-    /// Concurrent writes to the same rows continued until the request's time was up.
+    /// Concurrent writes to the same rows continued until the time for retries was up. The request can be sent again.
     #[error("write conflicts continued until the time was up")]
     Contention,
     /// A rate limit is reached.

@@ -37,9 +37,10 @@ where
     let mut backoff = Backoff::begin();
     loop {
         let result = within_time_left(write()).await?;
-        if !result.as_ref().is_err_and(is_conflict) || !backoff.pause().await {
+        if !result.as_ref().is_err_and(is_conflict) {
             return Ok(result);
         }
+        backoff.pause().await?;
     }
 }
 
@@ -56,11 +57,13 @@ impl Backoff {
         Self { attempts: 0, deadline: Instant::now() + time_left() }
     }
 
-    /// Waits before the next attempt after a conflict. Returns `false`, without waiting, if the time for retries after
-    /// conflicts is up.
-    pub(crate) async fn pause(&mut self) -> bool {
+    /// Waits before the next attempt after a conflict.
+    ///
+    /// # Errors
+    /// [`Error::Contention`], without waiting, if the time for retries after conflicts is up.
+    pub(crate) async fn pause(&mut self) -> Result<(), Error> {
         let deadline = self.deadline.min(Instant::now() + conflict_time_left());
-        self.pause_until(deadline).await
+        if self.pause_until(deadline).await { Ok(()) } else { Err(Error::Contention) }
     }
 
     /// Waits before the next attempt after throttling. Returns `false`, without waiting, if no time is left for one.
@@ -103,7 +106,7 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let retries = async || {
             let mut backoff = Backoff::begin();
-            pause_to_the_end(async || backoff.pause().await).await
+            pause_to_the_end(async || backoff.pause().await.is_ok()).await
         };
         let first = budget.spend(retries()).await;
         assert!(is_about(first, Duration::from_secs(2)), "{first:?}");
@@ -117,7 +120,7 @@ mod tests {
         let budget = Budget::new(Duration::from_secs(1));
         let retries = async {
             let mut backoff = Backoff::begin();
-            pause_to_the_end(async || backoff.pause().await).await
+            pause_to_the_end(async || backoff.pause().await.is_ok()).await
         };
         let time = budget.spend(retries).await;
         assert!(is_about(time, Duration::from_secs(1)), "{time:?}");

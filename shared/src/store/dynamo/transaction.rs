@@ -216,7 +216,7 @@ impl Transaction {
         self.on_condition_failed_with(|row| row.map_or(Error::NotFound, |row| Error::Modified(CurrentItem(row))))
     }
 
-    /// Executes the transaction, and retries conflicts within the time that the request has left.
+    /// Executes the transaction, and retries conflicts within the time that the request has for them.
     ///
     /// The SDK repeats a throttled or lost call with the same client token, so the transaction takes effect once even
     /// if a response is lost.
@@ -227,7 +227,7 @@ impl Transaction {
         let mut backoff = Backoff::begin();
         loop {
             match self.commit_or_conflict(&mut backoff).await {
-                Err(Error::Contention) if backoff.pause().await => {}
+                Err(Error::Contention) => backoff.pause().await?,
                 result => return result,
             }
         }

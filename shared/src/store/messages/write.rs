@@ -92,7 +92,10 @@ impl Messages {
             };
             match sent {
                 // A concurrent request of the caller has started the thread.
-                Err(Error::Stale) if backoff.pause().await => target = self.target(caller, source).await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    target = self.target(caller, source).await?;
+                }
                 result => {
                     let (thread, _) = result?;
                     let source = SeenSource { title: Some(target.title), state: Some(ContentState::Visible) };
@@ -188,7 +191,8 @@ impl Messages {
             }
             match add_message(transaction, caller.school, &next, &message)?.commit_once().await {
                 // Read after the pause: in a busy thread, what was read before the pause is already out of date.
-                Err(Error::Stale | Error::Contention) if backoff.pause().await => {
+                Err(Error::Stale | Error::Contention) => {
+                    backoff.pause().await?;
                     let current = self.table.get(thread_key(caller.school, thread.id), Read::Consistent).await?;
                     thread = current.ok_or(Error::NotFound)?;
                 }
@@ -209,7 +213,10 @@ impl Messages {
         let mut backoff = Backoff::begin();
         while thread.party(side).read < read {
             match self.try_mark_read(access, caller, (&thread, side), read).await {
-                Err(Error::Modified(current)) if backoff.pause().await => thread = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    thread = current.read()?;
+                }
                 result => return result,
             }
         }
@@ -249,7 +256,10 @@ impl Messages {
         loop {
             let (thread, side) = &found;
             match self.try_clear(access, caller, thread, *side).await {
-                Err(Error::Modified(_)) if backoff.pause().await => found = self.find(caller, thread.id).await?,
+                Err(Error::Modified(_)) => {
+                    backoff.pause().await?;
+                    found = self.find(caller, thread.id).await?;
+                }
                 result => return result,
             }
         }

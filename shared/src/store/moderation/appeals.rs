@@ -38,7 +38,7 @@ impl Cases {
             let moderation = found.subject.appeal(appeal.created_at)?;
             let case = take_case(caller, id, &mut rows)?;
             match self.try_appeal(access, caller, (&case, &found), moderation, appeal).await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result,
             }
         }

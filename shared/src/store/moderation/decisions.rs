@@ -28,7 +28,7 @@ impl Cases {
             let case: Option<Case> = rows.take(&case_key(caller.school, id))?;
             let seen = self.seen(caller, case.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
             match self.try_decide(access, caller, (&seen.case, found.as_ref()), (decision, reason)).await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result.map(|case| SeenCase { case, ..seen }),
             }
         }

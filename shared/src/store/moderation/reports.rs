@@ -72,7 +72,8 @@ impl Cases {
             let own_report = OwnReport { reason: draft.reason, created_at: self.table.clock().now() };
             let report = NewReport { before, reporter, draft, own_report, caller };
             match self.addition(access, &context, report)?.commit_once().await {
-                Err(Error::Stale | Error::Contention) if backoff.pause().await => {
+                Err(Error::Stale | Error::Contention) => {
+                    backoff.pause().await?;
                     context = self.report_context(caller, id).await?;
                 }
                 result => return result.map(|()| own_report),

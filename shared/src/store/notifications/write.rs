@@ -64,7 +64,7 @@ impl Notifications {
             let Some(state) = self.wanting(student, draft, block_key.clone()).await? else { return Ok(Notified::No) };
             match self.try_notify(student, draft, &state).await {
                 // Another notification came first, or the student has read up to this one.
-                Err(Error::Stale | Error::Contention) if backoff.pause().await => {}
+                Err(Error::Stale | Error::Contention) => backoff.pause().await?,
                 result => return result,
             }
         }

@@ -189,7 +189,7 @@ impl PushSubscriptions {
                 }
             };
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result,
             }
         }
@@ -236,7 +236,7 @@ impl PushSubscriptions {
             let after = SubscriptionsRow { subscriptions, ..before };
             let transaction = begin().replace_subscriptions(student, Some(&before), &after)?;
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result,
             }
         }

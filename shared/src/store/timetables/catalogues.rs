@@ -166,8 +166,10 @@ impl Catalogues {
             match self.load(school, semester, pointer.current).await? {
                 Some(catalogue) => return Ok(Some(Arc::new(Snapshot { edition: pointer.current.id, catalogue }))),
                 // Between the two reads, imports have changed the pointer and deleted this edition.
-                None if backoff.pause().await => read = Read::Consistent,
-                None => return Err(Error::Contention),
+                None => {
+                    backoff.pause().await?;
+                    read = Read::Consistent;
+                }
             }
         }
     }

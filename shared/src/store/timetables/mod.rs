@@ -259,7 +259,8 @@ impl Timetables {
             };
             let transaction = transaction.on_condition_failed(Error::Stale).create(&key, &timetable)?;
             match transaction.record_taken_lectures(caller.school, &timetable, None)?.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
                     semester_timetables = self.semester_timetables(caller, timetable.semester).await?;
                 }
                 added => {
@@ -305,7 +306,8 @@ impl Timetables {
             }
             let primary = semester_timetables.as_ref().unwrap_or(old_semester).primary_id;
             match transaction.commit().await {
-                Err(Error::Modified(_) | Error::Stale) if backoff.pause().await => {
+                Err(Error::Modified(_) | Error::Stale) => {
+                    backoff.pause().await?;
                     own = self.get_own(caller, new.id).await?
                 }
                 edited => {
@@ -336,7 +338,8 @@ impl Timetables {
                 None => transaction.delete_unchanged(semester_key, seen)?,
             };
             match transaction.on_condition_failed(Error::Stale).commit().await {
-                Err(Error::Modified(_) | Error::Stale) if backoff.pause().await => {
+                Err(Error::Modified(_) | Error::Stale) => {
+                    backoff.pause().await?;
                     own = self.get_own(caller, id).await?
                 }
                 deleted => return deleted,
@@ -370,7 +373,10 @@ impl Timetables {
                 .commit()
                 .await;
             match replaced {
-                Err(Error::Modified(current)) if backoff.pause().await => timetable = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    timetable = current.read()?;
+                }
                 replaced => return Ok(replaced.map(|()| (changed, entry))?),
             }
         }

@@ -57,7 +57,10 @@ impl Timetables {
                 transaction = transaction.create(&key(hash), &target)?;
             }
             match transaction.commit().await {
-                Err(Error::Modified(current)) if backoff.pause().await => timetable = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    timetable = current.read()?;
+                }
                 shared => return shared,
             }
         }

@@ -108,7 +108,8 @@ impl Comments {
             comment.update_byline(&context.head, context.number());
             match self.addition(access, caller, &context, &comment)?.commit_once().await {
                 // Read after the pause: under a busy post, a number read before the pause is already taken.
-                Err(Error::Stale | Error::Contention) if backoff.pause().await => {
+                Err(Error::Stale | Error::Contention) => {
+                    backoff.pause().await?;
                     context = self.context(caller, comment.id.post(), comment.id.parent(), context.byline).await?;
                     context.board.check_not_archived()?;
                 }
@@ -186,7 +187,8 @@ impl Comments {
             let permission = body.check_deletable_by(caller)?;
             let commenter_key = commenter_key(caller.school, body.author_id, found.head.id);
             match self.deletion(access, (caller, permission), &found, commenter_key)?.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
                     found = self.find(caller.school, found.comment.id).await?;
                 }
                 result => return result,

@@ -38,7 +38,10 @@ impl Reactions {
         loop {
             let like = head.like_by(caller, &board, self.table.clock().now())?;
             match self.add_like(access, caller, &head, &like).await {
-                Err(Error::Modified(current)) if backoff.pause().await => head = current.read()?,
+                Err(Error::Modified(current)) => {
+                    backoff.pause().await?;
+                    head = current.read()?;
+                }
                 result => return result.map(|()| like.like_count),
             }
         }
@@ -120,7 +123,8 @@ impl Reactions {
             match transaction.commit().await {
                 // The post was deleted, and the counters of a deleted post do not change.
                 Err(Error::NotFound) => is_counted = false,
-                Err(Error::Stale) if backoff.pause().await => {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
                     reaction = self.table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
                 }
                 result => return result,
@@ -169,7 +173,8 @@ impl Reactions {
                 .commit()
                 .await;
             match shown {
-                Err(Error::Stale) if backoff.pause().await => {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
                     reaction = self.table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
                 }
                 result => return result,
@@ -194,7 +199,8 @@ impl Reactions {
             let unmuted =
                 transaction.remove_from_reaction(reaction_key.clone(), reaction, (MUTED_AT, muted_at))?.commit().await;
             match unmuted {
-                Err(Error::Stale) if backoff.pause().await => {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
                     reaction = self.table.get(reaction_key.clone(), Read::Consistent).await?.unwrap_or_default();
                 }
                 result => return result,

@@ -166,7 +166,8 @@ impl SearchIndex {
                     late.clear();
                     puts = Puts::Missing;
                 }
-                Err(Error::Stale) if backoff.pause().await => {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
                     late.extend(change.wanted.text().filter(|_| has_started).cloned());
                 }
                 failed => return failed,

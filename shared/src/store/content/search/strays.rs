@@ -92,7 +92,7 @@ impl SearchIndex {
             let strays: Vec<Key> = strays.collect();
             let count = strays.len();
             match self.delete_grams(school, post, version, strays).await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result.map(|()| count),
             }
         }

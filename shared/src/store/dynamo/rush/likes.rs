@@ -26,7 +26,7 @@ async fn like(head: &Row) -> bool {
     sleep(CALL).await;
     let mut backoff = Backoff::begin();
     while !head.write().await {
-        if !backoff.pause().await {
+        if backoff.pause().await.is_err() {
             return false;
         }
     }

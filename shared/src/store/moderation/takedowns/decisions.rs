@@ -63,7 +63,7 @@ impl Takedowns {
             let step = takedown.decide(decision.clone(), found.as_ref().map(|found| &found.subject))?;
             let transaction = decided(begin()?, sealer, school, (&takedown, &step), found.as_ref())?;
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => {
                     let snapshot = found.map(|found| found.subject.snapshot);
                     return result.map(|()| SeenTakedown::new(step.takedown, snapshot));
@@ -89,7 +89,7 @@ impl Takedowns {
             let Some(step) = takedown.object(&found.subject, now)? else { return Ok(()) };
             let transaction = self.table.transaction(access).replace_takedown(school, &takedown, &step.takedown)?;
             match moderated(transaction, school, &step, Some(&found))?.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result,
             }
         }

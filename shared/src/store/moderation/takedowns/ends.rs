@@ -68,7 +68,7 @@ impl Takedowns {
                 transaction = transaction.tell_author(sealer, school, &step.takedown)?;
             }
             match transaction.commit().await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result.map(|()| true),
             }
         }

@@ -138,7 +138,7 @@ impl Takedowns {
             };
             let confirmed = ConfirmedRequest { right: waiting.right, confirmed_at: now };
             match self.try_confirm(mails, &key, waiting, confirmed).await {
-                Err(Error::Stale) if backoff.pause().await => {}
+                Err(Error::Stale) => backoff.pause().await?,
                 result => return result.map(|()| confirmed),
             }
         }

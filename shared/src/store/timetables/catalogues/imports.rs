@@ -76,7 +76,7 @@ impl Catalogues {
             };
             match (written, merge) {
                 (Ok(()), Some(merge)) => return Ok(merge),
-                (Err(Error::Stale), _) | (Ok(()), None) if backoff.pause().await => {}
+                (Err(Error::Stale), _) | (Ok(()), None) => backoff.pause().await?,
                 (written, _) => written?,
             }
         }
@@ -99,7 +99,7 @@ impl Catalogues {
             let merge = current.return_to(&earlier, semester, self.table.clock().now());
             match self.write(school, semester, Some(first), None, &merge, |_, _| ()).await {
                 // An import without changes has deleted the new chunks, as those of a killed import.
-                Err(Error::Stale) if self.pointer(school, semester).await? == Some(first) && backoff.pause().await => {}
+                Err(Error::Stale) if self.pointer(school, semester).await? == Some(first) => backoff.pause().await?,
                 written => return written.map(|()| merge),
             }
         }

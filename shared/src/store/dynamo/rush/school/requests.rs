@@ -211,7 +211,7 @@ impl School {
             if row.write().await {
                 return true;
             }
-            if !backoff.pause().await {
+            if backoff.pause().await.is_err() {
                 return false;
             }
         }
