@@ -26,7 +26,7 @@ pub(crate) struct ThreadMessagesView {
 #[utoipa::path(get, path = "/messages/{thread_id}", tag = "messages",
     params(("thread_id" = ThreadId, Path), PageParams), responses(
     (status = 200, description = "A page of messages.", body = ThreadMessagesView),
-    (status = 409, description = "`conflict`: concurrent requests prevented marking the messages as read.")))]
+    (status = 503, description = "`busy`: concurrent requests prevented marking the messages as read.")))]
 pub(crate) async fn show_thread(
     caller: Caller,
     Path(id): Path<ThreadId>,

@@ -29,13 +29,14 @@ pub struct TimeLimits {
     /// The store's time budget for a request. It is shorter than `request`, so that the store fails first and its error
     /// is logged.
     pub store: Duration,
-    /// The maximum time after the first write conflict during which the request is retried.
+    /// The maximum time after the first write conflict during which the request is retried. Then it is shed, so that the
+    /// instance is free for another request.
     pub conflicts: Duration,
 }
 
 impl Default for TimeLimits {
     fn default() -> Self {
-        Self { request: Duration::from_secs(9), store: Duration::from_secs(8), conflicts: Duration::from_secs(2) }
+        Self { request: Duration::from_secs(9), store: Duration::from_secs(8), conflicts: Duration::from_millis(500) }
     }
 }
 

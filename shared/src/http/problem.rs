@@ -4,6 +4,7 @@ mod code;
 mod field;
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,8 +18,9 @@ use crate::domain::Language;
 use crate::domain::{Clash, EntryId, EntryRefusal, Invalid, Refusal, Time};
 use crate::store;
 
-/// The `Retry-After` of a 503, in seconds.
-const RETRY_AFTER_S: u64 = 1;
+/// The `Retry-After` of a 503, in seconds. It is random, so that clients that were refused together come back at
+/// different times.
+const RETRY_AFTER_S: RangeInclusive<u64> = 1..=4;
 
 /// A response that is not a success. The middleware of [`finish`](super::finish) writes its body, since only the
 /// middleware knows the language and the id of the request.
@@ -32,7 +34,7 @@ pub struct Problem {
     /// When the sanction ends, if the code is `write_suspended` and it has an end.
     until: Option<Time>,
     replayed: Option<Uuid>,
-    /// The `Retry-After` header, if the status is 429 or 503.
+    /// The `Retry-After` header, if the status is 429.
     retry_after_s: u64,
 }
 
@@ -116,7 +118,7 @@ struct ClashingEntry<'a> {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, errors: Vec::new(), clash: None, until: None, replayed: None, retry_after_s: RETRY_AFTER_S }
+        Self { code, errors: Vec::new(), clash: None, until: None, replayed: None, retry_after_s: 1 }
     }
 }
 
@@ -203,8 +205,12 @@ impl From<store::Error> for Problem {
             Error::NotFound => Code::NotFound,
             Error::SessionEnded => Code::TokenInvalid,
             Error::KeyReused => Code::IdempotencyKeyReused,
-            Error::Contention | Error::Stale | Error::Modified(_) | Error::PasswordChanged => Code::Conflict,
+            Error::Stale | Error::Modified(_) | Error::PasswordChanged => Code::Conflict,
             Error::RateLimited { retry_after_s } => return Self { retry_after_s, ..Self::from(Code::RateLimited) },
+            Error::Contention => {
+                tracing::warn!("write conflicts continued until the time was up");
+                Code::Busy
+            }
             Error::Unavailable(source) => {
                 tracing::warn!(error = %chain(source.as_ref()), "DynamoDB is unavailable");
                 Code::Unavailable
@@ -240,8 +246,11 @@ impl IntoResponse for Problem {
                 };
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::TOO_MANY_REQUESTS => {
                 response.headers_mut().insert(header::RETRY_AFTER, self.retry_after_s.into());
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                response.headers_mut().insert(header::RETRY_AFTER, fastrand::u64(RETRY_AFTER_S).into());
             }
             _ => {}
         }

@@ -55,15 +55,15 @@ tests! {
 /// The time of a transaction, if transactions can conflict.
 const TRANSACTION_TIME: Duration = Duration::from_millis(3);
 
-/// Sends a request again until it neither conflicts nor fails. Returns the last response, and whether an earlier
-/// attempt may have taken effect.
+/// Sends a request again until it is neither shed nor fails. Returns the last response, and whether an earlier attempt may
+/// have taken effect.
 async fn persist(send: impl AsyncFn() -> Answer) -> (Answer, bool) {
     let mut may_be_done = false;
     loop {
         let answer = send().await;
-        match answer.status.as_u16() {
-            503 => may_be_done = true,
-            409 if answer.text_at("/code") == "conflict" => {}
+        match (answer.status.as_u16(), answer.code().as_str()) {
+            (503, "busy") => {}
+            (503, _) => may_be_done = true,
             _ => return (answer, may_be_done),
         }
     }

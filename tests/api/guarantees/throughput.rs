@@ -14,7 +14,7 @@ use crate::support::faults::contention::Contention;
 const TIMES: usize = 5;
 
 /// Sends the requests of a crowd, in which each student waits for a response before the next request. Returns the
-/// number of successful requests a second, and the number of conflicts.
+/// number of successful requests a second, and the number of requests that were shed.
 async fn measure(crowd: usize, send: impl AsyncFn(usize, usize) -> u16) -> String {
     let started = Instant::now();
     let members = (0..crowd).map(async |member| {
@@ -28,12 +28,8 @@ async fn measure(crowd: usize, send: impl AsyncFn(usize, usize) -> u16) -> Strin
     let is_done = |status: &&u16| **status < 300;
     let done = answers.iter().filter(is_done).count();
     let rate = f64::from(u32::try_from(done).unwrap()) / started.elapsed().as_secs_f64();
-    let refused = answers.iter().filter(|status| **status == 409).count();
-    format!(
-        "{rate:.0} a second, {refused} conflicts and {} others of {}",
-        answers.len() - done - refused,
-        answers.len()
-    )
+    let shed = answers.iter().filter(|status| **status == 503).count();
+    format!("{rate:.0} a second, {shed} shed and {} others of {}", answers.len() - done - shed, answers.len())
 }
 
 /// The time of a call that is no transaction.

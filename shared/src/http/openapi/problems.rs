@@ -67,7 +67,7 @@ const REPEATED_NOT_FOUND: CommonProblem = CommonProblem {
 const CONFLICT: CommonProblem = CommonProblem {
     name: "Conflict",
     status: "409",
-    description: "`conflict`: other requests changed the same data at the same time. Nothing was changed; try again.",
+    description: "`conflict`: another request changed the same data at the same time. Nothing was changed; try again.",
 };
 const PAYLOAD_TOO_LARGE: CommonProblem = CommonProblem {
     name: "PayloadTooLarge",
@@ -97,7 +97,12 @@ const INTERNAL: CommonProblem = CommonProblem {
 const UNAVAILABLE: CommonProblem = CommonProblem {
     name: "Unavailable",
     status: "503",
-    description: "`unavailable`: try again after `Retry-After` seconds.",
+    description: "`unavailable`: try again after `Retry-After` seconds. The request may or may not have taken effect.",
+};
+const BUSY: CommonProblem = CommonProblem {
+    name: "Busy",
+    status: "503",
+    description: "`busy`: too many requests change the same data. Nothing was changed; try again after `Retry-After` seconds.",
 };
 
 /// Adds the common problems to the operations, and examples to all problem responses.
@@ -141,7 +146,7 @@ fn common_problems(method: &str, path: &str, operation: &mut Operation) -> Vec<C
         problems.push(NOT_FOUND);
     }
     if method != "get" {
-        problems.push(CONFLICT);
+        problems.extend([CONFLICT, BUSY]);
     }
     let parameters = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
         RefOr::T(parameter) => Some(parameter),

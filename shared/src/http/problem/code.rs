@@ -257,7 +257,7 @@ codes! {
     /// The caller's earlier friend request to this user is still pending.
     AlreadyRequested = CONFLICT, "already_requested", "Already requested",
         "이미 친구 요청을 보냈습니다.", "You have already sent this user a friend request.";
-    /// The request lost against concurrent writes, and changed nothing.
+    /// Another request changed the same data since this one read them. This one changed nothing.
     Conflict = CONFLICT, "conflict", "Conflict",
         "다른 요청과 겹쳐 처리하지 못했습니다. 다시 시도해 주세요.",
         "Another request changed the same data at the same time. Nothing was done. Try again.";
@@ -280,6 +280,11 @@ codes! {
     /// The service failed unexpectedly. The request may or may not have taken effect.
     Internal = INTERNAL_SERVER_ERROR, "internal", "Internal error",
         "서버에 문제가 생겼습니다.", "Something went wrong on the server.";
+    /// Many requests write the same data at once, so the service shed this one, which changed nothing. `Retry-After` says in
+    /// how many seconds to try again.
+    Busy = SERVICE_UNAVAILABLE, "busy", "Busy",
+        "요청이 몰려 처리하지 못했습니다. 잠시 후 다시 시도해 주세요.",
+        "Too many requests change the same data at the moment. Nothing was done. Try again in a few seconds.";
     /// The service cannot respond at the moment. The request may or may not have taken effect. `Retry-After` says in
     /// how many seconds to try again.
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Service unavailable",

@@ -18,9 +18,6 @@ tokio::task_local! {
 /// The time for a call outside any budget, such as in an operator command.
 const DEFAULT_TIME: Duration = Duration::from_secs(8);
 
-/// The default time for retries after conflicts. While a request retries, it occupies an instance of its function.
-const CONFLICT_TIME: Duration = Duration::from_secs(2);
-
 /// The calls to DynamoDB so far, and the capacity that they consumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
@@ -46,13 +43,13 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A budget whose deadline is `time` from now. Retries after conflicts stop 2 s after the first conflict.
+    /// A budget whose deadline is `time` from now. Retries after conflicts continue until then.
     pub fn new(time: Duration) -> Self {
-        let (conflict_time, conflict_deadline) = (CONFLICT_TIME, Arc::default());
-        Self { deadline: Instant::now() + time, conflict_time, conflict_deadline, usage: Arc::default() }
+        let (deadline, conflict_deadline) = (Instant::now() + time, Arc::default());
+        Self { deadline, conflict_time: time, conflict_deadline, usage: Arc::default() }
     }
 
-    /// Sets the time after the first conflict at which retries after conflicts stop.
+    /// Limits retries after conflicts to this time after the first conflict.
     #[must_use]
     pub fn with_conflict_time(self, conflict_time: Duration) -> Self {
         Self { conflict_time, ..self }

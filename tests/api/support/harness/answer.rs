@@ -48,6 +48,11 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// The seconds of the `Retry-After` header. Panics if there is none.
+    pub fn retry_after_s(&self) -> u64 {
+        self.header("retry-after").parse().unwrap_or_else(|_| panic!("no Retry-After: {self:?}"))
+    }
+
     /// The `code` of a problem; empty for a success.
     pub fn code(&self) -> String {
         if self.status.is_success() { String::new() } else { self.text_at("/code") }

@@ -35,7 +35,7 @@ impl SearchIndex {
     /// Makes the index follow what the record is about.
     ///
     /// # Errors
-    /// [`Error::Stale`] if others continue to change the index of the post.
+    /// [`Error::Contention`] if others continue to change the index of the post.
     pub async fn consume(&self, record: &StreamRecord) -> Result<(), Error> {
         match RecordSubject::of(&record.key) {
             Some(RecordSubject::Post(school, post)) => self.update(school, post).await,

@@ -137,7 +137,7 @@ impl SearchIndex {
     /// not exist. Relies on the indexed text for what the index has: rows that it does not tell of stay.
     ///
     /// # Errors
-    /// [`Error::Stale`] if others continue to change the index of the post.
+    /// [`Error::Contention`] if others continue to change the index of the post.
     pub async fn update(&self, school: SchoolId, post: PostId) -> Result<(), Error> {
         self.follow(school, post, Puts::Missing).await
     }

@@ -16,6 +16,19 @@ pub(super) const CALL: Duration = Duration::from_millis(3);
 const PARTITION_READS: f64 = 3_000.0;
 const PARTITION_WRITES: f64 = 1_000.0;
 
+/// How often a client sends a request: at first, and again after it was refused.
+pub(super) const ATTEMPTS: usize = 4;
+
+/// How often the SDK sends a call that DynamoDB throttles, and the pause before the second attempt at most. Each further
+/// pause is at most twice as long.
+const SDK_ATTEMPTS: u32 = 4;
+const SDK_PAUSE: Duration = Duration::from_millis(50);
+
+/// A `Retry-After` of the service.
+pub(super) fn retry_after() -> Duration {
+    Duration::from_secs(fastrand::u64(1..=4))
+}
+
 /// A capacity that refills continuously.
 pub(super) struct Bucket {
     rate: f64,
@@ -71,10 +84,23 @@ impl Partition {
         Self { reads: second(PARTITION_READS), writes: second(PARTITION_WRITES) }
     }
 
-    /// Takes units. Waits while DynamoDB throttles the call. Returns whether it succeeded in time.
-    pub(super) async fn take(units: &Bucket, needed: f64) -> bool {
+    /// Takes read units. Returns whether an attempt of the SDK succeeded.
+    pub(super) async fn read(&self, units: f64) -> bool {
+        for attempt in 1..=SDK_ATTEMPTS {
+            if self.reads.take(units) {
+                return true;
+            }
+            if attempt < SDK_ATTEMPTS {
+                sleep((SDK_PAUSE * (1 << (attempt - 1))).mul_f64(fastrand::f64())).await;
+            }
+        }
+        false
+    }
+
+    /// Takes write units for a transaction. Waits while DynamoDB throttles it. Returns whether it succeeded in time.
+    pub(super) async fn write(&self, units: f64) -> bool {
         let mut backoff = Backoff::begin();
-        while !units.take(needed) {
+        while !self.writes.take(units) {
             if !backoff.pause_after_throttling().await {
                 return false;
             }

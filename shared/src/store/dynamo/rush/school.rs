@@ -116,6 +116,8 @@ struct School {
     new_instances: [Bucket; 3],
     busy: Cell<usize>,
     most_busy: Cell<usize>,
+    /// The number of students who have an anonymous number on the post.
+    anonymous_numbers: Cell<usize>,
     outcomes: RefCell<[Outcome; OPERATIONS.len()]>,
     /// When the comments were written that nobody was notified of yet.
     new_comments: RefCell<VecDeque<Instant>>,
@@ -139,6 +141,7 @@ impl School {
             new_instances: array::from_fn(|_| Bucket::new(NEW_INSTANCES / 10.0, NEW_INSTANCES)),
             busy: Cell::default(),
             most_busy: Cell::default(),
+            anonymous_numbers: Cell::default(),
             outcomes: RefCell::default(),
             new_comments: RefCell::default(),
             longest_wait: Default::default(),
@@ -155,7 +158,7 @@ impl School {
                 let batch = liked.take_batch();
                 let Some(oldest) = batch.first() else { continue };
                 sleep(CALL).await;
-                let write = async || Budget::new(self.limits.store).spend(self.write(&liked.row, partition, 0.0)).await;
+                let write = async || Budget::new(self.limits.store).spend(self.write(&liked.row, partition)).await;
                 while !write().await {
                     sleep(POLL).await;
                 }

@@ -163,7 +163,7 @@ async fn if_the_bucket_fails_or_hangs_a_new_post_is_503_in_time_and_not_written(
         let answer = gallery.post(&gallery.author, &[&id]).await;
         assert!(started.elapsed() < Duration::from_secs(10), "{status}: {:?}", started.elapsed());
         answer.is_problem(503, "unavailable");
-        assert_eq!(answer.header("retry-after"), "1");
+        assert!((1..=4).contains(&answer.retry_after_s()), "{answer:?}");
         let list = gallery.app.get(format!("/boards/{}/posts", gallery.board)).by(&gallery.author).send().await;
         assert_eq!(list.at("/items"), json!([]), "{status}");
         gallery.app.audit().await;

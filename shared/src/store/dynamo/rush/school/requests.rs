@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Figures, Liked, School};
 use crate::domain::COUNTED_LATER_FROM;
-use crate::store::dynamo::rush::model::{CALL, Partition, Row, TRANSACTION};
+use crate::store::dynamo::rush::model::{ATTEMPTS, CALL, Partition, Row, TRANSACTION, retry_after};
 use crate::store::dynamo::{Backoff, Budget};
 
 /// The time of a function itself, for each request.
@@ -93,7 +93,7 @@ impl School {
 
     /// Sends a request. Sends it again after a pause if it is refused, at most three times.
     pub(super) async fn request(&self, operation: Operation) {
-        for attempt in 0..4 {
+        for attempt in 0..ATTEMPTS {
             let began = Instant::now();
             let is_accepted = self.pass(operation).await;
             let time = began.elapsed();
@@ -101,7 +101,7 @@ impl School {
             if is_accepted {
                 return;
             }
-            sleep(Duration::from_secs_f64(1.0 + 2.0 * fastrand::f64())).await;
+            sleep(retry_after()).await;
         }
     }
 
@@ -112,7 +112,7 @@ impl School {
             outcome.times.push(time);
             outcome.refused += usize::from(!is_accepted);
         }
-        outcome.lost += usize::from(attempt == 3 && !is_accepted);
+        outcome.lost += usize::from(attempt + 1 == ATTEMPTS && !is_accepted);
     }
 
     /// Passes a request through the gateway to an instance of the function. Returns whether it succeeded.
@@ -161,17 +161,14 @@ impl School {
                 let rows = [(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)];
                 self.read(&rows, 1).await && self.like(&self.first_comments[number], &self.post).await
             }
-            Operation::Comment => {
-                let rows = [(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)];
-                self.read(&rows, 1).await && self.comment().await
-            }
+            Operation::Comment => self.comment().await,
         }
     }
 
     /// Reads units of partitions at the same time, in calls that follow each other.
     async fn read(&self, rows: &[(&Partition, f64)], calls: u32) -> bool {
         for (partition, units) in rows {
-            if !Partition::take(&partition.reads, *units).await {
+            if !partition.read(*units).await {
                 return false;
             }
         }
@@ -186,26 +183,42 @@ impl School {
             liked.uncounted.borrow_mut().push(Instant::now());
             return true;
         }
-        let is_written = self.write(&liked.row, partition, 0.0).await;
+        let is_written = self.write(&liked.row, partition).await;
         liked.likes.set(liked.likes.get() + u32::from(is_written));
         is_written
     }
 
-    /// Writes a comment: its row, the commenter's and the head of the post.
+    /// Writes a comment: its row, the commenter's and the head of the post. The student takes the next anonymous number of
+    /// the post. If another student has taken it since the head was read, the transaction fails.
     async fn comment(&self) -> bool {
-        let is_written = self.write(&self.hot_post.row, &self.board, 4.0).await;
-        if is_written {
-            self.new_comments.borrow_mut().push_back(Instant::now());
-        }
-        is_written
-    }
-
-    /// Writes a row that others write, too, with further units in the partition of the post, and tries again after conflicts.
-    pub(super) async fn write(&self, row: &Row, partition: &Partition, units_of_post: f64) -> bool {
+        let rows = [(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)];
         let mut backoff = Backoff::begin();
         loop {
-            let head = Partition::take(&partition.writes, self.figures.head_write).await;
-            if !head || !Partition::take(&self.post.writes, units_of_post).await {
+            let seen = self.anonymous_numbers.get();
+            if !self.read(&rows, 1).await
+                || !self.board.write(self.figures.head_write).await
+                || !self.post.write(4.0).await
+            {
+                return false;
+            }
+            if self.anonymous_numbers.get() != seen {
+                sleep(CALL).await;
+            } else if self.hot_post.row.write().await {
+                self.anonymous_numbers.set(seen + 1);
+                self.new_comments.borrow_mut().push_back(Instant::now());
+                return true;
+            }
+            if backoff.pause().await.is_err() {
+                return false;
+            }
+        }
+    }
+
+    /// Writes a row that others write, too, and tries again after conflicts.
+    pub(super) async fn write(&self, row: &Row, partition: &Partition) -> bool {
+        let mut backoff = Backoff::begin();
+        loop {
+            if !partition.write(self.figures.head_write).await {
                 return false;
             }
             if row.write().await {
