@@ -3,6 +3,10 @@
 import { NetworkError, ownProblem, Problem, problemOf } from "./errors.js";
 
 /** @typedef {{ path?: object, query?: object, body?: unknown, idempotencyKey?: string, signal?: AbortSignal, onHeaders?: (headers: Headers) => void }} Request */
+/** @typedef {Request & { token?: string | null, keepalive?: boolean }} Sent `keepalive`: goes on when the page is left. */
+
+/** How often a request is sent again that the service has shed. */
+const MAX_RETRIES = 3;
 
 /** Sends requests, and throws a `Problem` or a `NetworkError` if they do not succeed. */
 export class Transport {
@@ -15,12 +19,32 @@ export class Transport {
   }
 
   /**
+   * Sends a request. If the service sheds it, waits as long as the answer says and sends it again: nothing was done then.
    * @param {string} method
    * @param {string} path
-   * @param {Request & { token?: string | null, keepalive?: boolean }} request `keepalive`: goes on when the page is left.
+   * @param {Sent} request
    * @returns {Promise<any>} the parsed body
    */
-  async send(method, path, { path: names, query, body, idempotencyKey, signal, onHeaders, token, keepalive }) {
+  async send(method, path, request) {
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await this.#attempt(method, path, request);
+      } catch (error) {
+        const isShed = error instanceof Problem && error.code === "busy";
+        if (!isShed || retries === MAX_RETRIES) {
+          throw error;
+        }
+        await pause(error.retryAfter ?? 1, request.signal);
+      }
+    }
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {Sent} request
+   */
+  async #attempt(method, path, { path: names, query, body, idempotencyKey, signal, onHeaders, token, keepalive }) {
     const language = this.language();
     const url = this.baseUrl + this.#filled(path, names) + search(query);
     const headers = new Headers();
@@ -74,6 +98,23 @@ export class Transport {
       return encodeURIComponent(value);
     });
   }
+}
+
+/**
+ * Waits some seconds, or until the signal aborts.
+ * @param {number} seconds
+ * @param {AbortSignal} [signal]
+ */
+async function pause(seconds, signal) {
+  await new Promise((resolve) => {
+    const timer = setTimeout(end, seconds * 1000);
+    signal?.addEventListener("abort", end);
+    function end() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve(undefined);
+    }
+  });
 }
 
 /**
