@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use campus_core::domain::{Catalogue, Lecture, LectureId, SchoolId, Semester, Timetable};
+use campus_core::domain::{Catalogue, CourseId, Lecture, LectureId, SchoolId, Semester, Timetable};
+use campus_core::http::Problem;
 use campus_core::store::{Catalogues, Error, Snapshot};
 
 /// The most lectures in the cache, over all schools and semesters, unless a single catalogue has more: about ten large
@@ -74,6 +75,37 @@ impl CatalogueCache {
         let catalogue = self.get(school, semester).await?;
         let catalogue = self.get_containing(school, semester, catalogue, std::iter::once(id)).await?;
         lectures_of(&catalogue).and_then(|lectures| lectures.get(id).cloned()).ok_or(Error::NotFound)
+    }
+
+    /// The lecture with this id, and what `read` returns for its course.
+    ///
+    /// If the catalogue is cached, `read` runs while the store is asked whether it is current. If it is not, and the lecture
+    /// belongs to another course now, `read` runs again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; those of `read`.
+    pub(crate) async fn lecture_and_course<T, F: Future<Output = Result<T, Problem>>>(
+        &self,
+        school: SchoolId,
+        id: LectureId,
+        read: impl Fn(CourseId) -> F,
+    ) -> Result<(Lecture, T), Problem> {
+        let cached = id.semester().and_then(|semester| self.cached(school, semester));
+        let expected = cached.and_then(|cached| Some(cached.catalogue.get(id)?.facts.course()));
+        let early = async {
+            match expected {
+                Some(course) => Some((course, read(course).await)),
+                None => None,
+            }
+        };
+        let (lecture, early) = tokio::join!(self.lecture(school, id), early);
+        let lecture = lecture?;
+        let course = lecture.facts.course();
+        let found = match early {
+            Some((expected, found)) if expected == course => found?,
+            _ => read(course).await?,
+        };
+        Ok((lecture, found))
     }
 
     pub(crate) fn clear(&self) {

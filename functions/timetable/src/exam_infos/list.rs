@@ -18,10 +18,12 @@ pub(crate) async fn list_exam_infos(
     State(state): State<TimetableState>,
     page: PageRequest,
 ) -> Result<Json<Listing<ExamInfoView>>, Problem> {
-    let app = &state.app;
-    let course = state.catalogues.lecture(caller.school, id).await?.facts.course();
-    let list = CursorScope::of(&caller, &format!("exam infos of {course}"), &[]);
-    let after = page.after(&app.cursors, &list)?;
-    let found = app.exam_infos.list(&caller, course, after, page.limit).await?;
+    let (app, page) = (&state.app, &page);
+    let read = |course| async move {
+        let list = CursorScope::of(&caller, &format!("exam infos of {course}"), &[]);
+        let after = page.after(&app.cursors, &list)?;
+        Ok((app.exam_infos.list(&caller, course, after, page.limit).await?, list))
+    };
+    let (_, (found, list)) = state.catalogues.lecture_and_course(caller.school, id, read).await?;
     Ok(Json(Listing::new(found, &app.cursors, &list, ExamInfoView::from)))
 }

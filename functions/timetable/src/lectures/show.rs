@@ -23,9 +23,10 @@ pub(crate) async fn show_lecture(
     Path(id): Path<LectureId>,
     State(state): State<TimetableState>,
 ) -> Result<Json<LectureView>, Problem> {
-    let lecture = state.catalogues.lecture(caller.school, id).await?;
     let semester = id.semester().ok_or(Error::NotFound)?;
-    let course = state.app.reviews.course(caller.school, lecture.facts.course()).await?;
+    let reviews = &state.app.reviews;
+    let read = |course| async move { Ok(reviews.course(caller.school, course).await?) };
+    let (lecture, course) = state.catalogues.lecture_and_course(caller.school, id, read).await?;
     Ok(Json(LectureView::new(&lecture, semester, &course)))
 }
 

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Choice, CourseId, Exam, ExamInfoId, SchoolId, Semester, Time, UserId};
 use crate::store::accounts::users;
-use crate::store::dynamo::{Key, Table};
+use crate::store::dynamo::{Key, Range, Table};
 use crate::store::schools;
 use crate::store::timetables::reviews;
 
@@ -79,6 +79,11 @@ fn own_key(school: SchoolId, user: UserId, course: CourseId, semester: Semester,
 
 fn like_key(school: SchoolId, user: UserId, course: CourseId, id: ExamInfoId) -> Key {
     Key::new(users::partition(school, user), format!("{LIKE}{course}#{id}"))
+}
+
+/// A student's likes of the exam infos of a course.
+fn likes(school: SchoolId, user: UserId, course: CourseId) -> Range {
+    Range::oldest_first(users::partition(school, user), format!("{LIKE}{course}#").as_str())
 }
 
 /// Whether the sort key, in a student's partition, is that of the like of an exam info.

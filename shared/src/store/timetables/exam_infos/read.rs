@@ -1,10 +1,12 @@
 //! Reading exam infos.
 
+use std::collections::HashSet;
+
 use crate::domain::{Appearance, Caller, CourseId, ExamInfo, ExamInfoId, SchoolId};
 use crate::store::accounts::users;
 use crate::store::dynamo::{Error, Page, Range, Read};
 use crate::store::timetables::exam_infos::{
-    EXAM_INFO, ExamInfoLike, ExamInfoLocation, ExamInfos, OWN, OwnExamInfo, key, like_key, location_key, own_key,
+    EXAM_INFO, ExamInfoLike, ExamInfoLocation, ExamInfos, OWN, OwnExamInfo, key, like_key, likes, location_key, own_key,
 };
 use crate::store::timetables::reviews;
 
@@ -37,15 +39,15 @@ impl ExamInfos {
         let Caller { school, user, .. } = *caller;
         let listed = Range::newest_first(reviews::partition(school, course), EXAM_INFO).after(after);
         let own = Range::oldest_first(users::partition(school, user), format!("{OWN}{course}#").as_str());
-        let (page, own) = tokio::try_join!(
+        let (page, likes, own) = tokio::try_join!(
             self.table.query::<ExamInfo>(listed, Some(limit)),
+            self.table.query_all::<ExamInfoLike>(likes(school, user, course)),
             self.table.query_all::<OwnExamInfo>(own),
         )?;
-        let like_keys = page.items.iter().map(|(_, info)| like_key(school, user, course, info.id));
-        let likes = self.table.batch_get(like_keys, Read::Consistent).await?;
+        let liked: HashSet<String> = likes.into_iter().map(|(sk, _)| sk).collect();
         let seen = |(_, exam_info): (String, ExamInfo)| {
             let is_mine = own.iter().any(|(_, own)| own.exam_info_id == exam_info.id);
-            let is_liked = likes.has(&like_key(school, user, course, exam_info.id));
+            let is_liked = liked.contains(&like_key(school, user, course, exam_info.id).sk);
             self.seen(is_mine, is_liked, exam_info)
         };
         Ok(Page { items: page.items.into_iter().map(seen).collect(), next: page.next })

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Course, CourseId, ReviewId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
-use crate::store::dynamo::{Key, Table};
+use crate::store::dynamo::{Key, Range, Table};
 use crate::store::schools;
 
 pub(crate) const COURSE: &str = "COURSE";
@@ -125,6 +125,11 @@ pub(crate) fn own_key(school: SchoolId, user: UserId, course: CourseId) -> Key {
 
 fn like_key(school: SchoolId, user: UserId, course: CourseId, review: ReviewId) -> Key {
     Key::new(users::partition(school, user), format!("{LIKE}{course}#{review}"))
+}
+
+/// A student's likes of the reviews of a course.
+fn likes(school: SchoolId, user: UserId, course: CourseId) -> Range {
+    Range::oldest_first(users::partition(school, user), format!("{LIKE}{course}#").as_str())
 }
 
 /// Whether the sort key, in a student's partition, is that of the like of a review.

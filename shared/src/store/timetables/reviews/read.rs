@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{Appearance, Caller, Course, CourseId, Review, ReviewId, SchoolId};
 use crate::store::dynamo::{Error, Page, Range, Read};
 use crate::store::timetables::reviews::{
-    CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, location_key,
+    CourseRow, OwnReview, REVIEW, ReviewLike, ReviewLocation, Reviews, course_key, key, like_key, likes, location_key,
     own_key, partition,
 };
 
@@ -61,13 +61,15 @@ impl Reviews {
     ) -> Result<Page<SeenReview, String>, Error> {
         let Caller { school, user, .. } = *caller;
         let reviews = Range::newest_first(partition(school, course), REVIEW).after(after);
-        let page = self.table.query::<Review>(reviews, Some(limit)).await?;
-        let own_key = own_key(school, user, course);
-        let like_keys = page.items.iter().map(|(_, review)| like_key(school, user, course, review.id));
-        let mut rows = self.table.batch_get(like_keys.chain([own_key.clone()]), Read::Consistent).await?;
-        let own = rows.take(&own_key)?.map(|own: OwnReview| own.review_id);
+        let (page, likes, own) = tokio::try_join!(
+            self.table.query::<Review>(reviews, Some(limit)),
+            self.table.query_all::<ReviewLike>(likes(school, user, course)),
+            self.table.get::<OwnReview>(own_key(school, user, course), Read::Consistent),
+        )?;
+        let liked: HashSet<String> = likes.into_iter().map(|(sk, _)| sk).collect();
+        let own = own.map(|own| own.review_id);
         let seen = |(_, review): (String, Review)| {
-            let is_liked = rows.has(&like_key(school, user, course, review.id));
+            let is_liked = liked.contains(&like_key(school, user, course, review.id).sk);
             self.seen(own == Some(review.id), is_liked, review)
         };
         Ok(Page { items: page.items.into_iter().map(seen).collect(), next: page.next })

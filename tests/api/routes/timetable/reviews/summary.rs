@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ReviewFixture;
+use super::{LECTURES, ReviewFixture};
 use crate::support::community::Community;
 
 fn summary(lecture: &Value) -> (Value, Value, Value) {
@@ -50,6 +50,25 @@ async fn a_course_shows_the_mean_rating_and_the_most_common_choices() {
     let expected = (json!(4.5), json!(2), choices(json!("none"), json!("average"), Value::Null));
     assert_eq!(summary(&fixture.show(reader, &lecture).await), expected);
     fixture.app().audit().await;
+}
+
+#[tokio::test]
+async fn a_lecture_that_an_import_moves_to_another_course_shows_that_course_at_once() {
+    let fixture = ReviewFixture::start().await;
+    let Community { app, author, reader, school, .. } = &fixture.community;
+    let (lecture, other) = (fixture.lecture("M1", "001").await, fixture.lecture("M1", "003").await);
+    fixture.take_and_review(author, &lecture, &json!({})).await;
+    fixture.take_and_review(author, &other, &json!({ "rating": 1 })).await;
+    assert_eq!(fixture.show(reader, &lecture).await["rating"], 4.0);
+    let mut lines = LECTURES;
+    lines[0] = "M1|001|확률과정론|3|김확률|화 14:00-15:30|25-105";
+    app.import(school, &lines).await;
+    // The function still has the catalogue from before the import in memory.
+    let ratings: Vec<Value> = fixture.reviews(reader, &lecture).await.iter().map(|it| it["rating"].clone()).collect();
+    assert_eq!(ratings, [json!(1)]);
+    app.import(school, &LECTURES).await;
+    assert_eq!(fixture.show(reader, &lecture).await["rating"], 4.0);
+    app.audit().await;
 }
 
 #[tokio::test]
