@@ -88,5 +88,5 @@ pub use timetables::lecture_index::{LectureIndex, TimetableChange};
 pub use timetables::reviews::{FoundReview, Reviews, SeenReview};
 pub use timetables::share_links::SharedTimetable;
 pub use timetables::terms::Terms;
-pub use timetables::{OwnTimetable, TimetableInSemester, Timetables};
+pub use timetables::{ListedTimetable, OwnTimetable, TimetableInSemester, Timetables};
 pub use withdrawals::{PurgeSummary, Withdrawals};

@@ -1,12 +1,14 @@
 //! `GET /timetables`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::extract::State;
 use campus_core::domain::Semester;
 use campus_core::http::{CursorScope, Listing, MaybeUnverified, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
+use campus_core::store::{Error, TimetableInSemester};
+use futures_util::future::try_join_all;
 use utoipa::IntoParams;
 
 use crate::catalogue_cache::SemesterCatalogue;
@@ -39,24 +41,19 @@ pub(crate) async fn list_timetables(
     let filter = query.semester.map(|semester| semester.to_string());
     let list = CursorScope::of(&caller, &format!("timetables of {}", caller.user), &[filter.as_deref()]);
     let after = page.after(&state.app.cursors, &list)?;
-    let first_catalogue = async {
-        match query.semester {
-            Some(semester) => Ok(Some((semester, state.catalogues.get(caller.school, semester).await?))),
-            None => Ok(None),
-        }
-    };
     let limit = page.limit.min(MAX_PER_PAGE);
-    let timetables = state.app.timetables.list(&caller, query.semester, after, limit);
-    let (found, first_catalogue) = tokio::try_join!(timetables, first_catalogue)?;
-    let mut catalogues: HashMap<Semester, SemesterCatalogue> = first_catalogue.into_iter().collect();
-    let timetables = found.items.iter().map(|found| &found.timetable);
-    for timetable in timetables.filter(|timetable| timetable.lectures().next().is_some()) {
-        let semester = timetable.semester;
-        let catalogue = match catalogues.remove(&semester) {
-            Some(catalogue) => catalogue,
-            None => state.catalogues.get(caller.school, semester).await?,
-        };
-        catalogues.insert(semester, state.catalogues.get_for_timetable(caller.school, catalogue, timetable).await?);
+    let listed = state.app.timetables.list_ids(&caller, query.semester, after, limit).await?;
+    let semesters: HashSet<Semester> = listed.items.iter().filter_map(|listed| listed.id.semester()).collect();
+    let catalogues = semesters
+        .into_iter()
+        .map(async |semester| Ok::<_, Error>((semester, state.catalogues.get(caller.school, semester).await?)));
+    let (found, catalogues) =
+        tokio::try_join!(state.app.timetables.read_listed(&caller, listed), try_join_all(catalogues))?;
+    let mut catalogues: HashMap<Semester, SemesterCatalogue> = catalogues.into_iter().collect();
+    for TimetableInSemester { timetable, .. } in &found.items {
+        let catalogue = catalogues.remove(&timetable.semester).flatten();
+        let catalogue = state.catalogues.get_for_timetable(caller.school, catalogue, timetable).await?;
+        catalogues.insert(timetable.semester, catalogue);
     }
     let no_catalogue: SemesterCatalogue = None;
     Ok(Json(Listing::new(found, &state.app.cursors, &list, |found| {

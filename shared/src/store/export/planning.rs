@@ -102,7 +102,8 @@ impl Exporter {
         let timetables = Timetables::new(self.table.clone());
         let (mut exported, mut after) = (Vec::new(), None);
         loop {
-            let page = timetables.list(&self.student, None, after, PAGE).await?;
+            let listed = timetables.list_ids(&self.student, None, after, PAGE).await?;
+            let page = timetables.read_listed(&self.student, listed).await?;
             exported.extend(page.items.into_iter().map(ExportedTimetable::from));
             after = page.next;
             if after.is_none() {

@@ -11,17 +11,20 @@ pub(crate) mod announcements;
 pub(crate) mod catalogues;
 pub(crate) mod exam_infos;
 pub(crate) mod lecture_index;
+mod list;
 pub(crate) mod reviews;
 pub(crate) mod share_links;
 pub(crate) mod taken_lectures;
 pub(crate) mod terms;
+
+pub use list::ListedTimetable;
 
 use crate::domain::{
     Caller, EntryId, FriendLink, Friendship, SchoolId, Semester, SemesterTimetables, Time, Timetable, TimetableChanges,
     TimetableId, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
-use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, ServiceAuthority, Table};
+use crate::store::dynamo::{Backoff, Error, Key, Range, Read, ServiceAuthority, Table};
 use crate::store::{friends, schools};
 
 pub(crate) const TIMETABLES: &str = "TIMETABLES#";
@@ -196,40 +199,6 @@ impl Timetables {
         semester: Semester,
     ) -> Result<Option<SemesterTimetables>, Error> {
         self.table.get(semester_key(caller.school, caller.user, semester), Read::Consistent).await
-    }
-
-    /// Lists the caller's timetables after the cursor position, newest first, of all semesters or of one.
-    pub async fn list(
-        &self,
-        caller: &Caller,
-        semester: Option<Semester>,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Page<TimetableInSemester, String>, Error> {
-        let semesters: Vec<SemesterTimetables> = match semester {
-            Some(semester) => self.semester_timetables(caller, semester).await?.into_iter().collect(),
-            None => {
-                let rows = self.table.query_all(semesters(caller.school, caller.user)).await?;
-                rows.into_iter().map(|(_, semester)| semester).collect()
-            }
-        };
-        let listed = semesters.iter().flat_map(|semester| {
-            semester.timetables.iter().map(|listed| (listed.id, listed.id == semester.primary_id))
-        });
-        let mut ids: Vec<_> = listed.collect();
-        ids.sort_unstable_by(|one, other| other.cmp(one));
-        ids.retain(|(id, _)| after.as_ref().is_none_or(|after| id.to_string() < *after));
-        let is_last = ids.len() <= limit;
-        ids.truncate(limit);
-        let next = ids.last().filter(|_| !is_last).map(|(id, _)| id.to_string());
-        let keys = ids.iter().map(|(id, _)| key(caller.school, *id));
-        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-        let timetable = |(id, is_primary): (TimetableId, bool)| {
-            let timetable = rows.take(&key(caller.school, id)).transpose()?;
-            Some(timetable.map(|timetable| TimetableInSemester { timetable, is_primary }))
-        };
-        let items = ids.into_iter().filter_map(timetable).collect::<Result<_, Error>>()?;
-        Ok(Page { items, next })
     }
 
     /// Adds a timetable to the caller's semester timetables. If those were modified since they were read, the rules are
