@@ -4,7 +4,7 @@ use axum::extract::State;
 use campus_core::domain::{BoardId, Byline, Caller, Content, MediaIds, Post, PostDraft, PostHead, PostId, Title};
 use campus_core::http::{AccessRequest, Created, Creation, Path, Problem};
 use campus_core::request;
-use campus_core::store::{MediaDeletion, PostOnBoard, Reaction, UserAction, WriteAccess};
+use campus_core::store::{MediaDeletion, Reaction, SeenPost, UserAction, WriteAccess};
 use utoipa::ToSchema;
 
 use crate::media::copy::copy_uploads;
@@ -93,7 +93,7 @@ async fn create(
     let deletion = copy_pictures(state, &access, caller, &mut post.head).await?;
     app.posts.add(&access, caller, (&post, &board), deletion.as_ref()).await?;
     let appearance = post.head.appearance_to(caller, now);
-    let shown = PostOnBoard { post, board, author, reaction: Reaction::default(), appearance };
+    let shown = SeenPost { post, author, reaction: Reaction::default(), appearance };
     PostView::new(state, shown, caller).await
 }
 

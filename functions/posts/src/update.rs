@@ -40,7 +40,7 @@ pub(crate) async fn update_post(
 ) -> Result<Json<PostView>, Problem> {
     let app = &state.app;
     let changes = PostChanges { title: body.title, content: body.content };
-    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.get(&caller, id));
+    let (access, found) = tokio::join!(app.authorizer.authorize(&caller), app.posts.get_on_board(&caller, id));
     let (access, found) = (access?, found?);
     app.limiter.count(UserAction::EditPost, &access, &caller).await?;
     let edited = app.posts.edit(&access, &caller, found, &changes).await?;

@@ -7,7 +7,7 @@ use campus_core::domain::{
     Appearance, Author, BoardId, Caller, Content, ContentState, ImageType, MediaId, PostHead, PostId, Time, Title,
 };
 use campus_core::http::{AuthorView, ModerationView, Problem};
-use campus_core::store::{ListedPost, Page, PostOnBoard, Reaction};
+use campus_core::store::{ListedPost, Page, Reaction, SeenPost};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -126,8 +126,8 @@ impl PostFacts {
 }
 
 impl PostView {
-    pub(crate) async fn new(state: &PostsState, shown: PostOnBoard, caller: &Caller) -> Result<Self, Problem> {
-        let PostOnBoard { post, author, reaction, appearance, .. } = shown;
+    pub(crate) async fn new(state: &PostsState, shown: SeenPost, caller: &Caller) -> Result<Self, Problem> {
+        let SeenPost { post, author, reaction, appearance } = shown;
         let signer = state.bucket.signer().await?;
         let facts = PostFacts::new(post.head, author, reaction, appearance, caller, &signer)?;
         Ok(Self { facts, content: appearance.show(post.content), muted: reaction.muted_at.is_some() })

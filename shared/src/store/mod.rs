@@ -51,7 +51,7 @@ pub use content::hidden_pictures::{HiddenPictures, HiddenPost, PictureMove, Pict
 pub use content::likes::LikeCounter;
 pub use content::media_deletions::{MediaDeletion, MediaDeletionPage, MediaDeletions};
 pub use content::pins::Pins;
-pub use content::posts::{FoundPost, LiveOrDeletedPost, PostOnBoard, Posts};
+pub use content::posts::{FoundPost, LiveOrDeletedPost, PostOnBoard, Posts, SeenPost};
 pub use content::reactions::{Reaction, Reactions};
 pub use content::search::{PostSearch, SearchIndex, SearchSizes};
 pub use content::uploads::Uploads;

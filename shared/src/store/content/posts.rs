@@ -9,13 +9,16 @@
 //! | deleted post | `SCHOOL#<school>#POST#<post>` | `DELETED` |
 //! | last post | `SCHOOL#<school>#USER#<user>` | `LASTPOST#<board>` |
 
+mod edit;
+
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{
-    Appearance, Author, Board, BoardId, Caller, Content, Milestone, Permission, Post, PostChanges, PostHead, PostId,
+    Appearance, Author, Board, BoardId, Caller, Content, Milestone, Nickname, Permission, Post, PostHead, PostId,
     Refusal, SchoolId, Time, UserId,
 };
 use crate::hash::sha256;
@@ -24,7 +27,6 @@ use crate::store::content::{
     boards, feeds, feeds::PostPointer, media_deletions::MediaDeletion, reactions, reactions::Reaction,
 };
 use crate::store::dynamo::{Backoff, Error, Key, Range, Read, RowUpdate, Rows, Table, Transaction};
-use crate::store::moderation::MODERATION;
 use crate::store::schools;
 
 pub(crate) const POST: &str = "POST#";
@@ -62,11 +64,18 @@ pub(crate) struct LastPost {
     expires_at: i64,
 }
 
-/// A post as the caller sees it, with its board.
+/// A post with its board, and the caller's reaction to it.
 #[derive(Clone, Debug)]
 pub struct PostOnBoard {
+    post: Post,
+    board: Board,
+    reaction: Reaction,
+}
+
+/// A post as the caller sees it.
+#[derive(Clone, Debug)]
+pub struct SeenPost {
     pub post: Post,
-    pub board: Board,
     /// The author as shown to the caller.
     pub author: Author,
     pub reaction: Reaction,
@@ -212,18 +221,30 @@ impl Posts {
     ///
     /// # Errors
     /// [`Error::NotFound`], also if the board was deleted.
-    pub async fn get(&self, caller: &Caller, id: PostId) -> Result<PostOnBoard, Error> {
-        let school = caller.school;
-        let body_key = body_key(school, id);
+    pub async fn get(&self, caller: &Caller, id: PostId) -> Result<SeenPost, Error> {
+        let found = self.get_on_board(caller, id).await?;
+        let nicknames = users::nicknames(&self.table, caller.school, found.post.head.byline().user()).await?;
+        Ok(self.seen(caller, found, &nicknames))
+    }
+
+    /// Returns the whole post, for an edit.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also if the board was deleted.
+    pub async fn get_on_board(&self, caller: &Caller, id: PostId) -> Result<PostOnBoard, Error> {
+        let body_key = body_key(caller.school, id);
         let (LiveOrDeletedPost { reaction, live, .. }, mut rows) =
             self.read_with_reaction(caller, id, Some(body_key.clone())).await?;
         let (head, board) = live.ok_or(Error::NotFound)?;
         let body: PostBody<'static> = rows.take(&body_key)?.ok_or(Error::NotFound)?;
-        let byline = head.byline();
-        let author = byline.shown(&users::nicknames(&self.table, school, byline.user()).await?);
-        let appearance = head.appearance_to(caller, self.table.clock().now());
-        let post = Post { head, content: body.content.into_owned() };
-        Ok(PostOnBoard { post, board, author, reaction, appearance })
+        Ok(PostOnBoard { post: Post { head, content: body.content.into_owned() }, board, reaction })
+    }
+
+    fn seen(&self, caller: &Caller, found: PostOnBoard, nicknames: &HashMap<UserId, Nickname>) -> SeenPost {
+        let PostOnBoard { post, reaction, .. } = found;
+        let author = post.head.byline().shown(nicknames);
+        let appearance = post.head.appearance_to(caller, self.table.clock().now());
+        SeenPost { post, author, reaction, appearance }
     }
 
     /// Returns the post without its text.
@@ -258,66 +279,6 @@ impl Posts {
         let reaction = rows.take(&reaction_key)?.unwrap_or_default();
         let live = rows.take(&head_key)?.zip(rows.take(&board_key)?);
         Ok((LiveOrDeletedPost { id, reaction, live }, rows))
-    }
-
-    /// Changes a post. If another edit came first, the rules are checked again on the current post. Changes that leave
-    /// the post as it is write nothing.
-    ///
-    /// # Errors
-    /// [`Refusal::NotAuthor`], [`Refusal::ContentBlinded`], [`Refusal::BoardArchived`], [`Refusal::QuestionLocked`];
-    /// [`Error::NotFound`] if the post was deleted meanwhile.
-    pub async fn edit(
-        &self,
-        access: &WriteAccess,
-        caller: &Caller,
-        mut found: PostOnBoard,
-        changes: &PostChanges,
-    ) -> Result<PostOnBoard, Error> {
-        let mut backoff = Backoff::begin();
-        loop {
-            let PostOnBoard { post, board, .. } = &found;
-            let Some(edited) = post.edit(caller, board, changes.clone(), self.table.clock().now())? else {
-                return Ok(found);
-            };
-            match self.write_edit(access, caller.school, &edited, post.head.updated_at, changes).await {
-                Err(Error::Modified(_)) => {
-                    backoff.pause().await?;
-                    found = self.get(caller, post.head.id).await?;
-                }
-                result => return result.map(|()| PostOnBoard { post: edited, ..found }),
-            }
-        }
-    }
-
-    /// Writes only the changed attributes, so that counters can change at the same time.
-    ///
-    /// # Errors
-    /// [`Error::Modified`] if `updated_at` is not `seen`, if the post is hidden, or if a question has comments.
-    async fn write_edit(
-        &self,
-        access: &WriteAccess,
-        school: SchoolId,
-        edited: &Post,
-        seen: Time,
-        changes: &PostChanges,
-    ) -> Result<(), Error> {
-        let Post { head, content } = edited;
-        let mut change = if_unlocked(head)?.if_not_hidden(&[])?.if_equal(&["updated_at"], seen)?;
-        // Nothing is left of a restoration.
-        change = change.set(&["updated_at"], head.updated_at)?.remove(&[MODERATION]);
-        if changes.title.is_some() {
-            change = change.set(&["title"], &head.title)?;
-        }
-        if changes.content.is_some() {
-            change = change.set(&["content_preview"], &head.content_preview)?;
-        }
-        let head_key = head_key(school, head.id);
-        let mut body = RowUpdate::of_existing().set(&["updated_at"], head.updated_at)?;
-        if changes.content.is_some() {
-            body = body.set(&["content"], content)?;
-        }
-        let transaction = self.table.transaction(access).update(head_key, change)?.on_modified();
-        transaction.update(body_key(school, head.id), body)?.commit().await
     }
 
     /// Deletes a post. It disappears from every list at once. If it has pictures, returns the media deletion to carry

@@ -77,7 +77,8 @@ async fn a_decision_is_made_once_and_a_restored_post_is_blinded_again_only_after
     assert_eq!(state(&community, reader, &post).await, "visible");
     assert_eq!(cases(&community, admin, "open").await.len(), 0);
 
-    community.edit(author, &post, json!({ "title": "나쁜 글" })).await.is(200);
+    let edited = community.edit(author, &post, json!({ "title": "나쁜 글" })).await;
+    assert_eq!(edited.is(200).text_at("/state"), "visible");
     assert_eq!(state(&community, author, &post).await, "visible");
     report_by(&community, &post, 4, "abuse").await;
     assert_eq!(state(&community, reader, &post).await, "visible");
