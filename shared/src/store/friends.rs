@@ -13,24 +13,22 @@
 //! | friend | `SCHOOL#<school>#USER#<user>` | `FRIEND#<friendship>` |
 //! | declined student | `SCHOOL#<school>#USER#<user>` | `DECLINED#<other user>` |
 
+mod changes;
+
 use serde::{Deserialize, Serialize};
 
+use self::changes::{accept_request, create_request, decline_request, delete_link};
 use crate::domain::{
-    BlockTarget, Caller, Direction, FriendLink, Friendship, FriendshipId, HIDDEN_AFTER_DECLINE_S, Nickname, SchoolId,
-    SentTo, Time, UserId,
+    BlockTarget, Caller, Direction, FriendLink, Friendship, FriendshipId, Nickname, SchoolId, SentTo, UserId,
 };
 use crate::store::accounts::{users, write_access::WriteAccess};
-use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table, Transaction};
+use crate::store::dynamo::{Backoff, Error, Key, Page, Range, Read, RowUpdate, ServiceAuthority, Table};
 use crate::store::{blocks, schools};
 
 pub(crate) const REQUEST: &str = "REQUEST#";
 pub(crate) const FRIEND: &str = "FRIEND#";
 pub(crate) const DECLINED: &str = "DECLINED#";
 const PAIR: &str = "PAIR";
-
-const ID: &str = "id";
-const SINCE: &str = "since";
-const IS_HIDDEN: &str = "is_hidden";
 
 /// Access to friendships.
 #[derive(Clone, Debug)]
@@ -125,11 +123,30 @@ impl Friends {
         Ok(Page { items: page.items.into_iter().filter_map(named).collect(), next: page.next })
     }
 
-    /// Finds a friendship or request of the caller.
+    /// Finds a friendship or request of the caller, with the partner's nickname.
     ///
     /// # Errors
     /// [`Error::NotFound`], also if the partner has withdrawn or the request is hidden.
-    pub async fn find(&self, caller: &Caller, id: FriendshipId) -> Result<NamedFriendLink, Error> {
+    pub async fn find_named(&self, caller: &Caller, id: FriendshipId) -> Result<NamedFriendLink, Error> {
+        let link = self.find(caller, id).await?;
+        let nickname = self.nickname(caller, link.partner).await?;
+        Ok(NamedFriendLink { link, nickname })
+    }
+
+    /// The nickname of another student.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the student has withdrawn.
+    async fn nickname(&self, caller: &Caller, partner: UserId) -> Result<Nickname, Error> {
+        let mut nicknames = users::nicknames(&self.table, caller.school, [partner]).await?;
+        nicknames.remove(&partner).ok_or(Error::NotFound)
+    }
+
+    /// Finds a friendship or request of the caller.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also if the request is hidden.
+    pub async fn find(&self, caller: &Caller, id: FriendshipId) -> Result<FriendLink, Error> {
         let keys = [request_key, friend_key].map(|key| key(caller.school, caller.user, id));
         let mut rows = self.table.batch_get(keys.clone(), Read::Consistent).await?;
         let [request_key, friend_key] = keys;
@@ -141,11 +158,7 @@ impl Friends {
                 None => self.get(caller, id).await?,
             },
         };
-        if link.is_hidden {
-            return Err(Error::NotFound);
-        }
-        let nickname = users::nicknames(&self.table, caller.school, [link.partner]).await?.remove(&link.partner);
-        Ok(NamedFriendLink { link, nickname: nickname.ok_or(Error::NotFound)? })
+        if link.is_hidden { Err(Error::NotFound) } else { Ok(link) }
     }
 
     /// Returns a friendship of the caller.
@@ -229,27 +242,39 @@ impl Friends {
     /// Accepts a request. If it is already accepted, nothing changes.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Refusal::OwnRequest`](crate::domain::Refusal::OwnRequest).
+    /// [`Error::NotFound`], also if the partner has withdrawn; [`Refusal::OwnRequest`](crate::domain::Refusal::OwnRequest).
     pub async fn accept(
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        mut request: NamedFriendLink,
+        request: FriendLink,
     ) -> Result<NamedFriendLink, Error> {
+        // The transaction checks for itself that the partner has not withdrawn.
+        let (nickname, accepted) =
+            tokio::join!(self.nickname(caller, request.partner), self.accept_unnamed(access, caller, request));
+        Ok(NamedFriendLink { nickname: nickname?, link: accepted? })
+    }
+
+    async fn accept_unnamed(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        mut request: FriendLink,
+    ) -> Result<FriendLink, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            if request.link.since.is_some() {
+            if request.since.is_some() {
                 return Ok(request);
             }
-            request.link.check_acceptable()?;
+            request.check_acceptable()?;
             let now = self.table.clock().now();
-            let (transaction, link) = accept_request(self.table.transaction(access), caller, &request.link, now)?;
+            let (transaction, link) = accept_request(self.table.transaction(access), caller, &request, now)?;
             match transaction.commit().await {
                 Err(Error::Stale) => {
                     backoff.pause().await?;
-                    request = self.find(caller, request.link.id).await?;
+                    request = self.find(caller, request.id).await?;
                 }
-                accepted => return accepted.map(|()| NamedFriendLink { link, nickname: request.nickname }),
+                accepted => return accepted.map(|()| link),
             }
         }
     }
@@ -286,98 +311,4 @@ pub(crate) async fn purge(table: &Table, school: SchoolId, user: UserId) -> Resu
         }
     }
     Ok(())
-}
-
-/// Creates a request between two students who have no friendship row. `partner` was found by `sent_to`. Returns the
-/// caller's link.
-fn create_request(
-    transaction: Transaction,
-    caller: &Caller,
-    friendship: &Friendship,
-    (partner, sent_to): (UserId, &SentTo),
-) -> Result<(Transaction, FriendLink), Error> {
-    let Caller { school, user, .. } = *caller;
-    let own = FriendLink { sent_to: Some(sent_to.clone()), ..friendship.link(user, partner) };
-    let theirs = friendship.link(partner, user);
-    let transaction = transaction
-        .check(users::profile_key(school, partner), RowUpdate::of_existing())?
-        .on_condition_failed(Error::NotFound)
-        .create(&friendship_key(school, user, partner), friendship)?
-        .on_condition_failed(Error::Stale)
-        .create(&request_key(school, user, own.id), &own)?
-        .create(&request_key(school, partner, theirs.id), &theirs)?;
-    Ok((transaction, own))
-}
-
-/// Turns a request into a friendship. `request` is the caller's link. Returns the caller's new link.
-fn accept_request(
-    transaction: Transaction,
-    caller: &Caller,
-    request: &FriendLink,
-    now: Time,
-) -> Result<(Transaction, FriendLink), Error> {
-    let Caller { school, user, .. } = *caller;
-    let (own, partner) = (request.accepted(now), request.partner);
-    let accepted = if_unchanged(request)?.set(&[SINCE], own.since)?.remove(&[IS_HIDDEN]);
-    let transaction = transaction
-        .check(users::profile_key(school, partner), RowUpdate::of_existing())?
-        .on_condition_failed(Error::NotFound)
-        .update(friendship_key(school, user, partner), accepted)?
-        .on_condition_failed(Error::Stale)
-        .delete(request_key(school, user, request.id))?
-        .on_condition_failed(Error::Stale)
-        .delete(request_key(school, partner, request.id))?
-        .on_condition_failed(Error::Stale)
-        .create(&friend_key(school, user, own.id), &own)?
-        .create(&friend_key(school, partner, own.id), &own.for_partner(user))?;
-    Ok((transaction, own))
-}
-
-/// Hides a request from the caller, its recipient, and remembers the sender. The sender's row does not change.
-fn decline_request(
-    transaction: Transaction,
-    caller: &Caller,
-    request: &FriendLink,
-    now: Time,
-) -> Result<Transaction, Error> {
-    let Caller { school, user, .. } = *caller;
-    let hidden = if_unchanged(request)?.set(&[IS_HIDDEN], true)?;
-    let declined = DeclinedStudent { expires_at: now.plus_secs(HIDDEN_AFTER_DECLINE_S).as_secs() };
-    transaction
-        .update(friendship_key(school, user, request.partner), hidden)?
-        .on_condition_failed(Error::Stale)
-        .update(request_key(school, user, request.id), RowUpdate::of_existing().set(&[IS_HIDDEN], true)?)?
-        .on_condition_failed(Error::Stale)
-        .overwrite(&declined_key(school, user, request.partner), &declined)
-}
-
-/// Deletes the friendship row and the rows of both students. `link` is that of `user`.
-fn delete_link(
-    transaction: Transaction,
-    school: SchoolId,
-    user: UserId,
-    link: &FriendLink,
-) -> Result<Transaction, Error> {
-    Ok(transaction
-        .delete_if(friendship_key(school, user, link.partner), if_unchanged(link)?)?
-        .on_condition_failed(Error::Stale)
-        .delete(link_key(school, user, link))?
-        .on_condition_failed(Error::Stale)
-        .delete(link_key(school, link.partner, link))?
-        .on_condition_failed(Error::Stale))
-}
-
-/// The condition that the friendship row has the id and the state of the link.
-fn if_unchanged(link: &FriendLink) -> Result<RowUpdate, Error> {
-    let same = RowUpdate::of_existing().if_equal(&[ID], link.id)?;
-    let same = match (link.direction, link.is_hidden) {
-        (Direction::In, true) => same.if_present(&[IS_HIDDEN]),
-        (Direction::In, false) => same.if_absent(&[IS_HIDDEN]),
-        // The sender's link does not say.
-        (Direction::Out, _) => same,
-    };
-    match link.since {
-        Some(since) => same.if_equal(&[SINCE], since),
-        None => Ok(same.if_absent(&[SINCE])),
-    }
 }

@@ -42,7 +42,7 @@ pub(crate) async fn create_friend_request(
             &app.authorizer,
             &caller,
             async |request, access| create(&app, &caller, request, access).await,
-            async |id| app.friends.find(&caller, FriendshipId::from_uuid(id)).await,
+            async |id| app.friends.find_named(&caller, FriendshipId::from_uuid(id)).await,
             created,
         )
         .await
