@@ -5,7 +5,7 @@ use axum::extract::State;
 use campus_core::app::App;
 use campus_core::domain::{Caller, ThreadId};
 use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Path, Problem};
-use campus_core::store::{Error, SeenThread, ThreadMessages};
+use campus_core::store::{Error, ThreadMessages, UnreadMessages};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,26 +36,23 @@ pub(crate) async fn show_thread(
     let list = CursorScope::of(&caller, &format!("messages of {id} to {}", caller.user), &[]);
     let after = page.after(&app.cursors, &list)?;
     let is_first = after.is_none();
-    let found = app.messages.list_messages(&caller, id, after, page.limit).await?;
-    if is_first {
-        mark_read(&app, &caller, &found).await?;
-    }
-    let ThreadMessages { seen, is_blocked, page } = found;
+    let opened = app.messages.open(&caller, id, after, page.limit).await?;
+    let unread = opened.unread().filter(|_| is_first);
+    // If only `show` fails, the messages count as read, as after a lost response.
+    let (shown, marked) = tokio::join!(app.messages.show(&caller, opened), mark_read(&app, &caller, unread));
+    let ThreadMessages { seen, is_blocked, page } = shown?;
+    marked?;
     let page = Listing::new(page, &app.cursors, &list, |message| MessageView::new(message, &seen));
     Ok(Json(ThreadMessagesView { thread: OpenThreadView::new(seen, is_blocked), page }))
 }
 
-/// Marks everything up to the newest message of the page as read. If the session has ended, the access token still
-/// allows reading but not writing, so nothing is marked.
-async fn mark_read(app: &App, caller: &Caller, found: &ThreadMessages) -> Result<(), Problem> {
-    let ThreadMessages { seen: SeenThread { thread, side, .. }, page, .. } = found;
-    let newest = page.items.first().map(|seen| &seen.message);
-    let Some(newest) = newest.filter(|newest| newest.received_by(*side) > thread.party(*side).read) else {
-        return Ok(());
-    };
+/// Marks messages as read. If the session has ended, the access token still allows reading but not writing, so nothing is
+/// marked.
+async fn mark_read(app: &App, caller: &Caller, unread: Option<UnreadMessages>) -> Result<(), Error> {
+    let Some(unread) = unread else { return Ok(()) };
     match app.authorizer.authorize_account(caller).await {
-        Ok(access) => Ok(app.messages.mark_read(&access, caller, (thread.clone(), *side), newest).await?),
+        Ok(access) => app.messages.mark_read(&access, caller, unread).await,
         Err(Error::SessionEnded) => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }

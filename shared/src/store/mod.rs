@@ -68,7 +68,9 @@ pub use mails::{
     Attempt, AttemptStart, Mail, MailContent, MailFailure, MailSealer, Mails, QueuedMail, Recipient, Suppression,
     Suppressions,
 };
-pub use messages::{Inbox, MessageTarget, Messages, SeenMessage, SeenSource, SeenThread, ThreadMessages};
+pub use messages::{
+    Inbox, MessageTarget, Messages, OpenedThread, SeenMessage, SeenSource, SeenThread, ThreadMessages, UnreadMessages,
+};
 pub use moderation::{
     Applicant, ApplicantSealer, Applicants, CaseDetails, CaseFile, Cases, ConfirmedRequest, LogItem, LoggedDecision,
     NewTakedownRequest, OperatorCases, OperatorReason, OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown,

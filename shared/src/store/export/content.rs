@@ -199,7 +199,8 @@ impl Exporter {
         let SeenThread { thread, partner, .. } = seen;
         let (mut shown, mut after) = (Vec::new(), None);
         loop {
-            let page = messages.list_messages(&self.student, thread.id, after, PAGE).await?.page;
+            let opened = messages.open(&self.student, thread.id, after, PAGE).await?;
+            let page = messages.show(&self.student, opened).await?.page;
             for message in page.items {
                 let SeenMessage { message, is_mine, appearance } = message;
                 // The notice of where the thread came from has no text.

@@ -16,7 +16,7 @@
 mod read;
 mod write;
 
-pub use read::{Inbox, SeenMessage, SeenSource, SeenThread, ThreadMessages};
+pub use read::{Inbox, OpenedThread, SeenMessage, SeenSource, SeenThread, ThreadMessages, UnreadMessages};
 pub use write::MessageTarget;
 pub(crate) use write::side_attribute;
 

@@ -55,6 +55,25 @@ pub struct Inbox {
     pub unread_total: u32,
 }
 
+/// A page of a thread's messages, newest first, before the rest of what the caller sees is read.
+#[derive(Debug)]
+pub struct OpenedThread {
+    thread: Thread,
+    /// The caller's side.
+    side: Side,
+    page: Page<Message, String>,
+}
+
+/// The messages of a thread that its reader has not read.
+#[derive(Debug)]
+pub struct UnreadMessages {
+    pub(super) thread: Thread,
+    /// The reader's side.
+    pub(super) side: Side,
+    /// How many messages the reader has received up to the newest one that is shown.
+    pub(super) received: u32,
+}
+
 /// A page of a thread's messages, newest first.
 #[derive(Clone, Debug)]
 pub struct ThreadMessages {
@@ -62,6 +81,16 @@ pub struct ThreadMessages {
     /// Whether a block of the caller covers the thread. A block of the partner does not count.
     pub is_blocked: bool,
     pub page: Page<SeenMessage, String>,
+}
+
+impl OpenedThread {
+    /// The unread messages up to the newest one of the page; `None` if the caller has read them.
+    pub fn unread(&self) -> Option<UnreadMessages> {
+        let Self { thread, side, page } = self;
+        let received = page.items.first()?.received_by(*side);
+        let is_unread = received > thread.party(*side).read;
+        is_unread.then(|| UnreadMessages { thread: thread.clone(), side: *side, received })
+    }
 }
 
 impl Messages {
@@ -134,18 +163,18 @@ impl Messages {
         self.take_seen(caller, (thread, side), &mut rows)
     }
 
-    /// Lists the messages of a thread after the cursor position, newest first, with the thread as the caller sees it.
-    /// Messages that the caller has cleared are left out.
+    /// Reads the messages of a thread after the cursor position, newest first. Messages that the caller has cleared are left
+    /// out.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the thread is not in the caller's list.
-    pub async fn list_messages(
+    pub async fn open(
         &self,
         caller: &Caller,
         id: ThreadId,
         after: Option<String>,
         limit: usize,
-    ) -> Result<ThreadMessages, Error> {
+    ) -> Result<OpenedThread, Error> {
         let school = caller.school;
         let range = Range::newest_first(thread_partition(school, id), MESSAGE).after(after);
         let (thread, page) = tokio::try_join!(
@@ -158,13 +187,19 @@ impl Messages {
         let found = page.items.len();
         let items: Vec<Message> = page.items.into_iter().map(|(_, message)| message).filter(is_visible).collect();
         let next = page.next.filter(|_| items.len() == found);
+        Ok(OpenedThread { thread, side, page: Page { items, next } })
+    }
+
+    /// The messages and their thread, as the caller sees them.
+    pub async fn show(&self, caller: &Caller, opened: OpenedThread) -> Result<ThreadMessages, Error> {
+        let (school, OpenedThread { thread, side, page }) = (caller.school, opened);
         let block_key = block_key(school, &thread, side);
         let keys = seen_keys(school, &thread, side).into_iter().chain([block_key.clone()]);
         let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
         let is_blocked = rows.has(&block_key);
         let seen = self.take_seen(caller, (thread, side), &mut rows)?;
-        let items = items.into_iter().map(|message| self.seen_message(message, side)).collect();
-        Ok(ThreadMessages { seen, is_blocked, page: Page { items, next } })
+        let items = page.items.into_iter().map(|message| self.seen_message(message, side)).collect();
+        Ok(ThreadMessages { seen, is_blocked, page: Page { items, next: page.next } })
     }
 
     /// Returns the message that a request created in the thread. `recorded` is the id in the idempotency record, which

@@ -11,8 +11,8 @@ use crate::store::blocks::Blocks;
 use crate::store::dynamo::{Backoff, Error, Read, RowUpdate, Transaction};
 use crate::store::messages::read::{LiveSource, live_source};
 use crate::store::messages::{
-    Messages, SeenMessage, SeenSource, SeenThread, StartedThreadRow, block_key, listed_thread_key, message_key,
-    source_keys, started_thread_key, thread_key,
+    Messages, SeenMessage, SeenSource, SeenThread, StartedThreadRow, UnreadMessages, block_key, listed_thread_key,
+    message_key, source_keys, started_thread_key, thread_key,
 };
 
 /// Everything that a message to the author of a post or comment depends on.
@@ -22,6 +22,8 @@ pub struct MessageTarget {
     /// The thread that the caller has started about the post or comment, or a new one without messages.
     thread: Thread,
     is_new: bool,
+    /// The author as shown to the caller.
+    partner: Author,
 }
 
 /// The id that the idempotency record stores for a new message.
@@ -59,14 +61,21 @@ impl Messages {
         let live = live_source(school, &source, &rows)?.ok_or(Error::NotFound)?;
         live.check_not_hidden()?;
         let (author, byline) = live.author();
-        let started = match rows.take::<StartedThreadRow>(&started_key)? {
-            Some(started) => self.table.get(thread_key(school, started.thread_id), Read::Consistent).await?,
-            None => None,
+        let started: Option<StartedThreadRow> = rows.take(&started_key)?;
+        let new = Thread::new(caller.user, author, source, byline, self.table.clock().now());
+        let partner = new.partner_of(Side::Starter);
+        let started = async {
+            match started {
+                Some(started) => self.table.get(thread_key(school, started.thread_id), Read::Consistent).await,
+                None => Ok(None),
+            }
         };
-        let is_new = started.is_none();
-        let now = self.table.clock().now();
-        let thread = started.unwrap_or_else(|| Thread::new(caller.user, author, source, byline, now));
-        Ok(MessageTarget { title: live.head.title, thread, is_new })
+        let (started, nicknames) = tokio::try_join!(started, users::nicknames(&self.table, school, partner.user()))?;
+        let (thread, is_new) = match started {
+            Some(started) => (started, false),
+            None => (new, true),
+        };
+        Ok(MessageTarget { title: live.head.title, thread, is_new, partner: partner.shown(&nicknames) })
     }
 
     /// Writes a message to the author of a post or comment. Starts a thread, or adds to the thread that the caller has
@@ -82,9 +91,9 @@ impl Messages {
         content: &MessageText,
     ) -> Result<SeenThread, Error> {
         let source = target.thread.source;
-        let partner = self.present_partner(caller.school, &target.thread, Side::Starter).await?;
         let mut backoff = Backoff::begin();
         loop {
+            check_present(&target.partner)?;
             let sent = if target.is_new {
                 self.start_thread(access, caller, &target.thread, content).await
             } else {
@@ -99,7 +108,7 @@ impl Messages {
                 result => {
                     let (thread, _) = result?;
                     let source = SeenSource { title: Some(target.title), state: Some(ContentState::Visible) };
-                    return Ok(self.seen_thread((thread, Side::Starter), partner, source));
+                    return Ok(self.seen_thread((thread, Side::Starter), target.partner, source));
                 }
             }
         }
@@ -116,24 +125,11 @@ impl Messages {
         (thread, side): (Thread, Side),
         content: &MessageText,
     ) -> Result<SeenMessage, Error> {
-        self.present_partner(caller.school, &thread, side).await?;
+        let partner = thread.partner_of(side);
+        let nicknames = users::nicknames(&self.table, caller.school, partner.user()).await?;
+        check_present(&partner.shown(&nicknames))?;
         let (_, message) = self.send(access, caller, (thread, side), content, RecordedId::MessageNumber).await?;
         Ok(self.seen_message(message, side))
-    }
-
-    /// Returns the partner as shown to this side.
-    ///
-    /// An anonymous partner who has withdrawn is like any other, and a message to one takes the same calls: a refusal
-    /// would show that several anonymous authors left at the same time (rule 11).
-    ///
-    /// # Errors
-    /// [`Refusal::MessageRefused`] if a named partner has withdrawn.
-    async fn present_partner(&self, school: SchoolId, thread: &Thread, side: Side) -> Result<Author, Error> {
-        let partner = thread.partner_of(side);
-        match partner.shown(&users::nicknames(&self.table, school, partner.user()).await?) {
-            Author::Withdrawn => Err(Refusal::MessageRefused.into()),
-            partner => Ok(partner),
-        }
     }
 
     async fn start_thread(
@@ -201,18 +197,12 @@ impl Messages {
         }
     }
 
-    /// Marks all messages up to `newest`, which the caller has seen, as read.
-    pub async fn mark_read(
-        &self,
-        access: &WriteAccess,
-        caller: &Caller,
-        (mut thread, side): (Thread, Side),
-        newest: &Message,
-    ) -> Result<(), Error> {
-        let read = newest.received_by(side);
+    /// Marks messages as read.
+    pub async fn mark_read(&self, access: &WriteAccess, caller: &Caller, unread: UnreadMessages) -> Result<(), Error> {
+        let UnreadMessages { mut thread, side, received } = unread;
         let mut backoff = Backoff::begin();
-        while thread.party(side).read < read {
-            match self.try_mark_read(access, caller, (&thread, side), read).await {
+        while thread.party(side).read < received {
+            match self.try_mark_read(access, caller, (&thread, side), received).await {
                 Err(Error::Modified(current)) => {
                     backoff.pause().await?;
                     thread = current.read()?;
@@ -317,6 +307,17 @@ impl Messages {
             None => self.table.delete(access, block_key(caller.school, &thread, side)).await,
         }
     }
+}
+
+/// Checks that a message can reach the partner.
+///
+/// An anonymous partner who has withdrawn is like any other, and a message to one takes the same calls: a refusal
+/// would show that several anonymous authors left at the same time (rule 11).
+///
+/// # Errors
+/// [`Refusal::MessageRefused`] if a named partner has withdrawn.
+fn check_present(partner: &Author) -> Result<(), Refusal> {
+    if *partner == Author::Withdrawn { Err(Refusal::MessageRefused) } else { Ok(()) }
 }
 
 impl LiveSource {
