@@ -83,8 +83,9 @@ fn case_id(request: &NewAppeal) -> Result<CaseId, Invalid> {
 
 async fn create(app: &App, caller: &Caller, request: NewAppeal, access: AccessRequest) -> Result<Appeal, Problem> {
     let id = case_id(&request)?;
-    let access = access.authorize_account().await?;
+    let (access, context) = tokio::join!(access.authorize_account(), app.cases.appeal_context(caller, id));
+    let (access, context) = (access?, context?);
     let appeal = Appeal { text: request.text, created_at: app.clock.now() };
-    app.cases.appeal(&access, caller, id, &appeal).await?;
+    app.cases.appeal(&access, caller, context, &appeal).await?;
     Ok(appeal)
 }

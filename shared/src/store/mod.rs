@@ -72,9 +72,9 @@ pub use messages::{
     Inbox, MessageTarget, Messages, OpenedThread, SeenMessage, SeenSource, SeenThread, ThreadMessages, UnreadMessages,
 };
 pub use moderation::{
-    Applicant, ApplicantSealer, Applicants, CaseDetails, CaseFile, Cases, ConfirmedRequest, LogItem, LoggedDecision,
-    NewTakedownRequest, OperatorCases, OperatorReason, OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown,
-    Takedowns, Unmasked, UnmaskedCase,
+    AppealContext, Applicant, ApplicantSealer, Applicants, CaseDetails, CaseFile, Cases, ConfirmedRequest,
+    DecisionContext, FoundTakedown, LogItem, LoggedDecision, NewTakedownRequest, OperatorCases, OperatorReason,
+    OwnReport, ReportContext, ReportRow, SeenCase, SeenTakedown, Takedowns, Unmasked, UnmaskedCase,
 };
 pub use notifications::{NotificationList, Notifications, Notified, SeenNotification};
 pub use policies::{ImportError, Policies};

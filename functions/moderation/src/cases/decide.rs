@@ -42,7 +42,9 @@ pub(crate) async fn decide_case(
     State(app): State<App>,
     JsonBody(request): JsonBody<NewDecision>,
 ) -> Result<Json<CaseView>, Problem> {
-    let access = app.authorizer.authorize_despite_sanction(&caller).await?;
+    let (access, context) =
+        tokio::join!(app.authorizer.authorize_despite_sanction(&caller), app.cases.decision_context(&caller, id));
+    let access = access?;
     caller.permission(false, Refusal::NotAdmin)?;
     let decision = Decision {
         verdict: request.verdict,
@@ -52,5 +54,5 @@ pub(crate) async fn decide_case(
         decided_at: app.clock.now(),
     };
     decision.check(request.reason)?;
-    Ok(Json(app.cases.decide(&access, &caller, id, (&decision, request.reason)).await?.into()))
+    Ok(Json(app.cases.decide(&access, &caller, context?, (&decision, request.reason)).await?.into()))
 }

@@ -42,7 +42,9 @@ pub(crate) async fn decide_takedown(
     JsonBody(request): JsonBody<NewTakedownDecision>,
 ) -> Result<Json<TakedownView>, Problem> {
     let app = &state.app;
-    let access = app.authorizer.authorize_despite_sanction(&caller).await?;
+    let (access, takedown) =
+        tokio::join!(app.authorizer.authorize_despite_sanction(&caller), app.takedowns.find(caller.school, id));
+    let access = access?;
     caller.permission(false, Refusal::NotAdmin)?;
     let decision = TakedownDecision {
         verdict: request.verdict,
@@ -50,6 +52,6 @@ pub(crate) async fn decide_takedown(
         decided_by: Some(caller.user),
         decided_at: app.clock.now(),
     };
-    let decided = app.takedowns.decide((&access, &caller), &state.mail.sealer, id, &decision).await?;
+    let decided = app.takedowns.decide((&access, &caller), &state.mail.sealer, takedown?, &decision).await?;
     Ok(Json(decided.into()))
 }

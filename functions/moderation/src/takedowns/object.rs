@@ -17,7 +17,9 @@ pub(crate) async fn object_to_takedown(
     Path(id): Path<TakedownId>,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let access = app.authorizer.authorize_account(&caller).await?;
-    app.takedowns.object(&access, &caller, id).await?;
+    let (access, takedown) =
+        tokio::join!(app.authorizer.authorize_account(&caller), app.takedowns.find(caller.school, id));
+    let (access, takedown) = (access?, takedown?);
+    app.takedowns.object(&access, &caller, takedown).await?;
     Ok(StatusCode::NO_CONTENT)
 }

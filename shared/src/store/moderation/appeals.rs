@@ -4,9 +4,16 @@ use uuid::Uuid;
 
 use crate::domain::{Appeal, Caller, Case, CaseId, CaseState, Moderation};
 use crate::store::accounts::write_access::WriteAccess;
-use crate::store::dynamo::{Backoff, Error, RowUpdate, Rows};
+use crate::store::dynamo::{Backoff, Error, RowUpdate};
 use crate::store::moderation::subjects::FoundSubject;
 use crate::store::moderation::{Cases, case_key};
+
+/// Everything that an appeal depends on.
+#[derive(Debug)]
+pub struct AppealContext {
+    found: FoundSubject,
+    case: Option<Case>,
+}
 
 impl Cases {
     /// The caller's appeal about a thing.
@@ -14,9 +21,19 @@ impl Cases {
     /// # Errors
     /// [`Error::NotFound`] if there is none.
     pub async fn own_appeal(&self, caller: &Caller, id: CaseId) -> Result<Appeal, Error> {
-        let (found, mut rows) = self.find(caller, id, vec![case_key(caller.school, id)]).await?;
-        let case = take_case(caller, id, &mut rows)?;
-        case.appeal.filter(|_| found.subject.is_mine).ok_or(Error::NotFound)
+        let AppealContext { found, case } = self.appeal_context(caller, id).await?;
+        let appeal = case.and_then(|case| case.appeal).filter(|_| found.subject.is_mine);
+        appeal.ok_or(Error::NotFound)
+    }
+
+    /// Reads everything that an appeal about a thing depends on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn appeal_context(&self, caller: &Caller, id: CaseId) -> Result<AppealContext, Error> {
+        let case_key = case_key(caller.school, id);
+        let (found, mut rows) = self.find(caller, id, vec![case_key.clone()]).await?;
+        Ok(AppealContext { found, case: rows.take(&case_key)? })
     }
 
     /// Appeals against a hiding: the case is open again, with the appeal.
@@ -29,16 +46,19 @@ impl Cases {
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        id: CaseId,
+        mut context: AppealContext,
         appeal: &Appeal,
     ) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let (found, mut rows) = self.find(caller, id, vec![case_key(caller.school, id)]).await?;
+            let AppealContext { found, case } = &context;
             let moderation = found.subject.appeal(appeal.created_at)?;
-            let case = take_case(caller, id, &mut rows)?;
-            match self.try_appeal(access, caller, (&case, &found), moderation, appeal).await {
-                Err(Error::Stale) => backoff.pause().await?,
+            let case = case.as_ref().ok_or(Error::NotFound)?;
+            match self.try_appeal(access, caller, (case, found), moderation, appeal).await {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    context = self.appeal_context(caller, case.id).await?;
+                }
                 result => return result,
             }
         }
@@ -69,8 +89,4 @@ impl Cases {
             .move_listed(school, case, &after)?;
         found.moderate(transaction, school, Some(moderation))?.commit().await
     }
-}
-
-fn take_case(caller: &Caller, id: CaseId, rows: &mut Rows) -> Result<Case, Error> {
-    rows.take(&case_key(caller.school, id))?.ok_or(Error::NotFound)
 }

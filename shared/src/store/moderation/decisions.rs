@@ -6,30 +6,55 @@ use crate::store::dynamo::{Backoff, Error, RowUpdate};
 use crate::store::moderation::subjects::FoundSubject;
 use crate::store::moderation::{Cases, LogEntry, SeenCase, case_key, log_key};
 
+/// Everything that a decision depends on.
+#[derive(Debug)]
+pub struct DecisionContext {
+    case: Case,
+    /// `None` if the thing was deleted.
+    found: Option<FoundSubject>,
+}
+
 impl Cases {
+    /// Reads everything that a decision about a case depends on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also if the case is about something of the caller.
+    pub async fn decision_context(&self, caller: &Caller, id: CaseId) -> Result<DecisionContext, Error> {
+        let case_key = case_key(caller.school, id);
+        let (found, _, mut rows) = self.find_even_if_foreign(caller, id, vec![case_key.clone()]).await?;
+        let case: Option<Case> = rows.take(&case_key)?;
+        let case = case.filter(|case| case.author_id != caller.user).ok_or(Error::NotFound)?;
+        Ok(DecisionContext { case, found })
+    }
+
     /// Decides a case: writes the decision, the new state of the thing, and a log entry. The consumer of the table's stream
     /// applies the sanction, so that neither the response nor its time tells anything about the author.
     ///
     /// `reason` is the reason of a removal; `None` for the [reason of the reports](Case::removal_reason).
     ///
     /// # Errors
-    /// [`Refusal::NotAdmin`], [`Refusal::CaseDecided`]; [`Error::NotFound`], also if the case is about something of the
-    /// caller.
+    /// [`Refusal::NotAdmin`], [`Refusal::CaseDecided`]; [`Error::NotFound`].
     pub async fn decide(
         &self,
         access: &WriteAccess,
         caller: &Caller,
-        id: CaseId,
+        mut context: DecisionContext,
         (decision, reason): (&Decision, Option<ReportReason>),
     ) -> Result<SeenCase, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let (found, _, mut rows) = self.find_even_if_foreign(caller, id, vec![case_key(caller.school, id)]).await?;
-            let case: Option<Case> = rows.take(&case_key(caller.school, id))?;
-            let seen = self.seen(caller, case.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
-            match self.try_decide(access, caller, (&seen.case, found.as_ref()), (decision, reason)).await {
-                Err(Error::Stale) => backoff.pause().await?,
-                result => return result.map(|case| SeenCase { case, ..seen }),
+            let DecisionContext { case, found } = &context;
+            // Only the response shows the snapshot.
+            let (decided, snapshot) = tokio::join!(
+                self.try_decide(access, caller, (case, found.as_ref()), (decision, reason)),
+                self.snapshot(caller.school, case),
+            );
+            match decided {
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    context = self.decision_context(caller, case.id).await?;
+                }
+                decided => return Ok(SeenCase { case: decided?, snapshot: snapshot? }),
             }
         }
     }

@@ -25,11 +25,14 @@ mod reports;
 mod subjects;
 pub(crate) mod takedowns;
 
+pub use appeals::AppealContext;
+pub use decisions::DecisionContext;
 pub use operators::{CaseFile, OperatorCases, OperatorReason, Unmasked, UnmaskedCase};
 pub use read::{CaseDetails, LogItem, LoggedDecision, SeenCase};
 pub use reports::ReportContext;
 pub use takedowns::{
-    Applicant, ApplicantSealer, Applicants, ConfirmedRequest, NewTakedownRequest, SeenTakedown, Takedowns,
+    Applicant, ApplicantSealer, Applicants, ConfirmedRequest, FoundTakedown, NewTakedownRequest, SeenTakedown,
+    Takedowns,
 };
 
 use serde::{Deserialize, Serialize};

@@ -188,6 +188,14 @@ impl Cases {
         }
     }
 
+    /// The newest snapshot of a case; `None` a year after it was taken.
+    pub(super) async fn snapshot(&self, school: SchoolId, case: &Case) -> Result<Option<Snapshot>, Error> {
+        let key = snapshot_key(school, case.id, case.version);
+        let row: Option<SnapshotRow> = self.table.get(key, Read::Consistent).await?;
+        let now = self.table.clock().now();
+        Ok(row.filter(|row| row.lives_at(now)).map(|row| row.snapshot))
+    }
+
     /// The cases with their newest snapshots, without those about the caller's own things.
     pub(super) async fn seen(&self, caller: &Caller, cases: Vec<Case>) -> Result<Vec<SeenCase>, Error> {
         let snapshot_key = |case: &Case| snapshot_key(caller.school, case.id, case.version);

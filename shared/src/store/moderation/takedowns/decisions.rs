@@ -12,7 +12,25 @@ use crate::store::moderation::takedowns::{
     Restriction, SeenTakedown, TakedownLogEntry, Takedowns, is_kept, log_key, restriction_key, takedown_key,
 };
 
+/// A takedown, and the thing that it is about.
+#[derive(Debug)]
+pub struct FoundTakedown {
+    takedown: Takedown,
+    /// `None` if the thing was deleted.
+    found: Option<FoundSubject>,
+}
+
 impl Takedowns {
+    /// Finds a takedown of the school and its thing, for a decision or an objection.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn find(&self, school: SchoolId, id: TakedownId) -> Result<FoundTakedown, Error> {
+        let takedown = self.get(school, id).await?;
+        let (found, _) = self.cases.find_in(school, takedown.case_id, Vec::new()).await?;
+        Ok(FoundTakedown { takedown, found })
+    }
+
     /// Decides a takedown request as the admin whom the decision names.
     ///
     /// # Errors
@@ -21,14 +39,14 @@ impl Takedowns {
         &self,
         (access, caller): (&WriteAccess, &Caller),
         sealer: &MailSealer,
-        id: TakedownId,
+        takedown: FoundTakedown,
         decision: &TakedownDecision,
     ) -> Result<SeenTakedown, Error> {
         let begin = || {
             let permission = Permission::AsAdmin { otherwise: Refusal::NotAdmin };
             self.table.transaction(access).check_permission(caller, permission)
         };
-        self.decide_with(begin, sealer, caller.school, id, decision).await
+        self.decide_with(begin, sealer, caller.school, takedown, decision).await
     }
 
     /// Decides a takedown request as an operator.
@@ -42,7 +60,8 @@ impl Takedowns {
         decision: &TakedownDecision,
     ) -> Result<SeenTakedown, Error> {
         let school = self.school_of(id).await?;
-        self.decide_with(|| Ok(self.table.transaction(ServiceAuthority)), sealer, school, id, decision).await
+        let takedown = self.find(school, id).await?;
+        self.decide_with(|| Ok(self.table.transaction(ServiceAuthority)), sealer, school, takedown, decision).await
     }
 
     async fn decide_with(
@@ -50,20 +69,22 @@ impl Takedowns {
         begin: impl Fn() -> Result<Transaction, Error>,
         sealer: &MailSealer,
         school: SchoolId,
-        id: TakedownId,
+        mut current: FoundTakedown,
         decision: &TakedownDecision,
     ) -> Result<SeenTakedown, Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let takedown = self.get(school, id).await?;
+            let FoundTakedown { takedown, found } = current;
             if decision.decided_by == Some(takedown.author_id) {
                 return Err(Error::NotFound);
             }
-            let (found, _) = self.cases.find_in(school, takedown.case_id, Vec::new()).await?;
             let step = takedown.decide(decision.clone(), found.as_ref().map(|found| &found.subject))?;
             let transaction = decided(begin()?, sealer, school, (&takedown, &step), found.as_ref())?;
             match transaction.commit().await {
-                Err(Error::Stale) => backoff.pause().await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    current = self.find(school, takedown.id).await?;
+                }
                 result => {
                     let snapshot = found.map(|found| found.subject.snapshot);
                     return result.map(|()| SeenTakedown::new(step.takedown, snapshot));
@@ -76,20 +97,19 @@ impl Takedowns {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the caller is not the author, or the thing was deleted; [`Refusal::AppealClosed`].
-    pub async fn object(&self, access: &WriteAccess, caller: &Caller, id: TakedownId) -> Result<(), Error> {
+    pub async fn object(&self, access: &WriteAccess, caller: &Caller, mut current: FoundTakedown) -> Result<(), Error> {
         let (school, mut backoff) = (caller.school, Backoff::begin());
         loop {
-            let takedown = self.get(school, id).await?;
-            if takedown.author_id != caller.user {
-                return Err(Error::NotFound);
-            }
-            let (found, _) = self.cases.find_in(school, takedown.case_id, Vec::new()).await?;
-            let found = found.ok_or(Error::NotFound)?;
+            let FoundTakedown { takedown, found } = current;
+            let found = found.filter(|_| takedown.author_id == caller.user).ok_or(Error::NotFound)?;
             let now = self.table.clock().now();
             let Some(step) = takedown.object(&found.subject, now)? else { return Ok(()) };
             let transaction = self.table.transaction(access).replace_takedown(school, &takedown, &step.takedown)?;
             match moderated(transaction, school, &step, Some(&found))?.commit().await {
-                Err(Error::Stale) => backoff.pause().await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    current = self.find(school, takedown.id).await?;
+                }
                 result => return result,
             }
         }

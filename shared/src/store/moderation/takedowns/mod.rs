@@ -19,6 +19,7 @@ mod read;
 mod requests;
 
 pub use applicants::{Applicant, ApplicantSealer, Applicants};
+pub use decisions::FoundTakedown;
 pub use read::SeenTakedown;
 pub use requests::{ConfirmedRequest, NewTakedownRequest};
 
