@@ -80,7 +80,7 @@ pub use notifications::{NotificationList, Notifications, Notified, SeenNotificat
 pub use policies::{ImportError, Policies};
 pub use push::{
     PublicPushKeys, PushAttempt, PushKey, PushKeyRing, PushKeys, PushRecipients, PushResult, PushStart,
-    PushSubscriptions, PushTarget, Pushes, QueuedPush,
+    PushSubscriptions, PushTarget, Pushes, QueuedPush, SubscriptionContext, SubscriptionsRow,
 };
 pub use schools::Schools;
 pub use timetables::announcements::{Announcement, AnnouncementStep, Announcements, LectureNotice};

@@ -54,16 +54,22 @@ pub(crate) async fn subscribe_to_pushes(
     JsonBody(body): JsonBody<NewPushSubscription>,
 ) -> Result<StatusCode, Problem> {
     let app = &state.app;
-    let (access, keys) = tokio::join!(app.authorizer.authorize_despite_sanction(&caller), app.push_keys.public());
-    let (access, public_keys) = (access?, keys?);
-    let endpoint = PushEndpoint::parse(&body.endpoint, &state.push_services).map_err(|error| error.at("endpoint"));
+    let endpoint = async {
+        let endpoint = PushEndpoint::parse(&body.endpoint, &state.push_services);
+        let endpoint = endpoint.map_err(|error| error.at("endpoint"))?;
+        let context = app.push_subscriptions.context(&caller, &endpoint).await;
+        Ok::<_, Invalid>((endpoint, context))
+    };
+    let (access, public_keys, endpoint) =
+        tokio::join!(app.authorizer.authorize_despite_sanction(&caller), app.push_keys.public(), endpoint);
+    let (access, public_keys) = (access?, public_keys?);
     let keys = body.keys.ok_or_else(|| FieldError::Required.at("keys"));
     let server_key = body.application_server_key.unwrap_or_else(|| public_keys.current.clone());
     let server_key = match public_keys.contain(&server_key) {
         true => Ok(server_key),
         false => Err(FieldError::NotCurrent.at("application_server_key")),
     };
-    let (endpoint, keys, server_key) = match (endpoint, keys, server_key) {
+    let ((endpoint, context), keys, server_key) = match (endpoint, keys, server_key) {
         (Ok(endpoint), Ok(keys), Ok(server_key)) => (endpoint, keys, server_key),
         (endpoint, keys, server_key) => {
             let invalid: Vec<Invalid> = [endpoint.err(), keys.err(), server_key.err()].into_iter().flatten().collect();
@@ -71,6 +77,6 @@ pub(crate) async fn subscribe_to_pushes(
         }
     };
     let subscription = PushSubscription { endpoint, p256dh: keys.p256dh, auth: keys.auth, server_key };
-    app.push_subscriptions.set(&access, &caller, &subscription).await?;
+    app.push_subscriptions.set(&access, &caller, &subscription, context?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,9 @@ use campus_core::http::Problem;
 #[utoipa::path(delete, path = "/notifications/push-subscription", tag = "notifications",
     responses((status = 204, description = "The session has no subscription.")))]
 pub(crate) async fn unsubscribe_from_pushes(caller: Caller, State(app): State<App>) -> Result<StatusCode, Problem> {
-    let access = app.authorizer.authorize_account(&caller).await?;
-    app.push_subscriptions.remove(&access, &caller).await?;
+    let (access, subscriptions) =
+        tokio::join!(app.authorizer.authorize_account(&caller), app.push_subscriptions.of(&caller));
+    let (access, subscriptions) = (access?, subscriptions?);
+    app.push_subscriptions.remove(&access, &caller, subscriptions).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -15,10 +15,8 @@ mod subscriptions;
 
 pub use keys::{PublicPushKeys, PushKey, PushKeyRing, PushKeys};
 pub use queue::{PushAttempt, PushRecipients, PushStart, Pushes, QueuedPush};
-pub use subscriptions::{PushResult, PushSubscriptions, PushTarget};
+pub use subscriptions::{PushResult, PushSubscriptions, PushTarget, SubscriptionContext, SubscriptionsRow};
 
 pub(crate) use keys::{previous_push_key, public_push_keys, push_key};
 pub(crate) use queue::{PUSHES, PushRow};
-pub(crate) use subscriptions::{
-    ENDPOINT, EndpointOwner, PUSH_ENDPOINT, PUSH_SUBSCRIPTIONS, SubscriptionsRow, endpoint_key, purge,
-};
+pub(crate) use subscriptions::{ENDPOINT, EndpointOwner, PUSH_ENDPOINT, PUSH_SUBSCRIPTIONS, endpoint_key, purge};

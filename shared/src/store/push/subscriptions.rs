@@ -55,8 +55,19 @@ pub enum PushResult {
     Ended,
 }
 
+/// Everything that a new subscription depends on.
+#[derive(Debug)]
+pub struct SubscriptionContext {
+    sessions: SessionsRow,
+    /// The subscriptions of the student.
+    before: Option<SubscriptionsRow>,
+    /// The session that has registered the endpoint.
+    former: Option<EndpointOwner>,
+}
+
+/// The subscriptions of a student.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct SubscriptionsRow {
+pub struct SubscriptionsRow {
     pub(crate) subscriptions: BTreeMap<SessionId, StoredSubscription>,
     /// Changes with each write.
     version: u32,
@@ -136,6 +147,10 @@ impl StoredSubscription {
     }
 }
 
+fn student(caller: &Caller) -> StudentKey {
+    StudentKey { school: caller.school, user: caller.user }
+}
+
 pub(crate) fn key(student: StudentKey) -> Key {
     Key::new(users::partition(student.school, student.user), PUSH_SUBSCRIPTIONS)
 }
@@ -150,25 +165,39 @@ impl PushSubscriptions {
         Self { table }
     }
 
+    /// The subscriptions of the caller.
+    pub async fn of(&self, caller: &Caller) -> Result<Option<SubscriptionsRow>, Error> {
+        self.table.get(key(student(caller)), Read::Consistent).await
+    }
+
+    /// Reads everything that a subscription of the caller with this endpoint depends on.
+    pub async fn context(&self, caller: &Caller, endpoint: &PushEndpoint) -> Result<SubscriptionContext, Error> {
+        let sessions_key = sessions::key(caller.school, caller.user);
+        let (subscriptions_key, endpoint_key) = (key(student(caller)), endpoint_key(endpoint));
+        let keys = [subscriptions_key.clone(), endpoint_key.clone(), sessions_key.clone()];
+        let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
+        Ok(SubscriptionContext {
+            sessions: rows.take(&sessions_key)?.unwrap_or_default(),
+            before: rows.take(&subscriptions_key)?,
+            former: rows.take(&endpoint_key)?,
+        })
+    }
+
     /// Makes this the subscription of the caller's session. An endpoint that belonged to another session then belongs to
-    /// this one only.
+    /// this one only. `context` is that of the endpoint.
     pub async fn set(
         &self,
         access: &WriteAccess,
         caller: &Caller,
         subscription: &PushSubscription,
+        mut context: SubscriptionContext,
     ) -> Result<(), Error> {
-        let student = StudentKey { school: caller.school, user: caller.user };
+        let student = student(caller);
         let endpoint_key = endpoint_key(&subscription.endpoint);
         let owner = EndpointOwner { school_id: caller.school, user_id: caller.user, session_id: caller.session };
         let mut backoff = Backoff::begin();
         loop {
-            let sessions_key = sessions::key(caller.school, caller.user);
-            let keys = [key(student), endpoint_key.clone(), sessions_key.clone()];
-            let mut rows = self.table.batch_get(keys, Read::Consistent).await?;
-            let sessions: SessionsRow = rows.take(&sessions_key)?.unwrap_or_default();
-            let before: Option<SubscriptionsRow> = rows.take(&key(student))?;
-            let former: Option<EndpointOwner> = rows.take(&endpoint_key)?;
+            let SubscriptionContext { sessions, before, former } = context;
             let registered = before.as_ref().and_then(|row| row.subscriptions.get(&caller.session));
             if former == Some(owner) && registered.is_some_and(|stored| stored.subscription == *subscription) {
                 return Ok(());
@@ -189,17 +218,24 @@ impl PushSubscriptions {
                 }
             };
             match transaction.commit().await {
-                Err(Error::Stale) => backoff.pause().await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    context = self.context(caller, &subscription.endpoint).await?;
+                }
                 result => return result,
             }
         }
     }
 
-    /// Removes the subscription of the caller's session, if it has one.
-    pub async fn remove(&self, access: &WriteAccess, caller: &Caller) -> Result<(), Error> {
-        let student = StudentKey { school: caller.school, user: caller.user };
+    /// Removes the subscription of the caller's session, if it has one. `row` are the caller's subscriptions.
+    pub async fn remove(
+        &self,
+        access: &WriteAccess,
+        caller: &Caller,
+        row: Option<SubscriptionsRow>,
+    ) -> Result<(), Error> {
         let remove = |session: SessionId, stored| (session != caller.session).then_some(stored);
-        self.change(student, remove, || self.table.transaction(access)).await
+        self.change(student(caller), row, remove, || self.table.transaction(access)).await
     }
 
     /// Notes the results of a push, unless the sessions have registered other subscriptions since. Removes the subscriptions
@@ -214,20 +250,21 @@ impl PushSubscriptions {
                 None => Some(stored),
             }
         };
-        self.change(student, note, || self.table.transaction(ServiceAuthority)).await
+        let row = self.table.get(key(student), Read::Consistent).await?;
+        self.change(student, row, note, || self.table.transaction(ServiceAuthority)).await
     }
 
-    /// Replaces each subscription, or removes it.
+    /// Replaces each subscription of the row, or removes it.
     async fn change(
         &self,
         student: StudentKey,
+        mut row: Option<SubscriptionsRow>,
         change: impl Fn(SessionId, StoredSubscription) -> Option<StoredSubscription>,
         begin: impl Fn() -> Transaction,
     ) -> Result<(), Error> {
         let mut backoff = Backoff::begin();
         loop {
-            let before: Option<SubscriptionsRow> = self.table.get(key(student), Read::Consistent).await?;
-            let Some(before) = before else { return Ok(()) };
+            let Some(before) = row else { return Ok(()) };
             let changed = |(session, stored)| Some((session, change(session, stored)?));
             let subscriptions = before.subscriptions.clone().into_iter().filter_map(changed).collect();
             if subscriptions == before.subscriptions {
@@ -236,7 +273,10 @@ impl PushSubscriptions {
             let after = SubscriptionsRow { subscriptions, ..before };
             let transaction = begin().replace_subscriptions(student, Some(&before), &after)?;
             match transaction.commit().await {
-                Err(Error::Stale) => backoff.pause().await?,
+                Err(Error::Stale) => {
+                    backoff.pause().await?;
+                    row = self.table.get(key(student), Read::Consistent).await?;
+                }
                 result => return result,
             }
         }
