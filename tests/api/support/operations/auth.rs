@@ -28,7 +28,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/policies"),
             caller: Nobody,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("current policies, 2 policy texts", "")],
+            minimums: vec![Minimum::plain("current policies, 2 policy texts", "").by_pointers()],
             events: vec![Event::plain()],
         },
         Operation {
@@ -65,7 +65,10 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Nobody,
             repeat: Repeat::Another,
-            minimums: vec![Minimum::plain("login, profile, school, sessions", "login, sessions")],
+            minimums: vec![
+                Minimum::plain("login, profile, school, sessions", "login, sessions")
+                    .detour("the login leads to the student"),
+            ],
             events: vec![
                 Event::plain().body(r#"{"login_id":"maru","password":"gaon-maru-2026!"}"#),
                 Event::variant("base64").base64_body(r#"{"login_id":"maru","password":"gaon-maru-2026!"}"#),
@@ -111,7 +114,10 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Nobody,
             repeat: Repeat::Refused(403, "reset_token_invalid"),
-            minimums: vec![Minimum::plain("password reset, login", "password reset, login, sessions")],
+            minimums: vec![
+                Minimum::plain("password reset, login", "password reset, login, sessions")
+                    .detour("the password reset leads to the login"),
+            ],
             // Only the mail has the token.
             events: vec![Event::plain().refused(403).body(
                 r#"{
@@ -169,10 +175,13 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::with_body("/auth/me", json!({ "password": PASSWORD })),
             caller: Student,
             repeat: Repeat::Refused(401, "token_invalid"),
-            minimums: vec![Minimum::plain(
-                "sessions, profile, login",
-                "login, nickname, profile, sessions, 2 resting names, withdrawn student, purge",
-            )],
+            minimums: vec![
+                Minimum::plain(
+                    "sessions, profile, login",
+                    "login, nickname, profile, sessions, 2 resting names, withdrawn student, purge",
+                )
+                .detour("the profile leads to the login"),
+            ],
             events: vec![Event::plain().body(r#"{"password":"gaon-maru-2026!"}"#)],
         },
         Operation {
@@ -200,7 +209,10 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Refused(403, "wrong_password"),
             minimums: vec![
                 Minimum::plain("sessions, profile, login", "login, sessions")
-                    .because("the sessions are read again after the password is hashed"),
+                    .because("the sessions are read again after the password is hashed")
+                    .detour(
+                        "the profile leads to the login, and the sessions are read again after the password is hashed",
+                    ),
             ],
             events: vec![Event::plain().body(
                 r#"{
@@ -232,17 +244,20 @@ pub(super) fn operations() -> Vec<Operation> {
                 Minimum::plain(
                     "sessions, profile, school, code, sanction of the address",
                     "code, profile, sessions, email address",
-                ),
+                )
+                .detour(GUESS),
                 Minimum::case(
                     ", unverified",
                     "sessions, profile, school, code, sanction of the address",
                     "code, profile, sessions, email address, deadline",
-                ),
+                )
+                .detour(GUESS),
                 Minimum::case(
                     ", another address",
                     "sessions, profile, school, code, sanction of the address",
                     "code, profile, sessions, 2 email addresses, mail",
-                ),
+                )
+                .detour(GUESS),
             ],
             events: vec![Event::plain().refused(403).body(r#"{"code":"012345"}"#)],
         },

@@ -109,7 +109,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/boards/pinned?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("pins, board", "")],
+            minimums: vec![Minimum::plain("pins, board", "").by_pointers()],
             events: vec![Event::plain().path("/boards/pinned")],
         },
     ]

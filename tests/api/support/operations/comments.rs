@@ -13,7 +13,9 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { post, .. }, _| Specimen::new(format!("/posts/{post}/comments?limit=1")),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 20 comments", "post, board, 3 comments, likes, profile, blocks", "")],
+            minimums: vec![
+                Minimum::case(", 20 comments", "post, board, 3 comments, likes, profile, blocks", "").with_nicknames(),
+            ],
             events: vec![Event::plain().path("/posts/${POST_ID}/comments?limit=2")],
         },
         Operation {

@@ -48,7 +48,8 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Refused(404, "not_found"),
             minimums: vec![
                 Minimum::plain("sessions, exam info, own exam info", "own exam info, exam info, location")
-                    .because(BY_ID),
+                    .because(BY_ID)
+                    .detour(BY_ID),
             ],
             events: vec![Event::plain()],
         },
@@ -59,7 +60,9 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { exam_info, .. }, _| Specimen::new(format!("/exam-infos/{exam_info}/like")),
             caller: Student,
             repeat: Repeat::Refused(409, "already_liked"),
-            minimums: vec![Minimum::plain("sessions, exam info, own exam info", "like, exam info").because(BY_ID)],
+            minimums: vec![
+                Minimum::plain("sessions, exam info, own exam info", "like, exam info").because(BY_ID).detour(BY_ID),
+            ],
             events: vec![Event::plain().path("/exam-infos/${OTHERS_EXAM_INFO_ID}/like")],
         },
     ]

@@ -13,7 +13,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/messages?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 2 threads", "threads, 2 posts, board, profile", "").because(
+            minimums: vec![Minimum::case(", 2 threads", "threads, 2 posts, board, profile", "").by_pointers().because(
                 "a thread is one row for both sides, which saves a written row for each message and each reading",
             )],
             events: vec![Event::plain().path("/messages?limit=2")],
@@ -36,12 +36,20 @@ pub(super) fn operations() -> Vec<Operation> {
                     ", to the same thread",
                     "sessions, started thread, thread, post, board",
                     "2 blocks, thread, message, 2 lists",
-                ),
+                )
+                .detour("the started thread leads to the thread"),
                 Minimum::case(
                     ", about a named post",
                     "sessions, started thread, post, board, profile",
                     "2 blocks, thread, message, 2 lists, started thread",
-                ),
+                )
+                .detour(MAY_HAVE_LEFT),
+                Minimum::case(
+                    ", to the same named thread",
+                    "sessions, started thread, thread, post, board, profile",
+                    "2 blocks, thread, message, 2 lists",
+                )
+                .detour(MAY_HAVE_LEFT),
             ],
             events: vec![Event::plain().body(
                 r#"{
@@ -57,9 +65,12 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", some unread", "thread, messages, post, board, block, sessions", "thread, list"),
-                Minimum::plain("thread, messages, post, board, block", ""),
-                Minimum::case(", about a named post", "thread, messages, post, board, block, profile", ""),
+                Minimum::case(", some unread", "thread, messages, post, board, block, sessions", "thread, list")
+                    .by_pointers()
+                    .detour("marking the messages as read is a write of its own"),
+                Minimum::plain("thread, messages, post, board, block", "").by_pointers(),
+                Minimum::case(", about a named post", "thread, messages, post, board, block, profile", "")
+                    .by_pointers(),
             ],
             events: vec![Event::plain().path("/messages/${THREAD_ID}")],
         },
@@ -75,6 +86,8 @@ pub(super) fn operations() -> Vec<Operation> {
             minimums: vec![
                 Minimum::plain("sessions, thread", "2 blocks, thread, message, 2 lists"),
                 Minimum::case(", Idempotency-Key", "sessions, key, thread", "2 blocks, thread, message, 2 lists, key"),
+                Minimum::case(", in a named thread", "sessions, thread, profile", "2 blocks, thread, message, 2 lists")
+                    .detour(MAY_HAVE_LEFT),
             ],
             events: vec![Event::plain().body(r#"{"content":"네, 일곱 시에 봐요. ${UNIQUE}"}"#)],
         },

@@ -18,6 +18,16 @@ pub(super) const BY_ID: &str = "it is found by its id alone, through its locatio
 pub(super) const OTHERS: &str = "the rows that decide who may see it are read together, not one after the other";
 pub(super) const OWN_ROWS: &str = "each timetable is stored under its own id, because other students may read it";
 
+// Reasons to take more calls in sequence. `BY_ID` is one as well.
+pub(super) const NEWEST_SNAPSHOT: &str = "a case names its newest snapshot";
+pub(super) const TAKEN_DOWN: &str = "a takedown names the thing that it is about";
+pub(super) const OWNER: &str = "a timetable names its owner, whose rows decide who may see it";
+pub(super) const BY_LOGIN_ID: &str = "the login id leads to the student";
+pub(super) const GUESS: &str =
+    "a guess is counted before the code is compared, and a right one leads to the sanctions of the address";
+pub(super) const MAY_HAVE_LEFT: &str =
+    "the first call tells who the named student is, and nothing is written if that student has left";
+
 /// The minimum of a case of an operation.
 ///
 /// A row in a list of rows costs one unit. `~` before it means that an eventually consistent read is enough, which
@@ -29,6 +39,12 @@ pub struct Minimum {
     writes: &'static str,
     /// Why the operation takes much more, if it does.
     pub reason: &'static str,
+    /// Whether it reads rows that lead to what it shows.
+    follows_pointers: bool,
+    /// Whether it reads nicknames.
+    shows_nicknames: bool,
+    /// Why the operation takes more calls in sequence than [`max_sequence`](Self::max_sequence), if it does.
+    pub detour: &'static str,
 }
 
 impl Minimum {
@@ -38,11 +54,34 @@ impl Minimum {
     }
 
     pub(super) fn case(case: &'static str, reads: &'static str, writes: &'static str) -> Self {
-        Self { case, reads, writes, reason: "" }
+        Self { case, reads, writes, reason: "", follows_pointers: false, shows_nicknames: false, detour: "" }
     }
 
     pub(super) fn because(self, reason: &'static str) -> Self {
         Self { reason, ..self }
+    }
+
+    /// A read that follows pointers.
+    pub(super) fn by_pointers(self) -> Self {
+        Self { follows_pointers: true, ..self }
+    }
+
+    /// A read that shows nicknames, which it reads when it knows whose.
+    pub(super) fn with_nicknames(self) -> Self {
+        Self { shows_nicknames: true, ..self }
+    }
+
+    pub(super) fn detour(self, detour: &'static str) -> Self {
+        Self { detour, ..self }
+    }
+
+    /// The number of calls in sequence that an operation may take without a reason. A read takes one call, one more if it
+    /// follows pointers, and one more if it shows nicknames. A write takes two: who may do it, and the transaction.
+    pub fn max_sequence(&self, method: &str) -> u32 {
+        match method {
+            "GET" => 1 + u32::from(self.follows_pointers) + u32::from(self.shows_nicknames),
+            _ => 2,
+        }
     }
 
     pub fn read_units(&self) -> f64 {

@@ -29,7 +29,9 @@ use self::access::{
 };
 pub use self::event::{Event, EventBody, UNKNOWN_PATH};
 pub use self::minimum::Minimum;
-use self::minimum::{BY_ID, FRESH, OTHERS, OWN_ROWS, SAFE, SPLIT};
+use self::minimum::{
+    BY_ID, BY_LOGIN_ID, FRESH, GUESS, MAY_HAVE_LEFT, NEWEST_SNAPSHOT, OTHERS, OWN_ROWS, OWNER, SAFE, SPLIT, TAKEN_DOWN,
+};
 use crate::support::fixture::Who::{Admin, Author, Ended, ForeignAdmin, Manager, Nobody, Student, Withdrawn};
 use crate::support::fixture::{Things, Who, grade_body};
 

@@ -16,10 +16,13 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain(
-                "sessions, comment, post, board, school, case, reporter, own report",
-                "own report, reporter, report, case, list, snapshot",
-            )],
+            minimums: vec![
+                Minimum::plain(
+                    "sessions, comment, post, board, school, case, reporter, own report",
+                    "own report, reporter, report, case, list, snapshot",
+                )
+                .detour("the decisions about earlier reports of the student say what this one weighs"),
+            ],
             events: vec![
                 Event::plain().body(r#"{"comment_id":"${OTHERS_COMMENT_ID}","reason":"abuse","detail":"욕설이에요."}"#),
             ],
@@ -43,7 +46,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/moderation/cases?limit=1"),
             caller: Admin,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, list, case, snapshot", "")],
+            minimums: vec![Minimum::plain("profile, list, case, snapshot", "").by_pointers().detour(NEWEST_SNAPSHOT)],
             events: vec![Event::plain().path("/moderation/cases")],
         },
         Operation {
@@ -53,7 +56,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { case, .. }, _| Specimen::new(format!("/moderation/cases/{case}")),
             caller: Admin,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, case, post, reports, snapshot", "")],
+            minimums: vec![Minimum::plain("profile, case, post, reports, snapshot", "").detour(NEWEST_SNAPSHOT)],
             events: vec![Event::plain().path("/moderation/cases/p${OTHERS_POST_ID}")],
         },
         Operation {
@@ -83,7 +86,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/moderation/log?limit=1"),
             caller: Admin,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, log, profile", "")],
+            minimums: vec![Minimum::plain("profile, log, profile", "").with_nicknames()],
             events: vec![Event::plain().path("/moderation/log")],
         },
         Operation {
@@ -105,10 +108,10 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Nobody,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain(
-                "request, schools, ~2 posts, post, board, text",
-                "request, applicant, takedown, list",
-            )],
+            minimums: vec![
+                Minimum::plain("request, schools, ~2 posts, post, board, text", "request, applicant, takedown, list")
+                    .detour("the request names the thing, which may be in any school"),
+            ],
             events: vec![Event::plain().refused(403)],
         },
         Operation {
@@ -118,7 +121,9 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/moderation/takedowns?limit=1"),
             caller: Admin,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, list, takedown, 2 post, board", "")],
+            minimums: vec![
+                Minimum::plain("profile, list, takedown, 2 post, board", "").by_pointers().detour(TAKEN_DOWN),
+            ],
             events: vec![Event::plain().path("/moderation/takedowns")],
         },
         Operation {
@@ -128,7 +133,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { takedown, .. }, _| Specimen::new(format!("/moderation/takedowns/{takedown}")),
             caller: Admin,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, takedown, 2 post, board", "")],
+            minimums: vec![Minimum::plain("profile, takedown, 2 post, board", "").detour(TAKEN_DOWN)],
             events: vec![Event::plain().refused(404)],
         },
         Operation {
@@ -141,10 +146,13 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Admin,
             repeat: Repeat::Refused(409, "case_decided"),
-            minimums: vec![Minimum::plain(
-                "sessions, takedown, 2 post, board",
-                "profile, takedown, 2 lists, log, restriction, post, 2 mails",
-            )],
+            minimums: vec![
+                Minimum::plain(
+                    "sessions, takedown, 2 post, board",
+                    "profile, takedown, 2 lists, log, restriction, post, 2 mails",
+                )
+                .detour(TAKEN_DOWN),
+            ],
             events: vec![Event::plain().refused(404)],
         },
         Operation {
@@ -154,7 +162,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { restriction, .. }, _| Specimen::new(format!("/takedowns/{restriction}/objection")),
             caller: Author,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("sessions, takedown, 2 post, board", "takedown, post")],
+            minimums: vec![Minimum::plain("sessions, takedown, 2 post, board", "takedown, post").detour(TAKEN_DOWN)],
             events: vec![Event::plain().refused(404)],
         },
         Operation {
@@ -166,7 +174,9 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain("sessions, post, board, blocks", "block, block of threads"),
-                Minimum::case(", named", "sessions, post, board, blocks, profile", "block").because(SAFE),
+                Minimum::case(", named", "sessions, post, board, blocks, profile", "block")
+                    .because(SAFE)
+                    .detour(MAY_HAVE_LEFT),
                 Minimum::case(
                     ", Idempotency-Key",
                     "sessions, key, post, board, blocks",
@@ -187,7 +197,7 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::case(", 1 alias", "blocks", ""),
-                Minimum::case(", 2 with a user", "blocks, profile", ""),
+                Minimum::case(", 2 with a user", "blocks, profile", "").with_nicknames(),
             ],
             events: vec![Event::plain().path("/blocks")],
         },

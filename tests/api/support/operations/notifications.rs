@@ -20,7 +20,8 @@ pub(super) fn operations() -> Vec<Operation> {
                 ", 1 comment",
                 "notification, state, blocks, comment, post, board, reaction",
                 "",
-            )],
+            )
+            .by_pointers()],
             events: vec![Event::plain().path("/notifications")],
         },
         Operation {

@@ -13,7 +13,9 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { board, .. }, _| Specimen::new(format!("/boards/{board}/posts?limit=1")),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 20 posts", "board, 3 posts, reactions, profile, blocks", "")],
+            minimums: vec![
+                Minimum::case(", 20 posts", "board, 3 posts, reactions, profile, blocks", "").with_nicknames(),
+            ],
             events: vec![
                 Event::plain().path("/boards/${BOARD_ID}/posts?limit=2"),
                 Event::variant("foreign-cursor")
@@ -59,8 +61,10 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", none", "sessions, ~posts, blocks", ""),
-                Minimum::case(", 1 of 20 posts", "sessions, ~posts, post, board, reaction, blocks", ""),
+                Minimum::case(", none", "sessions, ~posts, blocks", "").by_pointers(),
+                Minimum::case(", 1 of 20 posts", "sessions, ~posts, post, board, reaction, blocks", "")
+                    .by_pointers()
+                    .detour("a search is counted against its limit before it reads the index"),
             ],
             events: vec![
                 Event::plain().path("/posts/search?query=%EC%82%B0%EC%B1%85"),
@@ -76,7 +80,7 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain("post, board, reaction", "").because(SPLIT),
-                Minimum::case(", named", "post, board, reaction, profile", "").because(SPLIT),
+                Minimum::case(", named", "post, board, reaction, profile", "").because(SPLIT).with_nicknames(),
             ],
             events: vec![Event::plain(), Event::variant("malformed-id").refused(404).path("/posts/첫 글")],
         },
@@ -169,7 +173,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/hidden?limit=1"),
             caller: Manager,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 1 post", "post, board, reaction", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction", "").because(FRESH).by_pointers()],
             events: vec![Event::plain().path("/posts/hidden")],
         },
         Operation {
@@ -179,7 +183,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/mine?limit=1"),
             caller: Author,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 20 posts", "3 posts, board, profile", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 20 posts", "3 posts, board, profile", "").because(FRESH).by_pointers()],
             events: vec![Event::plain().path("/posts/mine")],
         },
         Operation {
@@ -189,7 +193,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/commented?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH).by_pointers()],
             events: vec![Event::plain().path("/posts/commented")],
         },
         Operation {
@@ -199,7 +203,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/scraps?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH).by_pointers()],
             events: vec![Event::plain().path("/posts/scraps")],
         },
         Operation {
@@ -209,7 +213,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/hot?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH)],
+            minimums: vec![Minimum::case(", 1 post", "post, board, reaction, blocks", "").because(FRESH).by_pointers()],
             events: vec![Event::plain().path("/posts/hot")],
         },
         Operation {
@@ -219,7 +223,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/posts/best?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", none", "posts, blocks", "")],
+            minimums: vec![Minimum::case(", none", "posts, blocks", "").by_pointers()],
             events: vec![Event::plain().path("/posts/best")],
         },
         Operation {

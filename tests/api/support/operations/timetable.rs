@@ -14,7 +14,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/semesters?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("~catalogues, ~term", "")],
+            minimums: vec![Minimum::plain("~catalogues, ~term", "").by_pointers()],
             events: vec![Event::plain().path("/semesters")],
         },
         Operation {
@@ -38,9 +38,10 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", first", "~catalogue, ~chunk", ""),
+                Minimum::case(", first", "~catalogue, ~chunk", "")
+                    .detour("the pointer of the catalogue names the chunks, which then stay in memory"),
                 Minimum::plain("~catalogue", ""),
-                Minimum::case(", of 2 courses", "~catalogue, ~2 courses", ""),
+                Minimum::case(", of 2 courses", "~catalogue, ~2 courses", "").by_pointers(),
             ],
             events: vec![
                 Event::plain().path("/lectures?semester=2026-2&limit=1"),
@@ -97,7 +98,11 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { review, .. }, _| Specimen::new(format!("/reviews/{review}")),
             caller: Author,
             repeat: Repeat::Refused(404, "not_found"),
-            minimums: vec![Minimum::plain("sessions, review, own review", "own review, review, course").because(BY_ID)],
+            minimums: vec![
+                Minimum::plain("sessions, review, own review", "own review, review, course")
+                    .because(BY_ID)
+                    .detour(BY_ID),
+            ],
             events: vec![Event::plain()],
         },
         Operation {
@@ -107,7 +112,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { review, .. }, _| Specimen::new(format!("/reviews/{review}/like")),
             caller: Student,
             repeat: Repeat::Refused(409, "already_liked"),
-            minimums: vec![Minimum::plain("sessions, review, own review", "like, review").because(BY_ID)],
+            minimums: vec![Minimum::plain("sessions, review, own review", "like, review").because(BY_ID).detour(BY_ID)],
             events: vec![Event::plain().path("/reviews/${OTHERS_REVIEW_ID}/like")],
         },
         Operation {
@@ -118,8 +123,8 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::plain("timetables, ~catalogue", "").because(OWN_ROWS),
-                Minimum::case("?semester=", "timetables, ~catalogue", "").because(OWN_ROWS),
+                Minimum::plain("timetables, ~catalogue", "").by_pointers().because(OWN_ROWS),
+                Minimum::case("?semester=", "timetables, ~catalogue", "").by_pointers().because(OWN_ROWS),
             ],
             events: vec![Event::plain().path("/timetables?semester=2026-2")],
         },
@@ -156,9 +161,12 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain("timetable, semester timetables, ~catalogue", ""),
-                Minimum::case(", another's", "timetable, semester timetables, profile, ~catalogue", "").because(OTHERS),
+                Minimum::case(", another's", "timetable, semester timetables, profile, ~catalogue", "")
+                    .because(OTHERS)
+                    .detour(OWNER),
                 Minimum::case(", a friend's", "timetable, semester timetables, profile, friendship, ~catalogue", "")
-                    .because(OTHERS),
+                    .because(OTHERS)
+                    .detour(OWNER),
             ],
             events: vec![Event::plain()],
         },
@@ -301,7 +309,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { share, .. }, _| Specimen::new(format!("/shared-timetables/{share}")),
             caller: Nobody,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("share link, timetable, profile, ~catalogue", "")],
+            minimums: vec![Minimum::plain("share link, timetable, profile, ~catalogue", "").by_pointers()],
             events: vec![
                 Event::plain(),
                 Event::variant("malformed-id").refused(404).path("/shared-timetables/nothing"),
@@ -314,7 +322,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { share, .. }, _| Specimen::new(format!("/shared-timetables/{share}/calendar.ics")),
             caller: Nobody,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("share link, timetable, profile, ~catalogue, ~term", "")],
+            minimums: vec![Minimum::plain("share link, timetable, profile, ~catalogue, ~term", "").by_pointers()],
             events: vec![Event::plain()],
         },
         Operation {
@@ -324,7 +332,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { share, .. }, _| Specimen::new(format!("/shared-timetables/{share}/picture.svg")),
             caller: Nobody,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("share link, timetable, profile, ~catalogue", "")],
+            minimums: vec![Minimum::plain("share link, timetable, profile, ~catalogue", "").by_pointers()],
             events: vec![Event::plain()],
         },
         Operation {
@@ -334,7 +342,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/friends?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 2 friends", "friends, 2 profiles", "")],
+            minimums: vec![Minimum::case(", 2 friends", "friends, 2 profiles", "").with_nicknames()],
             events: vec![Event::plain().path("/friends")],
         },
         Operation {
@@ -354,7 +362,11 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |Things { friend, .. }, _| Specimen::new(format!("/friends/{friend}/timetable?semester=2026-1")),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("friend, semester timetables, profile, timetable, ~catalogue", "")],
+            minimums: vec![
+                Minimum::plain("friend, semester timetables, profile, timetable, ~catalogue", "")
+                    .by_pointers()
+                    .detour("the row of the friend leads to the semester timetables, and these to the timetable"),
+            ],
             events: vec![Event::plain().path("/friends/${FRIEND_ID}/timetable?semester=2026-2")],
         },
         Operation {
@@ -364,7 +376,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/friends/requests?limit=1"),
             caller: Student,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::case(", 2 requests", "requests, 2 profiles", "")],
+            minimums: vec![Minimum::case(", 2 requests", "requests, 2 profiles", "").with_nicknames()],
             events: vec![Event::plain().path("/friends/requests?direction=in")],
         },
         Operation {
@@ -381,17 +393,20 @@ pub(super) fn operations() -> Vec<Operation> {
                 Minimum::plain(
                     "sessions, user handle, friendship, profile, 2 declined students, 2 blocks",
                     "friendship, 2 requests, profile",
-                ),
+                )
+                .detour(BY_LOGIN_ID),
                 Minimum::case(
                     ", Idempotency-Key",
                     "sessions, key, user handle, friendship, profile, 2 declined students, 2 blocks",
                     "friendship, 2 requests, profile, key",
-                ),
+                )
+                .detour(BY_LOGIN_ID),
                 Minimum::case(
                     ", crossing",
                     "sessions, user handle, friendship, profile, 2 declined students, 2 blocks",
                     "friendship, 2 requests, 2 friends, profile",
-                ),
+                )
+                .detour(BY_LOGIN_ID),
             ],
             events: vec![
                 Event::plain().body(r#"{"login_id":"em_${UNIQUE}"}"#),
