@@ -535,6 +535,24 @@ async fn an_anonymous_post_is_shown_after_one_round_trip() {
 }
 
 #[tokio::test]
+async fn a_page_of_anonymous_posts_and_its_likes_takes_one_round_trip() {
+    let app = TestApp::start().await;
+    let school = app.school("가온대학교").await;
+    let [author, reader] = [app.student(&school).await, app.student(&school).await];
+    let board = app.board(&author, "자유").await;
+    let mut last = String::new();
+    for number in 0..3 {
+        last = app.write_post(&author, &board, &format!("글 {number}"), true).await;
+        app.post(format!("/posts/{last}/like")).by(&reader).send().await.is(200);
+    }
+    let page = async || app.get(format!("/boards/{board}/posts?limit=2")).by(&reader).send().await.is(200).usage;
+    assert_eq!(page().await.sequence, 1);
+    // The likes of more posts than the page has are read again.
+    app.delete(format!("/posts/{last}")).by(&author).send().await.is(204);
+    assert_eq!(page().await.sequence, 2);
+}
+
+#[tokio::test]
 async fn a_page_of_posts_costs_the_same_on_a_board_of_20_and_of_120() {
     let app = TestApp::start().await;
     let student = app.student(&app.school("가온대학교").await).await;

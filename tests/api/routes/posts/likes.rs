@@ -36,6 +36,28 @@ async fn a_post_or_comment_can_be_liked_once_and_the_like_cannot_be_undone() {
 }
 
 #[tokio::test]
+async fn a_page_shows_the_likes_of_its_posts_also_between_liked_posts_that_were_deleted() {
+    let community = Community::start().await;
+    let Community { app, board, author, reader, .. } = &community;
+    let mut posts = Vec::new();
+    for number in 0..4 {
+        let post = community.post(&format!("글 {number}"), true).await;
+        community.like(reader, &format!("/posts/{post}")).await.is(200);
+        posts.push(post);
+    }
+    for post in [&posts[1], &posts[3]] {
+        community.delete(author, &format!("/posts/{post}")).await.is(204);
+    }
+    let mut path = format!("/boards/{board}/posts?limit=1");
+    for post in [&posts[2], &posts[0]] {
+        let page = app.get(&path).by(reader).send().await;
+        assert_eq!((page.is(200).text_at("/items/0/id"), page.at("/items/0/liked")), (post.clone(), json!(true)));
+        path = format!("/boards/{board}/posts?limit=1&cursor={}", page.at("/next_cursor").as_str().unwrap_or_default());
+    }
+    app.audit().await;
+}
+
+#[tokio::test]
 async fn a_reply_can_be_liked() {
     let community = Community::start().await;
     let Community { author, reader, .. } = &community;

@@ -76,15 +76,20 @@ impl Posts {
         after: Option<String>,
         limit: usize,
     ) -> Result<Page<ListedPost, String>, Error> {
-        let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).after(after);
-        let (page, blocks): (Page<(String, PostHead), _>, _) =
-            tokio::try_join!(self.table.query(range, Some(limit)), blocks::list(&self.table, caller))?;
+        let before = after.as_deref().and_then(|sk| sk.strip_prefix(posts::POST));
+        let newest_reactions = reactions::newest_on_board(&self.table, caller, (board, before), limit);
+        let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).after(after.clone());
+        let (page, blocks, newest_reactions): (Page<(String, PostHead), _>, _, _) = tokio::try_join!(
+            self.table.query(range, Some(limit)),
+            blocks::list(&self.table, caller),
+            newest_reactions
+        )?;
         let heads = page.items.into_iter().map(|(_, head)| head);
         let heads: Vec<PostHead> = heads.filter(|head| !blocks.hides_post(head)).collect();
         let authors = heads.iter().filter_map(|head| head.byline().user());
         let (nicknames, reactions): (HashMap<_, _>, HashMap<PostId, Reaction>) = tokio::try_join!(
             users::nicknames(&self.table, caller.school, authors),
-            reactions::on_page(&self.table, caller, &heads)
+            reactions::on_page(&self.table, caller, &heads, newest_reactions)
         )?;
         let now = self.table.clock().now();
         let listed = |head: PostHead| {

@@ -18,9 +18,9 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{Caller, PostHead, PostId, SchoolId, Time, UserId};
+use crate::domain::{BoardId, Caller, PostHead, PostId, SchoolId, Time, UserId};
 use crate::store::accounts::users;
-use crate::store::dynamo::{Error, Key, KeyCondition, Range, Table};
+use crate::store::dynamo::{Error, Key, KeyCondition, Page, Range, Table};
 
 pub(crate) const REACTION: &str = "MARK#";
 pub(crate) const SCRAP: &str = "SCRAP#";
@@ -83,17 +83,38 @@ pub(crate) fn scraps(school: SchoolId, user: UserId) -> Range {
     Range::newest_first(users::partition(school, user), SCRAP)
 }
 
-/// The caller's reactions to consecutive posts of one board.
+/// The caller's reactions to the newest posts of a board, or to the newest ones before a post, given as the UUID in its key.
+///
+/// A page of `limit` posts from the same position on rarely needs others: only if the caller has reacted to more posts,
+/// because some of them were deleted.
+pub(crate) async fn newest_on_board(
+    table: &Table,
+    caller: &Caller,
+    (board, before): (BoardId, Option<&str>),
+    limit: usize,
+) -> Result<Page<(String, Reaction), String>, Error> {
+    let prefix = format!("{REACTION}{board}#");
+    let after = before.map(|post| format!("{prefix}{post}"));
+    let range = Range::newest_first(users::partition(caller.school, caller.user), prefix.as_str()).after(after);
+    table.query(range, Some(limit)).await
+}
+
+/// The caller's reactions to consecutive posts of one board. `newest` are the reactions from the newest of the posts on; the
+/// others are read.
 pub(crate) async fn on_page(
     table: &Table,
     caller: &Caller,
     page: &[PostHead],
+    newest: Page<(String, Reaction), String>,
 ) -> Result<HashMap<PostId, Reaction>, Error> {
-    let ids = || page.iter().map(|head| head.id);
-    let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(HashMap::new()) };
-    let sk = |post| key(caller.school, caller.user, post).sk;
-    let condition = KeyCondition::Between(sk(first), sk(last));
-    let range = Range::newest_first(users::partition(caller.school, caller.user), condition);
-    let rows = table.query_all::<Reaction>(range).await?;
+    let mut rows = newest.items;
+    let oldest = page.iter().map(|head| head.id).min().map(|post| key(caller.school, caller.user, post).sk);
+    if let (Some(oldest), Some(read_to)) = (oldest, newest.next)
+        && oldest < read_to
+    {
+        let condition = KeyCondition::Between(oldest, read_to);
+        let range = Range::newest_first(users::partition(caller.school, caller.user), condition);
+        rows.extend(table.query_all::<Reaction>(range).await?);
+    }
     Ok(rows.into_iter().filter_map(|(sk, reaction)| Some((post_id_from_sk(&sk)?, reaction))).collect())
 }
