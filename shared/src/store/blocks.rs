@@ -171,7 +171,9 @@ impl Blocks {
         let target = BlockTarget::of(source.post(), author, byline);
         let shown = match target {
             BlockTarget::Alias(_, alias) => Author::Anonymous(alias),
-            BlockTarget::User(user) => Author::named(user, &users::nicknames(&self.table, school, [user]).await?),
+            BlockTarget::User(user) => {
+                Author::named(user, &users::current_nicknames(&self.table, school, [user]).await?)
+            }
         };
         Ok(BlockableAuthor { target, author: shown, is_caller: author == caller.user })
     }

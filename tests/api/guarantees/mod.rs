@@ -24,6 +24,7 @@ mod hot_likes;
 pub mod idempotency;
 mod ids;
 pub mod inputs;
+mod lagging_reads;
 mod lecture_changes;
 mod lecture_index;
 pub mod limits;

@@ -65,15 +65,30 @@ pub(crate) fn take_nicknames(
     users.into_iter().filter_map(nickname).collect()
 }
 
-/// Reads the current nicknames of these students, in one batch. Withdrawn students are left out.
+/// Reads the nicknames of these students to show them, in one batch. Withdrawn students are left out. A change of a nickname
+/// and a withdrawal may show about a second later. A student whose profile is not found is read again with strong
+/// consistency, because a replica may not have the profile of a new student yet.
 pub(crate) async fn nicknames(
     table: &Table,
     school: SchoolId,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<HashMap<UserId, Nickname>, Error> {
     let users: HashSet<UserId> = users.into_iter().collect();
-    let keys = users.iter().map(|user| profile_key(school, *user));
-    let mut rows = table.batch_get(keys, Read::Consistent).await?;
+    let keys: Vec<Key> = users.iter().map(|user| profile_key(school, *user)).collect();
+    let mut rows = table.batch_get(keys.iter().cloned(), Read::Eventual).await?;
+    let missing: Vec<Key> = keys.into_iter().filter(|key| !rows.has(key)).collect();
+    rows.extend(table.batch_get(missing, Read::Consistent).await?);
+    take_nicknames(school, users, &mut rows)
+}
+
+/// Like [`nicknames`], but current, for a write that depends on them.
+pub(crate) async fn current_nicknames(
+    table: &Table,
+    school: SchoolId,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, Nickname>, Error> {
+    let users: HashSet<UserId> = users.into_iter().collect();
+    let mut rows = table.batch_get(users.iter().map(|user| profile_key(school, *user)), Read::Consistent).await?;
     take_nicknames(school, users, &mut rows)
 }
 
@@ -102,7 +117,7 @@ impl Users {
         school: SchoolId,
         users: impl IntoIterator<Item = UserId>,
     ) -> Result<HashMap<UserId, Nickname>, Error> {
-        nicknames(&self.table, school, users).await
+        current_nicknames(&self.table, school, users).await
     }
 
     /// The student.

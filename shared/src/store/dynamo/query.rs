@@ -77,6 +77,13 @@ impl Range {
     pub(crate) fn after(self, sk: Option<String>) -> Self {
         Self { after: sk, ..self }
     }
+
+    /// Like [`Range::after`], for a list whose newest items come first. Later pages are read eventually consistent: what the
+    /// caller has just written is on the first page.
+    pub(crate) fn page_after(self, sk: Option<String>) -> Self {
+        let read = if sk.is_some() { Read::Eventual } else { self.read };
+        Self { after: sk, read, ..self }
+    }
 }
 
 /// The numbers of partitions, `0..count`. They begin at another number each minute, so that a run on schedule that does not

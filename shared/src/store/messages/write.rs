@@ -70,7 +70,7 @@ impl Messages {
                 None => Ok(None),
             }
         };
-        let (started, nicknames) = tokio::try_join!(started, users::nicknames(&self.table, school, partner.user()))?;
+        let (started, nicknames) = tokio::try_join!(started, users::current_nicknames(&self.table, school, partner.user()))?;
         let (thread, is_new) = match started {
             Some(started) => (started, false),
             None => (new, true),
@@ -126,7 +126,7 @@ impl Messages {
         content: &MessageText,
     ) -> Result<SeenMessage, Error> {
         let partner = thread.partner_of(side);
-        let nicknames = users::nicknames(&self.table, caller.school, partner.user()).await?;
+        let nicknames = users::current_nicknames(&self.table, caller.school, partner.user()).await?;
         check_present(&partner.shown(&nicknames))?;
         let (_, message) = self.send(access, caller, (thread, side), content, RecordedId::MessageNumber).await?;
         Ok(self.seen_message(message, side))

@@ -7,3 +7,4 @@ pub mod killer;
 pub mod lagging;
 pub mod lagging_chunks;
 pub mod random;
+pub mod replica;

@@ -86,7 +86,7 @@ pub(super) fn operations() -> Vec<Operation> {
             request: |_, _| Specimen::new("/moderation/log?limit=1"),
             caller: Admin,
             repeat: Repeat::Same,
-            minimums: vec![Minimum::plain("profile, log, profile", "").with_nicknames()],
+            minimums: vec![Minimum::plain("profile, log, ~profile", "").with_nicknames()],
             events: vec![Event::plain().path("/moderation/log")],
         },
         Operation {
@@ -197,7 +197,7 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::case(", 1 alias", "blocks", ""),
-                Minimum::case(", 2 with a user", "blocks, profile", "").with_nicknames(),
+                Minimum::case(", 2 with a user", "blocks, ~profile", "").with_nicknames(),
             ],
             events: vec![Event::plain().path("/blocks")],
         },

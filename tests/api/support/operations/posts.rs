@@ -14,7 +14,7 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", 20 posts", "board, 3 posts, reactions, profile, blocks", "").with_nicknames(),
+                Minimum::case(", 20 posts", "board, 3 posts, reactions, ~profile, blocks", "").with_nicknames(),
             ],
             events: vec![
                 Event::plain().path("/boards/${BOARD_ID}/posts?limit=2"),
@@ -80,7 +80,7 @@ pub(super) fn operations() -> Vec<Operation> {
             repeat: Repeat::Same,
             minimums: vec![
                 Minimum::plain("post, board, reaction", "").because(SPLIT),
-                Minimum::case(", named", "post, board, reaction, profile", "").because(SPLIT).with_nicknames(),
+                Minimum::case(", named", "post, board, reaction, ~profile", "").because(SPLIT).with_nicknames(),
             ],
             events: vec![Event::plain(), Event::variant("malformed-id").refused(404).path("/posts/첫 글")],
         },
@@ -94,8 +94,8 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Author,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::plain("sessions, post, board, reaction, profile", "post").because(SAFE),
-                Minimum::case(", content", "sessions, post, board, reaction, profile", "post").because(SPLIT),
+                Minimum::plain("sessions, post, board, reaction, ~profile", "post").because(SAFE),
+                Minimum::case(", content", "sessions, post, board, reaction, ~profile", "post").because(SPLIT),
             ],
             events: vec![Event::plain().body(r#"{"title":"고친 제목 ${UNIQUE}","content":"내용도 고쳤어요."}"#)],
         },

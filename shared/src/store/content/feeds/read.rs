@@ -60,6 +60,15 @@ impl PostList {
         }
     }
 
+    /// How the pointers are read. A post may become hot or best a moment later for others; the caller's own lists show at
+    /// once what the caller has just done. In each list, the posts themselves are read with strong consistency.
+    fn consistency(self) -> Read {
+        match self {
+            Self::Hot | Self::Best => Read::Eventual,
+            Self::Mine | Self::Commented | Self::Scraps | Self::Hidden => Read::Consistent,
+        }
+    }
+
     /// Whether the list leaves out what the caller hides or blocks.
     fn is_filtered(self) -> bool {
         !matches!(self, Self::Mine | Self::Hidden)
@@ -78,7 +87,7 @@ impl Posts {
     ) -> Result<Page<ListedPost, String>, Error> {
         let before = after.as_deref().and_then(|sk| sk.strip_prefix(posts::POST));
         let newest_reactions = reactions::newest_on_board(&self.table, caller, (board, before), limit);
-        let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).after(after.clone());
+        let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).page_after(after.clone());
         let (page, blocks, newest_reactions): (Page<(String, PostHead), _>, _, _) = tokio::try_join!(
             self.table.query(range, Some(limit)),
             blocks::list(&self.table, caller),
@@ -113,7 +122,8 @@ impl Posts {
         let blocks = async {
             if list.is_filtered() { blocks::list(&self.table, caller).await } else { Ok(BlockList::default()) }
         };
-        let rows = self.table.query::<PostListRow>(list.range(caller).after(after), Some(limit));
+        let range = Range { read: list.consistency(), ..list.range(caller).after(after) };
+        let rows = self.table.query::<PostListRow>(range, Some(limit));
         let (page, blocks) = tokio::try_join!(rows, blocks)?;
         let rows = page.items.into_iter().filter(|(_, row)| row.comments != Some(0));
         let pointer = |(sk, row): (String, PostListRow)| {

@@ -37,7 +37,7 @@ impl ExamInfos {
         limit: usize,
     ) -> Result<Page<SeenExamInfo, String>, Error> {
         let Caller { school, user, .. } = *caller;
-        let listed = Range::newest_first(reviews::partition(school, course), EXAM_INFO).after(after);
+        let listed = Range::newest_first(reviews::partition(school, course), EXAM_INFO).page_after(after);
         let own = Range::oldest_first(users::partition(school, user), format!("{OWN}{course}#").as_str());
         let (page, likes, own) = tokio::try_join!(
             self.table.query::<ExamInfo>(listed, Some(limit)),

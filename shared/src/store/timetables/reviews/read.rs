@@ -60,7 +60,7 @@ impl Reviews {
         limit: usize,
     ) -> Result<Page<SeenReview, String>, Error> {
         let Caller { school, user, .. } = *caller;
-        let reviews = Range::newest_first(partition(school, course), REVIEW).after(after);
+        let reviews = Range::newest_first(partition(school, course), REVIEW).page_after(after);
         let (page, likes, own) = tokio::try_join!(
             self.table.query::<Review>(reviews, Some(limit)),
             self.table.query_all::<ReviewLike>(likes(school, user, course)),
