@@ -432,7 +432,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the posts of a board, newest first. */
+        /**
+         * Lists the posts of a board, newest first.
+         * @description A page may be about a second old, but your own posts are on it at once.
+         */
         get: operations["list_posts"];
         put?: never;
         /** Creates a post on a board. */
@@ -476,7 +479,8 @@ export interface paths {
         /**
          * Likes a comment.
          * @description You can like a comment once, and cannot take the like back. From 100 likes on, a like is counted after a few seconds.
-         *     `like_count` has your like at once, also in other responses to you.
+         *     `like_count` has your like at once, also in other responses to you; in a list that many students read at that moment, a
+         *     second later.
          */
         post: operations["like_comment"];
         delete?: never;
@@ -1285,8 +1289,8 @@ export interface paths {
         post?: never;
         /**
          * Deletes a post.
-         * @description The post disappears from all lists at once, and its pictures are deleted. Only its author and admins of the school
-         *     can do this.
+         * @description The post disappears from all lists within a second or so, and its pictures are deleted. Only its author and admins of the
+         *     school can do this.
          */
         delete: operations["delete_post"];
         options?: never;
@@ -1309,7 +1313,8 @@ export interface paths {
         /**
          * Lists the comments of a post, oldest first.
          * @description Each comment has all of its replies. A page ends early with the comment that brings it to 200 comments and replies. A
-         *     post that is hidden from you shows no comments.
+         *     post that is hidden from you shows no comments. The first page may be a second old, but your own comments are on it at
+         *     once.
          */
         get: operations["list_comments"];
         put?: never;
@@ -1358,7 +1363,7 @@ export interface paths {
          * Likes a post.
          * @description You can like a post once, and cannot take the like back. The 10th like makes a post hot, the 100th makes it a best
          *     post, unless its board has `hot_enabled: false`. From 100 likes on, a like is counted after a few seconds. `like_count`
-         *     has your like at once, also in other responses to you.
+         *     has your like at once, also in other responses to you; in a list that many students read at that moment, a second later.
          */
         post: operations["like_post"];
         delete?: never;

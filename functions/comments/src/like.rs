@@ -9,7 +9,8 @@ use campus_core::http::{LikeCount, Path, Problem};
 /// Likes a comment.
 ///
 /// You can like a comment once, and cannot take the like back. From 100 likes on, a like is counted after a few seconds.
-/// `like_count` has your like at once, also in other responses to you.
+/// `like_count` has your like at once, also in other responses to you; in a list that many students read at that moment, a
+/// second later.
 #[utoipa::path(post, path = "/comments/{id}/like", tag = "comments", params(("id" = CommentId, Path)),
     responses(
     (status = 200, description = "The number of likes, with yours.", body = LikeCount),

@@ -11,7 +11,8 @@ use crate::view::CommentView;
 /// Lists the comments of a post, oldest first.
 ///
 /// Each comment has all of its replies. A page ends early with the comment that brings it to 200 comments and replies. A
-/// post that is hidden from you shows no comments.
+/// post that is hidden from you shows no comments. The first page may be a second old, but your own comments are on it at
+/// once.
 #[utoipa::path(get, path = "/posts/{id}/comments", tag = "comments",
     params(("id" = PostId, Path), PageParams),
     responses((status = 200, description = "A page of comments.", body = Listing<CommentView>)))]

@@ -10,8 +10,8 @@ use crate::state::PostsState;
 
 /// Deletes a post.
 ///
-/// The post disappears from all lists at once, and its pictures are deleted. Only its author and admins of the school
-/// can do this.
+/// The post disappears from all lists within a second or so, and its pictures are deleted. Only its author and admins of the
+/// school can do this.
 #[utoipa::path(delete, path = "/posts/{id}", tag = "posts", params(("id" = PostId, Path)), responses(
     (status = 204, description = "The post is deleted."),
     (status = 403, description = "`not_author`."),

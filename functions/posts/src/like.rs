@@ -10,7 +10,7 @@ use campus_core::http::{LikeCount, Path, Problem};
 ///
 /// You can like a post once, and cannot take the like back. The 10th like makes a post hot, the 100th makes it a best
 /// post, unless its board has `hot_enabled: false`. From 100 likes on, a like is counted after a few seconds. `like_count`
-/// has your like at once, also in other responses to you.
+/// has your like at once, also in other responses to you; in a list that many students read at that moment, a second later.
 #[utoipa::path(post, path = "/posts/{id}/like", tag = "posts", params(("id" = PostId, Path)), responses(
     (status = 200, description = "The number of likes, with yours.", body = LikeCount),
     (status = 403, description = "`own_content`: the post is yours. `content_blinded`, `board_archived`."),

@@ -9,6 +9,8 @@ use crate::state::PostsState;
 use crate::view::ListedPostView;
 
 /// Lists the posts of a board, newest first.
+///
+/// A page may be about a second old, but your own posts are on it at once.
 #[utoipa::path(get, path = "/boards/{id}/posts", tag = "posts", params(("id" = BoardId, Path), PageParams),
     responses((status = 200, description = "A page of posts.", body = Listing<ListedPostView>)))]
 pub(crate) async fn list_posts(

@@ -44,6 +44,7 @@ pub mod reliability;
 pub mod routing;
 mod sanctions;
 pub mod search;
+mod shared_pages;
 pub mod stress;
 pub mod template;
 mod template_access;

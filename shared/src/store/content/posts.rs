@@ -61,7 +61,7 @@ pub(crate) struct DeletedPost {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct LastPost {
     text_hash: String,
-    expires_at: i64,
+    pub(crate) expires_at: i64,
 }
 
 /// A post with its board, and the caller's reaction to it.
@@ -138,7 +138,7 @@ pub(crate) fn live_or_deleted_keys(school: SchoolId, post: PostId) -> [Key; 2] {
     [head_key(school, post), deleted_key(school, post)]
 }
 
-fn last_post_key(school: SchoolId, author: UserId, board: BoardId) -> Key {
+pub(crate) fn last_post_key(school: SchoolId, author: UserId, board: BoardId) -> Key {
     Key::new(users::partition(school, author), format!("{LAST_POST}{board}"))
 }
 

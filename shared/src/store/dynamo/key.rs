@@ -45,6 +45,11 @@ impl Key {
     }
 }
 
+/// The partition key of a row.
+pub(super) fn partition_of(item: &Item) -> Option<&str> {
+    item.get(PK)?.as_s().ok().map(String::as_str)
+}
+
 impl fmt::Display for Key {
     /// Writes both parts quoted and escaped, so that control characters in a key cannot act on a terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

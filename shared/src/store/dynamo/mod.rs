@@ -4,6 +4,7 @@
 //! - `transaction`: writes that take effect together, optimistic locking, and how a failed condition becomes a domain
 //!   error.
 //! - `retry`: which calls are retried, and how long.
+//! - `shared_pages`: pages that many students read within a second, from memory.
 //! - `usage`: the time budget of a request, and the capacity that it consumes.
 
 mod authority;
@@ -12,8 +13,10 @@ mod item;
 mod key;
 mod query;
 mod retry;
+mod rows;
 #[cfg(test)]
 mod rush;
+mod shared_pages;
 mod stream;
 mod table;
 mod transaction;
@@ -27,8 +30,8 @@ pub(crate) use key::Key;
 pub use query::Page;
 pub(crate) use query::{KeyCondition, Range, Read, partitions_in_turn, random_secs};
 pub(crate) use retry::{Backoff, retry_on_conflict};
+pub(crate) use rows::Rows;
 pub use stream::StreamRecord;
-pub(crate) use table::Rows;
 pub use table::{Connection, Table};
 pub(crate) use transaction::Transaction;
 pub(crate) use update::RowUpdate;

@@ -13,7 +13,7 @@ pub(crate) enum Read {
 }
 
 /// A range of rows in one partition, for a query.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Range {
     pub(crate) pk: String,
     pub(crate) condition: KeyCondition,
@@ -25,7 +25,7 @@ pub(crate) struct Range {
 }
 
 /// Selects rows of a partition by sort key.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum KeyCondition {
     /// All rows of the partition.
     Whole,

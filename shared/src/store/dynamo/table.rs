@@ -21,6 +21,8 @@ use super::item::Item;
 use super::key::Key;
 use super::query::{KeyCondition, Page, Range, Read};
 use super::retry::{Backoff, retry_on_conflict, within_time_left};
+use super::rows::{Rows, row};
+use super::shared_pages::SharedPages;
 use super::update::{Expressions, RowUpdate};
 use super::usage::MeteredCall;
 use crate::clock::Clock;
@@ -68,17 +70,18 @@ impl Connection {
     }
 }
 
-/// The table.
+/// The table. Clones share the pages that many students read.
 #[derive(Clone, Debug)]
 pub struct Table {
     connection: Connection,
     clock: Clock,
+    pub(super) shared_pages: SharedPages,
 }
 
 impl Table {
     /// The table of this connection. `clock` gives the time for timestamps and expiry.
     pub fn new(connection: Connection, clock: Clock) -> Self {
-        Self { connection, clock }
+        Self { connection, clock, shared_pages: SharedPages::default() }
     }
 
     /// The clock that gives the time for timestamps and expiry.
@@ -183,7 +186,7 @@ impl Table {
         Ok(Page { items: page.items.into_iter().filter_map(well_formed).collect(), next: page.next })
     }
 
-    async fn query_items(
+    pub(super) async fn query_items(
         &self,
         range: Range,
         limit: Option<usize>,
@@ -340,6 +343,7 @@ impl Table {
     pub(crate) async fn update(&self, _by: impl Authority, key: Key, change: RowUpdate) -> Result<(), Error> {
         let Expressions { update, condition, names, values } = change.into_expressions();
         let call = MeteredCall::begin();
+        let pk = key.pk.clone();
         let write = self
             .client()
             .update_item()
@@ -351,52 +355,25 @@ impl Table {
             .set_expression_attribute_values(values)
             .return_values(ReturnValue::None)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let output = retry_on_conflict(|| write.clone().send()).await??;
-        call.end_writing(output.consumed_capacity.as_slice());
+        let result = retry_on_conflict(|| write.clone().send()).await;
+        self.shared_pages.drop_partitions([pk.as_str()]);
+        call.end_writing(result??.consumed_capacity.as_slice());
         Ok(())
     }
 
     /// Deletes a row, if it exists.
     pub(crate) async fn delete(&self, _by: impl Authority, key: Key) -> Result<(), Error> {
         let call = MeteredCall::begin();
+        let pk = key.pk.clone();
         let write = self
             .client()
             .delete_item()
             .table_name(self.name())
             .set_key(Some(key.into_item()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let output = retry_on_conflict(|| write.clone().send()).await??;
-        call.end_writing(output.consumed_capacity.as_slice());
+        let result = retry_on_conflict(|| write.clone().send()).await;
+        self.shared_pages.drop_partitions([pk.as_str()]);
+        call.end_writing(result??.consumed_capacity.as_slice());
         Ok(())
     }
-}
-
-/// The rows of a batch, by key.
-#[derive(Default)]
-pub(crate) struct Rows(HashMap<Key, Item>);
-
-impl Rows {
-    /// The row with this key. It stays in the batch.
-    pub(crate) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Error> {
-        self.0.get(key).cloned().map(serde_dynamo::from_item).transpose().map_err(Error::from)
-    }
-
-    pub(crate) fn has(&self, key: &Key) -> bool {
-        self.0.contains_key(key)
-    }
-
-    /// Adds the rows of another batch.
-    pub(crate) fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
-    /// Removes the row with this key from the batch.
-    pub(crate) fn take<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, Error> {
-        self.0.remove(key).map(serde_dynamo::from_item).transpose().map_err(Error::from)
-    }
-}
-
-fn row<T: DeserializeOwned>(item: Item) -> Result<(String, T), Error> {
-    let key = Key::of(&item).ok_or_else(|| Error::unexpected("a row without a key"))?;
-    Ok((key.sk, serde_dynamo::from_item(item)?))
 }

@@ -26,6 +26,7 @@ use super::error::{CurrentItem, Error, cancellation};
 use super::item::Item;
 use super::key::Key;
 use super::retry::{Backoff, within_time_left};
+use super::shared_pages::written_partition;
 use super::table::Table;
 use super::update::{Expressions, RowUpdate};
 use super::usage::MeteredCall;
@@ -262,8 +263,9 @@ impl Transaction {
             .set_transact_items(Some(self.writes.clone()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send();
-        let result = within_time_left(sending).await?;
-        let error = match result {
+        let result = within_time_left(sending).await;
+        self.table.shared_pages.drop_partitions(self.writes.iter().filter_map(written_partition));
+        let error = match result? {
             Ok(output) => {
                 call.end_writing(output.consumed_capacity());
                 return Ok(Attempt::Committed);

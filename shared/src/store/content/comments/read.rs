@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::store::accounts::users;
 use crate::store::blocks;
 use crate::store::content::comments::{
-    COMMENT, CommentLike, Comments, key, liked_comment_from_sk, likes_on_post, replies_prefix, sort_key,
+    COMMENT, CommentLike, Comments, commenter_key, key, liked_comment_from_sk, likes_on_post, replies_prefix, sort_key,
 };
 use crate::store::content::{boards, posts};
 use crate::store::dynamo::{Error, Page, Range, Read};
@@ -19,6 +19,26 @@ const FULL_PAGE_ROWS: usize = 200;
 
 /// How many rows the first query of a page reads for each comment.
 const ROWS_PER_COMMENT: usize = 4;
+
+/// The first query for a page of comments.
+#[derive(Clone)]
+struct CommentsQuery {
+    range: Range,
+    /// How many rows the query reads at most.
+    rows: usize,
+    /// How many comments the page has at most.
+    limit: usize,
+}
+
+impl CommentsQuery {
+    fn new((school, post): (SchoolId, PostId), after: Option<String>, limit: usize) -> Self {
+        // New comments are on the last page, where their authors look for them. So later pages are not read eventually
+        // consistent.
+        let range = Range::oldest_first(posts::partition(school, post), COMMENT).after(after);
+        let rows = limit.saturating_mul(ROWS_PER_COMMENT).saturating_add(1).min(FULL_PAGE_ROWS);
+        Self { range, rows, limit }
+    }
+}
 
 /// A comment as the caller sees it.
 #[derive(Clone, Debug)]
@@ -107,6 +127,9 @@ impl Comments {
     /// The page ends with the comment that brings it to 200 comments and replies. A post that is hidden from the caller
     /// shows no comments. What the caller blocks is left out, so a page may have fewer than `limit` comments.
     ///
+    /// While many students read the first page, its comments may be up to a second old, but not for a student who has
+    /// commented on the post: they see their comment at once.
+    ///
     /// # Errors
     /// [`Error::NotFound`] if the post does not exist.
     pub async fn list(
@@ -118,9 +141,13 @@ impl Comments {
     ) -> Result<Page<CommentThread, String>, Error> {
         let Caller { school, user, .. } = *caller;
         let (head_key, board_key) = (posts::head_key(school, post), boards::key(school, post.board()));
-        let (mut rows, page, likes, blocks) = tokio::try_join!(
-            self.table.batch_get([head_key.clone(), board_key.clone()], Read::Consistent),
-            self.page(school, post, after, limit),
+        let query = CommentsQuery::new((school, post), after, limit);
+        let shared = self.table.shared_page(&query.range, query.rows)?;
+        let commenter_key = shared.as_ref().map(|_| commenter_key(school, user, post));
+        let keys = [head_key.clone(), board_key.clone()].into_iter().chain(commenter_key.clone());
+        let (mut rows, mut page, likes, blocks) = tokio::try_join!(
+            self.table.batch_get(keys, Read::Consistent),
+            self.page(query.clone(), shared),
             self.table.query_all::<CommentLike>(likes_on_post(school, user, post)),
             blocks::list(&self.table, caller),
         )?;
@@ -129,6 +156,9 @@ impl Comments {
         let now = self.table.clock().now();
         if head.appearance_to(caller, now).is_hidden() {
             return Ok(Page { items: Vec::new(), next: None });
+        }
+        if commenter_key.is_some_and(|key| rows.has(&key)) {
+            page = self.page(query, None).await?;
         }
         let nicknames = users::nicknames(&self.table, school, named_authors(page.items.iter().flatten())).await?;
 
@@ -139,19 +169,20 @@ impl Comments {
     }
 
     /// Reads a page of comments, each followed by its replies. The number of rows is not known in advance: the first
-    /// query reads a few rows for each comment, and further queries read the rest if those are not enough.
+    /// query, or the page of rows that is `shared`, has a few rows for each comment, and further queries read the rest if
+    /// those are not enough.
     async fn page(
         &self,
-        school: SchoolId,
-        post: PostId,
-        after: Option<String>,
-        limit: usize,
+        query: CommentsQuery,
+        mut shared: Option<Page<(String, Comment), String>>,
     ) -> Result<Page<Vec<Comment>, String>, Error> {
         let mut threads: Vec<Vec<Comment>> = Vec::new();
-        let mut range = Range::oldest_first(posts::partition(school, post), COMMENT).after(after);
-        let mut wanted = limit.saturating_mul(ROWS_PER_COMMENT).saturating_add(1).min(FULL_PAGE_ROWS);
+        let CommentsQuery { mut range, mut rows, limit } = query;
         loop {
-            let page = self.table.query::<Comment>(range.clone(), Some(wanted)).await?;
+            let page = match shared.take() {
+                Some(page) => page,
+                None => self.table.query_to_share::<Comment>(range.clone(), rows).await?,
+            };
             add_to_threads(&mut threads, page.items);
             let full = threads_on_page(&threads, limit);
             match page.next {
@@ -165,7 +196,7 @@ impl Comments {
                 None => return Ok(Page { items: threads, next: None }),
                 Some(next) => {
                     range = range.after(Some(next));
-                    wanted = FULL_PAGE_ROWS;
+                    rows = FULL_PAGE_ROWS;
                 }
             }
         }

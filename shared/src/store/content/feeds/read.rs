@@ -7,7 +7,9 @@ use serde::Deserialize;
 use crate::domain::{Appearance, Author, BlockList, BoardId, Byline, Caller, Milestone, PostHead, PostId};
 use crate::store::accounts::users;
 use crate::store::blocks;
-use crate::store::content::{boards, comments, feeds, posts, posts::Posts, reactions, reactions::Reaction};
+use crate::store::content::{
+    boards, comments, feeds, posts, posts::LastPost, posts::Posts, reactions, reactions::Reaction,
+};
 use crate::store::dynamo::{Error, KeyCondition, Page, Range, Read};
 
 /// A list of posts from several boards, newest first.
@@ -87,9 +89,8 @@ impl Posts {
     ) -> Result<Page<ListedPost, String>, Error> {
         let before = after.as_deref().and_then(|sk| sk.strip_prefix(posts::POST));
         let newest_reactions = reactions::newest_on_board(&self.table, caller, (board, before), limit);
-        let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).page_after(after.clone());
-        let (page, blocks, newest_reactions): (Page<(String, PostHead), _>, _, _) = tokio::try_join!(
-            self.table.query(range, Some(limit)),
+        let (page, blocks, newest_reactions) = tokio::try_join!(
+            self.heads(caller, board, after.clone(), limit),
             blocks::list(&self.table, caller),
             newest_reactions
         )?;
@@ -108,6 +109,29 @@ impl Posts {
         };
         let listed = heads.into_iter().map(listed).filter(|listed| listed.reaction.hidden_at.is_none());
         Ok(Page { items: listed.collect(), next: page.next })
+    }
+
+    /// Reads a page of the heads of a board. While many students read the first page, it may be up to a second old, but not
+    /// for a student who has posted on the board in the last five minutes: they see their post at once.
+    async fn heads(
+        &self,
+        caller: &Caller,
+        board: BoardId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<(String, PostHead), String>, Error> {
+        let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).page_after(after);
+        match self.table.shared_page(&range, limit)? {
+            Some(page) if !self.has_just_posted(caller, board).await? => Ok(page),
+            _ => self.table.query_to_share(range, limit).await,
+        }
+    }
+
+    /// Whether the caller has posted on the board in the last five minutes.
+    async fn has_just_posted(&self, caller: &Caller, board: BoardId) -> Result<bool, Error> {
+        let key = posts::last_post_key(caller.school, caller.user, board);
+        let last: Option<LastPost> = self.table.get(key, Read::Consistent).await?;
+        Ok(last.is_some_and(|last| self.table.clock().now().as_secs() < last.expires_at))
     }
 
     /// Lists posts from several boards after the cursor position. Deleted posts, and what the caller hides or blocks, are
