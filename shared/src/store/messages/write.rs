@@ -70,7 +70,8 @@ impl Messages {
                 None => Ok(None),
             }
         };
-        let (started, nicknames) = tokio::try_join!(started, users::current_nicknames(&self.table, school, partner.user()))?;
+        let (started, nicknames) =
+            tokio::try_join!(started, users::current_nicknames(&self.table, school, partner.user()))?;
         let (thread, is_new) = match started {
             Some(started) => (started, false),
             None => (new, true),

@@ -1,14 +1,15 @@
 //! The requests of students: through the gateway and the instances of functions, to the table.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::{Figures, Liked, School};
-use crate::domain::COUNTED_LATER_FROM;
+use crate::domain::{COUNTED_LATER_FROM, Time};
 use crate::store::dynamo::rush::model::{ATTEMPTS, CALL, Partition, Row, TRANSACTION, retry_after};
-use crate::store::dynamo::{Backoff, Budget};
+use crate::store::dynamo::shared_pages::SharedPages;
+use crate::store::dynamo::{Backoff, Budget, Page, Range};
 
 /// The time of a function itself, for each request.
 const OWN_TIME: Duration = Duration::from_millis(2);
@@ -53,11 +54,24 @@ impl Operation {
     }
 }
 
-/// A function's instances.
+/// The partitions of the posts of the board, and of the post.
+const BOARD: &str = "board";
+const POST: &str = "post";
+/// The share of the students who have commented on the post: for them the comments are always read from the table.
+const COMMENTERS: f64 = 0.1;
+
+/// The idle instances of a function, each with the pages that it shares.
 #[derive(Default)]
-pub(super) struct Instances {
-    all: Cell<usize>,
-    busy: Cell<usize>,
+pub(super) struct Instances(RefCell<Vec<SharedPages>>);
+
+impl Instances {
+    /// Takes one of them at random, so that no instance reads a page more often than others: AWS does not say which idle
+    /// instance gets a request.
+    fn take(&self) -> Option<SharedPages> {
+        let mut idle = self.0.borrow_mut();
+        let count = idle.len();
+        (count > 0).then(|| idle.swap_remove(fastrand::usize(..count)))
+    }
 }
 
 #[derive(Default)]
@@ -122,14 +136,12 @@ impl School {
         if !self.routes[route].take(1.0) || self.busy.get() >= ACCOUNT_INSTANCES {
             return false;
         }
-        let is_cold = instances.busy.get() == instances.all.get();
-        if is_cold {
-            if !self.new_instances[function].take(1.0) {
-                return false;
-            }
-            instances.all.set(instances.all.get() + 1);
+        let idle = instances.take();
+        let is_cold = idle.is_none();
+        if is_cold && !self.new_instances[function].take(1.0) {
+            return false;
         }
-        instances.busy.set(instances.busy.get() + 1);
+        let pages = idle.unwrap_or_default();
         self.busy.set(self.busy.get() + 1);
         self.most_busy.set(self.most_busy.get().max(self.busy.get()));
         if is_cold {
@@ -137,32 +149,56 @@ impl School {
         }
         sleep(OWN_TIME).await;
         let budget = Budget::new(self.limits.store).with_conflict_time(self.limits.conflicts);
-        let is_accepted = budget.spend(self.handle(operation)).await;
-        instances.busy.set(instances.busy.get() - 1);
+        let is_accepted = budget.spend(self.handle(operation, &pages)).await;
+        instances.0.borrow_mut().push(pages);
         self.busy.set(self.busy.get() - 1);
         is_accepted
     }
 
     /// Handles a request as the service does. Returns whether it succeeded.
-    async fn handle(&self, operation: Operation) -> bool {
+    async fn handle(&self, operation: Operation, pages: &SharedPages) -> bool {
         let Figures { page, comments, .. } = self.figures;
         match operation {
-            Operation::Board => self.read(&[(&self.boards, 1.0), (&self.board, page)], 2).await,
+            Operation::Board => {
+                let page = self.units_of_page(pages, BOARD, page);
+                self.read(&[(&self.boards, 1.0), (&self.board, page)], 2).await
+            }
             Operation::Post => self.read(&[(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)], 1).await,
             Operation::Comments => {
+                let from_memory = self.units_of_page(pages, POST, comments);
+                let comments = if fastrand::f64() < COMMENTERS { comments } else { from_memory };
                 self.read(&[(&self.boards, 1.0), (&self.board, 1.0), (&self.post, comments)], 2).await
             }
             Operation::UnreadCount => self.read(&[], 1).await,
             Operation::LikePost => {
                 self.read(&[(&self.boards, 1.0), (&self.board, 1.0)], 1).await
-                    && self.like(&self.hot_post, &self.board).await
+                    && self.like(&self.hot_post, &self.board, (pages, BOARD)).await
             }
             Operation::LikeComment(number) => {
                 let rows = [(&self.boards, 1.0), (&self.board, 1.0), (&self.post, 1.0)];
-                self.read(&rows, 1).await && self.like(&self.first_comments[number], &self.post).await
+                self.read(&rows, 1).await && self.like(&self.first_comments[number], &self.post, (pages, POST)).await
             }
-            Operation::Comment => self.comment().await,
+            Operation::Comment => {
+                let is_written = self.comment().await;
+                pages.drop_partitions([BOARD, POST]);
+                is_written
+            }
         }
+    }
+
+    /// The units that a first page takes of its partition: none if the instance has it in memory.
+    fn units_of_page(&self, pages: &SharedPages, partition: &str, units: f64) -> f64 {
+        if !self.measures.shares_pages {
+            return units;
+        }
+        let range = Range::newest_first(partition.to_owned(), "");
+        let now = Time::from_millis(i64::try_from(self.began.elapsed().as_millis()).unwrap());
+        if pages.read(&range, 20, now).is_some() {
+            return 0.0;
+        }
+        let read = pages.begin(now);
+        pages.keep(&range, 20, read, &Page { items: Vec::new(), next: None });
+        units
     }
 
     /// Reads units of partitions at the same time, in calls that follow each other.
@@ -177,13 +213,14 @@ impl School {
     }
 
     /// Adds a like to the counter, or only to the student's own row if there are many likes.
-    async fn like(&self, liked: &Liked, partition: &Partition) -> bool {
-        if self.counts_later && liked.likes.get() >= COUNTED_LATER_FROM {
+    async fn like(&self, liked: &Liked, partition: &Partition, (pages, name): (&SharedPages, &str)) -> bool {
+        if self.measures.counts_later && liked.likes.get() >= COUNTED_LATER_FROM {
             sleep(TRANSACTION).await;
             liked.uncounted.borrow_mut().push(Instant::now());
             return true;
         }
         let is_written = self.write(&liked.row, partition).await;
+        pages.drop_partitions([name]);
         liked.likes.set(liked.likes.get() + u32::from(is_written));
         is_written
     }
