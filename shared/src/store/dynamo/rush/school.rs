@@ -10,9 +10,11 @@
 //! that of `template.yaml`, and the units are those of the long texts in `docs/performance.md`, which tests check. AWS is
 //! a model:
 //!
-//! - A partition of the table has 3,000 read units and 1,000 write units in each second, and no burst.
+//! - A partition of the table has 3,000 read units and 1,000 write units in each second, and no burst. The SDK sends a
+//!   throttled read four times.
 //! - A transaction occupies the rows that it writes for 5 ms. DynamoDB cancels another one that arrives in this time.
-//!   Any other call takes 3 ms.
+//!   Any other call takes 3 ms. A comment takes the next anonymous number of the post, and fails if another comment has
+//!   taken it since the head was read.
 //! - An instance of a function serves one request at a time. There are none at the beginning. A new one takes 100 ms more;
 //!   a function gets at most 1,000 new ones in 10 s, and the account has 1,000. A request comes to any idle instance.
 //! - The table's stream has four shards for likes, and delivers a batch a quarter of a second after the one before. The
