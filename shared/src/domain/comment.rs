@@ -14,11 +14,10 @@ use super::{
 pub type CommentText = Prose<1, 300>;
 
 /// A comment, a reply, or the placeholder of a deleted comment that has replies (rule 5).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
     pub id: CommentId,
-    /// `None` if the comment is deleted. The stored attribute is named `written`.
-    #[serde(rename = "written", default, skip_serializing_if = "Option::is_none")]
+    /// `None` if the comment is deleted.
     pub body: Option<CommentBody>,
     pub like_count: u32,
     /// The number of replies that are not deleted.

@@ -14,7 +14,7 @@ pub(super) fn operations() -> Vec<Operation> {
             caller: Student,
             repeat: Repeat::Same,
             minimums: vec![
-                Minimum::case(", 20 comments", "post, board, 3 comments, likes, ~profile, blocks", "").with_nicknames(),
+                Minimum::case(", 20 comments", "post, board, 2 comments, likes, ~profile, blocks", "").with_nicknames(),
             ],
             events: vec![Event::plain().path("/posts/${POST_ID}/comments?limit=2")],
         },

@@ -21,9 +21,6 @@ pub(crate) fn audit(entry: &mut AuditEntry<'_>) -> Option<Kind> {
 
 fn audit_comment(entry: &mut AuditEntry<'_>, school: SchoolId) {
     let Some(comment) = entry.read::<Comment>() else { return };
-    if !entry.belongs_at(&comments::key(school, comment.id)) {
-        return;
-    }
     let post = comment.id.post();
     entry.requires(posts::body_key(school, post));
     let deleted_post = posts::deleted_key(school, post);

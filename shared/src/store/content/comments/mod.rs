@@ -9,6 +9,7 @@
 //! | like of a comment | `SCHOOL#<school>#USER#<user>` | `LIKE#<comment>` |
 
 mod read;
+mod row;
 mod write;
 
 pub use read::{CommentOnPost, CommentThread, FoundComment};
