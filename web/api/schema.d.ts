@@ -4403,7 +4403,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+        /** @description `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4534,8 +4534,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unavailable`: try again after `Retry-After` seconds. */
+        /** @description `unavailable`: try again after `Retry-After` seconds. The request may or may not have taken effect. */
         Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unavailable`: try again after `Retry-After` seconds. The request may or may not have taken effect. `busy`: too many requests change the same data. Nothing was changed; try again after `Retry-After` seconds. */
+        UnavailableOrBusy: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4673,7 +4684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_appealed`. `appeal_closed`: it is not hidden, or was hidden more than 20 days ago. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_appealed`. `appeal_closed`: it is not hidden, or was hidden more than 20 days ago. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4687,7 +4698,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailedOrIdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     log_in: {
@@ -4744,7 +4755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: the password changed at the same moment. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `conflict`: the password changed at the same moment. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4772,7 +4783,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     remind_login_id: {
@@ -4821,7 +4832,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     log_out: {
@@ -4871,7 +4882,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_me: {
@@ -4936,7 +4947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: the account changed at the same moment. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `conflict`: the account changed at the same moment. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4961,7 +4972,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     update_me: {
@@ -4997,7 +5008,7 @@ export interface operations {
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ConsentNeeded"];
-            /** @description `nickname_taken` or `nickname_locked`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `nickname_taken` or `nickname_locked`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5011,7 +5022,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     accept_policies: {
@@ -5050,7 +5061,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     change_password: {
@@ -5092,7 +5103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: the password changed at the same moment. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `conflict`: the password changed at the same moment. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5117,7 +5128,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     request_password_reset: {
@@ -5166,7 +5177,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     reset_password: {
@@ -5223,7 +5234,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     refresh: {
@@ -5270,7 +5281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `refresh_conflict`: another request has just used the refresh token. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `refresh_conflict`: another request has just used the refresh token. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5284,7 +5295,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     sign_up: {
@@ -5314,7 +5325,7 @@ export interface operations {
             400: components["responses"]["MalformedJson"];
             /**
              * @description `login_id_taken` or `nickname_taken`. A login id and a nickname stay taken for 30 days
-             *             after a withdrawal. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again.
+             *             after a withdrawal. `conflict`: another request changed the same data at the same time. Nothing was changed; try again.
              */
             409: {
                 headers: {
@@ -5340,7 +5351,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     request_verification: {
@@ -5383,7 +5394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_verified`: you have verified exactly this address. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_verified`: you have verified exactly this address. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5408,7 +5419,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     confirm_verification: {
@@ -5453,7 +5464,7 @@ export interface operations {
             };
             /**
              * @description `email_taken`: another account has verified the address. `address_resting`: it belonged
-             *             to an account that was deleted less than 30 days ago. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again.
+             *             to an account that was deleted less than 30 days ago. `conflict`: another request changed the same data at the same time. Nothing was changed; try again.
              */
             409: {
                 headers: {
@@ -5479,7 +5490,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_blocks: {
@@ -5567,7 +5578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `blocks_full`: you already have 200 blocks. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `blocks_full`: you already have 200 blocks. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5581,7 +5592,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailedOrIdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_block: {
@@ -5609,7 +5620,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_boards: {
@@ -5703,7 +5714,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverifiedOrConsentNeededOrWriteSuspended"];
             404: components["responses"]["RepeatedNotFound"];
-            /** @description `board_name_taken`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `board_name_taken`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5728,7 +5739,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_pinned_boards: {
@@ -5827,7 +5838,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `board_has_posts`: others have written on the board. Archive it instead. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `board_has_posts`: others have written on the board. Archive it instead. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5838,7 +5849,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     update_board: {
@@ -5890,7 +5901,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `board_name_taken`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `board_name_taken`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5904,7 +5915,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     pin_board: {
@@ -5930,7 +5941,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFound"];
-            /** @description `pins_full`: you have already pinned 100 boards. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `pins_full`: you have already pinned 100 boards. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5941,7 +5952,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     unpin_board: {
@@ -5969,7 +5980,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_posts: {
@@ -6064,7 +6075,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
-            /** @description `duplicate_post`: your last post on this board has the same title and text, and is less than 5 minutes old. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `duplicate_post`: your last post on this board has the same title and text, and is less than 5 minutes old. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6089,7 +6100,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_comment: {
@@ -6126,7 +6137,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     like_comment: {
@@ -6163,7 +6174,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `already_liked`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_liked`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6174,7 +6185,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_exam_info: {
@@ -6211,7 +6222,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     like_exam_info: {
@@ -6248,7 +6259,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `already_liked`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_liked`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6259,7 +6270,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_friends: {
@@ -6383,7 +6394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_friends` or `already_requested`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_friends` or `already_requested`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6408,7 +6419,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_friend_request: {
@@ -6436,7 +6447,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     accept_friend_request: {
@@ -6475,7 +6486,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_friend: {
@@ -6503,7 +6514,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_friends_timetable: {
@@ -6598,7 +6609,7 @@ export interface operations {
             400: components["responses"]["MalformedJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ConsentNeeded"];
-            /** @description `minus_grades`: a course has a grade that the scale does not have. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `minus_grades`: a course has a grade that the scale does not have. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6612,7 +6623,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_semester_grades: {
@@ -6693,7 +6704,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ConsentNeeded"];
             404: components["responses"]["NotFound"];
-            /** @description `grades_full`: you have grades of 40 semesters. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `grades_full`: you have grades of 40 semesters. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6707,7 +6718,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     search_lectures: {
@@ -6921,7 +6932,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
-            /** @description `already_written`: you have written about this exam. Delete that exam info first. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_written`: you have written about this exam. Delete that exam info first. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6946,7 +6957,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_reviews: {
@@ -7044,7 +7055,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
-            /** @description `already_reviewed`: you have reviewed the course. Delete that review first. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_reviewed`: you have reviewed the course. Delete that review first. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7069,7 +7080,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     create_media: {
@@ -7126,7 +7137,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_threads: {
@@ -7230,7 +7241,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_thread: {
@@ -7267,9 +7278,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
-            /** @description `conflict`: concurrent requests prevented marking the messages as read. */
-            409: {
+            422: components["responses"]["ValidationFailed"];
+            500: components["responses"]["InternalError"];
+            /** @description `busy`: concurrent requests prevented marking the messages as read. `unavailable`: try again after `Retry-After` seconds. The request may or may not have taken effect. */
+            503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -7277,9 +7291,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            422: components["responses"]["ValidationFailed"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
         };
     };
     create_message: {
@@ -7347,7 +7358,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_thread: {
@@ -7375,7 +7386,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     block_thread: {
@@ -7401,7 +7412,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
-            /** @description `blocks_full`: you already have 200 blocks. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `blocks_full`: you already have 200 blocks. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7412,7 +7423,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     unblock_thread: {
@@ -7440,7 +7451,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_cases: {
@@ -7576,7 +7587,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `case_decided`: somebody has decided the case. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `case_decided`: somebody has decided the case. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7590,7 +7601,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_decisions: {
@@ -7769,7 +7780,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `case_decided`: somebody has decided it. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `case_decided`: somebody has decided it. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7783,7 +7794,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_notifications: {
@@ -7884,7 +7895,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     unsubscribe_from_pushes: {
@@ -7908,7 +7919,7 @@ export interface operations {
             403: components["responses"]["SchoolUnverified"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     mark_notifications_read: {
@@ -7955,7 +7966,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_notification_settings: {
@@ -8027,7 +8038,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_unread_count: {
@@ -8409,7 +8420,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `question_locked`: the post is your question and has comments that are not deleted. Admins can delete such posts of others. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `question_locked`: the post is your question and has comments that are not deleted. Admins can delete such posts of others. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8420,7 +8431,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     update_post: {
@@ -8468,7 +8479,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `question_locked`: the post is a question with comments that are not deleted. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `question_locked`: the post is a question with comments that are not deleted. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8493,7 +8504,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_comments: {
@@ -8595,7 +8606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `replies_full`: the comment already has 200 replies. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `replies_full`: the comment already has 200 replies. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8620,7 +8631,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     hide_post: {
@@ -8657,7 +8668,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     unhide_post: {
@@ -8685,7 +8696,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     like_post: {
@@ -8722,7 +8733,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `already_liked`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_liked`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8733,7 +8744,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     mute_post: {
@@ -8761,7 +8772,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     unmute_post: {
@@ -8789,7 +8800,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     scrap_post: {
@@ -8826,7 +8837,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     unscrap_post: {
@@ -8854,7 +8865,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     create_report: {
@@ -8914,7 +8925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_reported`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_reported`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8939,7 +8950,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_review: {
@@ -8976,7 +8987,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     like_review: {
@@ -9013,7 +9024,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `already_liked`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `already_liked`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9024,7 +9035,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     search_schools: {
@@ -9258,7 +9269,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     confirm_takedown: {
@@ -9316,7 +9327,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     object_to_takedown: {
@@ -9342,7 +9353,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverified"];
             404: components["responses"]["NotFound"];
-            /** @description `appeal_closed`: the request does not restrict it, or the 30 days are over. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `appeal_closed`: the request does not restrict it, or the 30 days are over. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9353,7 +9364,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     list_timetables: {
@@ -9434,7 +9445,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["RepeatedNotFound"];
-            /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9459,7 +9470,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_timetable: {
@@ -9525,7 +9536,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     update_timetable: {
@@ -9574,7 +9585,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `timetable_name_taken`. `primary_needed`: make another timetable primary instead. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `timetable_name_taken`. `primary_needed`: make another timetable primary instead. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9588,7 +9599,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_calendar: {
@@ -9660,7 +9671,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["SchoolUnverifiedOrConsentNeeded"];
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
-            /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `timetable_name_taken`. `timetables_full`: you have 10 timetables of the semester. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9685,7 +9696,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     create_entry: {
@@ -9732,7 +9743,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFoundOrRepeatedNotFound"];
-            /** @description `time_conflict`: it overlaps the entry in `clashes_with`. `lecture_already_added`. `lecture_not_listed`: the lecture is cancelled or withdrawn. `entries_full`: the timetable has 50 entries. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `time_conflict`: it overlaps the entry in `clashes_with`. `lecture_already_added`. `lecture_not_listed`: the lecture is cancelled or withdrawn. `entries_full`: the timetable has 50 entries. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9757,7 +9768,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_entry: {
@@ -9796,7 +9807,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     update_entry: {
@@ -9856,7 +9867,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
-            /** @description `time_conflict`: it overlaps the entry in `clashes_with`. `conflict`: other requests changed the same data at the same time. Nothing was changed; try again. */
+            /** @description `time_conflict`: it overlaps the entry in `clashes_with`. `conflict`: another request changed the same data at the same time. Nothing was changed; try again. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9870,7 +9881,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     show_picture: {
@@ -9939,7 +9950,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
     delete_share: {
@@ -9976,7 +9987,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["UnavailableOrBusy"];
         };
     };
 }
