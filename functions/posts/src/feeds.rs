@@ -36,14 +36,14 @@ pub(crate) async fn list_scraps(caller: Caller, State(state): State<PostsState>,
     list(&state, &caller, &page, PostList::Scraps, &format!("scraps of {}", caller.user)).await
 }
 
-/// Lists the hot posts of your school, those first that most recently reached 10 likes.
+/// Lists the hot posts of your school, those first that most recently reached 10 likes. A new one may show about a second later.
 #[utoipa::path(get, path = "/posts/hot", tag = "feeds", params(PageParams),
     responses((status = 200, description = "A page of posts.", body = Listing<ListedPostView>)))]
 pub(crate) async fn list_hot_posts(caller: Caller, State(state): State<PostsState>, page: PageRequest) -> PageOfPosts {
     list(&state, &caller, &page, PostList::Hot, "hot posts").await
 }
 
-/// Lists the best posts of your school, those first that most recently reached 100 likes.
+/// Lists the best posts of your school, those first that most recently reached 100 likes. A new one may show about a second later.
 #[utoipa::path(get, path = "/posts/best", tag = "feeds", params(PageParams),
     responses((status = 200, description = "A page of posts.", body = Listing<ListedPostView>)))]
 pub(crate) async fn list_best_posts(caller: Caller, State(state): State<PostsState>, page: PageRequest) -> PageOfPosts {

@@ -8,7 +8,7 @@ use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Path, Pro
 use crate::exam_infos::view::ExamInfoView;
 use crate::state::TimetableState;
 
-/// Lists the exam infos of the course of a lecture, newest first.
+/// Lists the exam infos of the course of a lecture, newest first. A page after the first may be about a second old.
 #[utoipa::path(get, path = "/lectures/{id}/exam-infos", tag = "exam-infos",
     params(("id" = LectureId, Path), PageParams),
     responses((status = 200, description = "A page of exam infos.", body = Listing<ExamInfoView>)))]

@@ -8,7 +8,7 @@ use campus_core::http::{CursorScope, Listing, PageParams, PageRequest, Path, Pro
 use crate::reviews::view::ReviewView;
 use crate::state::TimetableState;
 
-/// Lists the reviews of the course of a lecture, newest first.
+/// Lists the reviews of the course of a lecture, newest first. A page after the first may be about a second old.
 #[utoipa::path(get, path = "/lectures/{id}/reviews", tag = "reviews",
     params(("id" = LectureId, Path), PageParams),
     responses((status = 200, description = "A page of reviews.", body = Listing<ReviewView>)))]
