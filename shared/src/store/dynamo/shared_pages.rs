@@ -34,6 +34,9 @@ const SHARED_FOR_MS: i64 = 1_000;
 /// read five times within a second. The largest page, of 50 heads with pictures or 200 comments, takes about 1 MB.
 const MAX_PAGES: usize = 16;
 
+/// Parsed rows with their sort keys.
+type PageOfRows<T> = Page<(String, T), String>;
+
 /// The pages of an instance that are read most. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct SharedPages(Arc<Mutex<Pages>>);
@@ -165,7 +168,7 @@ impl Table {
         &self,
         range: &Range,
         limit: usize,
-    ) -> Result<Option<Page<(String, T), String>>, Error> {
+    ) -> Result<Option<PageOfRows<T>>, Error> {
         if range.after.is_some() {
             return Ok(None);
         }
@@ -177,7 +180,7 @@ impl Table {
         &self,
         range: Range,
         limit: usize,
-    ) -> Result<Page<(String, T), String>, Error> {
+    ) -> Result<PageOfRows<T>, Error> {
         let read = self.shared_pages.begin(self.clock().now());
         let page = self.query_items(range.clone(), Some(limit), None).await?;
         self.shared_pages.keep(&range, limit, read, &page);
@@ -185,7 +188,7 @@ impl Table {
     }
 }
 
-fn parse<T: DeserializeOwned>(page: Page<Item, String>) -> Result<Page<(String, T), String>, Error> {
+fn parse<T: DeserializeOwned>(page: Page<Item, String>) -> Result<PageOfRows<T>, Error> {
     Ok(Page { items: page.items.into_iter().map(row).collect::<Result<_, Error>>()?, next: page.next })
 }
 
