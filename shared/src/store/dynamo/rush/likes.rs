@@ -119,7 +119,7 @@ fn with_conflict_limit(conflicts: Duration) -> TimeLimits {
 async fn shedding_keeps_functions_free_and_costs_few_likes() {
     let limits = TimeLimits::default();
     let (shedding, waiting) = (rush(250, limits).await, rush(250, with_conflict_limit(4 * limits.conflicts)).await);
-    assert!(shedding.percentile(100) <= limits.conflicts + 4 * CALL, "{:?}", shedding.percentile(100));
+    assert!(shedding.percentile(100) < Duration::from_millis(600), "{:?}", shedding.percentile(100));
     assert!(shedding.most_busy * 2 < waiting.most_busy, "{} of {}", shedding.most_busy, waiting.most_busy);
     assert!(shedding.accepted * 10 > waiting.accepted * 9, "{} of {}", shedding.accepted, waiting.accepted);
 }
