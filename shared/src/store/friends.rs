@@ -252,7 +252,7 @@ impl Friends {
         // The transaction checks for itself that the partner has not withdrawn.
         let (nickname, accepted) =
             tokio::join!(self.nickname(caller, request.partner), self.accept_unnamed(access, caller, request));
-        Ok(NamedFriendLink { nickname: nickname?, link: accepted? })
+        Ok(NamedFriendLink { link: accepted?, nickname: nickname? })
     }
 
     async fn accept_unnamed(

@@ -1,6 +1,6 @@
 //! Deciding cases.
 
-use crate::domain::{Caller, Case, CaseId, CaseState, Decision, Permission, Refusal, ReportReason};
+use crate::domain::{Caller, Case, CaseId, CaseState, Decision, Permission, Refusal, ReportReason, Snapshot};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::dynamo::{Backoff, Error, RowUpdate};
 use crate::store::moderation::subjects::FoundSubject;
@@ -54,7 +54,7 @@ impl Cases {
                     backoff.pause().await?;
                     context = self.decision_context(caller, case.id).await?;
                 }
-                decided => return Ok(SeenCase { case: decided?, snapshot: snapshot? }),
+                decided => return Ok(SeenCase { case: decided?, snapshot: snapshot_or_none(snapshot) }),
             }
         }
     }
@@ -105,4 +105,12 @@ impl Cases {
         transaction.commit().await?;
         Ok(decided)
     }
+}
+
+/// The snapshot, if it could be read. A decision that was written succeeds without it, because it cannot be repeated.
+fn snapshot_or_none(snapshot: Result<Option<Snapshot>, Error>) -> Option<Snapshot> {
+    snapshot.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the snapshot of a decided case could not be read");
+        None
+    })
 }
