@@ -22,11 +22,11 @@ pub(crate) struct ThreadMessagesView {
 
 /// Lists the messages of a thread, newest first. Each page also shows the thread.
 ///
-/// Reading the first page marks its newest message and everything before it as read.
+/// Reading the first page marks its newest message and everything before it as read, unless many requests change the thread at
+/// that moment.
 #[utoipa::path(get, path = "/messages/{thread_id}", tag = "messages",
-    params(("thread_id" = ThreadId, Path), PageParams), responses(
-    (status = 200, description = "A page of messages.", body = ThreadMessagesView),
-    (status = 503, description = "`busy`: concurrent requests prevented marking the messages as read.")))]
+    params(("thread_id" = ThreadId, Path), PageParams),
+    responses((status = 200, description = "A page of messages.", body = ThreadMessagesView)))]
 pub(crate) async fn show_thread(
     caller: Caller,
     Path(id): Path<ThreadId>,
@@ -46,13 +46,16 @@ pub(crate) async fn show_thread(
     Ok(Json(ThreadMessagesView { thread: OpenThreadView::new(seen, is_blocked), page }))
 }
 
-/// Marks messages as read. If the session has ended, the access token still allows reading but not writing, so nothing is
-/// marked.
+/// Marks messages as read. Nothing is marked if the session has ended, because the access token then allows reading but not
+/// writing, or if other requests keep changing the thread: the next reading marks them.
 async fn mark_read(app: &App, caller: &Caller, unread: Option<UnreadMessages>) -> Result<(), Error> {
     let Some(unread) = unread else { return Ok(()) };
-    match app.authorizer.authorize_account(caller).await {
-        Ok(access) => app.messages.mark_read(&access, caller, unread).await,
-        Err(Error::SessionEnded) => Ok(()),
-        Err(error) => Err(error),
+    let marked = async {
+        let access = app.authorizer.authorize_account(caller).await?;
+        app.messages.mark_read(&access, caller, unread).await
+    };
+    match marked.await {
+        Err(Error::SessionEnded | Error::Contention) => Ok(()),
+        result => result,
     }
 }
