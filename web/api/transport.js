@@ -8,6 +8,9 @@ import { NetworkError, ownProblem, Problem, problemOf } from "./errors.js";
 /** How often a request is sent again that the service has shed. */
 const MAX_RETRIES = 3;
 
+/** The longest pause before that, in seconds. The service asks for up to 4. */
+const MAX_PAUSE = 10;
+
 /** Sends requests, and throws a `Problem` or a `NetworkError` if they do not succeed. */
 export class Transport {
   /** @param {import("./types.d.ts").ClientOptions} options */
@@ -31,10 +34,11 @@ export class Transport {
         return await this.#attempt(method, path, request);
       } catch (error) {
         const isShed = error instanceof Problem && error.code === "busy";
-        if (!isShed || retries === MAX_RETRIES) {
+        const seconds = isShed ? (error.retryAfter ?? 1) : 0;
+        if (!isShed || retries === MAX_RETRIES || seconds > MAX_PAUSE) {
           throw error;
         }
-        await pause(error.retryAfter ?? 1, request.signal);
+        await pause(seconds, request.signal);
       }
     }
   }

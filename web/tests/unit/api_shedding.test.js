@@ -62,17 +62,23 @@ test("a refresh that the service sheds is sent again", async (t) => {
   assert.deepEqual(pauses, [3]);
 });
 
+test("what may be sent again only after a long pause is not sent again", async (t) => {
+  const { api, pauses, sent } = hastyClient(t, [[503, "busy", 11]]);
+  assert.equal((await failure(api.post("/posts/{id}/like", { path: { id: "p" } }))).retryAfter, 11);
+  assert.deepEqual([pauses, sent.length], [[], 1]);
+});
+
 test("a request that is cancelled during a pause is not sent again", async (t) => {
   const stop = new AbortController();
   const { setTimeout } = globalThis;
   t.mock.method(globalThis, "setTimeout", (/** @type {() => void} */ work, /** @type {number} */ ms) => {
-    if (ms === 3_600_000) queueMicrotask(() => stop.abort());
+    if (ms === 10_000) queueMicrotask(() => stop.abort());
     return setTimeout(work, ms);
   });
   let sent = 0;
   const fetch = async () => {
     sent += 1;
-    return new Response(JSON.stringify(problem(503, "busy").body), { status: 503, headers: { "Retry-After": "3600" } });
+    return new Response(JSON.stringify(problem(503, "busy").body), { status: 503, headers: { "Retry-After": "10" } });
   };
   const error = await failure(createClient({ fetch }).post("/posts/{id}/like", { path: { id: "p" }, signal: stop.signal }));
   assert.deepEqual([error.name, sent], ["AbortError", 1]);
