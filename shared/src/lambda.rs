@@ -138,7 +138,7 @@ impl Function {
             return Ok(Answer::Other(Value::Null));
         }
         let Some(request) = event.and_then(Event::into_request) else {
-            tracing::warn!("the event is not an API Gateway request");
+            invocation_span(invocation).in_scope(|| tracing::warn!("the event is not an API Gateway request"));
             return Ok(Answer::Other(json!({ "statusCode": 400 })));
         };
         let response = self.router.clone().oneshot(request).await?;

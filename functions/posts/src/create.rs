@@ -74,7 +74,7 @@ async fn create(
     let (access, board, nicknames, media) = tokio::join!(
         access.authorize(),
         app.boards.get(caller.school, id),
-        app.users.nicknames(caller.school, byline.user()),
+        app.users.current_nicknames(caller.school, byline.user()),
         app.uploads.find(caller, &media),
     );
     let (access, board) = (access?, board?);

@@ -112,7 +112,7 @@ impl Users {
     }
 
     /// Reads the current nicknames of these students, in one batch. Withdrawn students are left out.
-    pub async fn nicknames(
+    pub async fn current_nicknames(
         &self,
         school: SchoolId,
         users: impl IntoIterator<Item = UserId>,

@@ -281,7 +281,7 @@ impl Posts {
         Ok((LiveOrDeletedPost { id, reaction, live }, rows))
     }
 
-    /// Deletes a post. It disappears from every list at once. If it has pictures, returns the media deletion to carry
+    /// Deletes a post. Lists leave it out, some of them up to a second later. If it has pictures, returns the media deletion to carry
     /// out.
     ///
     /// # Errors
