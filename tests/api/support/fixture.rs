@@ -271,9 +271,10 @@ impl Fixture {
         Self { app: self.app.with_own_time_limits(), ..self }
     }
 
-    /// Restores the table. This is as good as a new service: a service keeps nothing else but its catalogue cache.
+    /// Restores the table. This is as good as a new service: a service keeps nothing else but catalogues and shared pages.
     pub async fn reset(&self) {
         self.app.service.timetable.clear_cache();
+        self.app.service.app.posts.clear_shared_pages();
         table::replace(&self.app.engine, &SEED.get().unwrap().rows);
         // Otherwise, the service would read the policies again whenever it has remembered them for a minute.
         self.app.service.app.policies.refresh().await.unwrap();

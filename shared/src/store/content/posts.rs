@@ -155,6 +155,11 @@ impl Posts {
         Self { table }
     }
 
+    /// Forgets the pages of posts and comments that requests share, so that the state is that of a cold start.
+    pub fn clear_shared_pages(&self) {
+        self.table.clear_shared_pages();
+    }
+
     /// Adds a post to the board. `deletion` is the media deletion that was prepared before the pictures of the post
     /// were copied; it is cancelled.
     ///

@@ -162,6 +162,10 @@ impl CountedPage {
 }
 
 impl Table {
+    pub(crate) fn clear_shared_pages(&self) {
+        self.shared_pages.lock().pages.clear();
+    }
+
     /// The first page of the range from memory, less than a second old, if many students read it; otherwise read it with
     /// [`Table::query_to_share`]. Counts the read. Later pages are not shared.
     pub(crate) fn shared_page<T: DeserializeOwned>(
