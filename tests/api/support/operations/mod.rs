@@ -10,6 +10,7 @@ mod boards;
 mod comments;
 mod event;
 mod exam_infos;
+mod friends;
 mod grades;
 mod messages;
 mod minimum;
@@ -116,10 +117,15 @@ pub static GROUPS: LazyLock<Vec<OperationGroup>> = LazyLock::new(|| {
         OperationGroup { name: "notifications", operations: notifications::operations() },
         OperationGroup {
             name: "timetable",
-            operations: [timetable::operations(), exam_infos::operations(), grades::operations()]
-                .into_iter()
-                .flatten()
-                .collect(),
+            operations: [
+                timetable::operations(),
+                friends::operations(),
+                exam_infos::operations(),
+                grades::operations(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
         },
     ]
 });
