@@ -61,6 +61,12 @@ impl Instances {
         }
     }
 
+    async fn heat_board(&self) {
+        for _ in 0..5 {
+            self.get(&self.one, &self.one.reader, &self.paths()[0]).await.is(200);
+        }
+    }
+
     /// The titles on the first page of the board, and the texts of the first comments, on the first instance.
     async fn seen_by(&self, student: &Student) -> (Vec<String>, Vec<String>) {
         let [posts, comments] = self.paths();
@@ -161,14 +167,6 @@ async fn what_another_instance_writes_shows_within_a_second() {
     }
     instances.stop_clocks_after(2000);
     assert_eq!(instances.items(reader, &instances.paths()[0]).await[1]["title"], "글 17");
-}
-
-impl Instances {
-    async fn heat_board(&self) {
-        for _ in 0..5 {
-            self.get(&self.one, &self.one.reader, &self.paths()[0]).await.is(200);
-        }
-    }
 }
 
 #[tokio::test]

@@ -76,6 +76,10 @@ fn is_recent(time: Time, now: Time) -> bool {
 }
 
 impl CountedPage {
+    fn is_of(&self, range: &Range, limit: usize) -> bool {
+        self.limit == limit && self.range == *range
+    }
+
     fn is_hot(&self, now: Time) -> bool {
         self.reads.len() == READS && self.reads.front().is_some_and(|oldest| is_recent(*oldest, now))
     }
@@ -152,12 +156,6 @@ impl Pages {
                 kept: None,
             },
         }
-    }
-}
-
-impl CountedPage {
-    fn is_of(&self, range: &Range, limit: usize) -> bool {
-        self.limit == limit && self.range == *range
     }
 }
 
