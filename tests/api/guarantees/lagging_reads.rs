@@ -8,6 +8,7 @@ use crate::routes::posts::likes::like_by_all;
 use crate::support::community::{Community, contents, name_of, text};
 use crate::support::external;
 use crate::support::faults::replica::LaggingReplica;
+use crate::support::fixture::{exam_info_body, review_body};
 use crate::support::harness::Student;
 
 /// A community whose eventually consistent reads can lag.
@@ -17,10 +18,10 @@ async fn start() -> (LaggingReplica, Community) {
     (replica, Community::start_with(move |engine| client.connection(engine)).await)
 }
 
-/// The titles on the page after the cursor.
-async fn titles_after(community: &Community, by: &Student, path: &str, cursor: &str) -> Vec<Value> {
+/// This field of the items on the page after the cursor.
+async fn field_after(community: &Community, by: &Student, path: &str, cursor: &str, field: &str) -> Vec<Value> {
     let page = community.page(by, path, 2, Some(cursor)).await.at("/items");
-    page.as_array().unwrap().iter().map(|post| post["title"].clone()).collect()
+    page.as_array().unwrap().iter().map(|item| item[field].clone()).collect()
 }
 
 #[tokio::test]
@@ -99,15 +100,55 @@ async fn later_pages_and_nicknames_may_be_a_moment_old() {
     community.delete(author, &format!("/posts/{}", text(&later[0]["id"]))).await.is(204);
     let renamed = json!({ "nickname": "새별명" });
     app.patch("/auth/me").by(author).json(&renamed).send().await.is(200);
-    assert_eq!(titles_after(&community, reader, &path, &cursor).await, ["글 1", "글 0"]);
+    assert_eq!(field_after(&community, reader, &path, &cursor, "title").await, ["글 1", "글 0"]);
     assert_eq!(name_of(&community.page(reader, &path, 2, None).await.at("/items/0")), author.nickname);
     // The student's own answers have the new name.
     let body = json!({ "title": "또", "content": "내용", "is_anonymous": false });
     assert_eq!(name_of(&community.write(author, board, &body).await.is(201).json()), "새별명");
     replica.catch_up();
     drop(lagging);
-    assert_eq!(titles_after(&community, reader, &path, &cursor).await, ["글 0"]);
+    assert_eq!(field_after(&community, reader, &path, &cursor, "title").await, ["글 0"]);
     assert_eq!(name_of(&community.page(reader, &path, 2, None).await.at("/items/0")), "새별명");
+}
+
+#[tokio::test]
+async fn later_pages_of_reviews_and_exam_infos_may_be_a_moment_old_but_the_readers_likes_are_current() {
+    if external::is_used() {
+        return;
+    }
+    let (replica, community) = start().await;
+    let Community { app, school, author, reader, admin, .. } = &community;
+    app.import(school, &["M1|001|확률과정론|3|이상열||"]).await;
+    let lecture = app.lecture(reader, "확률과정론").await;
+    let mut writers = community.members(4).await;
+    writers.push(author.clone());
+    for writer in &writers {
+        let timetable = app.timetable(writer, "계획", "private").await;
+        app.enter(writer, &timetable, &json!({ "lecture_id": lecture })).await;
+    }
+    for (kind, body) in [("reviews", review_body()), ("exam-infos", exam_info_body())] {
+        let path = format!("/lectures/{lecture}/{kind}");
+        let write = async |by| app.post(&path).by(by).json(&body).send().await.is(201).at("/id");
+        for writer in &writers[..4] {
+            write(writer).await;
+        }
+        let cursor = community.page(reader, &path, 2, None).await.text_at("/next_cursor");
+        let after = async |by, field| field_after(&community, by, &path, &cursor, field).await;
+        let liked = format!("/{kind}/{}", text(&after(reader, "id").await[0]));
+        let lagging = replica.lag(&app.engine).await;
+        for student in [reader, admin] {
+            community.like(student, &liked).await.is(200);
+        }
+        assert_eq!(after(reader, "like_count").await, [0, 0], "{kind}");
+        assert_eq!(after(reader, "liked").await, [true, false], "{kind}");
+        assert_eq!(after(author, "liked").await, [false, false], "{kind}");
+        let new = write(author).await;
+        let first = community.page(author, &path, 2, None).await.at("/items/0");
+        assert_eq!((&first["id"], &first["is_mine"]), (&new, &json!(true)), "{kind}");
+        replica.catch_up();
+        drop(lagging);
+        assert_eq!(after(reader, "like_count").await, [2, 0], "{kind}");
+    }
 }
 
 #[tokio::test]
@@ -117,11 +158,17 @@ async fn no_write_depends_on_a_replica() {
     }
     let (replica, community) = start().await;
     let Community { app, author, reader, .. } = &community;
-    let post = community.post("글", false).await;
+    let (post, other) = (community.post("글", false).await, community.post("다른 글", false).await);
     let thread = app.write_about(reader, json!({ "post_id": post }), "안녕하세요").await;
     let _lagging = replica.lag(&app.engine).await;
     community.withdraw(author).await;
     let message = json!({ "content": "계세요?" });
     let answer = app.post(format!("/messages/{thread}")).by(reader).json(&message).send().await;
     answer.is_problem(403, "message_refused");
+    for post in [&post, &other] {
+        let message = json!({ "post_id": post, "content": "계세요?" });
+        app.post("/messages").by(reader).json(&message).send().await.is_problem(403, "message_refused");
+    }
+    let block = app.post("/blocks").by(reader).json(&json!({ "post_id": post })).send().await;
+    block.is_problem(403, "author_withdrawn");
 }
