@@ -3,10 +3,16 @@
 
 use std::sync::Arc;
 
+use campus_core::domain::{Role, School};
+use campus_core::store::Connection;
+use campus_local::Engine;
+use dynoxide::types::AttributeValue as Stored;
 use serde_json::{Value, json};
 
 use crate::support::community::{Community, contents, text};
-use crate::support::harness::{Answer, Student};
+use crate::support::faults::injector::{Fault, FaultInjector};
+use crate::support::harness::{Answer, Student, connection};
+use crate::support::table::{self, StoredRow};
 
 /// Two instances of the service on one table. Their clocks stand still at the same time.
 struct Instances {
@@ -14,15 +20,22 @@ struct Instances {
     other: Community,
     now: i64,
     post: String,
-    /// A student of the school, and one of another school, who have written nothing.
+    /// A student of the school who has written nothing.
     newcomer: Student,
+    other_school: School,
+    /// A student of the other school.
     foreigner: Student,
 }
 
 impl Instances {
-    /// With a board of 20 posts. The last one has 20 comments. All are older than five minutes.
     async fn start() -> Self {
-        let one = Community::start().await;
+        Self::start_with(connection).await
+    }
+
+    /// With a board of 20 posts. The last one has 20 comments. All are older than five minutes. The first instance uses
+    /// this connection, such as one with faults.
+    async fn start_with(connection: impl FnOnce(&Engine) -> Connection) -> Self {
+        let one = Community::start_with(connection).await;
         let mut post = String::new();
         for number in 0..20 {
             post = one.post(&format!("글 {number}"), true).await;
@@ -32,8 +45,10 @@ impl Instances {
         }
         let other = Community { app: Arc::new(one.app.beside().await), ..one.clone() };
         let now = one.app.clock.now().plus_secs(6 * 60).as_millis();
-        let (newcomer, foreigner) = (one.member().await, one.foreigner().await);
-        let instances = Self { one, other, now, post, newcomer, foreigner };
+        let newcomer = one.member().await;
+        let other_school = one.app.school("나래대학교").await;
+        let foreigner = one.app.member(&other_school, Role::Student).await;
+        let instances = Self { one, other, now, post, newcomer, other_school, foreigner };
         instances.stop_clocks_after(0);
         instances
     }
@@ -132,6 +147,22 @@ async fn what_this_instance_writes_shows_at_once() {
 }
 
 #[tokio::test]
+async fn what_this_instance_writes_shows_at_once_even_if_the_answer_is_lost() {
+    let injector = FaultInjector::new();
+    let instances = Instances::start_with(|engine| injector.connection(engine)).await;
+    let reader = &instances.one.reader;
+    let [posts, comments] = instances.paths();
+    let first = text(&instances.items(reader, &comments).await[0]["id"]).to_owned();
+    for (liked, list) in [(format!("/posts/{}", instances.post), posts), (format!("/comments/{first}"), comments)] {
+        instances.heat().await;
+        injector.plan("TransactWriteItems", 0, Fault::AnswerLost, usize::MAX);
+        instances.one.like(reader, &liked).await.is_problem(503, "unavailable");
+        assert!(injector.mend() > 0);
+        assert_eq!(instances.items(reader, &list).await[0]["like_count"], 1, "{list}");
+    }
+}
+
+#[tokio::test]
 async fn what_another_instance_writes_shows_within_a_second() {
     let instances = Instances::start().await;
     let Community { board, author, reader, admin, .. } = &instances.one;
@@ -217,11 +248,23 @@ async fn everything_about_the_reader_is_current() {
 #[tokio::test]
 async fn a_shared_page_shows_another_school_nothing() {
     let instances = Instances::start().await;
-    let foreigner = &instances.foreigner;
+    let Community { app, school, board, author, reader, admin } = &instances.one;
+    let first = instances.items(reader, &instances.paths()[1]).await[0].clone();
+    let before = instances.seen_by(reader).await;
+    // Ids are never the same in two schools. Here they are, so that only the school tells the pages apart.
+    let copy = |mut row: StoredRow| {
+        let rest = table::text(&row, "pk").strip_prefix(&format!("SCHOOL#{}#", school.id))?;
+        let pk = format!("SCHOOL#{}#{rest}", instances.other_school.id);
+        row.insert("pk".to_owned(), Stored::S(pk));
+        Some(row)
+    };
+    table::write(&app.engine, table::scan(&app.engine).into_iter().filter_map(copy).collect());
+    app.write_post(author, board, "새 글", true).await;
+    instances.one.reply(admin, &first, "새 답글", true).await;
     instances.heat().await;
-    for path in instances.paths() {
-        instances.get(&instances.one, foreigner, &path).await.is_problem(404, "not_found");
-    }
+    let (titles, texts) = instances.seen_by(reader).await;
+    assert_eq!((titles[0].as_str(), texts[0].as_str()), ("새 글", "댓글 0 (새 답글)"));
+    assert_eq!(instances.seen_by(&instances.foreigner).await, before);
 }
 
 #[tokio::test]

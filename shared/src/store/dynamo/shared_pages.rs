@@ -204,7 +204,19 @@ pub(super) fn written_partition(write: &TransactWriteItem) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use aws_credential_types::Credentials;
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use futures_util::future::{BoxFuture, pending};
+
     use super::*;
+    use crate::clock::Clock;
+    use crate::store::dynamo::{Budget, Connection, Key, RowUpdate, ServiceAuthority};
 
     fn range(pk: &str) -> Range {
         Range::newest_first(pk.to_owned(), "POST#")
@@ -254,6 +266,44 @@ mod tests {
         pages.drop_partitions(["a"]);
         assert!(!read_at(&pages, "a", [1]) && read_at(&pages, "b", [1]));
         assert!(read_at(&pages, "a", [1]), "the next read is kept at once");
+    }
+
+    /// A network on which no answer arrives.
+    #[derive(Debug)]
+    struct Silence;
+
+    impl HttpConnector for Silence {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            HttpConnectorFuture::new(pending())
+        }
+    }
+
+    fn table_without_answers() -> Table {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::from_static("local"))
+            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
+            .http_client(http_client_fn(|_, _| SharedHttpConnector::new(Silence)));
+        Table::new(Connection::new(config, "campus"), Clock::default())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_without_an_answer_drops_the_pages_of_its_partition() {
+        let table = table_without_answers();
+        let key = || Key::new("a", "POST#1");
+        // The time of the request is up first, or the SDK gives up first.
+        for time in [Duration::from_millis(500), Duration::from_secs(60)] {
+            let writes: [(&str, BoxFuture<'_, Result<(), Error>>); 3] = [
+                ("update", Box::pin(table.update(ServiceAuthority, key(), RowUpdate::default()))),
+                ("deletion", Box::pin(table.delete(ServiceAuthority, key()))),
+                ("transaction", Box::pin(table.transaction(ServiceAuthority).delete(key()).unwrap().commit())),
+            ];
+            for (name, write) in writes {
+                assert!(read_at(&table.shared_pages, "a", [0; READS + 1]));
+                assert!(Budget::new(time).spend(write).await.is_err());
+                assert!(!read_at(&table.shared_pages, "a", [0]), "{name} in {time:?}");
+            }
+        }
     }
 
     #[test]
