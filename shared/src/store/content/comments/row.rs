@@ -36,7 +36,7 @@ fn id_of(pk: &str, sk: &str) -> Option<CommentId> {
 }
 
 impl Serialize for Comment {
-    /// Without the key, which [`key`](super::key) makes from the id.
+    /// Without the key, which `key` makes from the id.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { body, like_count, reply_count, created_at, updated_at, .. } = self;
         let row = NewRow {
