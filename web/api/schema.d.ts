@@ -729,7 +729,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the exam infos of the course of a lecture, newest first. */
+        /** Lists the exam infos of the course of a lecture, newest first. A page after the first may be about a second old. */
         get: operations["list_exam_infos"];
         put?: never;
         /**
@@ -750,7 +750,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the reviews of the course of a lecture, newest first. */
+        /** Lists the reviews of the course of a lecture, newest first. A page after the first may be about a second old. */
         get: operations["list_reviews"];
         put?: never;
         /**
@@ -816,7 +816,8 @@ export interface paths {
         };
         /**
          * Lists the messages of a thread, newest first. Each page also shows the thread.
-         * @description Reading the first page marks its newest message and everything before it as read.
+         * @description Reading the first page marks its newest message and everything before it as read, unless many requests change the thread at
+         *     that moment.
          */
         get: operations["show_thread"];
         put?: never;
@@ -1160,7 +1161,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the best posts of your school, those first that most recently reached 100 likes. */
+        /** Lists the best posts of your school, those first that most recently reached 100 likes. A new one may show about a second later. */
         get: operations["list_best_posts"];
         put?: never;
         post?: never;
@@ -1211,7 +1212,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the hot posts of your school, those first that most recently reached 10 likes. */
+        /** Lists the hot posts of your school, those first that most recently reached 10 likes. A new one may show about a second later. */
         get: operations["list_hot_posts"];
         put?: never;
         post?: never;
@@ -7280,17 +7281,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["ValidationFailed"];
             500: components["responses"]["InternalError"];
-            /** @description `busy`: concurrent requests prevented marking the messages as read. `unavailable`: try again after `Retry-After` seconds. The request may or may not have taken effect. */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            503: components["responses"]["Unavailable"];
         };
     };
     create_message: {
