@@ -1,6 +1,6 @@
 //! Deciding cases.
 
-use crate::domain::{Caller, Case, CaseId, CaseState, Decision, Permission, Refusal, ReportReason, Snapshot};
+use crate::domain::{Caller, Case, CaseId, CaseState, Decision, Permission, Refusal, ReportReason};
 use crate::store::accounts::write_access::WriteAccess;
 use crate::store::dynamo::{Backoff, Error, RowUpdate};
 use crate::store::moderation::subjects::FoundSubject;
@@ -44,17 +44,14 @@ impl Cases {
         let mut backoff = Backoff::begin();
         loop {
             let DecisionContext { case, found } = &context;
-            // Only the response shows the snapshot.
-            let (decided, snapshot) = tokio::join!(
-                self.try_decide(access, caller, (case, found.as_ref()), (decision, reason)),
-                self.snapshot(caller.school, case),
-            );
-            match decided {
+            // Before the decision, which cannot be repeated: no answer may be lost because the snapshot cannot be read.
+            let snapshot = self.snapshot(caller.school, case).await?;
+            match self.try_decide(access, caller, (case, found.as_ref()), (decision, reason)).await {
                 Err(Error::Stale) => {
                     backoff.pause().await?;
                     context = self.decision_context(caller, case.id).await?;
                 }
-                decided => return Ok(SeenCase { case: decided?, snapshot: snapshot_or_none(snapshot) }),
+                decided => return decided.map(|case| SeenCase { case, snapshot }),
             }
         }
     }
@@ -105,12 +102,4 @@ impl Cases {
         transaction.commit().await?;
         Ok(decided)
     }
-}
-
-/// The snapshot, if it could be read. A decision that was written succeeds without it, because it cannot be repeated.
-fn snapshot_or_none(snapshot: Result<Option<Snapshot>, Error>) -> Option<Snapshot> {
-    snapshot.unwrap_or_else(|error| {
-        tracing::warn!(%error, "the snapshot of a decided case could not be read");
-        None
-    })
 }

@@ -69,10 +69,10 @@ pub(super) fn operations() -> Vec<Operation> {
             },
             caller: Admin,
             repeat: Repeat::Refused(409, "case_decided"),
-            minimums: vec![Minimum::plain(
-                "sessions, post, board, case, snapshot",
-                "profile, case, 2 lists, log, post",
-            )],
+            minimums: vec![
+                Minimum::plain("sessions, post, board, case, snapshot", "profile, case, 2 lists, log, post")
+                    .detour("the case leads to the snapshot, which is read before a decision that cannot be repeated"),
+            ],
             events: vec![
                 Event::plain()
                     .path("/moderation/cases/p${OTHERS_POST_ID}/decision")
