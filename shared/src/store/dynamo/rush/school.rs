@@ -16,7 +16,7 @@
 //!   Any other call takes 3 ms. A comment takes the next anonymous number of the post, and fails if another comment has
 //!   taken it since the head was read.
 //! - An instance of a function serves one request at a time. There are none at the beginning. A new one takes 100 ms more;
-//!   a function gets at most 1,000 new ones in 10 s, and the account has 1,000. A request comes to any idle instance.
+//!   a function gets at most 1,000 new ones in 10 s, and the account has 1,000. Any idle instance takes a request.
 //! - The table's stream has four shards for likes, and delivers a batch a quarter of a second after the one before. The
 //!   records of comments are in one shard, and a notification takes four calls.
 
