@@ -2,9 +2,12 @@
 //! auth function has the key that signs them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
 
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, get_current_timestamp};
+use lru::LruCache;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -60,12 +63,20 @@ pub enum TokenError {
     Invalid,
 }
 
+/// How many verified tokens a [`Verifier`] remembers. Each takes about 1 kB.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(500).unwrap();
+
 /// Verifies access tokens with the service's public keys.
+///
+/// It remembers the tokens that it verified last, because a phone sends the same token with many requests, and verifying the
+/// signature takes longer than most other parts of a request. The keys of a `Verifier` never change, so a signature that was
+/// valid stays valid. The times are checked for each request.
 pub struct Verifier {
     keys: HashMap<String, DecodingKey>,
     published: JwkSet,
     issuer: String,
     validation: Validation,
+    verified: Mutex<LruCache<String, Claims>>,
 }
 
 /// Why a key set cannot verify tokens.
@@ -91,7 +102,8 @@ impl Verifier {
         validation.set_issuer(&[issuer]);
         validation.validate_nbf = true;
         validation.leeway = 0;
-        Ok(Self { keys, published, issuer: issuer.to_owned(), validation })
+        let verified = Mutex::new(LruCache::new(REMEMBERED));
+        Ok(Self { keys, published, issuer: issuer.to_owned(), validation, verified })
     }
 
     /// The issuer whose tokens are accepted.
@@ -114,6 +126,23 @@ impl Verifier {
     /// # Errors
     /// [`TokenError`].
     pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        if let Some(claims) = self.remembered(token, get_current_timestamp()) {
+            return Ok(claims);
+        }
+        let claims = self.verify_signature(token)?;
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner).put(token.to_owned(), claims.clone());
+        Ok(claims)
+    }
+
+    /// The claims of a token that was verified before and is valid at this time, in seconds since the Unix epoch.
+    fn remembered(&self, token: &str, now: u64) -> Option<Claims> {
+        let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        let claims = verified.get(token)?;
+        let now = i64::try_from(now).ok()?;
+        (claims.nbf..=claims.exp).contains(&now).then(|| claims.clone())
+    }
+
+    fn verify_signature(&self, token: &str) -> Result<Claims, TokenError> {
         let header = decode_header(token).or(Err(TokenError::Invalid))?;
         // Tokens of this service never carry or point to a key, so reject those that do.
         if header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some() {
@@ -138,5 +167,86 @@ fn decoding_key(key: &Jwk) -> Result<(String, DecodingKey), KeyError> {
             Ok((id, DecodingKey::from_jwk(key).or(Err(KeyError::NotEd25519))?))
         }
         _ => Err(KeyError::NotEd25519),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    use jsonwebtoken::{EncodingKey, Header, encode};
+    use serde_json::json;
+
+    use super::*;
+
+    /// A verifier and a function that makes tokens that are valid from `nbf` to `exp`.
+    fn verifier() -> (Verifier, impl Fn(i64, i64) -> String) {
+        let pair = Ed25519KeyPair::generate().unwrap();
+        let public = BASE64_URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+        let key = json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "kid": "a", "x": public });
+        let verifier = Verifier::new(&json!({ "keys": [key] }).to_string(), "issuer").unwrap();
+        let private = EncodingKey::from_ed_der(pair.to_pkcs8v1().unwrap().as_ref());
+        let header = Header { kid: Some("a".to_owned()), ..Header::new(Algorithm::EdDSA) };
+        let token = move |nbf, exp| {
+            let claims = json!({
+                "iss": "issuer", "aud": AUDIENCE, "sub": Uuid::now_v7(), "exp": exp, "iat": nbf, "nbf": nbf,
+                "jti": Uuid::new_v4(), "sid": Uuid::now_v7(), "school": Uuid::now_v7(), "role": "student", "verified": true,
+                "young_until": 0,
+            });
+            encode(&header, &claims, &private).unwrap()
+        };
+        (verifier, token)
+    }
+
+    fn now() -> i64 {
+        get_current_timestamp().cast_signed()
+    }
+
+    #[test]
+    fn a_verified_token_is_remembered_only_while_it_is_valid() {
+        let (verifier, token) = verifier();
+        let (from, until) = (now() - 60, now() + 600);
+        let token = token(from, until);
+        let remembered = |time: i64| verifier.remembered(&token, time.cast_unsigned()).map(|claims| claims.jti);
+        assert_eq!(remembered(now()), None);
+        let claims = verifier.verify(&token).unwrap();
+        assert_eq!([from, until].map(remembered), [Some(claims.jti); 2]);
+        assert_eq!([from - 1, until + 1].map(remembered), [None; 2]);
+        assert_eq!(verifier.verify(&token).unwrap().sub, claims.sub);
+    }
+
+    #[test]
+    fn a_token_with_another_signature_is_not_the_remembered_one() {
+        let (verifier, token) = verifier();
+        let (token, other) = (token(now(), now() + 600), token(now(), now() + 600));
+        verifier.verify(&token).unwrap();
+        let (message, _) = token.rsplit_once('.').unwrap();
+        let (_, signature) = other.rsplit_once('.').unwrap();
+        for _ in 0..2 {
+            let forged = verifier.verify(&format!("{message}.{signature}"));
+            assert_eq!(forged.map(|claims| claims.jti), Err(TokenError::Invalid));
+        }
+    }
+
+    #[test]
+    fn an_expired_token_is_not_remembered() {
+        let (verifier, token) = verifier();
+        let token = token(now() - 600, now() - 1);
+        for _ in 0..2 {
+            assert_eq!(verifier.verify(&token).map(|claims| claims.jti), Err(TokenError::Expired));
+        }
+    }
+
+    #[test]
+    fn only_the_tokens_that_were_verified_last_are_remembered() {
+        let (verifier, token) = verifier();
+        let tokens: Vec<String> = (0..=REMEMBERED.get()).map(|_| token(now(), now() + 600)).collect();
+        for token in &tokens {
+            verifier.verify(token).unwrap();
+        }
+        let is_remembered = |token: &String| verifier.remembered(token, get_current_timestamp()).is_some();
+        assert!(!is_remembered(&tokens[0]), "the first one");
+        assert!(tokens[1..].iter().all(is_remembered));
     }
 }
