@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -39,6 +40,14 @@ pub struct Engine {
     url: String,
     /// None if the engine is in another process.
     embedded: Option<Embedded>,
+    /// Known once the stream has been read.
+    stream: OnceLock<Stream>,
+}
+
+/// The table's stream, which has one shard.
+struct Stream {
+    arn: String,
+    shard: String,
 }
 
 struct Embedded {
@@ -66,7 +75,8 @@ impl Engine {
     fn external(url: &str) -> Result<Self> {
         let random = RandomState::new().build_hasher().finish();
         let host = url.strip_prefix("http://").with_context(|| format!("{EXTERNAL} does not begin with http://"))?;
-        let engine = Self { url: format!("http://{random:016x}@{}", host.trim_end_matches('/')), embedded: None };
+        let url = format!("http://{random:016x}@{}", host.trim_end_matches('/'));
+        let engine = Self { url, embedded: None, stream: OnceLock::new() };
         engine.call("CreateTable", &table_definition()?)?;
         engine.call("UpdateTimeToLive", &time_to_live()?)?;
         Ok(engine)
@@ -80,6 +90,7 @@ impl Engine {
     pub async fn on_file(file: &Path, secret: Secret) -> Result<Self> {
         let path = file.to_str().with_context(|| format!("{} is not UTF-8", file.display()))?;
         let database = Database::new(path).with_context(|| format!("cannot open the database {path}"))?;
+        index_stream(file)?;
         Self::start(database, secret, Some(server::HEADER_TIMEOUT)).await
     }
 
@@ -93,7 +104,7 @@ impl Engine {
             // Also resolves when the engine is dropped.
             let _ = stopped.await;
         }));
-        Ok(Self { url, embedded: Some(Embedded { database, stop, running }) })
+        Ok(Self { url, embedded: Some(Embedded { database, stop, running }), stream: OnceLock::new() })
     }
 
     /// The URL of the engine. It contains the access key, as the name of a user.
@@ -142,26 +153,40 @@ impl Engine {
     /// # Errors
     /// If the engine fails.
     pub fn stream_records(&self, after: Option<&str>) -> Result<Vec<Value>> {
-        let call = |operation: &str, body: Value| match &self.embedded {
-            Some(embedded) => dynamo_api::call_directly(&embedded.database, operation, &body),
-            None => self.call(operation, &body),
-        };
-        let text = |json: &Value, path: &str| json.pointer(path).and_then(Value::as_str).map(str::to_owned);
-        let table = call("DescribeTable", json!({ "TableName": TABLE }))?;
-        let stream = text(&table, "/Table/LatestStreamArn").context("the table has no stream: start with a new one")?;
-        let description = call("DescribeStream", json!({ "StreamArn": stream }))?;
-        let Some(shard) = text(&description, "/StreamDescription/Shards/0/ShardId") else { return Ok(Vec::new()) };
+        let Some(Stream { arn, shard }) = self.stream()? else { return Ok(Vec::new()) };
         let iterator = match after {
             Some(position) => json!({
-                "StreamArn": stream, "ShardId": shard, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
                 "SequenceNumber": position,
             }),
-            None => json!({ "StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" }),
+            None => json!({ "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" }),
         };
-        let iterator = call("GetShardIterator", iterator)?;
-        let mut page = call("GetRecords", json!({ "ShardIterator": iterator.get("ShardIterator") }))?;
+        let iterator = self.call_directly("GetShardIterator", &iterator)?;
+        let iterator = json!({ "ShardIterator": iterator.get("ShardIterator") });
+        let mut page = self.call_directly("GetRecords", &iterator)?;
         let records = page.get_mut("Records").map(Value::take).context("the engine has sent no records")?;
         Ok(serde_json::from_value(records)?)
+    }
+
+    /// The table's stream. None if it has no shard yet.
+    fn stream(&self) -> Result<Option<&Stream>> {
+        if let Some(stream) = self.stream.get() {
+            return Ok(Some(stream));
+        }
+        let text = |json: &Value, path: &str| json.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        let table = self.call_directly("DescribeTable", &json!({ "TableName": TABLE }))?;
+        let arn = text(&table, "/Table/LatestStreamArn").context("the table has no stream: start with a new one")?;
+        let description = self.call_directly("DescribeStream", &json!({ "StreamArn": arn }))?;
+        let shard = text(&description, "/StreamDescription/Shards/0/ShardId");
+        Ok(shard.map(|shard| self.stream.get_or_init(|| Stream { arn, shard })))
+    }
+
+    /// Sends a request to the engine, without HTTP if it is in this process.
+    fn call_directly(&self, operation: &str, body: &Value) -> Result<Value> {
+        match &self.embedded {
+            Some(embedded) => dynamo_api::call_directly(&embedded.database, operation, body),
+            None => self.call(operation, body),
+        }
     }
 
     /// A connection to the table.
@@ -204,6 +229,15 @@ impl Engine {
             Err(_) => Ok(()),
         }
     }
+}
+
+/// Adds an index of the table's stream to the database. Without it, each write reads all records of the stream to find the
+/// last one, and so does each read of the stream.
+fn index_stream(file: &Path) -> Result<()> {
+    const INDEX: &str = "CREATE INDEX IF NOT EXISTS campus_stream
+        ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";
+    let indexed = rusqlite::Connection::open(file).and_then(|database| database.execute_batch(INDEX));
+    indexed.with_context(|| format!("cannot index the database {}", file.display()))
 }
 
 /// Creates the table, unless it exists.
@@ -251,5 +285,31 @@ fn access_key(url: &str) -> (String, String) {
     match url.strip_prefix("http://").and_then(|rest| rest.split_once('@')) {
         Some((key, host)) => (key.to_owned(), format!("http://{host}")),
         None => ("campus".to_owned(), url.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_stream_is_read_and_written_by_its_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("campus.db");
+        let _engine = Engine::on_file(&file, Secret::random().unwrap()).await.unwrap();
+        let database = rusqlite::Connection::open(&file).unwrap();
+        // The conditions and the order of the engine's queries.
+        for query in [
+            "SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = 'campus'",
+            "SELECT * FROM _stream_records
+             WHERE table_name = 'campus' AND shard_id = 'shard' AND CAST(sequence_number AS INTEGER) > 1
+             ORDER BY CAST(sequence_number AS INTEGER) ASC",
+        ] {
+            let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+            let steps: Vec<String> =
+                plan.query_map([], |step| step.get("detail")).unwrap().collect::<Result<_, _>>().unwrap();
+            let [step] = steps.as_slice() else { panic!("{steps:?}") };
+            assert!(step.starts_with("SEARCH") && step.contains("campus_stream"), "{step}");
+        }
     }
 }
