@@ -60,12 +60,13 @@ pub fn finish(router: Router) -> Router {
 pub fn finish_within(router: Router, limits: TimeLimits) -> Router {
     let no_store = HeaderValue::from_static("no-store");
     let no_sniff = HeaderValue::from_static("nosniff");
-    // Layers of a router run after routing, so `observe` knows which route matched.
+    let observe = from_fn(move |request, next| observe(limits, request, next));
+    // Layers of a router run after routing, so `observe` knows which route matched. The two are one layer, because a router
+    // boxes each of its layers.
     let router = router
         .fallback(|| async { Problem::from(Code::NotFound) })
         .method_not_allowed_fallback(refuse_method)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(move |request, next| observe(limits, request, next)));
+        .layer((observe, CatchPanicLayer::custom(panicked)));
     // The trailing slash must be removed before routing, so these layers wrap the router from outside. This also builds
     // them only once, while the layers above are built once for each route.
     let layers = (
