@@ -173,12 +173,10 @@ async fn listen(port: u16, option: &str) -> Result<TcpListener> {
 fn router(api: Router, origins: Vec<HeaderValue>, example_ids: ExampleIds) -> Router {
     let config = Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true);
     let reference = SwaggerUi::new("/docs").config(config);
-    Router::new()
-        .route("/", routing::get(|| async { Redirect::temporary("/docs") }))
+    api.route("/", routing::get(|| async { Redirect::temporary("/docs") }))
         // Built on request, because that takes a while.
         .route("/openapi.json", routing::get(|| async move { openapi(&example_ids) }))
         .merge(reference)
-        .fallback_service(api)
         .layer(cors(origins))
 }
 

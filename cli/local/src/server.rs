@@ -1,19 +1,20 @@
 //! The HTTP server of all ports of a local service.
 
+use std::convert::Infallible;
 use std::pin::pin;
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::Router;
+use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Router};
 use campus_core::http::Peer;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tower::Service;
 
 use crate::origins::is_own_host;
 
@@ -44,7 +45,6 @@ pub(crate) async fn serve_within(
     router: Router,
     stop: impl Future<Output = ()>,
 ) {
-    let router = router.layer(from_fn(require_own_host));
     let mut http = http1::Builder::new();
     if let Some(timeout) = header_timeout {
         http.timer(TokioTimer::new()).header_read_timeout(timeout);
@@ -66,9 +66,12 @@ pub(crate) async fn serve_within(
         };
         // Small responses must not wait for the acknowledgement of earlier ones. Without it the server is only slower.
         let _ = stream.set_nodelay(true);
-        let router = router.clone().layer(Extension(Peer(peer.ip())));
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-        let connection = connections.watch(connection);
+        let (router, peer) = (router.clone(), Peer(peer.ip()));
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            respond(router.clone(), request)
+        });
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         // The client's errors, such as a closed connection, concern nobody else.
         tokio::spawn(async move { connection.await.ok() });
     }
@@ -76,8 +79,9 @@ pub(crate) async fn serve_within(
     connections.shutdown().await;
 }
 
-async fn require_own_host(request: Request, next: Next) -> Response {
+/// The router's response, or a refusal of a foreign host.
+async fn respond(mut router: Router, request: Request<Incoming>) -> Result<Response, Infallible> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let is_own = hosts.next().is_some_and(is_own_host) && hosts.next().is_none();
-    if is_own { next.run(request).await } else { FOREIGN_HOST.into_response() }
+    if is_own { router.call(request).await } else { Ok(FOREIGN_HOST.into_response()) }
 }
