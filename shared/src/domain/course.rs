@@ -140,6 +140,9 @@ impl Course {
     }
 
     fn most_common_of<T: Choice>(&self, question: &str) -> Option<T> {
+        if self.answers.is_empty() {
+            return None;
+        }
         let count = |choice: &T| self.answers.get(&answer_name(question, *choice)).copied().unwrap_or_default();
         // `max_by_key` returns the last maximum, so the reversed order yields the first choice.
         T::ALL.iter().rev().copied().max_by_key(count).filter(|choice| count(choice) > 0)

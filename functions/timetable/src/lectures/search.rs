@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use campus_core::domain::{Caller, CreditText, Day, Lecture, LectureFilter, LectureSearch, Semester, TimeOfDay};
+use campus_core::domain::{
+    Caller, CourseId, CreditText, Day, Lecture, LectureFilter, LectureSearch, Semester, TimeOfDay,
+};
 use campus_core::http::{Code, CursorScope, Listing, MaybeUnverified, PageParams, PageRequest, Problem, Query};
 use campus_core::request;
 use campus_core::store::Page;
@@ -67,11 +69,12 @@ pub(crate) async fn search_lectures(
     };
     let (found, has_more) = catalogue.catalogue.search(&filter(query), after, page.limit);
     let next = found.last().filter(|_| has_more).map(|last| position_of(last));
-    let courses = found.iter().map(|lecture| lecture.facts.course()).collect();
+    let items: Vec<(&Lecture, CourseId)> = found.into_iter().map(|lecture| (lecture, lecture.facts.course())).collect();
+    let courses = items.iter().map(|(_, course)| *course).collect();
     let courses = state.app.reviews.courses(caller.school, &courses).await?;
-    let page = Page { items: found, next };
-    Ok(Json(Listing::new(page, &state.app.cursors, &list, |lecture| {
-        let course = courses.get(&lecture.facts.course()).cloned().unwrap_or_default();
+    let page = Page { items, next };
+    Ok(Json(Listing::new(page, &state.app.cursors, &list, |(lecture, course)| {
+        let course = courses.get(&course).cloned().unwrap_or_default();
         LectureView::new(lecture, semester, &course)
     })))
 }
