@@ -31,6 +31,7 @@ pub use query::Page;
 pub(crate) use query::{KeyCondition, Range, Read, partitions_in_turn, random_secs};
 pub(crate) use retry::{Backoff, retry_on_conflict};
 pub(crate) use rows::Rows;
+pub(crate) use shared_pages::SharedPage;
 pub use stream::StreamRecord;
 pub use table::{Connection, Table};
 pub(crate) use transaction::Transaction;

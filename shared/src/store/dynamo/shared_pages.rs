@@ -61,7 +61,17 @@ struct CountedPage {
 
 struct KeptPage {
     read_at: Time,
-    page: Page<Item, String>,
+    page: SharedPage,
+}
+
+/// A page from memory. Its rows are parsed when it is used.
+#[derive(Clone)]
+pub(crate) struct SharedPage(Arc<Page<Item, String>>);
+
+impl SharedPage {
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<PageOfRows<T>, Error> {
+        parse(self.0.as_ref().clone())
+    }
 }
 
 /// A read of the table that may be kept.
@@ -93,7 +103,7 @@ impl fmt::Debug for SharedPages {
 
 impl SharedPages {
     /// Counts a read of the page, and returns the page if it is kept and less than a second old.
-    pub(super) fn read(&self, range: &Range, limit: usize, now: Time) -> Option<Page<Item, String>> {
+    pub(super) fn read(&self, range: &Range, limit: usize, now: Time) -> Option<SharedPage> {
         let mut pages = self.lock();
         let mut counted = pages.take(range, limit);
         if counted.reads.len() == READS {
@@ -119,7 +129,7 @@ impl SharedPages {
         let Some(counted) = pages.pages.iter_mut().find(|counted| counted.is_of(range, limit)) else { return };
         let is_newer = counted.kept.as_ref().is_none_or(|kept| kept.read_at <= read.began_at);
         if is_newer && counted.is_hot(read.began_at) && counted.written_at <= read.writes {
-            counted.kept = Some(KeptPage { read_at: read.began_at, page: page.clone() });
+            counted.kept = Some(KeptPage { read_at: read.began_at, page: SharedPage(Arc::new(page.clone())) });
         }
     }
 
@@ -166,15 +176,11 @@ impl Table {
 
     /// The first page of the range from memory, less than a second old, if many students read it; otherwise read it with
     /// [`Table::query_to_share`]. Counts the read. Later pages are not shared.
-    pub(crate) fn shared_page<T: DeserializeOwned>(
-        &self,
-        range: &Range,
-        limit: usize,
-    ) -> Result<Option<PageOfRows<T>>, Error> {
+    pub(crate) fn shared_page(&self, range: &Range, limit: usize) -> Option<SharedPage> {
         if range.after.is_some() {
-            return Ok(None);
+            return None;
         }
-        self.shared_pages.read(range, limit, self.clock().now()).map(parse).transpose()
+        self.shared_pages.read(range, limit, self.clock().now())
     }
 
     /// Like [`Table::query`], and keeps a first page that many students read for [`Table::shared_page`].

@@ -12,7 +12,7 @@ use crate::store::content::comments::{
     COMMENT, CommentLike, Comments, commenter_key, key, liked_comment_from_sk, likes_on_post, replies_prefix, sort_key,
 };
 use crate::store::content::{boards, posts};
-use crate::store::dynamo::{Error, Page, Range, Read};
+use crate::store::dynamo::{Error, Page, Range, Read, SharedPage};
 
 /// A page ends with the comment that brings it to this number of rows. A comment is on a page with all of its replies.
 const FULL_PAGE_ROWS: usize = 200;
@@ -142,7 +142,7 @@ impl Comments {
         let Caller { school, user, .. } = *caller;
         let (head_key, board_key) = (posts::head_key(school, post), boards::key(school, post.board()));
         let query = CommentsQuery::new((school, post), after, limit);
-        let shared = self.table.shared_page(&query.range, query.rows)?;
+        let shared = self.table.shared_page(&query.range, query.rows);
         let commenter_key = shared.as_ref().map(|_| commenter_key(school, user, post));
         let keys = [head_key.clone(), board_key.clone()].into_iter().chain(commenter_key.clone());
         let (mut rows, mut page, likes, blocks) = tokio::try_join!(
@@ -174,13 +174,13 @@ impl Comments {
     async fn page(
         &self,
         query: CommentsQuery,
-        mut shared: Option<Page<(String, Comment), String>>,
+        mut shared: Option<SharedPage>,
     ) -> Result<Page<Vec<Comment>, String>, Error> {
         let mut threads: Vec<Vec<Comment>> = Vec::new();
         let CommentsQuery { mut range, mut rows, limit } = query;
         loop {
             let page = match shared.take() {
-                Some(page) => page,
+                Some(page) => page.parse()?,
                 None => self.table.query_to_share::<Comment>(range.clone(), rows).await?,
             };
             add_to_threads(&mut threads, page.items);

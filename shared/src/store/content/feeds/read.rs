@@ -121,8 +121,8 @@ impl Posts {
         limit: usize,
     ) -> Result<Page<(String, PostHead), String>, Error> {
         let range = Range::newest_first(boards::partition(caller.school, board), posts::POST).page_after(after);
-        match self.table.shared_page(&range, limit)? {
-            Some(page) if !self.has_just_posted(caller, board).await? => Ok(page),
+        match self.table.shared_page(&range, limit) {
+            Some(page) if !self.has_just_posted(caller, board).await? => page.parse(),
             _ => self.table.query_to_share(range, limit).await,
         }
     }
