@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    ChangedLecture, Credit, Day, Lecture, LectureChange, LectureFacts, LectureId, LectureState, Semester, SingleLine,
-    Slot, Time, TimeOfDay, fold_without_spaces,
+    ChangedLecture, CourseId, Credit, Day, Lecture, LectureChange, LectureFacts, LectureId, LectureState, Semester,
+    SingleLine, Slot, Time, TimeOfDay, fold_without_spaces,
 };
 
 /// A search text for titles, names and codes: up to 100 characters.
@@ -167,6 +167,15 @@ impl Catalogue {
 
     pub fn get(&self, id: LectureId) -> Option<&Lecture> {
         self.lectures.get(*self.index_by_id.get(&id)?)
+    }
+
+    /// The course of a lecture of the catalogue. Takes less time than [`LectureFacts::course`], because the catalogue has
+    /// folded the texts.
+    pub fn course_of(&self, lecture: &Lecture) -> CourseId {
+        match self.index_by_id.get(&lecture.id).and_then(|index| self.folded.get(*index)) {
+            Some(folded) => CourseId::of_folded(&folded.title, folded.professor.as_deref()),
+            None => lecture.facts.course(),
+        }
     }
 
     /// The lectures that searches find: all but the withdrawn ones.

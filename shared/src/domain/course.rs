@@ -9,9 +9,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::review::Choice;
-use super::{
-    Catalogue, Choices, FieldError, LectureFacts, LectureId, LectureTitle, Professor, fold, fold_without_spaces,
-};
+use super::{Catalogue, Choices, FieldError, LectureFacts, LectureId, LectureTitle, Professor, fold_without_spaces};
 
 /// Identifies a course within its school: 128 bits of a hash of title and professors, without regard to case, Unicode
 /// form, white space and the order of the professors. Lectures with the same title and no professor are one course.
@@ -21,11 +19,17 @@ pub struct CourseId(u128);
 impl CourseId {
     /// The id of the course with this title and these professors.
     pub fn of(title: &LectureTitle, professor: Option<&Professor>) -> Self {
-        let mut name = fold_without_spaces(title.as_str());
+        let professor = professor.map(|professor| fold_without_spaces(professor.as_str()));
+        Self::of_folded(&fold_without_spaces(title.as_str()), professor.as_deref())
+    }
+
+    /// The id of the course whose title and professors are these texts, [folded without spaces](fold_without_spaces).
+    pub(super) fn of_folded(title: &str, professor: Option<&str>) -> Self {
+        let mut name = title.to_owned();
         if let Some(professor) = professor {
             // Neither text contains a line break, so this separates them unambiguously.
             name.push('\n');
-            name.push_str(&professors(professor));
+            name.push_str(&in_alphabetical_order(professor));
         }
         let hash = digest(&SHA256, name.as_bytes());
         let half = hash.as_ref().first_chunk().copied().unwrap_or_default();
@@ -35,16 +39,11 @@ impl CourseId {
 
 /// The professors of a lecture in alphabetical order. Schools separate them by different characters, and list them in
 /// another order each semester.
-fn professors(professor: &Professor) -> String {
-    let folded = fold(professor.as_str());
-    let names = folded.split([',', ';', '/', '·', '・', '、']).map(without_spaces);
-    let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+fn in_alphabetical_order(professors: &str) -> String {
+    let names = professors.split([',', ';', '/', '·', '・', '、']).filter(|name| !name.is_empty());
+    let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.join(",")
-}
-
-fn without_spaces(text: &str) -> String {
-    text.split_whitespace().collect()
 }
 
 impl LectureFacts {
@@ -194,6 +193,12 @@ mod tests {
         for other in ["한가람", "한가람윤나래", "한가람, 윤나래, 도담희", "한가, 람윤나래"] {
             assert_ne!(course("팀티칭 개론", Some(other)), together, "{other}");
         }
+    }
+
+    #[test]
+    fn the_id_of_a_course_never_changes() {
+        // Reviews are stored under it.
+        assert_eq!(course("팀티칭 개론", Some("한가람, 윤나래")).to_string(), "52d8150db6941e326f92fc744acfab85");
     }
 
     #[test]

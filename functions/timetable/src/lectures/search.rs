@@ -69,7 +69,8 @@ pub(crate) async fn search_lectures(
     };
     let (found, has_more) = catalogue.catalogue.search(&filter(query), after, page.limit);
     let next = found.last().filter(|_| has_more).map(|last| position_of(last));
-    let items: Vec<(&Lecture, CourseId)> = found.into_iter().map(|lecture| (lecture, lecture.facts.course())).collect();
+    let with_course = |lecture| (lecture, catalogue.catalogue.course_of(lecture));
+    let items: Vec<(&Lecture, CourseId)> = found.into_iter().map(with_course).collect();
     let courses = items.iter().map(|(_, course)| *course).collect();
     let courses = state.app.reviews.courses(caller.school, &courses).await?;
     let page = Page { items, next };

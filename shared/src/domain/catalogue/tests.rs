@@ -1,8 +1,8 @@
 //! Tests of searching and merging catalogues.
 
 use super::*;
-use crate::domain::Parse;
 use crate::domain::catalogue_file::Columns;
+use crate::domain::{LectureTitle, Parse, Professor};
 
 const FILE: [[&str; 8]; 5] = [
     // code, section, title, credit, professor, department, classification, times; lectures of one credit are for 2학년
@@ -50,6 +50,20 @@ fn search(filter: &LectureFilter) -> Vec<String> {
     let (found, more) = catalogue.search(filter, None, 50);
     assert!(!more);
     codes_and_sections(&found)
+}
+
+#[test]
+fn a_catalogue_knows_the_courses_of_its_lectures() {
+    let mut in_file = listed();
+    in_file[0].title = LectureTitle::parse("확률 과정론 Ⅱ".to_owned()).unwrap();
+    in_file[1].professor = Some(Professor::parse("한 가람 / 윤나래".to_owned()).unwrap());
+    let catalogue = Catalogue::new(merge(&Catalogue::default(), &in_file).lectures);
+    for lecture in catalogue.lectures() {
+        assert_eq!(catalogue.course_of(lecture), lecture.facts.course());
+    }
+    let others = self::catalogue();
+    let unknown = &others.lectures()[0];
+    assert_eq!(catalogue.course_of(unknown), unknown.facts.course());
 }
 
 #[test]
