@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, KeyAlgorithm};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, get_current_timestamp};
 use lru::LruCache;
@@ -63,20 +64,23 @@ pub enum TokenError {
     Invalid,
 }
 
-/// How many verified tokens a [`Verifier`] remembers. Each takes about 1 kB.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(500).unwrap();
+/// How many tokens a [`Verifier`] caches.
+const CACHED_TOKENS: NonZeroUsize = NonZeroUsize::new(500).unwrap();
+
+/// The SHA-256 hash of a token. The cache has no token that somebody could use.
+type TokenHash = [u8; SHA256_OUTPUT_LEN];
 
 /// Verifies access tokens with the service's public keys.
 ///
-/// It remembers the tokens that it verified last, because a phone sends the same token with many requests, and verifying the
-/// signature takes longer than most other parts of a request. The keys of a `Verifier` never change, so a signature that was
-/// valid stays valid. The times are checked for each request.
+/// It caches the claims of the tokens that were used last, because clients send the same token with many requests, and verifying
+/// its signature takes longer than most other parts of a request. The keys of a `Verifier` never change, so a valid signature
+/// stays valid. The times are checked for each request.
 pub struct Verifier {
     keys: HashMap<String, DecodingKey>,
     published: JwkSet,
     issuer: String,
     validation: Validation,
-    verified: Mutex<LruCache<String, Claims>>,
+    cache: Mutex<LruCache<TokenHash, Claims>>,
 }
 
 /// Why a key set cannot verify tokens.
@@ -102,8 +106,8 @@ impl Verifier {
         validation.set_issuer(&[issuer]);
         validation.validate_nbf = true;
         validation.leeway = 0;
-        let verified = Mutex::new(LruCache::new(REMEMBERED));
-        Ok(Self { keys, published, issuer: issuer.to_owned(), validation, verified })
+        let cache = Mutex::new(LruCache::new(CACHED_TOKENS));
+        Ok(Self { keys, published, issuer: issuer.to_owned(), validation, cache })
     }
 
     /// The issuer whose tokens are accepted.
@@ -126,23 +130,32 @@ impl Verifier {
     /// # Errors
     /// [`TokenError`].
     pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
-        if let Some(claims) = self.remembered(token, get_current_timestamp()) {
-            return Ok(claims);
+        self.verify_at(token, get_current_timestamp())
+    }
+
+    /// `now` is the time for cached claims, in seconds since the Unix epoch. Other tokens are checked by the system's clock.
+    fn verify_at(&self, token: &str, now: u64) -> Result<Claims, TokenError> {
+        let mut hash = TokenHash::default();
+        hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        let cached = self.lock().get(&hash).cloned();
+        match cached {
+            Some(claims) if now > claims.exp => Err(TokenError::Expired),
+            Some(claims) if now < claims.nbf => Err(TokenError::Invalid),
+            Some(claims) => Ok(claims),
+            None => {
+                let claims = self.decode(token)?;
+                self.lock().put(hash, claims.clone());
+                Ok(claims)
+            }
         }
-        let claims = self.verify_signature(token)?;
-        self.verified.lock().unwrap_or_else(PoisonError::into_inner).put(token.to_owned(), claims.clone());
-        Ok(claims)
     }
 
-    /// The claims of a token that was verified before and is valid at this time, in seconds since the Unix epoch.
-    fn remembered(&self, token: &str, now: u64) -> Option<Claims> {
-        let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
-        let claims = verified.get(token)?;
-        let now = i64::try_from(now).ok()?;
-        (claims.nbf..=claims.exp).contains(&now).then(|| claims.clone())
+    fn lock(&self) -> MutexGuard<'_, LruCache<TokenHash, Claims>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn verify_signature(&self, token: &str) -> Result<Claims, TokenError> {
+    fn decode(&self, token: &str) -> Result<Claims, TokenError> {
         let header = decode_header(token).or(Err(TokenError::Invalid))?;
         // Tokens of this service never carry or point to a key, so reject those that do.
         if header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some() {
@@ -204,20 +217,19 @@ mod tests {
     }
 
     #[test]
-    fn a_verified_token_is_remembered_only_while_it_is_valid() {
+    fn a_cached_token_is_valid_only_at_its_times() {
         let (verifier, token) = verifier();
         let (from, until) = (now() - 60, now() + 600);
         let token = token(from, until);
-        let remembered = |time: i64| verifier.remembered(&token, time.cast_unsigned()).map(|claims| claims.jti);
-        assert_eq!(remembered(now()), None);
         let claims = verifier.verify(&token).unwrap();
-        assert_eq!([from, until].map(remembered), [Some(claims.jti); 2]);
-        assert_eq!([from - 1, until + 1].map(remembered), [None; 2]);
-        assert_eq!(verifier.verify(&token).unwrap().sub, claims.sub);
+        let verified_at = |time: i64| verifier.verify_at(&token, time.cast_unsigned()).map(|claims| claims.jti);
+        assert_eq!([from, until].map(verified_at), [Ok(claims.jti); 2]);
+        assert_eq!(verified_at(until + 1), Err(TokenError::Expired));
+        assert_eq!(verified_at(from - 1), Err(TokenError::Invalid));
     }
 
     #[test]
-    fn a_token_with_another_signature_is_not_the_remembered_one() {
+    fn a_token_with_another_signature_is_not_the_cached_one() {
         let (verifier, token) = verifier();
         let (token, other) = (token(now(), now() + 600), token(now(), now() + 600));
         verifier.verify(&token).unwrap();
@@ -230,23 +242,27 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_token_is_not_remembered() {
+    fn a_refused_token_is_not_cached() {
         let (verifier, token) = verifier();
-        let token = token(now() - 600, now() - 1);
-        for _ in 0..2 {
-            assert_eq!(verifier.verify(&token).map(|claims| claims.jti), Err(TokenError::Expired));
+        for (nbf, exp, error) in [(-600, -1, TokenError::Expired), (60, 600, TokenError::Invalid)] {
+            let token = token(now() + nbf, now() + exp);
+            assert_eq!(verifier.verify(&token).map(|claims| claims.jti), Err(error));
+            assert!(verifier.lock().is_empty());
         }
     }
 
     #[test]
-    fn only_the_tokens_that_were_verified_last_are_remembered() {
+    fn the_tokens_that_were_used_last_are_cached() {
         let (verifier, token) = verifier();
-        let tokens: Vec<String> = (0..=REMEMBERED.get()).map(|_| token(now(), now() + 600)).collect();
-        for token in &tokens {
+        let tokens: Vec<String> = (0..=CACHED_TOKENS.get()).map(|_| token(now(), now() + 600)).collect();
+        let (last, others) = tokens.split_last().unwrap();
+        for token in others.iter().chain([&tokens[0], last]) {
             verifier.verify(token).unwrap();
         }
-        let is_remembered = |token: &String| verifier.remembered(token, get_current_timestamp()).is_some();
-        assert!(!is_remembered(&tokens[0]), "the first one");
-        assert!(tokens[1..].iter().all(is_remembered));
+        assert_eq!(verifier.lock().len(), CACHED_TOKENS.get());
+        // At this time, a token that is not cached is valid, and a cached one has expired.
+        let is_cached = |token: &String| verifier.verify_at(token, u64::MAX).is_err();
+        assert!(is_cached(&tokens[0]), "it was used again");
+        assert!(!is_cached(&tokens[1]));
     }
 }

@@ -75,7 +75,7 @@ async fn send(router: &Router, path: &str, token: &str, status: StatusCode) {
 }
 
 fn parts(criterion: &mut Criterion, service: &LocalService, token: &str) {
-    // More tokens than a verifier remembers, in turn, so that each is forgotten before it is checked again.
+    // More tokens than a verifier caches, in turn, so that none is cached when its turn comes again.
     let sign = |_| service.signer.sign(&caller(), Clock::default().now()).unwrap();
     let tokens: Vec<String> = (0..1_000).map(sign).collect();
     let mut tokens = tokens.iter().cycle();

@@ -40,14 +40,14 @@ pub struct Engine {
     url: String,
     /// None if the engine is in another process.
     embedded: Option<Embedded>,
-    /// Known once the stream has been read.
-    stream: OnceLock<Stream>,
+    /// Found once, because describing the stream reads all of its records.
+    shard: OnceLock<StreamShard>,
 }
 
-/// The table's stream, which has one shard.
-struct Stream {
-    arn: String,
-    shard: String,
+/// The only shard of the table's stream.
+struct StreamShard {
+    stream_arn: String,
+    shard_id: String,
 }
 
 struct Embedded {
@@ -76,7 +76,7 @@ impl Engine {
         let random = RandomState::new().build_hasher().finish();
         let host = url.strip_prefix("http://").with_context(|| format!("{EXTERNAL} does not begin with http://"))?;
         let url = format!("http://{random:016x}@{}", host.trim_end_matches('/'));
-        let engine = Self { url, embedded: None, stream: OnceLock::new() };
+        let engine = Self { url, embedded: None, shard: OnceLock::new() };
         engine.call("CreateTable", &table_definition()?)?;
         engine.call("UpdateTimeToLive", &time_to_live()?)?;
         Ok(engine)
@@ -104,7 +104,7 @@ impl Engine {
             // Also resolves when the engine is dropped.
             let _ = stopped.await;
         }));
-        Ok(Self { url, embedded: Some(Embedded { database, stop, running }), stream: OnceLock::new() })
+        Ok(Self { url, embedded: Some(Embedded { database, stop, running }), shard: OnceLock::new() })
     }
 
     /// The URL of the engine. It contains the access key, as the name of a user.
@@ -153,36 +153,36 @@ impl Engine {
     /// # Errors
     /// If the engine fails.
     pub fn stream_records(&self, after: Option<&str>) -> Result<Vec<Value>> {
-        let Some(Stream { arn, shard }) = self.stream()? else { return Ok(Vec::new()) };
+        let Some(StreamShard { stream_arn, shard_id }) = self.shard()? else { return Ok(Vec::new()) };
         let iterator = match after {
             Some(position) => json!({
-                "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                "StreamArn": stream_arn, "ShardId": shard_id, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
                 "SequenceNumber": position,
             }),
-            None => json!({ "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" }),
+            None => json!({ "StreamArn": stream_arn, "ShardId": shard_id, "ShardIteratorType": "TRIM_HORIZON" }),
         };
-        let iterator = self.call_directly("GetShardIterator", &iterator)?;
-        let iterator = json!({ "ShardIterator": iterator.get("ShardIterator") });
-        let mut page = self.call_directly("GetRecords", &iterator)?;
+        let iterator = self.execute("GetShardIterator", &iterator)?;
+        let mut page = self.execute("GetRecords", &json!({ "ShardIterator": iterator.get("ShardIterator") }))?;
         let records = page.get_mut("Records").map(Value::take).context("the engine has sent no records")?;
         Ok(serde_json::from_value(records)?)
     }
 
-    /// The table's stream. None if it has no shard yet.
-    fn stream(&self) -> Result<Option<&Stream>> {
-        if let Some(stream) = self.stream.get() {
-            return Ok(Some(stream));
+    /// The shard of the table's stream. None if there is none yet.
+    fn shard(&self) -> Result<Option<&StreamShard>> {
+        if let Some(shard) = self.shard.get() {
+            return Ok(Some(shard));
         }
         let text = |json: &Value, path: &str| json.pointer(path).and_then(Value::as_str).map(str::to_owned);
-        let table = self.call_directly("DescribeTable", &json!({ "TableName": TABLE }))?;
-        let arn = text(&table, "/Table/LatestStreamArn").context("the table has no stream: start with a new one")?;
-        let description = self.call_directly("DescribeStream", &json!({ "StreamArn": arn }))?;
-        let shard = text(&description, "/StreamDescription/Shards/0/ShardId");
-        Ok(shard.map(|shard| self.stream.get_or_init(|| Stream { arn, shard })))
+        let table = self.execute("DescribeTable", &json!({ "TableName": TABLE }))?;
+        let stream_arn = text(&table, "/Table/LatestStreamArn");
+        let stream_arn = stream_arn.context("the table has no stream: start with a new one")?;
+        let stream = self.execute("DescribeStream", &json!({ "StreamArn": stream_arn }))?;
+        let shard_id = text(&stream, "/StreamDescription/Shards/0/ShardId");
+        Ok(shard_id.map(|shard_id| self.shard.get_or_init(|| StreamShard { stream_arn, shard_id })))
     }
 
-    /// Sends a request to the engine, without HTTP if it is in this process.
-    fn call_directly(&self, operation: &str, body: &Value) -> Result<Value> {
+    /// Sends a request to the engine, without HTTP if it is embedded.
+    fn execute(&self, operation: &str, body: &Value) -> Result<Value> {
         match &self.embedded {
             Some(embedded) => dynamo_api::call_directly(&embedded.database, operation, body),
             None => self.call(operation, body),
@@ -232,7 +232,8 @@ impl Engine {
 }
 
 /// Adds an index of the table's stream to the database. Without it, each write reads all records of the stream to find the
-/// last one, and so does each read of the stream.
+/// last one, and so does each read of the stream. The engine does not give access to its connection, so this opens another
+/// one. An engine in memory has no index.
 fn index_stream(file: &Path) -> Result<()> {
     const INDEX: &str = "CREATE INDEX IF NOT EXISTS campus_stream
         ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";
@@ -298,9 +299,10 @@ mod tests {
         let file = folder.path().join("campus.db");
         let _engine = Engine::on_file(&file, Secret::random().unwrap()).await.unwrap();
         let database = rusqlite::Connection::open(&file).unwrap();
-        // The conditions and the order of the engine's queries.
+        // As in the functions `next_stream_sequence_number` and `stream_records_with_event_ids` of dynoxide-rs.
         for query in [
-            "SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = 'campus'",
+            "SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records
+             WHERE table_name = 'campus'",
             "SELECT * FROM _stream_records
              WHERE table_name = 'campus' AND shard_id = 'shard' AND CAST(sequence_number AS INTEGER) > 1
              ORDER BY CAST(sequence_number AS INTEGER) ASC",

@@ -79,7 +79,7 @@ pub(crate) async fn serve_within(
     connections.shutdown().await;
 }
 
-/// The router's response, or a refusal of a foreign host.
+/// Passes the request to the router, or refuses it if its `Host` is foreign.
 async fn respond(mut router: Router, request: Request<Incoming>) -> Result<Response, Infallible> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let is_own = hosts.next().is_some_and(is_own_host) && hosts.next().is_none();

@@ -114,13 +114,15 @@ fn no_port_answers_under_a_foreign_host_name() {
     let folder = tempfile::tempdir().unwrap();
     let dev = Dev::start(folder.path(), &[]);
     for address in [&dev.app_address, &dev.address, &dev.media_address] {
-        let is_refused = |host: &str| {
-            let request = format!("GET /schools HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let is_refused = |hosts: &str| {
+            let request = format!("GET /schools HTTP/1.1\r\n{hosts}connection: close\r\n\r\n");
             let response = send_raw(address, &request);
             response.status == 403 && response.body.starts_with(b"This service answers only under")
         };
-        assert!(is_refused("evil.example"), "{address}");
-        assert!(!is_refused("localhost"), "{address}");
+        for hosts in ["host: evil.example\r\n", "host: localhost\r\nhost: evil.example\r\n", ""] {
+            assert!(is_refused(hosts), "{address} {hosts}");
+        }
+        assert!(!is_refused("host: localhost\r\n"), "{address}");
     }
 }
 
@@ -160,6 +162,28 @@ fn the_api_reference_needs_nothing_from_the_internet() {
     assert!(page.contains("swagger-ui") && !page.contains("https://"), "{page}");
     assert_eq!(dev.get("/openapi.json")["info"]["title"], "Campus");
     assert_eq!(dev.request("GET", "/docs/swagger-ui-bundle.js", "", "").0, 200);
+}
+
+#[test]
+fn the_api_reference_and_the_api_share_a_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let dev = Dev::start(folder.path(), &[]);
+    let origin = ("origin", "http://localhost:3000");
+    for (method, path, status) in [
+        ("GET", "/", 307),
+        ("GET", "/docs/", 200),
+        ("POST", "/openapi.json", 405),
+        ("GET", "/schools", 200),
+        ("GET", "/schools/", 200),
+        ("DELETE", "/schools", 405),
+        ("GET", "/no/such/path", 404),
+    ] {
+        let response = send(&dev.address, method, path, &[origin], "");
+        assert_eq!(response.status, status, "{method} {path}");
+        assert_eq!(response.header("access-control-allow-origin"), Some(origin.1), "{method} {path}");
+        let is_problem = response.header("content-type") == Some("application/problem+json");
+        assert_eq!(is_problem, status > 400 && path != "/openapi.json", "{method} {path}");
+    }
 }
 
 #[test]

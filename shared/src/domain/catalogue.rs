@@ -169,8 +169,8 @@ impl Catalogue {
         self.lectures.get(*self.index_by_id.get(&id)?)
     }
 
-    /// The course of a lecture of the catalogue. Takes less time than [`LectureFacts::course`], because the catalogue has
-    /// folded the texts.
+    /// The course of a lecture of the catalogue. Takes less time than [`LectureFacts::course`], because the catalogue
+    /// keeps the folded texts.
     pub fn course_of(&self, lecture: &Lecture) -> CourseId {
         match self.index_by_id.get(&lecture.id).and_then(|index| self.folded.get(*index)) {
             Some(folded) => CourseId::of_folded(&folded.title, folded.professor.as_deref()),

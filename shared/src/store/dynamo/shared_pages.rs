@@ -69,6 +69,7 @@ struct KeptPage {
 pub(crate) struct SharedPage(Arc<Page<Item, String>>);
 
 impl SharedPage {
+    /// Copies and parses the rows.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<PageOfRows<T>, Error> {
         parse(self.0.as_ref().clone())
     }
