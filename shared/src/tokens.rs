@@ -72,9 +72,9 @@ type TokenHash = [u8; SHA256_OUTPUT_LEN];
 
 /// Verifies access tokens with the service's public keys.
 ///
-/// It caches the claims of the tokens that were used last, because clients send the same token with many requests, and verifying
-/// its signature takes longer than most other parts of a request. The keys of a `Verifier` never change, so a valid signature
-/// stays valid. The times are checked for each request.
+/// It caches the claims of the tokens that were used last, because clients send the same token with many requests, and
+/// verifying its signature takes longer than most other parts of a request. The keys of a `Verifier` never change, so a valid
+/// signature stays valid. The times are checked for each request.
 pub struct Verifier {
     keys: HashMap<String, DecodingKey>,
     published: JwkSet,
